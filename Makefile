@@ -1,0 +1,67 @@
+# Two commands: `make demo` serves a demo county, `make test` passes the tests. Both set up what they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test test-long check format bench screens docs messages lock clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: requirements.lock
+	@tools/ensure python
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.ready ## set up a demo county of 60,000 people and serve it
+	@tools/ensure fonts
+	@$(BIN)/tongchou demo $(DEMO)
+
+test: $(VENV)/.ready-dev ## the quick tests: SQLite, PostgreSQL where there is one, browser journeys
+	@tools/ensure fonts chromium postgresql
+	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "not long and not journey"
+
+test-long: $(VENV)/.ready-dev ## the slow tests
+	@tools/ensure fonts chromium postgresql
+	$(BIN)/pytest -m long
+	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
+
+check: $(VENV)/.ready-dev ## lint, format, types, walls, catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/catalogues.py --check
+
+format: $(VENV)/.ready-dev ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready-dev ## repeatable measurements, as ratios, into bench/RESULTS.md
+	$(BIN)/python bench/run.py
+
+screens: $(VENV)/.ready-dev ## pictures of every page, both languages, into build/screens
+	@tools/ensure fonts chromium
+	TONGCHOU_SCREENS=$(CURDIR)/build/screens $(BIN)/pytest -q -m journey tests/journeys
+
+docs: $(VENV)/.ready-dev ## write the generated reference pages
+	$(BIN)/python tools/reference.py
+
+messages: $(VENV)/.ready-dev ## collect and compile the catalogues
+	$(BIN)/python tools/catalogues.py
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra build --extra dev --extra bench -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was built (the demo county too)
+	rm -rf $(VENV) var build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

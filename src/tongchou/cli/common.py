@@ -1,0 +1,106 @@
+"""What the commands share: starting Django, progress, JSON output, acting as an account."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from tongchou.core.models import Account
+
+#: Called with (done, total) by long work.
+Report = Callable[[int, int], None]
+
+#: Messages and bars go to standard error, so that results can be piped.
+console = Console(stderr=True, highlight=False)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def start_django() -> None:
+    """Set Django up once; a bad setting ends the command with its names, not with a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.config.settings")
+    import django
+    from django.apps import apps
+    from django.core.exceptions import ImproperlyConfigured
+
+    if apps.ready:
+        return
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool = False) -> Iterator[Report]:
+    """A progress bar on the terminal; silent when the output is not one or JSON is wanted."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=quiet or not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show(result: dict[str, Any], *, as_json: bool) -> None:
+    """Print a result: JSON on one line, or one ``name: value`` a line."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, default=str))
+        return
+    for name, value in result.items():
+        click.echo(f"{name}: {value}")
+
+
+def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--account`` and ``--purpose``: reading the registry in bulk is a named person's act."""
+    command = click.option("--purpose", required=True, help="Why the data are read; written to the audit chain.")(command)
+    return click.option("--account", required=True, help="User name of the account that acts.")(command)
+
+
+def sign_in(username: str) -> Account:
+    """The account after checking its password (``TONGCHOU_PASSWORD`` or a hidden prompt).
+
+    Raises
+    ------
+    click.ClickException
+        When the name or the password is wrong, or the account is locked out.
+    """
+    start_django()
+    from django.contrib.auth import authenticate
+    from django.http import HttpRequest
+
+    password = os.environ.get("TONGCHOU_PASSWORD") or (
+        click.prompt("Password", hide_input=True, err=True) if sys.stdin.isatty() else ""
+    )
+    if not password:
+        raise click.ClickException("no password: set TONGCHOU_PASSWORD or run this in a terminal")
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    account = authenticate(request, username=username, password=password)
+    if account is None:
+        raise click.ClickException("the user name or the password is wrong, or the account is locked for now")
+    return account  # type: ignore[return-value]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn errors meant for people into one line and exit status 1."""
+    from tongchou.core.errors import AppError
+
+    try:
+        yield
+    except AppError as error:
+        raise click.ClickException(str(error.message)) from error

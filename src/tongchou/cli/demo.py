@@ -1,0 +1,141 @@
+"""``tongchou demo``: a demo county set up through the real path, then served. A second run starts at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongchou.cli.common import console, progress, start_django
+from tongchou.cli.serve import free_port, run_server
+
+COUNTY = "522422"
+#: user name, shown name, role, area: the county itself or the n-th of its areas of a level
+PEOPLE = (
+    ("xiancha", "周敏（县级审核）", "county_reviewer", "county"),
+    ("zhenban", "李文（乡镇干部）", "township_officer", "township"),
+    ("cunban", "王芳（村级工作人员）", "village_worker", "village"),
+)
+
+
+@click.command()
+@click.option("--var", "folder", default=Path("var/demo"), show_default=True, type=click.Path(path_type=Path))
+@click.option("--registered", default=60_000, show_default=True, type=click.IntRange(200, 2_000_000))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Set up only.")
+def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) -> None:
+    """Set up a demo county of synthetic people and serve it."""
+    os.environ["TONGCHOU_VAR"] = str(folder.absolute())
+    os.environ.pop("DATABASE_URL", None)  # a demo never touches another database
+    start_django()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = folder / "demo.json"
+    if not note.exists():
+        started = time.monotonic()
+        prepare(folder, registered)
+        console.print(f"Set up in {time.monotonic() - started:.0f} s.")
+    ready: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+    chosen = free_port(host, port)
+    console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   http://{host}:{chosen}/\n")
+    for person in ready["accounts"]:
+        console.print(f"  {person['username']:<10} {person['password']:<14} {person['name']} · {person['area']}")
+    console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}")
+    console.print("  Ctrl+C 停止 / stops it\n")
+    if not no_serve:
+        run_server(host=host, port=chosen, workers=2)
+
+
+def prepare(folder: Path, registered: int) -> None:
+    """Everything up to a served county. Each step can be run again, so an interrupted set-up goes on."""
+    from django.core.management import call_command
+
+    from tongchou import synth
+    from tongchou.apps.entitlements import api as entitlements
+    from tongchou.apps.places import api as places
+    from tongchou.apps.snapshot import api as snapshots
+    from tongchou.cli.registers import import_registers
+    from tongchou.core import clock
+
+    today = clock.today()
+    with progress("数据库 Database") as report:
+        call_command("migrate", interactive=False, verbosity=0)
+        places.load_reference(by=None, at=clock.now())
+        report(1, 1)
+    out = folder / "county"
+    if not (out / "truth.csv").exists():
+        with progress("合成人口 Synthetic people") as report:
+            synth.county(code=COUNTY, registered=registered, seed=1, out=out, on=today, progress=report)
+    places.load_areas(out / "areas.csv", by=None, at=clock.now())
+    accounts = make_accounts()
+    reviewer = accounts[0]["account"]
+    with progress("登记表 Registers") as report:
+        result = import_registers(
+            sorted((out / "registers").glob("*.xlsx")),
+            village=None,
+            by=reviewer,
+            accept_partial=False,
+            check=False,
+            report=report,
+        )
+    if result["refused"]:
+        raise click.ClickException("; ".join(result["problems"][:5]))
+    with progress("快照 Snapshot") as report:
+        snapshots.take_snapshot(
+            by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
+        )
+    with progress("评估 Evaluation") as report:
+        entitlements.evaluate_latest(
+            year=today.year, by=reviewer, at=clock.now(), purpose="demo set-up", progress=report
+        )
+    shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
+    note = folder / "demo.json"
+    note.touch(mode=0o600)
+    note.write_text(json.dumps({"accounts": shown}, ensure_ascii=False), encoding="utf-8")
+
+
+def make_accounts() -> list[dict[str, Any]]:
+    """The three demo people, with fresh passwords."""
+    from tongchou.apps.places import api as places
+    from tongchou.core import actions, clock
+    from tongchou.core import accounts as people
+
+    county = places.area_by_code(COUNTY)
+    assert county is not None
+    township = places.children(county)[0]
+    spots = {"county": county, "township": township, "village": places.children(township)[0]}
+    made = []
+    for username, name, role, spot in PEOPLE:
+        password = secrets.token_urlsafe(8)
+        account = people.by_username(username)
+        if account is None:
+            account = actions.create_account(
+                username=username, display_name=name, password=password, by=None, at=clock.now()
+            )
+            area = spots[spot]
+            actions.assign_role(
+                account=account,
+                role=role,
+                area_id=area.pk,
+                scope_no=area.scope_no,
+                scope_end=area.scope_end,
+                by=None,
+                at=clock.now(),
+            )
+        else:
+            actions.set_password(account=account, password=password, by=None, at=clock.now())
+        made.append(
+            {
+                "account": account,
+                "username": username,
+                "password": password,
+                "name": name,
+                "area": places.path(spots[spot]),
+            }
+        )
+    return made

@@ -1,0 +1,134 @@
+"""``snapshot``, ``evaluate`` and ``explain``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongchou.cli.common import (
+    account_options,
+    json_option,
+    plain_errors,
+    progress,
+    show,
+    sign_in,
+)
+
+year_option = click.option("--year", required=True, type=click.IntRange(2004, 2100), help="Year to evaluate.")
+
+
+@click.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the facts; today when left out.")
+@account_options
+@json_option
+def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: bool) -> None:
+    """Take a dated snapshot of the registry's facts."""
+    by = sign_in(account)
+    from tongchou.apps.snapshot import api
+    from tongchou.core import clock
+
+    with plain_errors(), progress("Snapshot", quiet=as_json) as report:
+        taken = api.take_snapshot(
+            by=by,
+            at=clock.now(),
+            as_of=as_of.date() if as_of else clock.today(),
+            purpose=purpose,
+            progress=report,
+        )
+    show(
+        {"snapshot": taken.pk, "rows": taken.rows, "as_of": taken.as_of, "sha256": taken.sha256},
+        as_json=as_json,
+    )
+
+
+@click.command()
+@click.option("--facts", type=click.Path(path_type=Path), help="CSV or Parquet with the columns of the facts reference.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the results of --facts go (.csv or .parquet).")
+@click.option("--account", help="Without --facts: the account that evaluates the registry's latest snapshot.")
+@click.option("--purpose", help="Without --facts: why; written to the audit chain.")
+@year_option
+@json_option
+def evaluate(
+    facts: Path | None, out: Path | None, account: str | None, purpose: str | None, year: int, as_json: bool
+) -> None:
+    """Evaluate every programme for a file of facts (no database needed) or for the registry."""
+    if facts is not None:
+        if out is None:
+            raise click.UsageError("--facts needs --out")
+        show(_evaluate_file(facts, out, year), as_json=as_json)
+        return
+    if not account or not purpose:
+        raise click.UsageError("give --facts and --out, or --account and --purpose to evaluate the registry")
+    by = sign_in(account)
+    from tongchou.apps.entitlements import api
+    from tongchou.core import clock
+
+    with plain_errors(), progress("Evaluation", quiet=as_json) as report:
+        run = api.evaluate_latest(year=year, by=by, at=clock.now(), purpose=purpose, progress=report)
+    show({"evaluation": run.pk, "year": run.year, "persons": run.persons, "sha256": run.results_sha256}, as_json=as_json)
+
+
+def _evaluate_file(facts: Path, out: Path, year: int) -> dict[str, Any]:
+    from tongchou import policies
+    from tongchou.policies.files import FactsError, read_facts, write_results
+
+    try:
+        frame = read_facts(facts)
+        results = policies.evaluate_many(frame, policies.load(), year)
+        write_results(results, out, source=facts)
+    except (FactsError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    counts = results.group_by("programme", "outcome").len().sort("programme", "outcome")
+    totals = {f"{programme} {outcome}": number for programme, outcome, number in counts.iter_rows()}
+    return {"persons": frame.height, "year": year, "out": str(out), **totals}
+
+
+@click.command()
+@click.option("--facts", type=click.Path(path_type=Path), help="CSV or Parquet of facts; needs no database.")
+@click.option("--person", required=True, type=click.IntRange(0), help="Number of the person.")
+@click.option("--account", help="Without --facts: the account that asks.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@year_option
+@json_option
+def explain(
+    facts: Path | None, person: int, account: str | None, language: str, year: int, as_json: bool
+) -> None:
+    """Say clause by clause what a person is entitled to and why."""
+    if facts is not None:
+        explanations = _explain_from_file(facts, person, year)
+    elif account:
+        by = sign_in(account)
+        from tongchou.apps.entitlements import api
+        from tongchou.core import clock
+
+        with plain_errors():
+            explanations = api.explain_person(person_id=person, year=year, by=by, at=clock.now())
+    else:
+        raise click.UsageError("give --facts, or --account to ask the registry")
+    if as_json:
+        click.echo(json.dumps([item.as_dict(language) for item in explanations], ensure_ascii=False))
+        return
+    for item in explanations:
+        for line in item.lines(language):
+            click.echo(line)
+        click.echo("")
+
+
+def _explain_from_file(facts: Path, person: int, year: int) -> list[Any]:
+    import polars as pl
+
+    from tongchou import policies
+    from tongchou.policies.files import FactsError, read_facts
+
+    try:
+        rows = read_facts(facts).filter(pl.col("person_id") == person).to_dicts()
+    except (FactsError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if not rows:
+        raise click.ClickException(f"no person {person} in {facts}")
+    return [programme.evaluate_one(rows[0], year) for programme in policies.load()]
+
