@@ -1,0 +1,201 @@
+"""Fixtures for every test: a private folder, a still clock, a small named county and three people at work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+if TYPE_CHECKING:
+    from tongchou.apps.places.models import Area
+    from tongchou.core.models import Account
+
+#: The moment most tests happen at: a Tuesday morning in Shanghai.
+MORNING = dt.datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+PASSWORD = "山路-十八弯-2026"  # noqa: S105 - of accounts in test databases
+
+
+@pytest.fixture(autouse=True)
+def var_folder(tmp_path: Path, settings: Any) -> Path:
+    """Keys, signed heads and snapshots of each test stay in a folder of its own."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    settings.VAR = folder
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Argon2id takes its time by design; tests that are not about it use a quick hash."""
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+    ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_guarded_tables() -> Iterator[None]:
+    """Tests with real transactions empty all tables afterwards; append-only ones open up for that."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from tongchou.core.append_only import allow_changes, forbid_changes, guarded_tables
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def opened(case: TransactionTestCase) -> None:
+        tables = guarded_tables(connection)
+        for table in tables:
+            allow_changes(connection, table)
+        try:
+            empty(case)
+        finally:
+            for table in tables:
+                forbid_changes(connection, table)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", opened)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[dt.datetime]:
+    """The moment the clock is held at during the test."""
+    from tongchou.core import clock
+
+    with clock.frozen(MORNING) as at:
+        yield at
+
+
+@dataclass(frozen=True)
+class DemoCounty:
+    """大方县 with one made-up township: two villages of two groups each."""
+
+    county: Area
+    township: Area
+    villages: tuple[Area, Area]
+    groups: tuple[Area, ...]
+
+    @property
+    def village(self) -> Area:
+        return self.villages[0]
+
+    @property
+    def other_village(self) -> Area:
+        return self.villages[1]
+
+
+_TOWNSHIP = "520521901"
+_DEMO_AREAS = (
+    (_TOWNSHIP, "云岭镇（示例）", "township", "520521"),
+    (f"{_TOWNSHIP}201", "青山村（示例）", "village", _TOWNSHIP),
+    (f"{_TOWNSHIP}201-01", "一组（示例）", "group", f"{_TOWNSHIP}201"),
+    (f"{_TOWNSHIP}201-02", "二组（示例）", "group", f"{_TOWNSHIP}201"),
+    (f"{_TOWNSHIP}202", "白水村（示例）", "village", _TOWNSHIP),
+    (f"{_TOWNSHIP}202-01", "一组（示例）", "group", f"{_TOWNSHIP}202"),
+    (f"{_TOWNSHIP}202-02", "二组（示例）", "group", f"{_TOWNSHIP}202"),
+)
+
+
+@pytest.fixture
+def county(db: None, frozen_clock: dt.datetime) -> DemoCounty:
+    """The packaged nine units, and the demo township in 大方县."""
+    from tongchou.apps.places import api as places
+
+    places.load_reference(by=None, at=frozen_clock)
+    places.load_areas(
+        [
+            {"code": code, "name": name, "level": level, "parent_code": parent, "valid_from": "2010-11-01"}
+            for code, name, level, parent in _DEMO_AREAS
+        ],
+        by=None,
+        at=frozen_clock,
+    )
+    areas = {area.code: area for area in places.Area.objects.all()}
+    return DemoCounty(
+        county=areas["520521"],
+        township=areas[_TOWNSHIP],
+        villages=(areas[f"{_TOWNSHIP}201"], areas[f"{_TOWNSHIP}202"]),
+        groups=tuple(areas[code] for code, _name, level, _parent in _DEMO_AREAS if level == "group"),
+    )
+
+
+@pytest.fixture
+def make_account(db: None, frozen_clock: dt.datetime) -> Callable[..., Account]:
+    """``make_account("name", role, area)``: an account (password: see ``password``) with one role or none."""
+    from tongchou.core import actions
+
+    def make(
+        username: str, role: str | None = None, area: Area | None = None, display_name: str = ""
+    ) -> Account:
+        account = actions.create_account(
+            username=username,
+            display_name=display_name or username,
+            password=PASSWORD,
+            by=None,
+            at=frozen_clock,
+        )
+        if role is not None and area is not None:
+            actions.assign_role(
+                account=account,
+                role=role,
+                area_id=area.pk,
+                scope_no=area.scope_no,
+                scope_end=area.scope_end,
+                by=None,
+                at=frozen_clock,
+            )
+        return account
+
+    return make
+
+
+@pytest.fixture
+def password() -> str:
+    """The password of every account the fixtures make."""
+    return PASSWORD
+
+
+@pytest.fixture
+def village_worker(make_account: Callable[..., Account], county: DemoCounty) -> Account:
+    """王芳, who works in 青山村."""
+    return make_account("wangfang", "village_worker", county.village, "王芳（示例）")
+
+
+@pytest.fixture
+def township_officer(make_account: Callable[..., Account], county: DemoCounty) -> Account:
+    """李文, officer of 云岭镇."""
+    return make_account("liwen", "township_officer", county.township, "李文（示例）")
+
+
+@pytest.fixture
+def county_reviewer(make_account: Callable[..., Account], county: DemoCounty) -> Account:
+    """周敏, reviewer of 大方县."""
+    return make_account("zhoumin", "county_reviewer", county.county, "周敏（示例）")
+
+
+@pytest.fixture
+def audited() -> Callable[[], AbstractContextManager[None]]:
+    """``with audited(): act(...)`` fails unless the last statement inside that writes is the audit row."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def check() -> Iterator[None]:
+        with CaptureQueriesContext(connection) as caught:
+            yield
+        writes = [
+            query["sql"] for query in caught if re.match(r"\s*(INSERT|UPDATE|DELETE|COPY)\b", query["sql"])
+        ]
+        assert writes, "nothing was written"
+        assert "core_auditentry" in writes[-1], f"written after the audit row: {writes[-1][:200]}"
+
+    return check

@@ -1,0 +1,55 @@
+"""Depth-first numbers of the areas, and their copies elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from tongchou.apps.places.models import Area
+from tongchou.core import scope_holders
+
+#: Rows a statement rewrites at once.
+_BATCH = 200
+
+
+@transaction.atomic
+def renumber() -> int:
+    """Number all areas depth-first, siblings in order of code; returns how many numbers changed.
+
+    Every area that ever existed is numbered, so that old facts stay within reach of today's tree. When
+    anything moved, the copies noted in ``core.scope_holders`` (assignments first of all) are rewritten in
+    the same transaction: nobody gains or loses an area by a renumbering.
+    """
+    below: dict[int | None, list[Area]] = defaultdict(list)
+    for area in Area.objects.only("id", "parent_id", "code", "scope_no", "scope_end").order_by("code", "id"):
+        below[area.parent_id].append(area)
+    moved: list[Area] = []
+    number = 0
+    # Each entry is visited twice: going in it gets its number, coming out the last number below it.
+    waiting: list[tuple[Area, int | None]] = [(area, None) for area in reversed(below[None])]
+    while waiting:
+        area, own = waiting.pop()
+        if own is None:
+            number += 1
+            waiting.append((area, number))
+            waiting.extend((child, None) for child in reversed(below[area.pk]))
+        elif (area.scope_no, area.scope_end) != (own, number):
+            area.scope_no, area.scope_end = own, number
+            moved.append(area)
+    if moved:
+        Area.objects.bulk_update(moved, ["scope_no", "scope_end"], batch_size=_BATCH)
+        for holder in scope_holders.all_holders():
+            _rewrite(holder)
+    return len(moved)
+
+
+def _rewrite(holder: scope_holders.Holder) -> None:
+    here = Area.objects.filter(pk=OuterRef(holder.area_id))
+    values = {holder.scope_no: Subquery(here.values("scope_no"))}
+    if holder.scope_end is not None:
+        values[holder.scope_end] = Subquery(here.values("scope_end"))
+    rows = apps.get_model(holder.model)._default_manager
+    rows.filter(**{f"{holder.area_id}__isnull": False}).update(**values)

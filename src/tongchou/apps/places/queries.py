@@ -1,0 +1,133 @@
+"""Reads about areas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from django.db.models import F, Q, Subquery
+
+from tongchou.apps.places.models import Area, AreaCode, Level
+from tongchou.core.scope import Scope
+
+#: Stands between the names of a path.
+SEPARATOR = " · "
+
+
+def normal_code(code: str) -> str:
+    """A code in the form it is kept in: full statistical codes of counties and townships lose their zeros.
+
+    Examples
+    --------
+    >>> normal_code(" 520521000000 "), normal_code("520521901000"), normal_code("520521901201")
+    ('520521', '520521901', '520521901201')
+    """
+    text = code.strip()
+    match = re.fullmatch(r"(\d{6})(\d{3})(\d{3})", text)
+    if match is None or match[3] != "000":
+        return text
+    return match[1] if match[2] == "000" else match[1] + match[2]
+
+
+def area_by_code(code: str, on: dt.date | None = None) -> Area | None:
+    """The area that has or had a code, or None.
+
+    Without ``on`` any time will do: today's holder of the code comes first, then its last holder. With ``on``
+    only the holder on that day counts.
+
+    Source: people keep ID numbers with the division code of their day (GB 11643), so codes never expire here.
+    """
+    held = AreaCode.objects.filter(code=normal_code(code))
+    if on is not None:
+        held = held.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    last = held.select_related("area").order_by(F("valid_to").desc(nulls_first=True)).first()
+    return last.area if last else None
+
+
+def area_by_id(area_id: int, *, within: Scope) -> Area | None:
+    """The area with this number when the scope reaches it, else None."""
+    return Area.objects.within(within).filter(pk=area_id).first()
+
+
+def children(area: Area) -> list[Area]:
+    """The areas right below one that still exist, in order of code."""
+    return list(Area.objects.filter(parent=area, valid_to=None).order_by("scope_no"))
+
+
+def below(area: Area, level: str) -> list[Area]:
+    """All areas of a level under one (itself included) that still exist, in tree order."""
+    inside = Area.objects.filter(scope_no__range=(area.scope_no, area.scope_end), valid_to=None)
+    return list(inside.filter(level=level).order_by("scope_no"))
+
+
+def villages(within: Scope) -> list[Area]:
+    """The villages a scope reaches, in tree order."""
+    return list(Area.objects.within(within).filter(level=Level.VILLAGE, valid_to=None).order_by("scope_no"))
+
+
+def find_village(text: str, within: Scope, limit: int = 20) -> list[Area]:
+    """Villages in a scope whose name holds the text or whose code begins with it; none for empty text."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    found = Area.objects.within(within).filter(
+        Q(name__icontains=wanted) | Q(code__startswith=wanted), level=Level.VILLAGE, valid_to=None
+    )
+    return list(found.order_by("scope_no")[:limit])
+
+
+def ancestors(area: Area) -> list[Area]:
+    """The areas above one, from the province down; the area itself is not among them."""
+    above = Area.objects.filter(scope_no__lt=area.scope_no, scope_end__gte=area.scope_end)
+    return list(above.order_by("scope_no"))
+
+
+def path(area: Area) -> str:
+    """Where an area is: names from its county down, or from the province when it lies higher.
+
+    Returns
+    -------
+    str
+        For example ``"大方县 · 云岭镇（示例） · 青山村（示例）"``.
+    """
+    return _joined([*ancestors(area), area])
+
+
+def path_of(area_id: int) -> str:
+    """``path`` by the area's number, in one query; empty for an unknown number."""
+    here = Area.objects.filter(pk=area_id)
+    line = Area.objects.filter(
+        scope_no__lte=Subquery(here.values("scope_no")), scope_end__gte=Subquery(here.values("scope_end"))
+    )
+    return _joined(list(line.order_by("scope_no")))
+
+
+def paths(area_ids: Iterable[int]) -> dict[int, str]:
+    """``path`` of many areas in at most six queries; unknown numbers are left out."""
+    wanted = set(area_ids)
+    known: dict[int, Area] = {}
+    missing = set(wanted)
+    while missing:
+        found = Area.objects.in_bulk(missing)
+        known |= found
+        missing = {area.parent_id for area in found.values() if area.parent_id is not None} - known.keys()
+    result = {}
+    for area_id in wanted & known.keys():
+        line = [known[area_id]]
+        while line[-1].parent_id is not None:
+            line.append(known[line[-1].parent_id])
+        result[area_id] = _joined(line[::-1])
+    return result
+
+
+def counties_inside(unit: Area) -> list[Area]:
+    """The counties a local unit was carved from, whose figures include its part."""
+    return list(Area.objects.filter(overlapped_by__unit=unit).order_by("scope_no"))
+
+
+def _joined(line: list[Area]) -> str:
+    """Names of a line of areas; province and prefecture go without saying below a county."""
+    wide = {Level.PROVINCE, Level.PREFECTURE}
+    names = line if not line or line[-1].level in wide else [area for area in line if area.level not in wide]
+    return SEPARATOR.join(area.name for area in names)

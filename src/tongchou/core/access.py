@@ -1,0 +1,66 @@
+"""One question before every act: may this account do this, here, today?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.core import clock, scope
+from tongchou.core.errors import NotAllowed
+from tongchou.core.models import Assignment
+from tongchou.core.scope import Scope
+
+if TYPE_CHECKING:
+    from tongchou.core.models import Account
+
+
+def may(
+    account: Account | None, permission: str, *, scope_no: int | None = None, on: dt.date | None = None
+) -> bool:
+    """True when a running assignment gives the permission (in the area of that number, if one is named)."""
+    reach = scope.of(account, on or clock.today(), permission=permission)
+    return not reach.is_empty if scope_no is None else reach.covers(scope_no)
+
+
+def require(
+    account: Account | None, permission: str, *, scope_no: int | None = None, on: dt.date | None = None
+) -> Scope:
+    """The areas where the account holds the permission.
+
+    Parameters
+    ----------
+    scope_no
+        Number of the area the act touches; without it any area will do, and the caller narrows
+        its query with the scope returned.
+    on
+        The day of the act; today when left out.
+
+    Raises
+    ------
+    NotAllowed
+        ``access.denied`` when the account holds the permission nowhere, ``access.outside`` when not there.
+    ValueError
+        When no such permission exists.
+    """
+    reach = scope.of(account, on or clock.today(), permission=permission)
+    if reach.is_empty:
+        raise NotAllowed(
+            "access.denied",
+            _("Your role does not include this. Ask the county office if you need it."),
+            permission=permission,
+        )
+    if scope_no is not None and not reach.covers(scope_no):
+        raise NotAllowed(
+            "access.outside",
+            _("This lies outside the areas assigned to you."),
+            permission=permission,
+        )
+    return reach
+
+
+def assignments(account: Account, on: dt.date) -> list[Assignment]:
+    """The roles an account holds on a day, the widest area first."""
+    running = Assignment.objects.filter(account_id=account.pk).running(on)
+    return sorted(running, key=lambda item: (item.scope_no - item.scope_end, item.scope_no, item.role))

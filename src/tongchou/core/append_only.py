@@ -1,0 +1,67 @@
+"""Triggers that refuse UPDATE, DELETE and TRUNCATE on a table, on both databases.
+
+Migrations call ``forbid_changes``. A later migration that alters such a table on SQLite rebuilds it and loses
+its triggers, so it has to call ``forbid_changes`` again; ``core/tests/test_append_only.py`` notices.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+PREFIX = "append_only"
+MESSAGE = "rows of this table are never changed"
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {PREFIX}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{MESSAGE}: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+"""
+
+
+def forbid_changes(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Put the triggers on a table; those already there are replaced."""
+    allow_changes(connection, table)
+    quoted = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+            cursor.execute(
+                f"CREATE TRIGGER {PREFIX}_rows BEFORE UPDATE OR DELETE ON {quoted} "
+                f"FOR EACH ROW EXECUTE FUNCTION {PREFIX}_refuse()"
+            )
+            cursor.execute(
+                f"CREATE TRIGGER {PREFIX}_table BEFORE TRUNCATE ON {quoted} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}_refuse()"
+            )
+            return
+        for event in ("UPDATE", "DELETE"):
+            cursor.execute(
+                f"CREATE TRIGGER {PREFIX}_{event.lower()}_{table} BEFORE {event} ON {quoted} "
+                f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END"
+            )
+
+
+def allow_changes(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Take the triggers off: only to reverse a migration or to clear a test database."""
+    quoted = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for name in ("rows", "table"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}_{name} ON {quoted}")
+            return
+        for event in ("update", "delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}_{event}_{table}")
+
+
+def guarded_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """The tables that carry the triggers, in order of name."""
+    query = (
+        "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s ORDER BY 1"
+        if connection.vendor == "postgresql"
+        else "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s ORDER BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [f"{PREFIX}%"])
+        return [row[0] for row in cursor.fetchall()]
