@@ -1,0 +1,202 @@
+"""One call makes a synthetic county: registers, areas, target table, truth and a register to practise on."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tongchou.synth import areas, cells, mistakes, names, practice, register_file, truth
+from tongchou.synth.census import County, county_by_code
+from tongchou.synth.community import Community, assemble, number_people
+from tongchou.synth.errors import FinishedCounty, SynthError
+from tongchou.synth.people import FEMALE, MALE
+from tongchou.synth.targets import Target, group_limits, group_sums, target
+
+#: Called with (done, total) units of work.
+Report = Callable[[int, int], None]
+_DEMO_FILE = re.compile(r"\d{6}9\d{5}\.xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made. ``entitled`` counts truth rows with a benefit in the year of the registers."""
+
+    code: str
+    name: str
+    registered: int
+    resident: int
+    households: int
+    villages: int
+    areas: int
+    entitled: int
+    mistakes: int
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def county(
+    *,
+    code: str,
+    registered: int,
+    seed: int,
+    out: Path,
+    on: dt.date,
+    progress: Report | None = None,
+    errors: int = 0,
+) -> Made:
+    """Make a synthetic county of ``registered`` people as registers of the day ``on`` would show it.
+
+    Parameters
+    ----------
+    code : str
+        A county of Bijie by its code now or of 2010 (520521 or 522422).
+    seed : int
+        The same seed, county, size and day give the same bytes.
+    out : Path
+        Folder for ``registers/<village code>.xlsx``, ``areas.csv``, ``target.csv``, ``truth.csv`` and
+        ``practice/``. What an interrupted run left there is replaced; ``truth.csv`` is written last.
+    progress : callable, optional
+        Called with units done and their total.
+    errors : int
+        Lines of the registers with a mistake only the source can mend; ``errors.csv`` lists them, and the
+        truth file marks their households.
+
+    Raises
+    ------
+    UnknownCounty
+        When there is no census table for ``code``.
+    FinishedCounty
+        When ``out`` already holds a finished county.
+    SynthError
+        When a number or the day is out of range.
+
+    Notes
+    -----
+    Method, formulas and sources: ``docs/methods/synthetic-county.md``.
+    """
+    if seed < 0 or errors < 0 or errors > registered // 10:
+        raise SynthError(
+            "seed 须 ≥ 0，errors 须在 0 与人数的十分之一之间。seed ≥ 0 and 0 ≤ errors ≤ registered / 10"
+        )
+    table = county_by_code(code)
+    goal = target(table, registered=registered, on=on)
+    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(6)]
+    plan = areas.plan(table, registered=registered, rng=streams[0])
+    report = _Steps(progress, len(plan.villages) + 4)
+    registers = _folders(out)
+    community = assemble(
+        goal.people, plan.villages, plan.wished, names.SHARES[table.code],
+        urban_people=goal.urban_people, on=on, rng=streams[1],
+    )  # fmt: skip
+    training = practice.assemble_small(goal, plan, on=on, rng=streams[2])
+    number_people([community, training], streams[3])
+    report.step()
+    columns = cells.columns_of(community, streams[4])
+    report.step()
+    spoilt, planted = _write_registers(community, columns, table, on, registers, errors, streams[5], report)
+    practice.write(training, table, on, out / "practice", streams[4])
+    report.step()
+    listed = areas.write(plan, out / "areas.csv")
+    write_target(goal, community, out / "target.csv")
+    if planted:
+        mistakes.write(planted, out / "errors.csv")
+    half_done = out / "truth.csv.part"
+    entitled = truth.write(truth.rows(community, on.year, spoilt=spoilt), half_done)
+    half_done.replace(out / "truth.csv")
+    report.step()
+    return Made(
+        code=table.code,
+        name=table.name,
+        registered=len(community.people),
+        resident=int((~community.residence.away).sum()),
+        households=community.households.count,
+        villages=len(plan.villages),
+        areas=listed,
+        entitled=entitled,
+        mistakes=len(planted),
+    )
+
+
+class _Steps:
+    """Counts units of work for the caller."""
+
+    def __init__(self, progress: Report | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def step(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def _folders(out: Path) -> Path:
+    """Make the folders; registers of an interrupted run go, a finished county stays."""
+    if (out / "truth.csv").exists():
+        raise FinishedCounty(
+            f"{out} 中已有完整的县，请换一个目录。{out} holds a finished county: choose another folder"
+        )
+    for folder in (out / "registers", out / "practice" / "mended"):
+        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (out / "registers", out / "practice", out / "practice" / "mended"):
+        for path in folder.glob("*.xlsx"):
+            if _DEMO_FILE.fullmatch(path.name):
+                path.unlink()
+    return out / "registers"
+
+
+def _write_registers(
+    community: Community, columns: list[list[cells.Cell]], table: County, on: dt.date, folder: Path,
+    errors: int, rng: np.random.Generator, report: _Steps,
+) -> tuple[set[int], list[mistakes.Mistake]]:  # fmt: skip
+    """One workbook a village; the households with a planted mistake and the mistakes."""
+    number, order = community.households.number, community.households.order
+    village = community.village[number[order]]
+    wrong = (
+        {int(person) for person in rng.choice(len(number), size=errors, replace=False)} if errors else set()
+    )
+    spoilt: set[int] = set()
+    planted: list[mistakes.Mistake] = []
+    for index, place in enumerate(community.villages):
+        members = order[village == index].tolist()
+        rows = [[column[person] for column in columns] for person in members]
+        for position in [p for p, person in enumerate(members) if person in wrong]:
+            person = members[position]
+            kind = mistakes.SINGLE[len(planted) % len(mistakes.SINGLE)]
+            planted.append(
+                mistakes.plant(
+                    rows, position, kind, village_code=place.code, id_number=community.id_number[person]
+                )
+            )
+            spoilt.add(int(number[person]))
+        register_file.write(register_file.Sheet(table.name, place, rows, on), folder / f"{place.code}.xlsx")
+        report.step()
+    return spoilt, planted
+
+
+def write_target(goal: Target, community: Community, path: Path) -> None:
+    """The named target table beside what the registers hold."""
+    made = np.zeros_like(goal.people)
+    for row, sex in enumerate((MALE, FEMALE)):
+        made[row] = np.bincount(community.people.age[community.people.sex == sex], minlength=made.shape[1])
+    cells_made = group_sums(made.astype(np.float64)).astype(np.int64)
+    urban = int(community.hukou.urban.sum())
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("table", "cell", "sex", "age_from", "age_to", "target", "people"))
+        for row, sex in enumerate((MALE, FEMALE)):
+            for index, (low, high) in enumerate(group_limits()):
+                writer.writerow(
+                    ("age_sex", f"{'mf'[row]}{low}", sex, low, high - 1, f"{goal.cells[row, index]:.3f}",
+                     cells_made[row, index])
+                )  # fmt: skip
+        writer.writerow(("registration", "urban", "", "", "", f"{goal.urban:.3f}", urban))
+        writer.writerow(
+            ("registration", "rural", "", "", "", f"{goal.rural:.3f}", len(community.people) - urban)
+        )
