@@ -39,6 +39,13 @@ class Environment:
         self.refuse(name, f"must be yes or no, not {raw!r}")
         return default
 
+    def choice(self, name: str, *, default: str, among: tuple[str, ...]) -> str:
+        raw = self._values.get(name, "").strip()
+        if raw and raw not in among:
+            self.refuse(name, f"must be one of {', '.join(among)}, not {raw!r}")
+            return default
+        return raw or default
+
     def number(self, name: str, *, default: int, least: int, most: int) -> int:
         raw = self._values.get(name, "").strip()
         if not raw:

@@ -9,3 +9,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", include("tongchou.web.console.urls")),
 ]
+
+handler400 = "tongchou.web.errors.bad_request"
+handler403 = "tongchou.web.errors.forbidden"
+handler404 = "tongchou.web.errors.not_found"
+handler500 = "tongchou.web.errors.server_error"

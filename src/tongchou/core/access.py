@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.core import clock, scope
 from tongchou.core.errors import NotAllowed
-from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
 
 if TYPE_CHECKING:
@@ -58,9 +57,3 @@ def require(
             permission=permission,
         )
     return reach
-
-
-def assignments(account: Account, on: dt.date) -> list[Assignment]:
-    """The roles an account holds on a day, the widest area first."""
-    running = Assignment.objects.filter(account_id=account.pk).running(on)
-    return sorted(running, key=lambda item: (item.scope_no - item.scope_end, item.scope_no, item.role))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
-from tongchou.core.models import Account
+from tongchou.core.models import Account, Assignment
 
 
 def by_username(username: str) -> Account | None:
@@ -16,3 +17,9 @@ def names(account_ids: Iterable[int | None]) -> dict[int, str]:
     """Shown names by account number, in one query; unknown numbers are left out."""
     wanted = {number for number in account_ids if number is not None}
     return dict(Account.objects.filter(pk__in=wanted).values_list("pk", "display_name")) if wanted else {}
+
+
+def assignments(account: Account, on: dt.date) -> list[Assignment]:
+    """The roles an account holds on a day, the widest area first."""
+    running = Assignment.objects.filter(account_id=account.pk).running(on)
+    return sorted(running, key=lambda item: (item.scope_no - item.scope_end, item.scope_no, item.role))

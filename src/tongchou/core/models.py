@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.core.roles import Role
 
-MAX_SCOPE_NO = 2**31 - 1
-
 
 class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by name; ``core.actions.create_account`` makes them."""
+    """Finds accounts by name; ``core.actions.create_account`` makes them.
 
-    def get_by_natural_key(self, username: str | None) -> Account:
-        return self.get(username=unicodedata.normalize("NFKC", username or "").strip())
+    A name counts only as it is written: were other spellings accepted, each would have its own count of
+    failed sign-ins.
+    """
 
 
 class Account(AbstractBaseUser):

@@ -1,4 +1,4 @@
-"""Writes the audit rows of signing in and out, whichever page or command it happens on."""
+"""Signing in and out: audit rows, wherever it happens, and the name a lock-out counts by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from tongchou.core import actions, clock
+from tongchou.core import accounts, actions, clock, crypto
 from tongchou.core.models import Account
 
 
@@ -16,6 +16,18 @@ def listen() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="core.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="core.signed_out")
     user_login_failed.connect(_refused, dispatch_uid="core.sign_in_refused")
+
+
+def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The name failed sign-ins are counted and kept under (``AXES_USERNAME_CALLABLE``).
+
+    It is the user name of an account, or a keyed hash of anything else: people type passwords and ID numbers
+    into that box, and the table of failures must not keep them.
+    """
+    typed = (credentials or {}).get("username") or request.POST.get("username") or ""
+    if accounts.by_username(str(typed)) is not None:
+        return str(typed)
+    return crypto.blind_index(str(typed), "sign-in")
 
 
 def _signed_in(sender: Any, user: Account, **_more: Any) -> None:

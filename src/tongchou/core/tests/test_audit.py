@@ -87,7 +87,7 @@ def test_a_row_tells_what_was_done(act: Act) -> None:
     assert audit.verify().ok
 
 
-def test_several_rows_of_one_transaction_share_a_head(
+def test_several_rows_of_one_transaction_are_signed(
     act: Act, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
@@ -189,6 +189,20 @@ def test_a_row_removed_and_the_rest_renumbered_with_the_key_is_found(chain: list
         AuditEntry.objects.filter(pk=number).update(id=number - 1)
     forge(4)
     assert audit.verify().first_broken == 4
+
+
+def test_a_row_rewritten_alone_with_the_key_breaks_the_link_to_the_next(act: Act) -> None:
+    """No head covers it, and its own hash is right: only the row after it tells."""
+    for number in (1, 2, 3):
+        act(number, signed=False)
+    allow_changes(connection, "core_auditentry")
+    AuditEntry.objects.filter(pk=2).update(detail={"n": 99})
+    third = AuditEntry.objects.values("previous", "hash").get(pk=3)
+    forge(2)
+    AuditEntry.objects.filter(pk=3).update(**third)
+    report = audit.verify()
+    assert report.first_broken == 3
+    assert codes(report) == {"link"}
 
 
 def test_a_rewritten_stretch_before_a_changed_row_comes_first(chain: list[AuditEntry]) -> None:
