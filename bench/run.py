@@ -1,4 +1,4 @@
-"""Run every measurement of this folder and write ``bench/RESULTS.md``: ratios first, then the state they were taken in."""
+"""Run every measurement of this folder and write ``bench/RESULTS.md``, with the state they were taken in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cpu() -> str:
 def main() -> None:
     parts = [
         "# Measurements\n",
-        "Written by `make bench`. Machines differ and are shared: read the ratios, each taken within one run.\n",
+        "Written by `make bench`. Machines differ: read the ratios, each taken within one run.\n",
         f"Run on {dt.date.today().isoformat()}: {os.cpu_count()} cores, {cpu()}, "  # noqa: DTZ011
         f"Python {platform.python_version()}, load average {os.getloadavg()[0]:.2f} at the start.\n",
     ]

@@ -1,4 +1,4 @@
-"""Write the generated reference pages: facts, programmes, registers, commands, settings. ``--check`` only compares."""
+"""Write the generated reference pages. With ``--check`` only compare them with what is committed."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ Nothing needs to be set to begin with.
 |---|---|---|
 """
 MEANINGS = {
-    "TONGCHOU_VAR": "folder for everything the installation writes: database, keys, signed audit head, snapshots",
-    "TONGCHOU_SECRET_KEY": "key for sessions and forms, ≥ 32 characters; made on first run in the folder above",
+    "TONGCHOU_VAR": "folder for all the installation writes: database, keys, signed audit head, snapshots",
+    "TONGCHOU_SECRET_KEY": "key for sessions and forms, ≥ 32 characters; made on first run",
     "TONGCHOU_HOSTS": "comma-separated host names the pages answer to",
-    "TONGCHOU_ORIGINS": "comma-separated origins trusted for forms behind a proxy, such as https://tc.example.gov.cn",
+    "TONGCHOU_ORIGINS": "comma-separated origins trusted for forms behind a proxy",
     "TONGCHOU_HTTPS": "yes when people reach the pages by HTTPS: cookies are then sent on HTTPS only",
-    "TONGCHOU_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; identity and telephone numbers are masked in every line",
+    "TONGCHOU_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; identity and telephone numbers are masked",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 
 
 def settings_markdown() -> str:
-    """The table of settings, read from the calls in ``config/settings.py``; every variable needs a meaning."""
+    """The table of settings, read from the calls in ``config/settings.py``."""
     tree = ast.parse((ROOT / "src/tongchou/config/settings.py").read_text(encoding="utf-8"))
     rows = []
     for node in ast.walk(tree):
@@ -60,8 +60,8 @@ def cli_markdown() -> str:
 
     head = "# Commands\nWritten from the commands themselves.\n\n"
     note = (
-        "Commands that read the registry in bulk act as an account: its password comes from `TONGCHOU_PASSWORD` or a "
-        "prompt, and the purpose goes into the audit chain.\n\n"
+        "Commands that read the registry in bulk act as an account: its password comes from "
+        "`TONGCHOU_PASSWORD` or a prompt, and the purpose goes into the audit chain.\n\n"
     )
     return head + note + "\n".join(commands(main, "tongchou"))
 
@@ -71,8 +71,9 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
-    from tongchou.apps.intake.reference import registers_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
+
+    from tongchou.apps.intake.reference import registers_markdown
 
     return {
         "facts.md": facts_markdown(),

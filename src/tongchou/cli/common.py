@@ -66,7 +66,9 @@ def show(result: dict[str, Any], *, as_json: bool) -> None:
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--account`` and ``--purpose``: reading the registry in bulk is a named person's act."""
-    command = click.option("--purpose", required=True, help="Why the data are read; written to the audit chain.")(command)
+    command = click.option(
+        "--purpose", required=True, help="Why the data are read; written to the audit chain."
+    )(command)
     return click.option("--account", required=True, help="User name of the account that acts.")(command)
 
 

@@ -44,7 +44,9 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
     chosen = free_port(host, port)
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   http://{host}:{chosen}/\n")
     for person in ready["accounts"]:
-        console.print(f"  {person['username']:<10} {person['password']:<14} {person['name']} · {person['area']}")
+        console.print(
+            f"  {person['username']:<10} {person['password']:<14} {person['name']} · {person['area']}"
+        )
     console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}")
     console.print("  Ctrl+C 停止 / stops it\n")
     if not no_serve:
@@ -102,8 +104,8 @@ def prepare(folder: Path, registered: int) -> None:
 def make_accounts() -> list[dict[str, Any]]:
     """The three demo people, with fresh passwords."""
     from tongchou.apps.places import api as places
-    from tongchou.core import actions, clock
     from tongchou.core import accounts as people
+    from tongchou.core import actions, clock
 
     county = places.area_by_code(COUNTY)
     assert county is not None

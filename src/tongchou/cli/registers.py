@@ -64,7 +64,7 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 def intake(
     files: tuple[Path, ...], village: str | None, account: str, partial: bool, check: bool, as_json: bool
 ) -> None:
-    """Import village registers: FILES are .xlsx files or folders of them, each named after its village's code."""
+    """Import village registers: FILES are .xlsx files, or folders of them, named after their village's code."""
     by = sign_in(account)
     paths = [found for path in files for found in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])]
     if not paths:

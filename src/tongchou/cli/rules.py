@@ -46,8 +46,12 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 
 
 @click.command()
-@click.option("--facts", type=click.Path(path_type=Path), help="CSV or Parquet with the columns of the facts reference.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the results of --facts go (.csv or .parquet).")
+@click.option(
+    "--facts", type=click.Path(path_type=Path), help="CSV or Parquet with the columns of the facts reference."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where the results of --facts go (.csv or .parquet)."
+)
 @click.option("--account", help="Without --facts: the account that evaluates the registry's latest snapshot.")
 @click.option("--purpose", help="Without --facts: why; written to the audit chain.")
 @year_option
@@ -69,7 +73,10 @@ def evaluate(
 
     with plain_errors(), progress("Evaluation", quiet=as_json) as report:
         run = api.evaluate_latest(year=year, by=by, at=clock.now(), purpose=purpose, progress=report)
-    show({"evaluation": run.pk, "year": run.year, "persons": run.persons, "sha256": run.results_sha256}, as_json=as_json)
+    show(
+        {"evaluation": run.pk, "year": run.year, "persons": run.persons, "sha256": run.results_sha256},
+        as_json=as_json,
+    )
 
 
 def _evaluate_file(facts: Path, out: Path, year: int) -> dict[str, Any]:
@@ -131,4 +138,3 @@ def _explain_from_file(facts: Path, person: int, year: int) -> list[Any]:
     if not rows:
         raise click.ClickException(f"no person {person} in {facts}")
     return [programme.evaluate_one(rows[0], year) for programme in policies.load()]
-

@@ -39,7 +39,7 @@ def run_server(*, host: str, port: int, workers: int) -> None:
                 "graceful_timeout": 20,
                 "max_requests": 5000,
                 "max_requests_jitter": 500,
-                "accesslog": None,  # addresses hold no personal data, but who looked at what is the audit's matter
+                "accesslog": None,  # who looked at what is the audit chain's matter
                 "loglevel": "warning",
             }
             for name, value in settings.items():

@@ -30,7 +30,7 @@ def audit() -> None:
 @audit.command()
 @json_option
 def verify(as_json: bool) -> None:
-    """Check the whole chain against its signed heads; exit status 1 and the first broken row when it fails."""
+    """Check the whole chain against its signed heads; exit 1 and name the first broken row when it fails."""
     start_django()
     from tongchou.core import audit as chain
 

@@ -1,0 +1,168 @@
+"""Evaluate a snapshot; record that a family has claimed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+
+import polars as pl
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou import policies
+from tongchou.apps.entitlements.models import Claim, Entitlement, Evaluation, Outcome
+from tongchou.apps.registry import api as registry
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.core import access, audit, clock, scope
+from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core.models import Account
+
+#: Rows a transaction writes at most, so that no other writer waits long.
+CHUNK = 1000
+
+
+def evaluate_latest(
+    *,
+    year: int,
+    by: Account,
+    at: dt.datetime,
+    purpose: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """The evaluation of the latest snapshot for a year; the existing one when nothing has changed.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not evaluate.
+    Conflict
+        When no snapshot has been taken yet.
+    """
+    access.require(by, "entitlements.evaluate")
+    snapshot = snapshots.latest()
+    if snapshot is None:
+        raise Conflict("no_snapshot", _("Take a snapshot first; there is none to evaluate."))
+    programmes = policies.load()
+    version = policies.digest(programmes)
+    current = Evaluation.objects.filter(year=year, current=True).first()
+    if current and (current.snapshot_sha256, current.policies_sha256) == (snapshot.sha256, version):
+        return current
+    results = policies.evaluate_many(snapshots.read(snapshot), programmes, year).sort(
+        "person_id", "programme"
+    )
+    evaluation = Evaluation.objects.create(
+        snapshot_id=snapshot.pk,
+        snapshot_sha256=snapshot.sha256,
+        policies_sha256=version,
+        results_sha256=results_digest(results),
+        year=year,
+        as_of=snapshot.as_of,
+        persons=snapshot.rows,
+        created_at=at,
+        created_by=by.pk,
+    )
+    _list_results(evaluation, results, progress)
+    _make_current(evaluation, by=by, at=at, purpose=purpose)
+    return evaluation
+
+
+def results_digest(results: pl.DataFrame) -> str:
+    """SHA-256 over the results in canonical order and form: equal results, equal digest."""
+    return hashlib.sha256(results.write_csv().encode()).hexdigest()
+
+
+def _list_results(
+    evaluation: Evaluation, results: pl.DataFrame, progress: Callable[[int, int], None] | None
+) -> None:
+    listed = results.filter(pl.col("outcome") != Outcome.NOT_ENTITLED.value)
+    columns = ("person_id", "household_id", "programme", "outcome", "amount_fen", "missing", "claim_by")
+    rows = [
+        Entitlement(
+            evaluation=evaluation,
+            person_id=person,
+            household_id=household,
+            programme=programme,
+            outcome=outcome,
+            amount_fen=amount,
+            missing=missing or "",
+            claim_by=claim_by,
+        )
+        for person, household, programme, outcome, amount, missing, claim_by in listed.select(
+            columns
+        ).iter_rows()
+    ]
+    for start in range(0, len(rows), CHUNK):
+        with transaction.atomic():
+            Entitlement.objects.bulk_create(rows[start : start + CHUNK])
+        if progress:
+            progress(min(start + CHUNK, len(rows)), len(rows))
+
+
+def _make_current(evaluation: Evaluation, *, by: Account, at: dt.datetime, purpose: str) -> None:
+    with transaction.atomic():
+        Evaluation.objects.filter(year=evaluation.year, current=True).update(current=False)
+        evaluation.current = True
+        evaluation.save(update_fields=["current"])
+        audit.append(
+            by=by,
+            action="entitlements.evaluate",
+            subject=f"evaluation:{evaluation.pk}",
+            purpose=purpose,
+            detail={
+                "year": evaluation.year,
+                "snapshot": evaluation.snapshot_sha256,
+                "results": evaluation.results_sha256,
+            },
+            at=at,
+        )
+    # Lists of earlier evaluations are only copies of what their snapshot and rules give again.
+    stale = Entitlement.objects.filter(evaluation__year=evaluation.year).exclude(evaluation=evaluation)
+    while keys := list(stale.values_list("pk", flat=True)[:CHUNK]):
+        Entitlement.objects.filter(pk__in=keys).delete()
+
+
+def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt.datetime) -> Claim:
+    """The claim of a person for a programme and year, recorded once however often it is sent.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not record claims.
+    NotFound
+        When the person is outside the account's areas.
+    Invalid
+        When the person is not listed as entitled for that programme and year.
+    """
+    access.require(by, "worklist.claim")
+    person = registry.open_person(
+        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
+    )
+    with transaction.atomic():
+        existing = Claim.objects.filter(person_id=person_id, programme=programme, year=year).first()
+        if existing:
+            return existing
+        listed = Entitlement.objects.filter(
+            evaluation__current=True,
+            evaluation__year=year,
+            person_id=person_id,
+            programme=programme,
+            outcome__in=[Outcome.ENTITLED, Outcome.SUBJECT_TO_STATEMENT],
+        )
+        if not listed.exists():
+            raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
+        claim = Claim.objects.create(
+            person_id=person_id, programme=programme, year=year, recorded_at=at, recorded_by=by.pk
+        )
+        audit.append(
+            by=by,
+            action="entitlements.claim",
+            subject=f"person:{person_id}",
+            scope_no=person.registered_scope,
+            detail={"programme": programme, "year": year},
+            at=at,
+        )
+    return claim
+
+
+__all__ = ["NotFound", "evaluate_latest", "record_claim", "results_digest"]

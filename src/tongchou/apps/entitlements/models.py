@@ -1,0 +1,91 @@
+"""What people are entitled to: the result of one evaluation, and the claims families made."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Outcome(models.TextChoices):
+    ENTITLED = "entitled", _("Entitled")
+    SUBJECT_TO_STATEMENT = (
+        "entitled_subject_to_statement",
+        _("Entitled, subject to the applicant's statement"),
+    )
+    NOT_ENTITLED = "not_entitled", _("Not entitled")
+    NEEDS_INFORMATION = "needs_information", _("Needs information")
+
+
+class Evaluation(models.Model):
+    """One run of the rules over one snapshot. Re-running it on the same inputs gives the same digest."""
+
+    snapshot_id = models.BigIntegerField()
+    snapshot_sha256 = models.CharField(max_length=64)
+    policies_sha256 = models.CharField(max_length=64)
+    results_sha256 = models.CharField(max_length=64)
+    year = models.PositiveSmallIntegerField()
+    as_of = models.DateField()
+    persons = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.BigIntegerField()
+    current = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year"], condition=Q(current=True), name="evaluation_one_current_a_year"
+            )
+        ]
+
+
+class Entitlement(models.Model):
+    """A result that someone has to act on: entitled, or one fact short. Refusals are never listed here.
+
+    A person who is not entitled leaves no row; the reasons are computed when a page asks for them.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="entitlements")
+    person_id = models.BigIntegerField()
+    household_id = models.BigIntegerField(null=True)
+    programme = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=40, choices=Outcome.choices)
+    amount_fen = models.BigIntegerField(null=True)
+    missing = models.CharField(max_length=400, default="")
+    claim_by = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "person_id", "programme"],
+                name="entitlement_once_a_person_and_programme",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.NOT_ENTITLED), name="entitlement_lists_no_refusal"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_fen__isnull=True) | Q(amount_fen__gt=0), name="entitlement_amount_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["evaluation", "programme", "outcome", "claim_by", "household_id"],
+                name="entitlement_worklist",
+            ),
+            models.Index(fields=["person_id"], name="entitlement_person"),
+        ]
+
+
+class Claim(models.Model):
+    """A family handed in its application for one programme and year (on paper or elsewhere)."""
+
+    person_id = models.BigIntegerField()
+    programme = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "programme", "year"], name="claim_once_a_year")
+        ]

@@ -1,0 +1,114 @@
+"""The work-list: in the reader's areas only, claims recorded once, a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from tongchou.apps.entitlements import api
+from tongchou.apps.entitlements.models import Claim
+from tongchou.apps.entitlements.tests.conftest import YEAR, larger
+from tongchou.apps.registry import api as registry
+from tongchou.core import scope as scopes
+from tongchou.core.errors import Invalid, NotAllowed, NotFound
+from tongchou.core.scope import Scope
+
+
+def seen_by(account: Any, on: dt.date) -> list[str]:
+    page = api.worklist(scope=scopes.of(account, on=on), year=YEAR)
+    assert page.total == len(page.items)
+    return [item.person_name for item in page.items]
+
+
+def test_the_worker_sees_the_families_of_the_village(
+    evaluated: dict[str, int], village_worker: Any, frozen_clock: dt.datetime
+) -> None:
+    assert sorted(seen_by(village_worker, frozen_clock.date())) == ["陈小苗", "陈老根"]
+
+
+def test_no_area_means_nothing(evaluated: dict[str, int]) -> None:
+    page = api.worklist(scope=Scope.nothing(), year=YEAR)
+    assert (page.total, page.items) == (0, ())
+    assert all(
+        number == 0
+        for row in api.counts(scope=Scope.nothing(), year=YEAR).values()
+        for number in row.values()
+    )
+
+
+def test_the_next_village_sees_nothing(evaluated: dict[str, int], county: Any) -> None:
+    elsewhere = Scope.of_area(county.other_village)
+    assert api.worklist(scope=elsewhere, year=YEAR).total == 0
+    assert api.counts(scope=elsewhere, year=YEAR)["childcare_subsidy"]["open"] == 0
+
+
+def test_a_claim_takes_the_family_off_the_list_and_counts_once(
+    evaluated: dict[str, int], village_worker: Any, frozen_clock: dt.datetime, county: Any
+) -> None:
+    words = {"programme": "childcare_subsidy", "year": YEAR, "by": village_worker, "at": frozen_clock}
+    first = api.record_claim(person_id=evaluated["陈小苗"], **words)
+    second = api.record_claim(person_id=evaluated["陈小苗"], **words)
+    assert first.pk == second.pk and Claim.objects.count() == 1
+    assert seen_by(village_worker, frozen_clock.date()) == ["陈老根"]
+    counted = api.counts(scope=Scope.of_area(county.village), year=YEAR)["childcare_subsidy"]
+    assert counted == {"open": 0, "needs_information": 0, "claimed": 1}
+
+
+def test_a_claim_needs_an_entitlement(
+    evaluated: dict[str, int], village_worker: Any, frozen_clock: dt.datetime
+) -> None:
+    with pytest.raises(Invalid):
+        api.record_claim(
+            person_id=evaluated["陈勇"],
+            programme="childcare_subsidy",
+            year=YEAR,
+            by=village_worker,
+            at=frozen_clock,
+        )
+
+
+def test_nobody_claims_for_people_elsewhere(
+    evaluated: dict[str, int], county: Any, make_account: Any, frozen_clock: dt.datetime
+) -> None:
+    stranger = make_account("stranger", role="village_worker", area=county.other_village)
+    words = {"programme": "childcare_subsidy", "year": YEAR, "at": frozen_clock}
+    with pytest.raises(NotFound):
+        api.record_claim(person_id=evaluated["陈小苗"], by=stranger, **words)
+    nobody = make_account("nobody")
+    with pytest.raises(NotAllowed):
+        api.record_claim(person_id=evaluated["陈小苗"], by=nobody, **words)
+
+
+def test_a_household_of_thirty_costs_as_many_queries_as_one_of_four(
+    evaluated: dict[str, int], county: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    from django.db import connection
+
+    registry.apply_register(
+        larger(30), village_id=county.village.pk, source="b" * 64, by=township_officer, at=frozen_clock
+    )
+    scope = Scope.of_area(county.village)
+    counted = []
+    for household in (1, 2):
+        with CaptureQueriesContext(connection) as queries:
+            people = api.household_entitlements(household, scope=scope, year=YEAR)
+        counted.append((len(people), len(queries)))
+    assert [people for people, _ in counted] == [4, 30]
+    assert counted[0][1] == counted[1][1] <= 9
+
+
+def test_every_answer_has_its_reasons(evaluated: dict[str, int], county: Any) -> None:
+    people = api.household_entitlements(1, scope=Scope.of_area(county.village), year=YEAR)
+    by_person = {person.person_id: {r.rules.code: r for r in person.results} for person in people}
+    child = by_person[evaluated["陈小苗"]]["childcare_subsidy"]
+    assert child.outcome == "entitled" and any("3,600" in line for line in child.lines("zh"))
+    son = by_person[evaluated["陈勇"]]["elderly_reward"]
+    assert son.outcome == "not_entitled" and son.failing
+
+
+def test_a_household_elsewhere_does_not_exist(evaluated: dict[str, int], county: Any) -> None:
+    with pytest.raises(NotFound):
+        api.household_entitlements(1, scope=Scope.of_area(county.other_village), year=YEAR)

@@ -1,0 +1,132 @@
+"""The commands as an administrator types them, each installation in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+PROGRAM = [sys.executable, "-m", "tongchou"]
+
+
+class Installation:
+    """A fresh installation with the areas and registers of a small synthetic county."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.county = folder / "county"
+        self.environment = {**os.environ, "TONGCHOU_VAR": str(folder / "var")}
+        self.environment.pop("DATABASE_URL", None)
+
+    def run(self, *words: str, expect: int = 0) -> dict[str, Any]:
+        done = subprocess.run(
+            [*PROGRAM, *words, "--json"], env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    def prepare(self) -> None:
+        self.run("setup")
+        self.run(
+            "synth",
+            "--county",
+            "522422",
+            "--registered",
+            "400",
+            "--on",
+            "2026-11-23",
+            "--out",
+            str(self.county),
+        )
+        self.run("places", "load", str(self.county / "areas.csv"))
+        made = self.run(
+            "account", "create", "shenhe", "--name", "审核", "--role", "county_reviewer", "--area", "520521"
+        )
+        self.environment["TONGCHOU_PASSWORD"] = made["password"]
+
+    def import_all(self) -> dict[str, Any]:
+        return self.run("intake", str(self.county / "registers"), "--account", "shenhe")
+
+    def snapshot(self) -> dict[str, Any]:
+        return self.run("snapshot", "--account", "shenhe", "--purpose", "test", "--as-of", "2026-11-23")
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Installation:
+    installation = Installation(tmp_path / "first")
+    installation.prepare()
+    return installation
+
+
+def rearrange(path: Path) -> None:
+    """The register as another clerk keeps it: columns turned round, a note row more, three headers renamed."""
+    names = {"公民身份号码": "身份证号", "出生日期": "出生年月", "联系电话": "手机号码"}
+    book = load_workbook(path)
+    sheet = book.active
+    merged = [str(area) for area in sheet.merged_cells.ranges]
+    for area in merged:
+        sheet.unmerge_cells(area)
+    values = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(i for i, row in enumerate(values) if "姓名" in row)
+    width = len(values[head])
+    # A two-row header: what the merge showed across its columns is written out before the columns move.
+    for area in merged:
+        cells = load_workbook(path).active[area]
+        first = values[cells[0][0].row - 1][cells[0][0].column - 1]
+        for row in cells:
+            for cell in row:
+                if cells[0][0].row - 1 != head or cell.row - 1 == head:
+                    values[cell.row - 1][cell.column - 1] = first
+    order = list(range(width - 1, -1, -1))
+    turned = [[row[i] for i in order] for row in values]
+    for row in turned[head : head + 2]:
+        for i, value in enumerate(row):
+            row[i] = names.get(str(value), value)
+    turned.insert(head, ["说明：本表由各村民组填报，请勿改动表头", *[None] * (width - 1)])
+    sheet.delete_rows(1, sheet.max_row)
+    for row in turned:
+        sheet.append(row)
+    book.save(path)
+
+
+def test_the_whole_way_by_commands(first: Installation) -> None:
+    applied = first.import_all()
+    assert applied["applied"] == applied["files"] and applied["people"] == 400
+    again = first.import_all()
+    assert again["applied"] == 0 and again["unchanged"] == again["files"]
+
+    taken = first.snapshot()
+    assert taken["rows"] == 400
+    assert first.snapshot()["sha256"] == taken["sha256"]
+    run = first.run("evaluate", "--year", "2026", "--account", "shenhe", "--purpose", "test")
+    assert run["persons"] == 400
+    assert first.run("registry", "rebuild", "--check")["ok"] is True
+    assert first.run("audit", "verify")["ok"] is True
+
+    facts = next((first.folder / "var" / "snapshots").glob("*.parquet"))
+    out = first.folder / "results.csv"
+    from_file = first.run("evaluate", "--facts", str(facts), "--year", "2026", "--out", str(out))
+    assert from_file["persons"] == 400 and out.read_text(encoding="utf-8").count("\n") == 801
+
+
+def test_reading_in_bulk_needs_the_right_password(first: Installation) -> None:
+    first.environment["TONGCHOU_PASSWORD"] = "not-the-password"
+    first.run("snapshot", "--account", "shenhe", "--purpose", "test", expect=1)
+
+
+def test_columns_in_another_order_give_the_same_facts(first: Installation, tmp_path: Path) -> None:
+    first.import_all()
+    second = Installation(tmp_path / "second")
+    second.prepare()
+    registers = sorted((second.county / "registers").glob("*.xlsx"))
+    assert registers
+    for path in registers:
+        rearrange(path)
+    assert second.import_all()["people"] == 400
+    assert second.snapshot()["sha256"] == first.snapshot()["sha256"]
