@@ -1,4 +1,4 @@
-"""Rights rule 7: nothing but the rules themselves filters, sorts, lists or sends fertility-sensitive facts."""
+"""Rights rule 7: nothing but the rules filters, sorts, lists or sends fertility-sensitive facts."""
 
 from __future__ import annotations
 

@@ -65,24 +65,25 @@ def first(tmp_path: Path) -> Installation:
 
 
 def rearrange(path: Path) -> None:
-    """The register as another clerk keeps it: columns turned round, a note row more, three headers renamed."""
+    """The register as another clerk keeps it: columns turned round, one note more, three headers renamed."""
     names = {"公民身份号码": "身份证号", "出生日期": "出生年月", "联系电话": "手机号码"}
     book = load_workbook(path)
     sheet = book.active
-    merged = [str(area) for area in sheet.merged_cells.ranges]
-    for area in merged:
-        sheet.unmerge_cells(area)
+    merged = [area.bounds for area in sheet.merged_cells.ranges]
+    for area in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(area))
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(i for i, row in enumerate(values) if "姓名" in row)
     width = len(values[head])
-    # A two-row header: what the merge showed across its columns is written out before the columns move.
-    for area in merged:
-        cells = load_workbook(path).active[area]
-        first = values[cells[0][0].row - 1][cells[0][0].column - 1]
-        for row in cells:
-            for cell in row:
-                if cells[0][0].row - 1 != head or cell.row - 1 == head:
-                    values[cell.row - 1][cell.column - 1] = first
+    # What a merge showed across the columns of a group, or down the rows of a household, is written out before
+    # the columns move; titles and notes stay where they are.
+    for left, top, right, bottom in merged:
+        group = top - 1 == head and bottom == top and right > left
+        household = top - 1 > head and left == right
+        if group or household:
+            for row in range(top - 1, bottom):
+                for column in range(left - 1, right):
+                    values[row][column] = values[top - 1][left - 1]
     order = list(range(width - 1, -1, -1))
     turned = [[row[i] for i in order] for row in values]
     for row in turned[head : head + 2]:

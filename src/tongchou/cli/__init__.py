@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from tongchou import __version__
 from tongchou.cli import demo, people, registers, rules, serve, upkeep
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class PlainErrors(click.Group):
+    """A group whose commands end with one line, not with a traceback, when the database is not there yet."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from django.db import OperationalError, ProgrammingError
+
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            if "no such table" in str(error) or "does not exist" in str(error):
+                raise click.ClickException("there is no database yet: run `tongchou setup` first") from error
+            if isinstance(error, OperationalError):
+                raise click.ClickException(f"the database does not answer: {error}") from error
+            raise
+
+
+@click.group(
+    cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, package_name="tongchou")
 def main() -> None:
     """统筹 Tongchou: the open population-services platform."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,8 @@ def start_django() -> None:
 
 @contextmanager
 def progress(title: str, *, quiet: bool = False) -> Iterator[Report]:
-    """A progress bar on the terminal; silent when the output is not one or JSON is wanted."""
+    """A bar on a terminal, one line with the time taken elsewhere, nothing when JSON is wanted."""
+    started = time.monotonic()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -53,6 +55,8 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Report]:
     ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+    if not quiet and not console.is_terminal:
+        console.print(f"{title}: {time.monotonic() - started:.1f} s", soft_wrap=True)
 
 
 def show(result: dict[str, Any], *, as_json: bool) -> None:

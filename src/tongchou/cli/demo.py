@@ -47,7 +47,7 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
         console.print(
             f"  {person['username']:<10} {person['password']:<14} {person['name']} · {person['area']}"
         )
-    console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}")
+    console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}", soft_wrap=True)
     console.print("  Ctrl+C 停止 / stops it\n")
     if not no_serve:
         run_server(host=host, port=chosen, workers=2)
@@ -137,7 +137,7 @@ def make_accounts() -> list[dict[str, Any]]:
                 "username": username,
                 "password": password,
                 "name": name,
-                "area": places.path(spots[spot]),
+                "area": spots[spot].name,
             }
         )
     return made

@@ -64,7 +64,7 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 def intake(
     files: tuple[Path, ...], village: str | None, account: str, partial: bool, check: bool, as_json: bool
 ) -> None:
-    """Import village registers: FILES are .xlsx files, or folders of them, named after their village's code."""
+    """Import village registers: FILES are .xlsx files or folders of them, named by their village's code."""
     by = sign_in(account)
     paths = [found for path in files for found in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])]
     if not paths:
@@ -100,8 +100,10 @@ def import_registers(
             staged = intake_api.stage_register(
                 content=path.read_bytes(), file_name=path.name, village_id=place.pk, by=by, at=clock.now()
             )
-            lines = [f"{path.name}: {line}" for line in intake_api.problem_lines(staged.pk)]
-            problems += lines
+            if staged.status == intake_api.FileStatus.APPLIED:
+                result["unchanged"] += 1
+                continue
+            problems += [f"{path.name}: {line}" for line in intake_api.problem_lines(staged.pk)]
             if check:
                 intake_api.discard_file(file_id=staged.pk, by=by, at=clock.now())
                 continue

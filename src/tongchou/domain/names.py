@@ -66,10 +66,10 @@ def compare_key(name: str) -> str:
     >>> compare_key("王小明（狗娃）")
     '王小明'
     """
-    # Again after casefold, which may give decomposed text.
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    text = unicodedata.normalize("NFKC", name).casefold()
     bare = _NICKNAME.sub("", text)
-    return _DROPPED.sub("", bare) or _DROPPED.sub("", text)
+    # Composed once more: casefold and the gaps closed may leave letters and their accents apart.
+    return unicodedata.normalize("NFKC", _DROPPED.sub("", bare) or _DROPPED.sub("", text))
 
 
 @lru_cache(maxsize=100_000)

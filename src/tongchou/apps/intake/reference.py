@@ -1,0 +1,111 @@
+"""``docs/reference/registers.md``, written from the columns, words and codes the program itself uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import translation
+
+from tongchou.apps.intake import archive, messages
+from tongchou.domain import codes
+from tongchou.domain.register import cells
+from tongchou.domain.register.columns import COLUMNS, REQUIRED
+from tongchou.domain.register.legacy import DICTIONARY
+from tongchou.domain.register.lines import DECLARATIONS_FROM_AGE
+from tongchou.domain.register.problems import FILE_CODES, LEVELS
+from tongchou.domain.register.synonyms import ALONE
+
+_HEAD = f"""# Village registers
+What `intake` reads from a village's workbook. Written from the code (`make docs`).
+
+## The workbook
+- An Excel workbook (`.xlsx`) of at most {archive.MOST_BYTES // 1024 // 1024} MB with one visible sheet that
+  holds a register of at most {archive.MOST_ROWS:,} rows. Other formats are refused with a word on how to save
+  them.
+- The header may begin in any of the first 20 rows and may have up to three rows with merged groups. Columns
+  may stand in any order. Title, total, note, signature and numbering rows are passed over and listed.
+- An empty cell means *unknown*. 无, 否 and — mean *no*. 同上 is accepted where the people of a household
+  share something.
+- A merged cell speaks for all rows it covers in the columns marked ↓ below; nothing else is filled down.
+- The upload is never written to disk. Its SHA-256 is kept; its name only when it is a mere code.
+
+## Columns
+Needed: {", ".join(" or ".join(f"`{name}`" for name in group) for group in REQUIRED)}.
+A header is compared without spaces, marks and notes in brackets. Columns not listed here are not read.
+
+| Column | Header | Meaning | ↓ | Also understood |
+|---|---|---|---|---|
+"""
+
+_FORMS = f"""
+## Accepted forms
+| What | Forms |
+|---|---|
+| Date | `2025-06-01` `2025.6.1` `2025/6/1` `20250601` `2025年6月1日`, spreadsheet dates (1900 and 1904 base), full-width digits; month: `1960年3月` `1960.3` `196003`; year: `1960`. A day or month nobody wrote is never added. |
+| Two-digit year | completed when only one century lies within 110 years, and said so |
+| Lunar date (农历) | the year alone, and said so; never converted |
+| Identity number | 18 characters; 15 digits are completed and kept as written; spaces, full width, small x are put right; stored as a number it is refused |
+| Yes or no | 是 有 √ 1; 否 无 — × 0; a date in the cell means yes |
+| Telephone | one or several, parted by comma, slash or space; at most {cells.MOST_PHONES} |
+| Children declared | whole numbers up to {cells.MOST_CHILDREN}; taken only from people of {DECLARATIONS_FROM_AGE} and over in the year of the register, dropped for all others |
+| Sex, marital status, ethnicity, education, relation | the words or codes of {", ".join(codelist.source for codelist in (codes.SEX, codes.MARITAL, codes.ETHNICITY, codes.EDUCATION, codes.RELATION))} and common other words |
+
+## Columns that are dropped
+Present law has closed these matters. A column whose header or group speaks of one is dropped while the file is read,
+before anything is checked, shown or stored; only the matter and the number of columns are noted. Remarks (备注) are
+never kept. A text elsewhere that speaks of one is left out too.
+
+| Matter | Words |
+|---|---|
+"""  # noqa: E501 - rows of a table
+
+_PROBLEMS = """
+## Problems of cells, rows and households
+An *error* keeps the whole household out until it is mended; a *warning* does not.
+
+| Code | Level | What is wrong | How to mend it |
+|---|---|---|---|
+"""
+
+_FILES = """
+## Files that are refused
+Nothing is stored of them.
+
+| Code | What is wrong | How to mend it |
+|---|---|---|
+"""
+
+
+def registers_markdown() -> str:
+    """The page, in English."""
+    with translation.override("en"):
+        return "".join(_parts())
+
+
+def _parts() -> Iterator[str]:
+    yield _HEAD
+    for column in COLUMNS:
+        names = " ".join(word for word in ALONE[column.name] if word != column.zh)
+        down = "↓" if column.fills_down else ""
+        yield f"| `{column.name}` | {column.zh} | {column.en} | {down} | {names} |\n"
+    yield _FORMS
+    for matter, words in DICTIONARY.items():
+        yield f"| {messages.LEGACY[matter]} | {' '.join(words)} |\n"
+    yield _PROBLEMS
+    for code, level in LEVELS.items():
+        found = messages.PROBLEMS[code]
+        yield f"| `{code}` | {level} | {_open(found.text)} | {_open(found.fix)} |\n"
+    yield _FILES
+    for code in FILE_CODES:
+        found = messages.FILES[code]
+        yield f"| `{code}` | {_open(found.text)} | {_open(found.fix)} |\n"
+
+
+def _open(text: object) -> str:
+    """A message with its places to fill shown as …"""
+    return str(text) % _Ellipsis()
+
+
+class _Ellipsis(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

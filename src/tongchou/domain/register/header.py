@@ -1,0 +1,172 @@
+"""Finds the header of a register and says which column is which.
+
+A register opens with title and note rows; its header has one to three rows with merged groups. Every start
+among the first rows and every height is tried, and the one that names most known columns wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from tongchou.domain.register import legacy
+from tongchou.domain.register.columns import BY_NAME, REQUIRED, match, plain
+from tongchou.domain.register.problems import RegisterError
+from tongchou.domain.register.sheet import Sheet, column_letters
+
+#: Rows at the top of a sheet among which a header may begin.
+SEARCHED_ROWS: Final = 20
+MOST_HEADER_ROWS: Final = 3
+#: With fewer known columns a row is not taken for a header.
+LEAST_KNOWN: Final = 3
+
+_LONG_NUMBER: Final = re.compile(r"\d{4,}")
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header stands and what its columns mean.
+
+    ``columns`` maps canonical names to sheet columns counted from 0. ``legacy`` maps sheet columns to the
+    closed matter they were about. ``unknown`` lists the headers, shortened, of columns that
+    nobody asked for; their cells are not read.
+    """
+
+    top: int
+    height: int
+    columns: dict[str, int]
+    legacy: dict[int, str]
+    unknown: tuple[str, ...]
+
+    @property
+    def first_person_row(self) -> int:
+        return self.top + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    top: int
+    height: int
+    paths: dict[int, Path]
+    names: dict[int, str]
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        known = {name for name in self.names.values() if not BY_NAME[name].ignored}
+        return (len(known), -self.height, -self.top)
+
+
+def find_header(sheet: Sheet) -> Header:
+    """The header of the register on a sheet.
+
+    Raises
+    ------
+    RegisterError
+        ``empty_sheet``, ``no_header``, ``missing_columns`` (naming all of them) or ``column_twice``.
+    """
+    if not any(value not in ("", None) for row in sheet.cells for value in row):
+        raise RegisterError("empty_sheet")
+    best = max(_candidates(sheet), key=lambda candidate: candidate.rank, default=None)
+    if best is None or best.rank[0] < LEAST_KNOWN:
+        raise RegisterError("no_header")
+    closed = {
+        column: word
+        for column, path in best.paths.items()
+        for word in [legacy.matter_in("\n".join(path))]
+        if word
+    }
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    unknown = []
+    for column, path in best.paths.items():
+        name = best.names.get(column)
+        if column in closed:
+            continue
+        if name is None:
+            unknown.append(_shown(path))
+        else:
+            places[name].append(column)
+    _refuse_twice(places)
+    _refuse_missing(places)
+    columns = {name: found[0] for name, found in places.items()}
+    return Header(best.top, best.height, columns, closed, tuple(unknown))
+
+
+def looks_like_register(sheet: Sheet) -> bool:
+    """True when some row near the top names enough columns to be a header, complete or not."""
+    return max((candidate.rank[0] for candidate in _candidates(sheet)), default=0) >= LEAST_KNOWN
+
+
+def _candidates(sheet: Sheet) -> list[_Candidate]:
+    last = min(len(sheet.cells), SEARCHED_ROWS + MOST_HEADER_ROWS) - 1
+    shown = dict(sheet.covered(0, last))
+    width = sheet.width
+    spans = {
+        (top, column): (bottom - top, right)
+        for (top, left), (bottom, right) in sheet.merges
+        if top <= last
+        for column in range(left, min(right, width - 1) + 1)
+    }
+    found = []
+    for top in range(min(len(sheet.cells), SEARCHED_ROWS)):
+        for height in range(1, MOST_HEADER_ROWS + 1):
+            if top + height <= len(sheet.cells):
+                paths = _paths(sheet, shown, spans, top, height, width)
+                names = {column: name for column, path in paths.items() for name in [match(path)] if name}
+                found.append(_Candidate(top, height, paths, names))
+    return found
+
+
+def _paths(
+    sheet: Sheet,
+    shown: dict[tuple[int, int], object],
+    spans: dict[tuple[int, int], tuple[int, int]],
+    top: int,
+    height: int,
+    width: int,
+) -> dict[int, Path]:
+    """Each column's header from its group down, as written, without repeats and empty cells."""
+    paths = {}
+    rows = range(top, top + height)
+    group_at: dict[
+        int, str
+    ] = {}  # group cells that were not merged reach over the empty cells to their right
+    for column in range(width):
+        words: list[str] = []
+        for row in rows:
+            value = shown.get((row, column), sheet.value(row, column))
+            text = "" if value is None else str(value).strip()
+            below = row + 1 < top + height and sheet.value(row + 1, column) is not None
+            if text:
+                wide = spans.get((row, column), (0, column))[1] > column
+                group_at[row] = text if below and not wide else ""
+            elif below and row in group_at and (row, column) not in shown:
+                text = group_at[row]
+            else:
+                group_at[row] = ""
+            if text and (not words or words[-1] != text):
+                words.append(text)
+        if words:
+            paths[column] = tuple(words)
+    return paths
+
+
+def _shown(path: Path) -> str:
+    """A header as it may be listed: short, and without long numbers somebody may have typed there."""
+    return _LONG_NUMBER.sub("…", plain(path[-1]))[:20] or "—"
+
+
+def _refuse_twice(places: dict[str, list[int]]) -> None:
+    twice = {name: found for name, found in places.items() if len(found) > 1 and not BY_NAME[name].ignored}
+    if twice:
+        listed = [f"{name}:{'+'.join(map(column_letters, found))}" for name, found in twice.items()]
+        raise RegisterError("column_twice", columns=listed)
+
+
+def _refuse_missing(places: dict[str, list[int]]) -> None:
+    missing = ["|".join(group) for group in REQUIRED if not any(name in places for name in group)]
+    if missing:
+        raise RegisterError("missing_columns", columns=missing)
