@@ -74,7 +74,7 @@ def intake(
             paths, village=village, by=by, accept_partial=partial, check=check, report=report
         )
     for problem in outcome.pop("problems"):
-        console.print(problem)
+        console.print(problem, markup=False, soft_wrap=True)
     show(outcome, as_json=as_json)
     if outcome["refused"]:
         raise SystemExit(1)
@@ -96,7 +96,9 @@ def import_registers(
         try:
             place = places_api.area_by_code(village or path.stem)
             if place is None:
-                raise click.ClickException(f"{path.name}: no village has the code {village or path.stem}")
+                result["refused"] += 1
+                problems.append(f"{path.name}: no village has the code {village or path.stem}")
+                continue
             staged = intake_api.stage_register(
                 content=path.read_bytes(), file_name=path.name, village_id=place.pk, by=by, at=clock.now()
             )

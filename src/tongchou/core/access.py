@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from tongchou.core.errors import NotAllowed
 from tongchou.core.scope import Scope
 
 if TYPE_CHECKING:
-    from tongchou.core.models import Account
+    from tongchou.core.models import Account, Assignment
 
 
 def may(
@@ -45,11 +46,7 @@ def require(
     """
     reach = scope.of(account, on or clock.today(), permission=permission)
     if reach.is_empty:
-        raise NotAllowed(
-            "access.denied",
-            _("Your role does not include this. Ask the county office if you need it."),
-            permission=permission,
-        )
+        raise _denied(permission)
     if scope_no is not None and not reach.covers(scope_no):
         raise NotAllowed(
             "access.outside",
@@ -57,3 +54,27 @@ def require(
             permission=permission,
         )
     return reach
+
+
+def require_among(assignments: Iterable[Assignment], permission: str) -> Scope:
+    """As ``require``, for the running assignments of an active account that the caller has read already.
+
+    A page reads them once, for what it may show and for whom it shows.
+
+    Raises
+    ------
+    NotAllowed
+        ``access.denied`` when none of them holds the permission.
+    """
+    reach = scope.among(assignments, permission)
+    if reach.is_empty:
+        raise _denied(permission)
+    return reach
+
+
+def _denied(permission: str) -> NotAllowed:
+    return NotAllowed(
+        "access.denied",
+        _("Your role does not include this. Ask the county office if you need it."),
+        permission=permission,
+    )

@@ -6,7 +6,13 @@ class CoreConfig(AppConfig):
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self) -> None:
-        from tongchou.core import sign_ins
+    def import_models(self) -> None:
+        super().import_models()
+        # Loaded here and not by core.models: the package of jobs builds on that module.
+        from tongchou.core.jobs import models  # noqa: F401
 
+    def ready(self) -> None:
+        from tongchou.core import scope_holders, sign_ins
+
+        scope_holders.register("core.Job", area_id="area_id", scope_no="scope_no")
         sign_ins.listen()

@@ -101,6 +101,14 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(result)
 
 
+def among(assignments: Iterable[Any], permission: str) -> Scope:
+    """The areas of those assignments, read already, whose role holds the permission."""
+    from tongchou.core.roles import roles_with
+
+    roles = roles_with(permission)
+    return Scope(merged((held.scope_no, held.scope_end) for held in assignments if held.role in roles))
+
+
 def of(account: Any, on: dt.date, *, permission: str | None = None) -> Scope:
     """The areas an account reaches on a day, read from its assignments each time.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def plan(county: County, *, registered: int, rng: np.random.Generator) -> Plan:
     """Villages of about 1,250 people in townships of about twelve."""
     count = max(1, round(registered / PEOPLE_A_VILLAGE))
     townships = max(1, round(count / VILLAGES_A_TOWNSHIP))
+    return plan_of(county, registered=registered, townships=townships, count=count, rng=rng)
+
+
+def plan_of(county: County, *, registered: int, townships: int, count: int, rng: np.random.Generator) -> Plan:
+    """``count`` villages of unequal size, in order, in ``townships`` townships that differ by one village."""
     wished = largest_remainder(rng.lognormal(0.0, 0.25, count), registered)
     township_names = _names(_TOWNSHIP_FIRST, _TOWNSHIP_SECOND, townships, rng)
     village_names = _names(_VILLAGE_FIRST, _VILLAGE_SECOND, count + 1, rng)
@@ -107,15 +113,26 @@ def _chinese(number: int) -> str:
 
 def write(plan: Plan, path: Path) -> int:
     """Write the list of areas that ``tongchou places load`` reads; returns the number of rows."""
-    rows = []
+    return write_list(list(lines(plan.all_villages, lambda township: plan.county.code)), path)
+
+
+def lines(
+    villages: Iterable[Village], parent: Callable[[str], str]
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Code, name, level, code of the area above, local; ``parent`` gives the unit above a township."""
     seen = set()
-    for village in plan.all_villages:
+    for village in villages:
         if village.township_code not in seen:
             seen.add(village.township_code)
-            rows.append((village.township_code, village.township + MARK, "township", plan.county.code, 0))
-        rows.append((village.code, village.name + MARK, "village", village.township_code, 0))
+            above = parent(village.township_code)
+            yield village.township_code, village.township + MARK, "township", above, 0
+        yield village.code, village.name + MARK, "village", village.township_code, 0
         for index, group in enumerate(village.groups):
-            rows.append((village.group_code(index), group, "group", village.code, 1))
+            yield village.group_code(index), group, "group", village.code, 1
+
+
+def write_list(rows: Sequence[tuple[str, str, str, str, int]], path: Path) -> int:
+    """Write lines of ``lines``; returns their number."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("code", "name", "level", "parent_code", "valid_from", "local", "former_codes"))

@@ -64,7 +64,7 @@ def columns_of(community: Community, rng: np.random.Generator) -> list[list[Cell
         _ethnicities(community, habit),
         dirt.dates(people.birth, birth_precision, habit, rng),
         dirt.identity_numbers(community.id_number, people.birth_year, rng),
-        _education(community, rng),
+        education(community, rng),
         _marital(community, habit),
         _kinds(community, habit),
     ]
@@ -117,7 +117,7 @@ def _ethnicities(community: Community, habit: Ints) -> list[Cell]:
     ]
 
 
-def _education(community: Community, rng: np.random.Generator) -> list[Cell]:
+def education(community: Community, rng: np.random.Generator) -> list[Cell]:
     """Schooling by age and time of birth; a few cells are silent."""
     age = community.people.age
     lot = rng.random(len(age)) + np.interp(

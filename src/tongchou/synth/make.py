@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tongchou.synth import areas, cells, mistakes, names, practice, register_file, truth
+from tongchou.synth import areas, cells, history, list_file, mistakes, names, practice, register_file, truth
+from tongchou.synth import lists as lists_of_departments
 from tongchou.synth.census import County, county_by_code
 from tongchou.synth.community import Community, assemble, number_people
 from tongchou.synth.errors import FinishedCounty, SynthError
@@ -20,7 +21,7 @@ from tongchou.synth.targets import Target, group_limits, group_sums, target
 
 #: Called with (done, total) units of work.
 Report = Callable[[int, int], None]
-_DEMO_FILE = re.compile(r"\d{6}9\d{5}\.xlsx")
+_DEMO_FILE = re.compile(r"\d{6}9\d{5}\.(?:xlsx|xls|csv)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Made:
     areas: int
     entitled: int
     mistakes: int
+    events: int = 0
+    list_rows: int = 0
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -50,6 +53,8 @@ def county(
     on: dt.date,
     progress: Report | None = None,
     errors: int = 0,
+    lists: bool = True,
+    formats: Sequence[str] = ("xlsx",),
 ) -> Made:
     """Make a synthetic county of ``registered`` people as registers of the day ``on`` would show it.
 
@@ -67,6 +72,13 @@ def county(
     errors : int
         Lines of the registers with a mistake only the source can mend; ``errors.csv`` lists them, and the
         truth file marks their households.
+    lists : bool
+        Also write the ten years of life events behind the people (``events.csv``), the lists of other
+        departments (``lists/``) and the truth about their rows (``lists_truth.csv``). The registers are the
+        same with and without.
+    formats : sequence of {"xlsx", "xls", "csv"}
+        Forms of the lists, and of the registers: workbooks always stand in ``registers/``, other forms
+        in ``registers_csv/`` and ``registers_xls/``.
 
     Raises
     ------
@@ -85,12 +97,14 @@ def county(
         raise SynthError(
             "seed 须 ≥ 0，errors 须在 0 与人数的十分之一之间。seed ≥ 0 and 0 ≤ errors ≤ registered / 10"
         )
+    if unknown := sorted(set(formats) - set(list_file.FORMATS)):
+        raise SynthError(f"不支持的格式：{unknown[0]}。Unknown format; known: {', '.join(list_file.FORMATS)}")
     table = county_by_code(code)
     goal = target(table, registered=registered, on=on)
-    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(6)]
+    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(8)]
     plan = areas.plan(table, registered=registered, rng=streams[0])
-    report = _Steps(progress, len(plan.villages) + 4)
-    registers = _folders(out)
+    report = Steps(progress, len(plan.villages) + 4)
+    registers = _folders(out, formats)
     community = assemble(
         goal.people, plan.villages, plan.wished, names.SHARES[table.code],
         urban_people=goal.urban_people, on=on, rng=streams[1],
@@ -100,13 +114,18 @@ def county(
     report.step()
     columns = cells.columns_of(community, streams[4])
     report.step()
-    spoilt, planted = _write_registers(community, columns, table, on, registers, errors, streams[5], report)
+    spoilt, planted = _write_registers(
+        community, columns, table, on, registers, errors, streams[5], report, formats
+    )
     practice.write(training, table, on, out / "practice", streams[4])
     report.step()
     listed = areas.write(plan, out / "areas.csv")
     write_target(goal, community, out / "target.csv")
     if planted:
         mistakes.write(planted, out / "errors.csv")
+    events = rows = 0
+    if lists:
+        events, rows = _write_past(community, training, table, on, out, formats, streams[6:])
     half_done = out / "truth.csv.part"
     entitled = truth.write(truth.rows(community, on.year, spoilt=spoilt), half_done)
     half_done.replace(out / "truth.csv")
@@ -121,10 +140,12 @@ def county(
         areas=listed,
         entitled=entitled,
         mistakes=len(planted),
+        events=events,
+        list_rows=rows,
     )
 
 
-class _Steps:
+class Steps:
     """Counts units of work for the caller."""
 
     def __init__(self, progress: Report | None, total: int) -> None:
@@ -136,24 +157,45 @@ class _Steps:
             self.progress(self.done, self.total)
 
 
-def _folders(out: Path) -> Path:
+def _write_past(
+    community: Community, training: Community, table: County, on: dt.date, out: Path,
+    formats: Sequence[str], streams: Sequence[np.random.Generator],
+) -> tuple[int, int]:  # fmt: skip
+    """Life events and other departments' lists; the numbers of events and of rows."""
+    past = history.history_of(
+        community, names.SHARES[table.code], on=on, taken=training.id_number, rng=streams[0]
+    )
+    events = history.write(past, out / "events.csv")
+    rows = lists_of_departments.write_all(
+        past, table, on, out / "lists", out / "lists_truth.csv", formats=formats, rng=streams[1]
+    )
+    return events, rows
+
+
+def _folders(out: Path, formats: Sequence[str]) -> Path:
     """Make the folders; registers of an interrupted run go, a finished county stays."""
     if (out / "truth.csv").exists():
         raise FinishedCounty(
             f"{out} 中已有完整的县，请换一个目录。{out} holds a finished county: choose another folder"
         )
-    for folder in (out / "registers", out / "practice" / "mended"):
+    others = [out / f"registers_{form}" for form in formats if form != "xlsx"]
+    for folder in (out / "registers", out / "practice" / "mended", *others):
         folder.mkdir(parents=True, exist_ok=True)
-    for folder in (out / "registers", out / "practice", out / "practice" / "mended"):
-        for path in folder.glob("*.xlsx"):
-            if _DEMO_FILE.fullmatch(path.name):
-                path.unlink()
+    for folder in (out / "registers", out / "practice", out / "practice" / "mended", *others):
+        clear(folder)
     return out / "registers"
+
+
+def clear(folder: Path) -> None:
+    """Remove registers of demo villages that an interrupted run left; anything else stays."""
+    for path in folder.iterdir():
+        if _DEMO_FILE.fullmatch(path.name):
+            path.unlink()
 
 
 def _write_registers(
     community: Community, columns: list[list[cells.Cell]], table: County, on: dt.date, folder: Path,
-    errors: int, rng: np.random.Generator, report: _Steps,
+    errors: int, rng: np.random.Generator, report: Steps, formats: Sequence[str] = (),
 ) -> tuple[set[int], list[mistakes.Mistake]]:  # fmt: skip
     """One workbook a village; the households with a planted mistake and the mistakes."""
     number, order = community.households.number, community.households.order
@@ -175,28 +217,33 @@ def _write_registers(
                 )
             )
             spoilt.add(int(number[person]))
-        register_file.write(register_file.Sheet(table.name, place, rows, on), folder / f"{place.code}.xlsx")
+        sheet = register_file.Sheet(table.name, place, rows, on)
+        register_file.write(sheet, folder / f"{place.code}.xlsx")
+        for form in formats:
+            if form != "xlsx":
+                register_file.write(sheet, folder.parent / f"registers_{form}" / f"{place.code}.{form}")
         report.step()
     return spoilt, planted
 
 
 def write_target(goal: Target, community: Community, path: Path) -> None:
     """The named target table beside what the registers hold."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("table", "cell", "sex", "age_from", "age_to", "target", "people"))
+        writer.writerows(target_lines(goal, community))
+
+
+def target_lines(goal: Target, community: Community) -> Iterator[tuple[object, ...]]:
+    """Cells of the target table with the people made."""
     made = np.zeros_like(goal.people)
     for row, sex in enumerate((MALE, FEMALE)):
         made[row] = np.bincount(community.people.age[community.people.sex == sex], minlength=made.shape[1])
     cells_made = group_sums(made.astype(np.float64)).astype(np.int64)
     urban = int(community.hukou.urban.sum())
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("table", "cell", "sex", "age_from", "age_to", "target", "people"))
-        for row, sex in enumerate((MALE, FEMALE)):
-            for index, (low, high) in enumerate(group_limits()):
-                writer.writerow(
-                    ("age_sex", f"{'mf'[row]}{low}", sex, low, high - 1, f"{goal.cells[row, index]:.3f}",
-                     cells_made[row, index])
-                )  # fmt: skip
-        writer.writerow(("registration", "urban", "", "", "", f"{goal.urban:.3f}", urban))
-        writer.writerow(
-            ("registration", "rural", "", "", "", f"{goal.rural:.3f}", len(community.people) - urban)
-        )
+    for row, sex in enumerate((MALE, FEMALE)):
+        for index, (low, high) in enumerate(group_limits()):
+            wanted = f"{goal.cells[row, index]:.3f}"
+            yield "age_sex", f"{'mf'[row]}{low}", sex, low, high - 1, wanted, int(cells_made[row, index])
+    yield "registration", "urban", "", "", "", f"{goal.urban:.3f}", urban
+    yield "registration", "rural", "", "", "", f"{goal.rural:.3f}", len(community.people) - urban

@@ -44,7 +44,7 @@ _SURNAMES = (
     "马张王李撒虎纳锁管阮孔",
     "李王张陈杨刘黄周彭吴龙蒋罗",
 )
-_COMPOUND = ("欧阳", "上官", "司马", "夏侯")
+COMPOUND = ("欧阳", "上官", "司马", "夏侯")
 #: Surnames with rare or many-sounded characters.
 _RARE_SURNAMES = ("单", "仇", "区", "解", "查", "盖", "昝", "亓", "爨", "𠅤")
 
@@ -82,7 +82,7 @@ def surnames(ethnicity: Ints, rng: np.random.Generator) -> Texts:
         chosen[here] = np.array(list(listed), dtype=object)[
             rng.choice(len(listed), size=len(here), p=weight / weight.sum())
         ]
-    for words, share in ((_COMPOUND, 0.003), (_RARE_SURNAMES, 0.004)):
+    for words, share in ((COMPOUND, 0.003), (_RARE_SURNAMES, 0.004)):
         here = np.flatnonzero(rng.random(len(chosen)) < share)
         chosen[here] = np.array(words, dtype=object)[rng.integers(len(words), size=len(here))]
     return chosen
