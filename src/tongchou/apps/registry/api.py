@@ -1,0 +1,66 @@
+"""The front door of the registry."""
+
+from tongchou.apps.registry.access import person_ids_in, require_household
+from tongchou.apps.registry.actions import (
+    correct_person,
+    record_conversion,
+    record_death,
+    record_determination,
+    record_insurance,
+    record_move,
+    record_phones,
+    unmask,
+)
+from tongchou.apps.registry.applying import ApplyReport, apply_register
+from tongchou.apps.registry.comparing import Comparison, MissingPerson, RowComparison, compare
+from tongchou.apps.registry.diff import FieldChange
+from tongchou.apps.registry.extract import Extract, extract
+from tongchou.apps.registry.purposes import Purpose
+from tongchou.apps.registry.queries import (
+    events_after,
+    history,
+    open_household,
+    open_person,
+    people,
+    search,
+)
+from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, rebuild
+from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
+
+__all__ = [
+    "ApplyReport",
+    "Comparison",
+    "EventLine",
+    "Extract",
+    "FieldChange",
+    "HouseholdView",
+    "MemberView",
+    "MissingPerson",
+    "PersonHit",
+    "Purpose",
+    "RebuildReport",
+    "RowComparison",
+    "StateDifference",
+    "Tie",
+    "Unmasked",
+    "apply_register",
+    "compare",
+    "correct_person",
+    "events_after",
+    "extract",
+    "history",
+    "open_household",
+    "open_person",
+    "people",
+    "person_ids_in",
+    "rebuild",
+    "record_conversion",
+    "record_death",
+    "record_determination",
+    "record_insurance",
+    "record_move",
+    "record_phones",
+    "require_household",
+    "search",
+    "unmask",
+]

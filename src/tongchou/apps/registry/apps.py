@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    name = "tongchou.apps.registry"
+    label = "registry"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.apps.registry.bulk import SCOPES, model_of
+        from tongchou.core import scope_holders
+
+        for table, columns in SCOPES.items():
+            for scope_no, area_id in columns.items():
+                scope_holders.register(model_of(table)._meta.label, area_id=area_id, scope_no=scope_no)

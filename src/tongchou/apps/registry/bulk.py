@@ -1,0 +1,183 @@
+"""The registry's only raw writes: rows in bulk, and the numbers they carry.
+
+Everything else goes through the ORM. A million people are tens of millions of values; the ORM's objects cost
+minutes where one statement a table and chunk costs seconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from tongchou.apps.registry.fold import TABLES, Op
+
+#: Kinds of numbers the registry gives out.
+NUMBERED = ("event", "person", "household", "batch", "source")
+#: Scope columns and the area each follows; ``apps.py`` tells the areas' renumbering of the same columns.
+SCOPES: dict[str, dict[str, str]] = {
+    "household": {"scope_no": "area_id"},
+    "person": {"registered_scope": "registered_area_id", "resident_scope": "resident_area_id"},
+}
+Changes = Mapping[str, Mapping[tuple[Any, ...], Op]]
+
+
+@cache
+def model_of(table: str) -> type[models.Model]:
+    return apps.get_model("registry", table)
+
+
+def quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _column_type(table: str, column: str) -> str:
+    field = next(f for f in model_of(table)._meta.concrete_fields if f.column == column)
+    kind = (
+        field.rel_db_type(connection) if isinstance(field, models.AutoField | models.BigAutoField) else None
+    )
+    return kind or field.db_type(connection) or "text"
+
+
+class Numbers:
+    """Numbers given out within one transaction, in blocks without gaps.
+
+    Holding them locks the registry's sequences until the transaction ends: writers stand in one line, event
+    numbers follow the order of commits, and a reader may go on from the last event number it has seen.
+    """
+
+    def __init__(self) -> None:
+        lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+        table = model_of("sequence")._meta.db_table
+        with connection.cursor() as cursor:
+            query = f"SELECT name, next FROM {quoted(table)} ORDER BY name{lock}"  # noqa: S608 - own table name
+            cursor.execute(query)
+            self._next: dict[str, int] = dict(cursor.fetchall())
+            if len(self._next) < len(NUMBERED):
+                rows = [(name, 1) for name in NUMBERED]
+                cursor.executemany(
+                    f"INSERT INTO {quoted(table)} (name, next) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608
+                    rows,
+                )
+                cursor.execute(query)
+                self._next = dict(cursor.fetchall())
+        self._taken: set[str] = set()
+
+    def take(self, name: str) -> int:
+        """The next number of a kind."""
+        number = self._next[name]
+        self._next[name] = number + 1
+        self._taken.add(name)
+        return number
+
+    def release(self) -> None:
+        """Write what was taken. Call once, before the transaction ends."""
+        table = quoted(model_of("sequence")._meta.db_table)
+        rows = [(self._next[name], name) for name in sorted(self._taken)]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET next = %s WHERE name = %s", rows)  # noqa: S608 - own table name
+
+
+def write(changes: Changes, scopes: Mapping[int, int]) -> None:
+    """Make the changes of collapsed row operations.
+
+    Parameters
+    ----------
+    changes
+        What ``fold.collapse`` gives.
+    scopes
+        Scope number by area, for at least the areas the changes name.
+    """
+    for name, table in TABLES.items():
+        ops = changes.get(name)
+        if not ops:
+            continue
+        following = SCOPES.get(name, {})
+        dropped, whole, partial = [], [], defaultdict(list)
+        columns = table.all_columns + tuple(following)
+        in_order = itemgetter(*columns[len(table.key) :], table.columns[0])  # two names at least: a tuple
+        for key, op in ops.items():
+            if op.act == "drop":
+                dropped.append(key)
+                continue
+            values = op.values | _scope_values(op, following, scopes) if following else op.values
+            if op.act == "put":
+                whole.append(key + in_order(values)[:-1])
+            else:
+                partial[tuple(values)].append((*values.values(), *key))
+        if dropped:
+            delete(name, table.key, dropped)
+        if whole:
+            insert(name, columns, whole, key=table.key)
+        for changed, rows in partial.items():
+            update(name, changed, table.key, rows)
+
+
+def _scope_values(op: Op, following: Mapping[str, str], scopes: Mapping[int, int]) -> dict[str, int | None]:
+    """Scope columns for the areas the change names; a change that names none leaves them alone."""
+    return {
+        scope: None if op.values[area] is None else scopes[op.values[area]]
+        for scope, area in following.items()
+        if area in op.values
+    }
+
+
+def insert(
+    table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, key: Sequence[str] = ()
+) -> None:
+    """Insert rows; with ``key`` a row that is there already is overwritten."""
+    into = f"{quoted(model_of(table)._meta.db_table)} ({', '.join(map(quoted, columns))})"
+    conflict = ""
+    if key:
+        sets = ", ".join(f"{quoted(c)} = EXCLUDED.{quoted(c)}" for c in columns if c not in key)
+        conflict = f" ON CONFLICT ({', '.join(map(quoted, key))}) DO UPDATE SET {sets}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            select = f"SELECT * FROM unnest({_arrays(table, columns)})"  # noqa: S608 - own column types
+            cursor.execute(f"INSERT INTO {into} {select}{conflict}", _transposed(rows))
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({marks}){conflict}", rows)  # noqa: S608
+
+
+def update(table: str, columns: Sequence[str], key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Set ``columns`` of the rows named by ``key``; each row of values is the columns, then the key."""
+    name = quoted(model_of(table)._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            every = [*columns, *key]
+            sets = ", ".join(f"{quoted(c)} = v.{quoted(c)}" for c in columns)
+            where = " AND ".join(f"t.{quoted(c)} = v.{quoted(c)}" for c in key)
+            given = f"unnest({_arrays(table, every)}) AS v ({', '.join(map(quoted, every))})"
+            cursor.execute(f"UPDATE {name} AS t SET {sets} FROM {given} WHERE {where}", _transposed(rows))  # noqa: S608
+        else:
+            sets = ", ".join(f"{quoted(c)} = %s" for c in columns)
+            where = " AND ".join(f"{quoted(c)} = %s" for c in key)
+            cursor.executemany(f"UPDATE {name} SET {sets} WHERE {where}", rows)  # noqa: S608
+
+
+def delete(table: str, key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Delete the rows named by their keys."""
+    name = quoted(model_of(table)._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            where = " AND ".join(f"t.{quoted(c)} = v.{quoted(c)}" for c in key)
+            given = f"unnest({_arrays(table, key)}) AS v ({', '.join(map(quoted, key))})"
+            cursor.execute(f"DELETE FROM {name} AS t USING {given} WHERE {where}", _transposed(rows))  # noqa: S608
+        else:
+            where = " AND ".join(f"{quoted(c)} = %s" for c in key)
+            cursor.executemany(f"DELETE FROM {name} WHERE {where}", rows)  # noqa: S608
+
+
+def _arrays(table: str, columns: Iterable[str]) -> str:
+    """One array parameter a column: a chunk is one statement and one parse, whatever its number of rows."""
+    return ", ".join(f"%s::{_column_type(table, column)}[]" for column in columns)
+
+
+def _transposed(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

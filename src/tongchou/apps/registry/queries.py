@@ -1,0 +1,244 @@
+"""Search, one person, one household. Each takes a scope and a constant number of queries."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import access, identifiers
+from tongchou.apps.registry.known import latest_memberships
+from tongchou.apps.registry.models import (
+    Couple,
+    Event,
+    EventKind,
+    Kinship,
+    Membership,
+    Person,
+    Phone,
+    Source,
+    Status,
+)
+from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie
+from tongchou.core.errors import Invalid
+from tongchou.core.scope import Scope
+from tongchou.domain import identity
+from tongchou.domain.dates import PartialDate
+from tongchou.domain.names import compare_key
+
+#: No name is in more than this many characters; longer text is searched by its beginning.
+LONGEST_TEXT = 60
+SHORTEST_TEXT = 2
+#: Sorts after every character, so that ``[key, key + LAST)`` holds the keys that begin with ``key``.
+LAST = "\U0010ffff"
+_PHONE = re.compile(r"\+?[0-9][0-9 \-]{5,18}")
+_HEADS = ("01", "02")
+
+
+def search(text: str, *, scope: Scope, limit: int = 50) -> list[PersonHit]:
+    """People a scope reaches whose identity number, telephone, name or initials are meant by the text.
+
+    A full identity number (18 or 15 characters) and a telephone are looked up exactly. Anything else is the
+    beginning of a name, of the part after the surname, or of the pinyin initials. At most four queries.
+
+    Raises
+    ------
+    Invalid
+        When the text has fewer than two characters: no list of everybody.
+    """
+    wanted = unicodedata.normalize("NFKC", text).strip()[:LONGEST_TEXT]
+    key = compare_key(wanted)
+    if len(key) < SHORTEST_TEXT:
+        raise Invalid("registry.search_too_short", _("Type at least two characters."))
+    number = identity.parse(wanted).number
+    if number is not None:
+        found = access.people(scope).filter(id_index=identifiers.id_index(number))
+    elif _PHONE.fullmatch(wanted):
+        phone = re.sub(r"[ \-]", "", wanted).removeprefix("+86")
+        held = Phone.objects.filter(index=identifiers.phone_index(phone))
+        found = access.people(scope).filter(pk__in=held.values("person_id"))
+    else:
+        fields = ("initials", "name_key") if key.isascii() else ("name_key", "given_key")
+        # Their numbers first: asked in one statement, PostgreSQL walks all people to answer the "or".
+        found = Person.objects.filter(
+            pk__in={pk for field in fields for pk in _beginning(field, key, scope, limit)}
+        )
+    return _hits(found.order_by("name_key", "pk")[:limit])
+
+
+def _beginning(field: str, key: str, scope: Scope, limit: int) -> QuerySet[Any]:
+    """Numbers of the first people in the order of a key that begins so, read along that key's index.
+
+    The scope is asked of each person met, not looked up: a county's people are most of the table, and a walk
+    along the key ends after ``limit`` of them, where a walk over the scope would end after all.
+    """
+    met = Person.objects.alias(registered=F("registered_scope") + 0, resident=F("resident_scope") + 0)
+    begins = Q(**{f"{field}__gte": key, f"{field}__lt": key + LAST})
+    return (
+        met.filter(begins, scope.q("registered", "resident"))
+        .order_by(field, "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def people(person_ids: Collection[int], *, scope: Scope) -> dict[int, PersonHit]:
+    """The people with these numbers whom the scope reaches, by number. Two queries."""
+    return {hit.person_id: hit for hit in _hits(access.people(scope).filter(pk__in=person_ids))}
+
+
+def open_person(person_id: int, *, scope: Scope) -> PersonHit:
+    """One person.
+
+    Raises
+    ------
+    NotFound
+        When the scope does not reach the person, or there is none.
+    """
+    found = _hits(access.people(scope).filter(pk=person_id))
+    if not found:
+        raise access.no_person()
+    return found[0]
+
+
+def _hits(found: QuerySet[Person]) -> list[PersonHit]:
+    people = list(found.select_related("registered_area__parent__parent"))
+    memberships = Membership.objects.filter(person__in=[person.pk for person in people])
+    belongs = {  # in order of start, so that the latest one stays
+        person: (household, relation)
+        for person, household, relation in memberships.order_by("person_id", "start").values_list(
+            "person_id", "household_id", "relation"
+        )
+    }
+    return [_hit(person, *belongs.get(person.pk, (None, ""))) for person in people]
+
+
+def _hit(person: Person, household: int | None, relation: str) -> PersonHit:
+    village, place = _village_and_place(person.registered_area)
+    return PersonHit(
+        person_id=person.pk,
+        household_id=household,
+        relation=relation,
+        name=person.name,
+        sex=person.sex,
+        birth=_date(person.birth_year, person.birth_month, person.birth_day),
+        id_masked=person.id_mask,
+        phone_masked=person.phone_masks,
+        village_name=village,
+        place=place,
+        registered_scope=person.registered_scope,
+        lives_away=person.lives_away,
+        lives_at=person.resident_text,
+        deceased=person.deceased,
+    )
+
+
+def _village_and_place(area: places.Area) -> tuple[str, str]:
+    village = area.parent if area.level == places.Level.GROUP and area.parent else area
+    names = [village.parent.name, village.name] if village.parent else [village.name]
+    return village.name, " · ".join(names)
+
+
+def _date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:
+    return None if year is None else PartialDate(year, month, day)
+
+
+def open_household(household_id: int, *, scope: Scope) -> HouseholdView:
+    """A household with everybody in it and how they are related. Three queries, however many members.
+
+    Raises
+    ------
+    NotFound
+        When the scope does not reach the household, or there is none.
+    """
+    household = (
+        access.households(scope).filter(pk=household_id).select_related("village__parent", "area").first()
+    )
+    if household is None:
+        raise access.no_household()
+    hukou = Status.objects.filter(person_id=OuterRef("person_id"), kind=Status.Kind.HUKOU).order_by("-start")
+    memberships = (
+        latest_memberships()
+        .filter(household_id=household_id)
+        .select_related("person")
+        .annotate(hukou=Subquery(hukou.values("value")[:1]))
+        .order_by("person_id")
+    )
+    members = sorted((_member(m) for m in memberships), key=lambda m: m.relation not in _HEADS)
+    village, place = _village_and_place(household.village)
+    in_group = household.area_id != household.village_id
+    return HouseholdView(
+        household_id=household.pk,
+        number=household.number,
+        village_id=household.village_id,
+        village_name=village,
+        group_name=household.area.name if in_group else household.group_text,
+        place=place,
+        scope_no=household.scope_no,
+        members=tuple(members),
+        ties=_ties([member.person_id for member in members]),
+    )
+
+
+def _member(membership: Any) -> MemberView:
+    person = membership.person
+    return MemberView(
+        person_id=person.pk,
+        relation=membership.relation,
+        name=person.name,
+        sex=person.sex,
+        birth=_date(person.birth_year, person.birth_month, person.birth_day),
+        id_masked=person.id_mask,
+        phone_masked=person.phone_masks,
+        ethnicity=person.ethnicity,
+        ethnicity_text=person.ethnicity_text,
+        education=person.education,
+        hukou_kind=membership.hukou or "",
+        lives_away=person.lives_away,
+        lives_at=person.resident_text,
+        deceased=person.deceased,
+        death=_date(person.death_year, person.death_month, person.death_day),
+    )
+
+
+def _ties(members: list[int]) -> tuple[Tie, ...]:
+    """Links between the members alone: kin elsewhere may be outside the reader's areas."""
+    parents = Kinship.objects.filter(child__in=members, parent__in=members).values_list(
+        "kind", "child_id", "parent_id"
+    )
+    couples = (
+        Couple.objects.filter(a__in=members, b__in=members, ended=None)
+        .annotate(tie=Value("couple"))
+        .values_list("tie", "a_id", "b_id")
+    )
+    return tuple(
+        sorted((Tie(*row) for row in couples.union(parents)), key=lambda t: (t.kind, t.one, t.other))
+    )
+
+
+def history(*, scope: Scope, person_id: int, limit: int = 100) -> list[EventLine]:
+    """What was recorded about a person and when, the latest first.
+
+    Raises
+    ------
+    NotFound
+        When the scope does not reach the person, or there is none.
+    """
+    open_person(person_id, scope=scope)
+    source = Source.objects.filter(pk=OuterRef("source_id")).values("name")[:1]
+    events = Event.objects.filter(person_id=person_id).order_by("-pk").annotate(source_name=Subquery(source))
+    rows = events.values_list("pk", "kind", "occurred", "recorded_at", "source_name", "source_row")[:limit]
+    return [EventLine(pk, kind, str(EventKind(kind).label), *rest) for pk, kind, *rest in rows]
+
+
+def events_after(event_id: int, *, limit: int = 1000) -> list[tuple[int, str, int | None, int | None]]:
+    """Events with a larger number, in order: ``(number, kind, person, household)``.
+
+    Numbers follow the order of commits, so a reader that remembers the last one misses none.
+    """
+    events = Event.objects.filter(pk__gt=event_id).order_by("pk")
+    return list(events.values_list("pk", "kind", "person_id", "household_id")[:limit])

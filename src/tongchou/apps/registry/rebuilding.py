@@ -1,0 +1,217 @@
+"""The state folded anew from the events, block by block, and compared with the tables or written to them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import bulk
+from tongchou.apps.registry.fold import TABLES, EventData, Op, Table, collapse, fold
+from tongchou.apps.registry.models import Batch, Event, Household, Person
+from tongchou.apps.registry.recording import EVENT_COLUMNS, events_digest
+from tongchou.core import audit, clock
+from tongchou.core.models import AuditEntry
+
+#: People or households a block; a block holds the registry's lock while it is read.
+BLOCK = 2000
+#: Differences named in a report; the others are counted.
+NAMED = 100
+Progress = Callable[[int, int], None]
+#: The column that says to which household, or else person, a table's row belongs.
+OWNER = {"household": "id", "person": "id", "kinship": "child_id", "couple": "a_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class StateDifference:
+    """A cell that is not what the events say; ``column`` is empty for a whole row."""
+
+    table: str
+    key: tuple[Any, ...]
+    column: str = ""
+
+    def __str__(self) -> str:
+        key = ", ".join(map(str, self.key))
+        return f"{self.table} {key}: {self.column or 'row'}"
+
+
+@dataclass(slots=True)
+class RebuildReport:
+    """What a rebuild saw. ``corrected`` counts rows written; with ``check`` it stays 0."""
+
+    events: int = 0
+    people: int = 0
+    households: int = 0
+    corrected: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    differences: list[StateDifference] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.counts
+
+    def note(self, difference: StateDifference) -> None:
+        self.counts[difference.table] += 1
+        if len(self.differences) < NAMED:
+            self.differences.append(difference)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "events": self.events,
+            "people": self.people,
+            "households": self.households,
+            "corrected": self.corrected,
+            "differences": dict(sorted(self.counts.items())),
+            "first": [str(difference) for difference in self.differences],
+        }
+
+
+def rebuild(*, check: bool = True, progress: Progress | None = None) -> RebuildReport:
+    """Fold all events anew and compare the state with the result; without ``check`` write what differs.
+
+    Batches whose events no longer match the digest in the audit chain are reported as table ``event``;
+    nothing can correct those. Memory stays bounded: everything about a person or a household is in its own
+    events.
+    """
+    report = RebuildReport()
+    _check_digests(report)
+    last_person = _last(Person, "person_id")
+    last_household = _last(Household, "household_id")
+    scopes = dict(places.Area.objects.values_list("pk", "scope_no"))
+    total = last_person + last_household
+    done = 0
+    for subject, last in (("household_id", last_household), ("person_id", last_person)):
+        for low in range(1, last + 1, BLOCK):
+            high = min(low + BLOCK - 1, last)
+            with transaction.atomic():
+                bulk.Numbers()
+                _block(subject, low, high, scopes, check, report)
+            done += high - low + 1
+            if progress:
+                progress(done, total)
+    if not check and report.corrected:
+        with transaction.atomic():
+            audit.append(
+                by=None,
+                action="registry.rebuild",
+                subject="registry",
+                at=clock.now(),
+                detail={"corrected": report.corrected, **dict(sorted(report.counts.items()))},
+            )
+    return report
+
+
+def _last(model: Any, subject: str) -> int:
+    """The largest number in use, in the events or in the state."""
+    in_events = Event.objects.aggregate(last=Max(subject))["last"] or 0
+    return max(in_events, model.objects.aggregate(last=Max("pk"))["last"] or 0)
+
+
+def _block(
+    subject: str, low: int, high: int, scopes: dict[int, int], check: bool, report: RebuildReport
+) -> None:
+    ops: list[Op] = []
+    for data in _events(subject, low, high):
+        ops += fold(data)
+        report.events += 1
+    changes = collapse(ops)
+    wrong: dict[str, dict[tuple[Any, ...], Op]] = {name: {} for name in TABLES}
+    for table in TABLES.values():
+        if (table.name == "household") != (subject == "household_id"):
+            continue
+        rebuilt = _rows(table, changes[table.name], scopes, report)
+        stored = _stored(table, low, high)
+        if table.name == "person":
+            report.people += len(rebuilt)
+        elif table.name == "household":
+            report.households += len(rebuilt)
+        if rebuilt != stored:
+            wrong[table.name] = _compare(table, stored, rebuilt, report)
+    if not check:
+        report.corrected += sum(map(len, wrong.values()))
+        bulk.write(wrong, scopes)
+
+
+def _events(subject: str, low: int, high: int) -> Iterator[EventData]:
+    events = Event.objects.filter(**{f"{subject}__range": (low, high)}).order_by("pk")
+    for kind, person, household, payload in events.values_list(
+        "kind", "person_id", "household_id", "payload"
+    ).iterator(chunk_size=5000):
+        yield EventData(kind, person, household, json.loads(payload))
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    return table.columns + tuple(bulk.SCOPES.get(table.name, {}))
+
+
+def _rows(
+    table: Table, ops: dict[tuple[Any, ...], Op], scopes: dict[int, int], report: RebuildReport
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    following = bulk.SCOPES.get(table.name, {})
+    rows = {}
+    for key, op in ops.items():
+        if op.act == "put":
+            values = [op.values[column] for column in table.columns]
+            values += [scopes.get(op.values[area]) for area in following.values()]
+            rows[key] = tuple(values)
+        elif op.act == "set":
+            report.note(StateDifference("event", (table.name, *key), "changed before it was entered"))
+    return rows
+
+
+def _stored(table: Table, low: int, high: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    owner = OWNER.get(table.name, "person_id")
+    rows = bulk.model_of(table.name)._default_manager.filter(**{f"{owner}__gte": low, f"{owner}__lte": high})
+    width = len(table.key)
+    return {row[:width]: row[width:] for row in rows.values_list(*table.key, *_columns(table))}
+
+
+def _compare(
+    table: Table,
+    stored: dict[tuple[Any, ...], tuple[Any, ...]],
+    rebuilt: dict[tuple[Any, ...], tuple[Any, ...]],
+    report: RebuildReport,
+) -> dict[tuple[Any, ...], Op]:
+    """The operations that would make the stored rows what the events say."""
+    wrong: dict[tuple[Any, ...], Op] = {}
+    columns = _columns(table)
+    for key in sorted(stored.keys() | rebuilt.keys()):
+        before, after = stored.get(key), rebuilt.get(key)
+        if before == after:
+            continue
+        if after is None:
+            report.note(StateDifference(table.name, key))
+            wrong[key] = Op("drop", table.name, key, {})
+            continue
+        if before is None:
+            report.note(StateDifference(table.name, key))
+        else:
+            for column, old, new in zip(columns, before, after, strict=True):
+                if old != new:
+                    report.note(StateDifference(table.name, key, column))
+        wrong[key] = Op("put", table.name, key, dict(zip(table.columns, after, strict=False)))
+    return wrong
+
+
+def _check_digests(report: RebuildReport) -> None:
+    """Compare each batch's events with the digest the audit chain holds for it."""
+    chained = {
+        detail["batch"]: detail["digest"]
+        for detail in AuditEntry.objects.filter(action__startswith="registry.").values_list(
+            "detail", flat=True
+        )
+        if "batch" in detail
+    }
+    for batch in Batch.objects.order_by("pk").values_list("pk", flat=True):
+        events = Event.objects.filter(batch_id=batch).order_by("pk").values_list(*EVENT_COLUMNS)
+        if events_digest(events) != chained.pop(batch, None):
+            report.note(StateDifference("event", (batch,), "digest"))
+    for batch in chained:
+        report.note(StateDifference("event", (batch,), "digest"))

@@ -1,0 +1,83 @@
+"""Taking a snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.snapshot import facts as builder
+from tongchou.apps.snapshot import files
+from tongchou.apps.snapshot.models import Snapshot
+from tongchou.core import access, audit, clock
+from tongchou.core.errors import Invalid
+from tongchou.core.models import Account
+from tongchou.domain.facts import SCHEMA_VERSION
+
+
+def take_snapshot(
+    *,
+    by: Account,
+    at: dt.datetime,
+    as_of: dt.date,
+    purpose: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> Snapshot:
+    """A dated facts file of everybody registered in the areas where the account may take one.
+
+    The file is written first, then the row and its audit entry in one transaction; a file without its row is
+    removed again. All of it is read as of one moment, while the registry goes on being written to.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not take snapshots.
+    Invalid
+        When no purpose is given.
+    """
+    reach = access.require(by, "snapshot.take", on=clock.date_of(at))
+    if not purpose.strip():
+        raise Invalid("snapshot.purpose", _("Say what the snapshot is for."))
+    facts = builder.build_facts(as_of=as_of, scope=reach, progress=progress)
+    sha256 = files.digest(facts)
+    name = f"{as_of.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{sha256[:12]}"
+    path = files.write(facts, name)
+    try:
+        return _keep(
+            Snapshot(
+                as_of=as_of,
+                taken_at=at,
+                taken_by=by.pk,
+                purpose=purpose.strip()[:200],
+                intervals=[list(interval) for interval in reach.intervals],
+                path=path,
+                rows=facts.height,
+                sha256=sha256,
+                schema_version=SCHEMA_VERSION,
+            ),
+            by=by,
+        )
+    except BaseException:
+        files.remove(path)
+        raise
+
+
+@transaction.atomic
+def _keep(snapshot: Snapshot, *, by: Account) -> Snapshot:
+    snapshot.save(force_insert=True)
+    audit.append(
+        by=by,
+        action="snapshot.take",
+        subject=f"snapshot:{snapshot.pk}",
+        at=snapshot.taken_at,
+        purpose=snapshot.purpose,
+        detail={
+            "as_of": snapshot.as_of.isoformat(),
+            "rows": snapshot.rows,
+            "sha256": snapshot.sha256,
+            "schema_version": snapshot.schema_version,
+        },
+    )
+    return snapshot

@@ -1,0 +1,18 @@
+"""The front door of snapshots."""
+
+from tongchou.apps.snapshot.actions import take_snapshot
+from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
+from tongchou.apps.snapshot.files import digest
+from tongchou.apps.snapshot.models import Snapshot
+from tongchou.apps.snapshot.queries import latest, read
+
+__all__ = [
+    "SCHEMA",
+    "SENSITIVE_FROM_AGE",
+    "Snapshot",
+    "build_facts",
+    "digest",
+    "latest",
+    "read",
+    "take_snapshot",
+]
