@@ -192,7 +192,7 @@ def _reason_to_skip(values: Iterable[object], raw: dict[str, object], bad: dict[
     given = [value for value in values if value not in ("", None)]
     first = plain(given[0]) if given else ""
     if "relation" not in raw:
-        if _TOTAL.match(first):
+        if _TOTAL.match(first) or _says_total(given, raw, bad):
             return "total"
         if "id_number" not in raw and _NOTE.match(first):
             return "note"
@@ -201,6 +201,13 @@ def _reason_to_skip(values: Iterable[object], raw: dict[str, object], bad: dict[
     if not any(key in raw or key in bad for key in _KEYS) and len(raw) <= 2:
         return "note"
     return None
+
+
+def _says_total(given: list[object], raw: dict[str, object], bad: dict[str, str]) -> bool:
+    """True when a cell anywhere in a row that identifies nobody holds just the word of a total."""
+    if any(key in raw or key in bad for key in ("id_number", "birth", "sex")):
+        return False
+    return any(isinstance(value, str) and _TOTAL.fullmatch(plain(value)) for value in given)
 
 
 def _unasked(values: Iterable[object]) -> str:
