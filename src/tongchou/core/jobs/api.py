@@ -1,0 +1,34 @@
+"""Jobs, for the layers above: ``from tongchou.core.jobs import api as jobs``."""
+
+from __future__ import annotations
+
+from tongchou.core.jobs.actions import cancel, clean_up, enqueue, try_again
+from tongchou.core.jobs.context import Cancelled, JobContext, JobInterrupted, LeaseLost, Stopped
+from tongchou.core.jobs.kinds import job, label
+from tongchou.core.jobs.models import ENDED, Job, State
+from tongchou.core.jobs.queries import Health, get, health, list_for, list_in, visible_to
+from tongchou.core.jobs.worker import run_worker
+
+__all__ = [
+    "ENDED",
+    "Cancelled",
+    "Health",
+    "Job",
+    "JobContext",
+    "JobInterrupted",
+    "LeaseLost",
+    "State",
+    "Stopped",
+    "cancel",
+    "clean_up",
+    "enqueue",
+    "get",
+    "health",
+    "job",
+    "label",
+    "list_for",
+    "list_in",
+    "run_worker",
+    "try_again",
+    "visible_to",
+]

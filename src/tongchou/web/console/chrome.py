@@ -1,0 +1,86 @@
+"""What surrounds every page: unit, person, role, navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.places import api as places
+from tongchou.core import accounts, clock
+from tongchou.core.models import Assignment
+from tongchou.core.roles import PERMISSIONS, Role
+
+#: (view, icon, label, permission or None)
+_NAVIGATION: tuple[tuple[str, str, Promise, str | None], ...] = (
+    ("home", "home", _("Home"), None),
+    ("search", "search", _("Find a person"), "registry.search"),
+    ("worklist", "list", _("Work-list"), "worklist.view"),
+    ("intake", "upload", _("Register files"), "intake.upload"),
+    ("account", "user", _("My account"), None),
+)
+#: Pages that belong to an entry of the navigation.
+_UNDER = {
+    "household": "search",
+    "person-unmask": "search",
+    "intake-new": "intake",
+    "intake-file": "intake",
+    "password": "account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    url: str
+    icon: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The frame of a page for the account that is signed in."""
+
+    name: str
+    role: str
+    unit: str
+    nav: tuple[NavItem, ...]
+
+
+def assignments_of(request: HttpRequest) -> list[Assignment]:
+    """The roles the reader holds today, read once a request; none for a closed account."""
+    if not hasattr(request, "assignments"):
+        active = request.user.is_authenticated and request.user.is_active
+        request.assignments = accounts.assignments(request.user, on=clock.today()) if active else []
+    return request.assignments
+
+
+def permissions_of(request: HttpRequest) -> frozenset[str]:
+    """What the reader may do somewhere: decides which buttons a page shows, never what an act allows."""
+    return frozenset().union(*(PERMISSIONS[item.role] for item in assignments_of(request)))
+
+
+def of(request: HttpRequest) -> Chrome | None:
+    """The frame for the signed-in account, or None before sign-in. Two queries."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    running = assignments_of(request)
+    permissions = permissions_of(request)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = _UNDER.get(here, here)
+    comma = "、" if (get_language() or "").startswith("zh") else ", "
+    return Chrome(
+        name=user.display_name or user.username,
+        role=comma.join(dict.fromkeys(str(Role(item.role).label) for item in running)),
+        unit=comma.join(dict.fromkeys(places.path_of(item.area_id) for item in running)),
+        nav=tuple(
+            NavItem(reverse(f"console:{name}"), icon, str(label), name == here)
+            for name, icon, label, permission in _NAVIGATION
+            if permission is None or permission in permissions
+        ),
+    )

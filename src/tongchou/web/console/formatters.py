@@ -1,0 +1,150 @@
+"""Turns values into the words of a page. Pure: the language is the active one, nothing is looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tongchou.domain.dates import PartialDate
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _chinese() -> bool:
+    return (translation.get_language() or "").startswith("zh")
+
+
+def number(value: int | None) -> str:
+    """A whole number with thousands separated; ``None`` is a dash.
+
+    Examples
+    --------
+    >>> number(60000)
+    '60,000'
+    >>> number(None)
+    '—'
+    """
+    return "—" if value is None else f"{value:,}"
+
+
+def yuan(fen: int | None) -> str:
+    """An amount of fen in yuan, with decimals only when there are any; ``None`` is a dash.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     yuan(360000), yuan(12345), yuan(None)
+    ('3,600 yuan', '123.45 yuan', '—')
+    >>> with translation.override("zh-hans"):
+    ...     yuan(96000)
+    '960元'
+    """
+    if fen is None:
+        return "—"
+    whole, rest = divmod(fen, 100)
+    amount = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    return _("%(amount)s yuan") % {"amount": amount}
+
+
+def day(value: dt.date | PartialDate | str | None) -> str:
+    """A date at the precision it is known; ``None`` and the empty text are a dash.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("zh-hans"):
+    ...     day(dt.date(2026, 12, 31)), day("2026-05"), day(PartialDate(1960))
+    ('2026年12月31日', '2026年5月', '1960年')
+    >>> with translation.override("en"):
+    ...     day("2026-12-31"), day("2026-05"), day(None)
+    ('31 December 2026', 'May 2026', '—')
+    """
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    if isinstance(value, dt.date):
+        value = PartialDate.from_date(value)
+    elif isinstance(value, str):
+        value = PartialDate.from_iso(value)
+    if _chinese():
+        text = f"{value.year}年"
+        text += f"{value.month}月" if value.month else ""
+        return text + (f"{value.day}日" if value.day else "")
+    words = [str(value.day)] if value.day else []
+    words += [_MONTHS[value.month - 1]] if value.month else []
+    return " ".join([*words, str(value.year)])
+
+
+def moment(value: dt.datetime | None) -> str:
+    """A point in time in China's time zone, to the minute.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     moment(dt.datetime(2026, 3, 1, 1, 5, tzinfo=dt.timezone.utc))
+    '1 March 2026, 09:05'
+    >>> with translation.override("zh-hans"):
+    ...     moment(dt.datetime(2026, 3, 1, 1, 5, tzinfo=dt.timezone.utc))
+    '2026年3月1日 09:05'
+    """
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{day(local.date())}{' ' if _chinese() else ', '}{local:%H:%M}"
+
+
+def age_on(birth: PartialDate | None, on: dt.date) -> int | None:
+    """Completed years, counted as if an unknown month or day lay at the end; ``None`` when unknown.
+
+    Examples
+    --------
+    >>> age_on(PartialDate(1960, 3, 7), dt.date(2026, 3, 6))
+    65
+    >>> age_on(PartialDate(1960, 3, 7), dt.date(2026, 3, 7))
+    66
+    >>> age_on(PartialDate(1960), dt.date(2026, 6, 1)), age_on(None, dt.date(2026, 6, 1))
+    (65, None)
+    """
+    if birth is None:
+        return None
+    had_it = (birth.month or 12, birth.day or 31) <= (on.month, on.day)
+    return on.year - birth.year - (not had_it)
+
+
+def sentences(*texts: str) -> str:
+    """Sentences one after the other: Chinese needs no space between them.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("zh-hans"):
+    ...     sentences("读取3人。", "请决定。")
+    '读取3人。请决定。'
+    >>> with translation.override("en"):
+    ...     sentences("3 people were read.", "Please decide.")
+    '3 people were read. Please decide.'
+    """
+    return ("" if _chinese() else " ").join(texts)
+
+
+def greeting(hour: int) -> str:
+    """The greeting for an hour of the day.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     greeting(8), greeting(15), greeting(21)
+    ('Good morning', 'Good afternoon', 'Good evening')
+    """
+    if hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if hour < 18 else _("Good evening")

@@ -1,0 +1,139 @@
+"""The work-list as its page shows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou import policies
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
+from tongchou.core.scope import Scope
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip, Option, Pages
+
+#: Days before a deadline from which a row is marked.
+SOON = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to, and what could be chosen."""
+
+    scope: Scope
+    programme: str
+    area: str
+    page: int
+    programmes: list[Option]
+    areas: list[Option]
+    may_claim: bool
+    unclear: bool
+
+    def address(self, page: int) -> str:
+        """The list's address with the same filters, at a page."""
+        show = "unclear" if self.unclear else ""
+        query = {"show": show, "programme": self.programme, "area": self.area, "page": str(page)}
+        return (
+            reverse("console:worklist") + "?" + urlencode({key: text for key, text in query.items() if text})
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    person_id: int
+    name: str
+    url: str
+    village: str
+    programme: str
+    programme_title: str
+    statement: bool
+    amount: str
+    claim_by: str
+    chip: Chip | None
+    owner: str
+
+
+def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_claim: bool) -> Filters:
+    """The filters an address asks for; anything unknown or out of reach is ignored."""
+    programmes = [Option(item.code, item.title_in(language)) for item in policies.load()]
+    asked = query.get("programme", "")
+    areas = _areas(scope)
+    area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
+    page = query.get("page", "")
+    return Filters(
+        scope=scope.meets(Scope.of_area(area)) if area else scope,
+        programme=asked if asked in {option.value for option in programmes} else "",
+        area=str(area.pk) if area else "",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        programmes=programmes,
+        areas=[Option(str(one.pk), one.name) for one in areas],
+        may_claim=may_claim and query.get("show") != "unclear",
+        unclear=query.get("show") == "unclear",
+    )
+
+
+def _areas(scope: Scope) -> list[places.Area]:
+    """The areas one step below the reader: townships of a county, villages of a township."""
+    inside = places.Area.objects.within(scope).filter(valid_to=None).order_by("scope_no")
+    townships = list(inside.filter(level=places.Level.TOWNSHIP))
+    return townships if len(townships) > 1 else list(inside.filter(level=places.Level.VILLAGE))
+
+
+def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: Mapping[int, str]) -> Item:
+    """One line of the list; linked unless the person only lives here and the household lies elsewhere."""
+    within = entry.household_id is not None and scope.covers(entry.scope_no)
+    address = reverse("console:household", args=[entry.household_id]) if within else ""
+    return Item(
+        person_id=entry.person_id,
+        name=entry.person_name,
+        url=f"{address}#person-{entry.person_id}" if address else "",
+        village=entry.village_name,
+        programme=entry.programme,
+        programme_title=entry.programme_title,
+        statement=entry.outcome == entitlements.Outcome.SUBJECT_TO_STATEMENT,
+        amount=formatters.yuan(entry.amount_fen),
+        claim_by=formatters.day(entry.claim_by) if entry.claim_by else _("no fixed day"),
+        chip=urgency(entry.claim_by, today),
+        owner=owners.get(entry.scope_no, ""),
+    )
+
+
+def urgency(claim_by: dt.date | None, today: dt.date) -> Chip | None:
+    """A mark for a deadline that is near or past; None while there is time.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     chip = urgency(dt.date(2026, 12, 31), dt.date(2026, 12, 1))
+    >>> chip.label, chip.tone
+    ('30 days left', 'warn')
+    >>> urgency(dt.date(2026, 12, 31), dt.date(2026, 3, 1)) is None
+    True
+    """
+    if claim_by is None:
+        return None
+    left = (claim_by - today).days
+    if left < 0:
+        return Chip(_("deadline passed"), "cross", "bad")
+    if left > SOON:
+        return None
+    label = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    return Chip(label, "clock", "warn")
+
+
+def pages(listed: entitlements.WorklistPage, filters: Filters) -> Pages:
+    """Where the list stands."""
+    return Pages(
+        number=listed.page,
+        count=listed.pages,
+        total=listed.total,
+        previous=filters.address(listed.page - 1) if listed.page > 1 else "",
+        next=filters.address(listed.page + 1) if listed.page < listed.pages else "",
+    )

@@ -1,0 +1,26 @@
+"""Addresses of the staff console. No name, number or search text is ever part of one."""
+
+from django.urls import path
+
+from tongchou.web.console.views import account, home, household, intake, search, worklist
+
+app_name = "console"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", account.SignIn.as_view(), name="sign-in"),
+    path("sign-out", account.sign_out, name="sign-out"),
+    path("language", account.language, name="language"),
+    path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
+    path("search", search.search, name="search"),
+    path("households/<int:household_id>", household.household, name="household"),
+    path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),
+    path("intake", intake.files, name="intake"),
+    path("intake/new", intake.new, name="intake-new"),
+    path("intake/<int:file_id>", intake.file, name="intake-file"),
+    path("intake/<int:file_id>/apply", intake.apply, name="intake-apply"),
+    path("intake/<int:file_id>/discard", intake.discard, name="intake-discard"),
+    path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
+    path("worklist", worklist.worklist, name="worklist"),
+    path("worklist/claim", worklist.claim, name="worklist-claim"),
+]

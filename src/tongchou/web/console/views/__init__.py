@@ -1,0 +1,1 @@
+"""Views: parse the request, call one action or query, present the result."""

@@ -1,0 +1,44 @@
+"""The home page: the work that waits."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.intake import api as intake
+from tongchou.core import access, clock
+from tongchou.web.console.chrome import assignments_of, permissions_of
+from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.presenters import files, start
+
+#: Files listed on the home page.
+RECENT = 5
+
+
+@staff()
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts and recent files of the areas the reader works for, as far as the role allows."""
+    permissions = permissions_of(request)
+    run, counts = None, {}
+    if "worklist.view" in permissions:
+        run = entitlements.latest_run()
+        reach = access.require_among(assignments_of(request), "worklist.view")
+        counts = entitlements.counts(scope=reach, year=run.year) if run else {}
+    listed, waiting = [], 0
+    if "intake.upload" in permissions:
+        reach = access.require_among(assignments_of(request), "intake.upload")
+        listed = intake.files(scope=reach)[:RECENT]
+        waiting = intake.waiting(scope=reach).count()
+    return show(
+        request,
+        "console/home.html",
+        home=start.present(
+            now=clock.now(),
+            permissions=permissions,
+            language=data_language(),
+            run=run,
+            counts=counts,
+            waiting_files=waiting,
+            files=[files.line(one) for one in listed],
+        ),
+    )

@@ -1,0 +1,72 @@
+"""The village work-list: entitled, not yet claimed."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import clock
+from tongchou.core.errors import Invalid
+from tongchou.web.console import responsible
+from tongchou.web.console.chrome import permissions_of
+from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.presenters import work
+
+
+@staff("worklist.view")
+def worklist(request: HttpRequest) -> HttpResponse:
+    """A page of the list, the nearest deadline first; filtered by programme and area."""
+    run = entitlements.latest_run()
+    if run is None:
+        return show(request, "console/worklist.html", run=None)
+    filters = work.filters_from(
+        request.GET,
+        scope=request.scope,
+        language=data_language(),
+        may_claim="worklist.claim" in permissions_of(request),
+    )
+    listed = entitlements.worklist(
+        scope=filters.scope,
+        year=run.year,
+        programme=filters.programme or None,
+        unclear=filters.unclear,
+        language=data_language(),
+        page=filters.page,
+    )
+    owners = responsible.for_areas({entry.scope_no for entry in listed.items}, on=clock.today())
+    return show(
+        request,
+        "console/worklist.html",
+        run=run,
+        filters=filters,
+        items=[
+            work.item(one, scope=request.scope, today=clock.today(), owners=owners) for one in listed.items
+        ],
+        pages=work.pages(listed, filters),
+    )
+
+
+@require_POST
+@staff("worklist.claim")
+def claim(request: HttpRequest) -> HttpResponse:
+    """Records that a family has handed in its application."""
+    sent = request.POST
+    try:
+        person_id, year = int(sent.get("person", "")), int(sent.get("year", ""))
+    except ValueError as error:
+        raise Invalid("console.bad_form", gettext_lazy("The form was not complete.")) from error
+    entitlements.record_claim(
+        person_id=person_id, programme=sent.get("programme", ""), year=year, by=request.user, at=clock.now()
+    )
+    messages.success(request, _("Recorded as claimed. The family leaves the list."))
+    back = {"programme": sent.get("programme_filter"), "area": sent.get("area"), "page": sent.get("page")}
+    query = urlencode({key: text for key, text in back.items() if text})
+    return redirect(reverse("console:worklist") + (f"?{query}" if query else ""))

@@ -1,0 +1,56 @@
+// Small comforts; every page works without them.
+"use strict";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]")) return;
+  if (form.classList.contains("sending")) {
+    event.preventDefault();
+    return;
+  }
+  form.classList.add("sending");
+  for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+});
+
+// A page taken from the browser's history must not keep its forms closed.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form.sending")) {
+    form.classList.remove("sending");
+    for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type=file]")) {
+    const name = event.target.parentElement.querySelector("[data-file-name]");
+    if (name && event.target.files.length) name.textContent = event.target.files[0].name;
+  }
+  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// Whoever follows a link to a person finds that person's reasons unfolded.
+function unfoldTarget() {
+  const target = window.location.hash && document.getElementById(window.location.hash.slice(1));
+  const first = target && target.querySelector("details");
+  if (first) first.open = true;
+}
+window.addEventListener("hashchange", unfoldTarget);
+document.addEventListener("DOMContentLoaded", unfoldTarget);
+
+// Errors of a form, and what htmx brought in, are read out and reached first.
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+});
+
+// Refusals and failures carry a page part that explains itself: show it instead of nothing.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400 && event.detail.xhr.getResponseHeader("X-Part") === "yes") {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

@@ -1,0 +1,69 @@
+"""Template tags of the console: icons from the sprite, and the formatters as filters."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from tongchou.web.console import formatters
+
+register = template.Library()
+
+_TONES = {"success": "good", "error": "bad", "warning": "warn"}
+#: Runs of Chinese signs and the punctuation between them.
+_CHINESE = re.compile(r"([\u3400-\u9fff]+(?:[、，（）·]+[\u3400-\u9fff]+)*)")
+_HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One drawing of the sprite; decorative, so the words beside it must say the same."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        static("console/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def tone(level: str) -> str:
+    """The colour class of a message level; information has none."""
+    return _TONES.get(level, "")
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The language tag browsers and screen readers expect (``zh-Hans``)."""
+    return _HTML_LANGUAGES.get(code, code)
+
+
+@register.filter
+def chinese(text: str) -> SafeString:
+    """A text with its Chinese words marked as such, for pages in another language.
+
+    Examples
+    --------
+    >>> with translation.override("en"):
+    ...     chinese("Write 男 or <b>")
+    'Write <span lang="zh-Hans">男</span> or &lt;b&gt;'
+    """
+    if (translation.get_language() or "").startswith("zh"):
+        return conditional_escape(text)
+    parts = _CHINESE.split(str(text))
+    marked = (
+        format_html('<span lang="zh-Hans">{}</span>' if place % 2 else "{}", part)
+        for place, part in enumerate(parts)
+    )
+    return mark_safe("".join(marked))  # noqa: S308 - every part went through format_html
+
+
+register.filter("day", formatters.day)
+register.filter("yuan", formatters.yuan)
+register.filter("number", formatters.number)
+register.filter("moment", formatters.moment)

@@ -1,0 +1,117 @@
+"""The household page: masked, explained, and as many queries for thirty members as for three."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
+from tongchou.core import actions, clock
+from tongchou.core.models import Account
+from tongchou.domain.dates import PartialDate
+from tongchou.domain.identity import compose
+from tongchou.domain.register.row import RegisterRow
+
+AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
+MOST_QUERIES = 12
+
+
+def household(number: str, size: int, first_row: int) -> list[RegisterRow]:
+    """A head of 63 and as many grandchildren as it takes, the youngest a year old."""
+    births = [dt.date(1963, 3, 7), *(dt.date(2025, 1, 1 + place) for place in range(size - 1))]
+    return [
+        RegisterRow(
+            row_no=first_row + place,
+            household_no=number,
+            name="罗德贵" if place == 0 else f"罗小{chr(0x4E00 + place)}",
+            relation="02" if place == 0 else "40",
+            sex=1,
+            birth=PartialDate.from_date(birth),
+            id_number=compose("520599", birth, 10 * place + int(number) + 1),
+            hukou_kind="agricultural",
+            phones=("13885730012",) if place == 0 else (),
+        )
+        for place, birth in enumerate(births)
+    ]
+
+
+@pytest.fixture
+def worker(db: None) -> Account:
+    places.load_reference(by=None, at=AT)
+    names = ("code", "name", "level", "parent_code", "valid_from")
+    rows = [
+        ("520521901", "云岭镇（示例）", "township", "520521", "2020-01-01"),
+        ("520521901201", "青山村（示例）", "village", "520521901", "2020-01-01"),
+    ]
+    places.load_areas([dict(zip(names, row, strict=True)) for row in rows], by=None, at=AT)
+    account = actions.create_account(
+        username="officer", display_name="李红梅", password="green-hill-7-x", by=None, at=AT
+    )
+    village = places.area_by_code("520521901201")
+    actions.assign_role(
+        account=account, role="township_officer", area_id=village.pk, scope_no=village.scope_no,
+        scope_end=village.scope_end, by=None, at=AT,
+    )  # fmt: skip
+    registry.apply_register(
+        [*household("1", 3, 5), *household("2", 30, 8)],
+        village_id=village.pk,
+        source="0" * 64,
+        by=account,
+        at=AT,
+    )
+    return account
+
+
+def page_of(client: Client, account: Account, name: str = "罗德贵") -> list[str]:
+    """Addresses of the households whose head has the name, the smaller household first."""
+    with clock.frozen(AT):
+        client.force_login(account)
+        found = client.post(reverse("console:search"), {"text": name})
+    return [hit.url for hit in found.context["hits"]]
+
+
+def test_masked_and_explained(client: Client, worker: Account) -> None:
+    address = page_of(client, worker)[0]
+    with clock.frozen(AT):
+        page = client.get(address).content.decode()
+    assert "520599***********" in page and compose("520599", dt.date(1963, 3, 7), 2) not in page
+    assert "138****0012" in page and "13885730012" not in page
+    assert "育儿补贴" in page and "3,600元" in page and "请在2026年12月31日前" in page
+
+
+def test_the_same_queries_for_three_and_thirty(client: Client, worker: Account) -> None:
+    small, large = page_of(client, worker)
+    counted = []
+    for address in (small, large):
+        with clock.frozen(AT), CaptureQueriesContext(connection) as seen:
+            assert client.get(address).status_code == 200
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= MOST_QUERIES, "\n".join(query["sql"][:130] for query in seen)
+
+
+def test_the_full_number_asks_for_a_purpose_and_leaves_a_row(client: Client, worker: Account) -> None:
+    page_of(client, worker)
+    number = compose("520599", dt.date(1963, 3, 7), 2)
+    with clock.frozen(AT):
+        person = registry.search(number, scope=places_scope())[0]
+        address = reverse("console:person-unmask", args=[person.person_id])
+        assert number not in client.get(address).content.decode()
+        assert client.post(address, {"purpose": "curiosity"}).status_code == 422
+        shown = client.post(address, {"purpose": "verify_identity"})
+    assert number in shown.content.decode() and shown["Cache-Control"] == "no-store"
+    from tongchou.core.models import AuditEntry
+
+    last = AuditEntry.objects.latest("pk")
+    assert (last.action, last.purpose, last.actor_id) == ("registry.unmask", "verify_identity", worker.pk)
+
+
+def places_scope() -> object:
+    from tongchou.core.scope import Scope
+
+    return Scope.of_area(places.area_by_code("520521901201"))

@@ -1,0 +1,1 @@
+"""What the browser journeys share: demo register, installation, sentences."""

@@ -1,0 +1,68 @@
+"""Prepares an installation of its own for the browser: areas, accounts, an evaluation. Run as a program.
+
+The journeys talk to a real server process, because tables that are never changed cannot be emptied between
+tests, and because static files, cookies and headers are then the ones people get.
+"""
+
+from __future__ import annotations
+
+import sys
+
+AREAS = (
+    ("520521901", "云岭镇（示例）", "township", "520521"),
+    ("520521902", "望山镇（示例）", "township", "520521"),
+    ("520521901201", "青山村（示例）", "village", "520521901"),
+    ("520521901202", "上坝村（示例）", "village", "520521901"),
+    ("520521902201", "石桥村（示例）", "village", "520521902"),
+    ("", "一组", "group", "520521901201"),
+    ("", "二组", "group", "520521901201"),
+)
+#: user name, shown name, role, area code, language
+PEOPLE = (
+    ("worker", "周敏", "village_worker", "520521901201", "zh-hans"),
+    ("officer", "李红梅", "township_officer", "520521901", "zh-hans"),
+    ("reviewer", "何建国", "county_reviewer", "520521", "zh-hans"),
+    ("outsider", "吴刚", "township_officer", "520521902", "zh-hans"),
+    ("newcomer", "孙宁", "township_officer", "520521902", "zh-hans"),
+)
+PASSWORD = "green-hill-village-7"
+
+
+def prepare() -> None:
+    """Areas and accounts."""
+    from tongchou.apps.places import api as places
+    from tongchou.core import actions, clock
+
+    at = clock.now()
+    places.load_reference(by=None, at=at)
+    names = ("code", "name", "level", "parent_code")
+    rows = [dict(zip(names, row, strict=True)) | {"valid_from": "2020-01-01", "local": "0"} for row in AREAS]
+    places.load_areas(rows, by=None, at=at)
+    for username, shown, role, code, language in PEOPLE:
+        account = actions.create_account(
+            username=username, display_name=shown, password=PASSWORD, by=None, at=at, language=language
+        )
+        area = places.area_by_code(code)
+        actions.assign_role(
+            account=account, role=role, area_id=area.pk, scope_no=area.scope_no, scope_end=area.scope_end,
+            by=None, at=at,
+        )  # fmt: skip
+
+
+def evaluate() -> None:
+    """A snapshot of today and the evaluation of this year, by the county's reviewer."""
+    from tongchou.apps.entitlements import api as entitlements
+    from tongchou.apps.snapshot import api as snapshots
+    from tongchou.core import accounts, clock
+
+    at = clock.now()
+    by = accounts.by_username("reviewer")
+    snapshots.take_snapshot(by=by, at=at, as_of=clock.today(), purpose="browser journey")
+    entitlements.evaluate_latest(year=clock.today().year, by=by, at=at, purpose="browser journey")
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    {"prepare": prepare, "evaluate": evaluate}[sys.argv[1]]()

@@ -1,0 +1,158 @@
+"""Every page in both languages: sound, and in one language only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from journeykit import register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Site
+    from journeykit.sentences import Someone
+
+pytestmark = pytest.mark.journey
+YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
+#: Latin words that belong on a Chinese page: names of products and formats.
+LATIN = {"excel", "cookie", "xlsx"}
+#: All text a reader meets, seen or spoken, leaving out what is marked as another language, as not to be
+#: translated, or as the title of a law.
+TEXTS = """
+(language) => {
+  const skipped = (element) => {
+    for (let one = element; one && one.tagName !== 'HTML'; one = one.parentElement) {
+      const own = one.getAttribute('lang');
+      if (own && !own.toLowerCase().startsWith(language)) return true;
+      if (language === 'en' && own) return true;
+      if (one.matches('[translate=no], .cite, script, style')) return true;
+    }
+    return false;
+  };
+  const found = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode())
+    if (!skipped(walker.currentNode.parentElement)) found.push(walker.currentNode.data);
+  const spoken = ['aria-label', 'title', 'alt', 'placeholder'];
+  for (const element of document.querySelectorAll(spoken.map((name) => `[${name}]`).join()))
+    if (!skipped(element)) for (const name of spoken) found.push(element.getAttribute(name) || '');
+  return found.map((text) => text.trim()).filter(Boolean);
+}
+"""
+PAGES = {
+    "sign-in": "/sign-in",
+    "home": "/",
+    "search": "/search",
+    "household": "/households/1",
+    "household-converted": "/households/2",
+    "household-unclear": "/households/3",
+    "unmask": "/people/1/unmask",
+    "worklist": "/worklist",
+    "worklist-unclear": "/worklist?show=unclear",
+    "intake": "/intake",
+    "intake-new": "/intake/new",
+    "intake-problems": "/intake/1",
+    "intake-stored": "/intake/2",
+    "account": "/account",
+    "not-found": "/nowhere",
+}
+
+
+@pytest.fixture(scope="module")
+def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The installation with one register stored, one waiting with mistakes, and an evaluation."""
+    from journeykit.sentences import Someone
+
+    folder = tmp_path_factory.mktemp("registers")
+    context = chromium.new_context(locale="zh-CN")
+    officer = Someone(context, site)
+    officer.given_signed_in("officer")
+    village = "青山村（示例）"
+    officer.when_uploading(register.write(folder / "wrong.xlsx", year=YEAR, mistakes=True), village=village)
+    officer.when_uploading(register.write(folder / "right.xlsx", year=YEAR), village=village)
+    officer.when_pressing("全部写入登记库")
+    context.close()
+    site.run("evaluate")
+    return site
+
+
+@pytest.fixture
+def reader(filled: Site, chromium: object, language: str) -> Iterator[Someone]:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+    someone = Someone(context, filled)
+    someone.given_signed_in("officer")
+    someone.given_language(language)
+    yield someone
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_are_sound_and_speak_one_language(reader: Someone, language: str) -> None:
+    for name, path in PAGES.items():
+        if name == "sign-in":
+            continue
+        reader.when_opening(path)
+        reader.then_the_page_is_sound(name)
+        stray = strangers(reader.page.evaluate(TEXTS, language), language)
+        assert stray == [], f"{path} in {language}: {stray}"
+    reader.page.context.clear_cookies(name="sessionid")
+    reader.when_opening("/sign-in")
+    reader.then_the_page_is_sound("sign-in")
+    assert strangers(reader.page.evaluate(TEXTS, language), language) == []
+
+
+@pytest.mark.parametrize("language", ["zh"])
+def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str) -> None:
+    reader.when_opening("/account")
+    reader.page.check("#id_large_type")
+    reader.when_pressing("保存")
+    assert reader.page.get_attribute("html", "class") == "large"
+    reader.page.emulate_media(color_scheme="dark")
+    for name in ("home", "household", "worklist", "intake-problems", "intake-new", "account"):
+        reader.when_opening(PAGES[name])
+        reader.then_the_page_is_sound(f"{name}-large-dark")
+    reader.page.emulate_media(color_scheme="light")
+    reader.when_opening("/account")
+    reader.page.uncheck("#id_large_type")
+    reader.when_pressing("保存")
+    assert reader.page.get_attribute("html", "class") is None
+
+
+def strangers(texts: list[str], language: str) -> list[str]:
+    """Texts of the other language: Latin words of four letters in Chinese, Chinese signs in English."""
+    if language == "en":
+        return [text for text in texts if re.search(r"[\u3400-\u9fff，。；：（）]", text)]
+    words = [(text, re.findall(r"[A-Za-z]{4,}", text)) for text in texts]
+    return [text for text, found in words if any(word.lower() not in LATIN for word in found)]
+
+
+def test_strangers_are_noticed() -> None:
+    assert strangers(["保存", "Save", "存为Excel"], "zh") == ["Save"]
+    assert strangers(["Save", "保存", "3,600 yuan"], "en") == ["保存"]
+
+
+def test_a_locked_account_is_told_so(chromium: object, site: Site, tmp_path: Path) -> None:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+    guesser = Someone(context, site)
+    for attempt in range(6):
+        guesser.when_opening("/sign-in")
+        guesser.page.fill("#id_username", "newcomer")
+        guesser.page.fill("#id_password", f"wrong-guess-{attempt}")
+        with guesser.page.expect_navigation():
+            guesser.page.click("main button[type=submit]")
+        if attempt == 0:
+            guesser.then_the_page_says("用户名或密码不正确，请重试。")
+            guesser.then_the_page_is_sound("sign-in-wrong")
+    guesser.then_the_page_says("尝试次数过多")
+    guesser.then_the_page_is_sound("locked-out")
+    context.close()
