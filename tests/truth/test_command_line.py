@@ -57,10 +57,13 @@ class Installation:
         return self.run("snapshot", "--account", "shenhe", "--purpose", "test", "--as-of", "2026-11-23")
 
 
-@pytest.fixture
-def first(tmp_path: Path) -> Installation:
-    installation = Installation(tmp_path / "first")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The installation all tests of this module share, its registers imported."""
+    installation = Installation(tmp_path_factory.mktemp("first"))
     installation.prepare()
+    applied = installation.import_all()
+    assert applied["applied"] == applied["files"] and applied["people"] == 400
     return installation
 
 
@@ -75,8 +78,8 @@ def rearrange(path: Path) -> None:
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(i for i, row in enumerate(values) if "姓名" in row)
     width = len(values[head])
-    # What a merge showed across the columns of a group, or down the rows of a household, is written out before
-    # the columns move; titles and notes stay where they are.
+    # What a merge showed across a group's columns, or down a household's rows, is written out before the
+    # columns move; titles and notes stay where they are.
     for left, top, right, bottom in merged:
         group = top - 1 == head and bottom == top and right > left
         household = top - 1 > head and left == right
@@ -97,8 +100,6 @@ def rearrange(path: Path) -> None:
 
 
 def test_the_whole_way_by_commands(first: Installation) -> None:
-    applied = first.import_all()
-    assert applied["applied"] == applied["files"] and applied["people"] == 400
     again = first.import_all()
     assert again["applied"] == 0 and again["unchanged"] == again["files"]
 
@@ -116,13 +117,14 @@ def test_the_whole_way_by_commands(first: Installation) -> None:
     assert from_file["persons"] == 400 and out.read_text(encoding="utf-8").count("\n") == 801
 
 
-def test_reading_in_bulk_needs_the_right_password(first: Installation) -> None:
-    first.environment["TONGCHOU_PASSWORD"] = "not-the-password"
+def test_reading_in_bulk_needs_the_right_password(
+    first: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(first.environment, "TONGCHOU_PASSWORD", "not-the-password")
     first.run("snapshot", "--account", "shenhe", "--purpose", "test", expect=1)
 
 
 def test_columns_in_another_order_give_the_same_facts(first: Installation, tmp_path: Path) -> None:
-    first.import_all()
     second = Installation(tmp_path / "second")
     second.prepare()
     registers = sorted((second.county / "registers").glob("*.xlsx"))
