@@ -52,7 +52,7 @@ def run(folder: Path, registered: int, seed: int) -> None:
         places.load_reference(by=None, at=clock.now())
     out = folder / "county"
     with timed(f"synthetic registers, {registered:,} people", 60 * scale):
-        synth.county(code=COUNTY, registered=registered, seed=seed, out=out, on=clock.today())
+        synth.county(code=COUNTY, registered=registered, seed=seed, out=out, on=clock.today(), lists=False)
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
     by = make_accounts()[0]["account"]
     files = sorted((out / "registers").glob("*.xlsx"))

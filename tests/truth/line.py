@@ -51,7 +51,7 @@ def reviewer() -> Any:
 def prepare(folder: Path, *, registered: int, seed: int, on: dt.date) -> Path:
     """Areas and registers of a small county."""
     places.load_reference(by=None, at=clock.now())
-    synth.county(code=COUNTY, registered=registered, seed=seed, out=folder, on=on)
+    synth.county(code=COUNTY, registered=registered, seed=seed, out=folder, on=on, lists=False)
     places.load_areas(folder / "areas.csv", by=None, at=clock.now())
     return folder
 

@@ -72,7 +72,9 @@ def prepare(folder: Path, registered: int) -> None:
     out = folder / "county"
     if not (out / "truth.csv").exists():
         with progress("合成人口 Synthetic people") as report:
-            synth.county(code=COUNTY, registered=registered, seed=1, out=out, on=today, progress=report)
+            synth.county(
+                code=COUNTY, registered=registered, seed=1, out=out, on=today, lists=False, progress=report
+            )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
     accounts = make_accounts()
     reviewer = accounts[0]["account"]

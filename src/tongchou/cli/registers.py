@@ -12,22 +12,36 @@ from tongchou.cli.common import console, json_option, plain_errors, progress, sh
 
 
 @click.command()
-@click.option("--county", required=True, help="Code of the county, then or now (522422 or 520521).")
-@click.option("--registered", default=60_000, show_default=True, type=click.IntRange(200, 20_000_000))
+@click.option("--county", help="Code of the county, then or now (522422 or 520521).")
+@click.option("--prefecture", is_flag=True, help="All nine units of 毕节, as Parquet tables.")
+@click.option("--registered", default=60_000, show_default=True, type=click.IntRange(200, 12_000_000))
 @click.option("--seed", default=1, show_default=True, type=int)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date of the registers; today when left out.")
+@click.option(
+    "--format", "formats", multiple=True, default=("xlsx",), type=click.Choice(["xlsx", "csv", "xls"])
+)
+@click.option("--townships", default=250, show_default=True, help="With --prefecture: how many townships.")
+@click.option("--villages", default=3700, show_default=True, help="With --prefecture: how many villages.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @json_option
-def synth(county: str, registered: int, seed: int, on: dt.datetime | None, out: Path, as_json: bool) -> None:
-    """Make a synthetic county: village registers, list of areas, target table and truth."""
+def synth(
+    county: str | None, prefecture: bool, out: Path, on: dt.datetime | None, as_json: bool, **sizes: Any
+) -> None:
+    """Make a synthetic county (registers, lists, truth) or prefecture (tables of people)."""
     from tongchou import synth as generator
 
+    if bool(county) == prefecture:
+        raise click.UsageError("give --county CODE or --prefecture")
     day = on.date() if on else dt.datetime.now(dt.UTC).astimezone().date()
-    with progress("Synthetic county", quiet=as_json) as report:
+    common = {"registered": sizes["registered"], "seed": sizes["seed"], "out": out, "on": day}
+    made: Any
+    with progress("Synthetic people", quiet=as_json) as report:
         try:
-            made = generator.county(
-                code=county, registered=registered, seed=seed, out=out, on=day, progress=report
-            )
+            if county:
+                made = generator.county(code=county, formats=sizes["formats"], progress=report, **common)
+            else:
+                areas = {"townships": sizes["townships"], "villages": sizes["villages"]}
+                made = generator.prefecture(progress=report, **areas, **common)
         except (ValueError, OSError) as error:
             raise click.ClickException(str(error)) from error
     show({"out": str(out), **made.as_dict()}, as_json=as_json)

@@ -181,6 +181,9 @@ def largest_remainder(shares: Floats, total: int) -> Ints:
         result = np.zeros(len(shares), dtype=np.int64)
         result[0] = total
         return result
+    if not np.isfinite(total / whole):  # shares next to zero, of which only the proportion counts
+        shares = shares / shares.max()
+        whole = float(shares.sum())
     quota = shares * (total / whole)
     floor = np.floor(quota).astype(np.int64)
     order = np.argsort(-(quota - floor), kind="stable")

@@ -1,0 +1,188 @@
+"""The rules of one programme as data: checked when put together, compiled for a year when first asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tongchou.domain import facts as schema
+from tongchou.domain.policy import tree
+from tongchou.domain.policy.check import Checker
+from tongchou.domain.policy.closures import Closure, Closures
+from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.parameters import Parameter
+from tongchou.domain.policy.words import Citation, Text
+
+Kind = Literal["open", "legacy", "private"]
+#: Years the engine answers for; the law of the programmes here begins in 2004.
+FIRST, LAST = 1950, 2150
+#: The condition every programme starts with: that it exists in the year.
+IN_FORCE = "in_force"
+_ORDER = {fact.name: place for place, fact in enumerate(schema.FACTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the applicant alone states on the application; never computed, stored or checked."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class YearRules:
+    """A programme compiled for one year. Outside its years only ``in_force`` is left, and it is false."""
+
+    closures: Closures
+    conditions: tuple[tuple[tree.Condition, Closure], ...]
+    amount: Closure
+    claim_by: Closure | None
+    in_force: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """A checked programme.
+
+    Parameters
+    ----------
+    code, title, kind
+        ``open`` to everyone alike, ``legacy`` (kept by present law for births up to 2015) or ``private``
+        (reveals grief, illness or a child's condition).
+    conditions
+        All must hold. Order is the order of explanations and of ``failing``.
+    amount
+        Fen for the year, asked only when all conditions hold.
+    first_year
+        First year the programme exists.
+    claim_by
+        The year on whose 31 December the claim for the evaluated year ends, or ``None`` when the rule sets no
+        day.
+    notes
+        Sentences for where the amount comes from; the first one whose question is true is said.
+    statement
+        Makes the outcome *entitled, subject to the applicant's statement*.
+
+    Raises
+    ------
+    LoadError
+        Anything :mod:`~tongchou.domain.policy.check` refuses; no conditions or citations; a parameter without
+        exactly one value in each year from ``first_year`` on.
+    """
+
+    code: str
+    title: Text
+    kind: Kind
+    conditions: tuple[tree.Condition, ...]
+    amount: tree.Expr
+    first_year: int
+    citations: tuple[Citation, ...]
+    version: str
+    parameters: Mapping[str, Parameter]
+    claim_by: tree.Expr | None = None
+    notes: tuple[tree.Note, ...] = ()
+    statement: Statement | None = None
+    facts: tuple[str, ...] = field(init=False)
+    about: dict[str, object] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _years: dict[int, YearRules] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        checker = Checker(self.code, self.parameters)
+        if not self.conditions or not self.citations:
+            raise checker.refuse("a programme needs conditions and citations")
+        if not self.title.zh or not self.title.en:
+            raise checker.refuse("a programme needs a Chinese and an English title")
+        for condition in self.every_condition():
+            checker.expect(condition, "bool")
+        checker.path.append("amount")
+        checker.expect(self.amount, "int")
+        for note in self.notes:
+            checker.note(note)
+        checker.path[:] = ["claim_by"]
+        if self.claim_by is not None:
+            checker.expect(self.claim_by, "int")
+        checker.path.clear()
+        self._check_parameters(checker)
+        parts = [*self.conditions, self.amount, *([self.claim_by] if self.claim_by else [])]
+        used = frozenset[str]().union(*(tree.facts_of(part) for part in parts))
+        object.__setattr__(self, "facts", tuple(sorted(used, key=_ORDER.__getitem__)))
+
+    def _check_parameters(self, checker: Checker) -> None:
+        if not FIRST <= self.first_year <= LAST:
+            raise checker.refuse(f"first year {self.first_year}")
+        for parameter in self.parameters.values():
+            for year in range(self.first_year, LAST + 1):
+                try:
+                    parameter.in_year(year)
+                except LoadError as error:
+                    raise checker.refuse(str(error)) from error
+
+    def title_in(self, language: str) -> str:
+        """The title in ``"zh"`` or ``"en"``."""
+        return self.title.of(language)
+
+    def every_condition(self) -> tuple[tree.Condition, ...]:
+        """The conditions in order, ``in_force`` first."""
+        in_force = tree.Condition(
+            IN_FORCE,
+            Text("制度已经实施", "The programme is in force"),
+            tree.Compare(tree.Year(), "≥", tree.Const(self.first_year)),
+            citation=self.citations[0],
+            detail=Text("自{first_year}年起实施", "in force since {first_year}"),
+            shows=(("first_year", tree.Const(self.first_year)),),
+        )
+        return (in_force, *self.conditions)
+
+    def at(self, year: int) -> YearRules:
+        """The programme compiled for a year; kept for the next question."""
+        ready = self._years.get(year)
+        if ready is None:
+            ready = self._years[year] = self._compile(year)
+        return ready
+
+    def _compile(self, year: int) -> YearRules:
+        if not FIRST <= year <= LAST:
+            raise ValueError(f"year {year} is outside {FIRST} to {LAST}")
+        in_force = year >= self.first_year
+        values = {name: p.in_year(year).value for name, p in self.parameters.items()} if in_force else {}
+        closures = Closures(year, values)
+        chosen = self.every_condition() if in_force else self.every_condition()[:1]
+        return YearRules(
+            closures=closures,
+            conditions=tuple((condition, closures.compile(condition)) for condition in chosen),
+            amount=closures.compile(self.amount if in_force else tree.Const(0)),
+            claim_by=closures.compile(self.claim_by) if self.claim_by is not None and in_force else None,
+            in_force=in_force,
+        )
+
+    def canonical(self) -> str:
+        """All of the rules as text: equal text, equal rules."""
+        parts = (
+            schema.SCHEMA_VERSION,
+            self.code,
+            self.version,
+            self.kind,
+            self.title,
+            self.every_condition(),
+            self.amount,
+            self.claim_by,
+            self.notes,
+            self.statement,
+            self.citations,
+            sorted(self.parameters.items()),
+        )
+        return repr(parts)
+
+
+def digest(programmes: list[Rules]) -> str:
+    """SHA-256 over all rules and parameters, whatever their order."""
+    texts = sorted(programme.canonical() for programme in programmes)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def last_day(year: int | None) -> dt.date | None:
+    """31 December of a year."""
+    return None if year is None else dt.date(year, 12, 31)

@@ -1,0 +1,94 @@
+"""Truth values of a column as two plain booleans, *is true* and *is false*: neither is ever null.
+
+Engines differ in what they do with null; they do not differ in and, or and not of booleans. What is the same
+for everybody is a Python ``bool`` and folds away, so that absent columns and questions about the year alone
+cost nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import narwhals as nw
+
+Bit: TypeAlias = nw.Expr | bool
+
+
+def both(a: Bit, b: Bit) -> Bit:
+    """a and b."""
+    if isinstance(a, bool):
+        return b if a else False
+    if isinstance(b, bool):
+        return a if b else False
+    return a & b
+
+
+def either(a: Bit, b: Bit) -> Bit:
+    """a or b."""
+    if isinstance(a, bool):
+        return True if a else b
+    if isinstance(b, bool):
+        return True if b else a
+    return a | b
+
+
+def no(a: Bit) -> Bit:
+    """not a."""
+    return not a if isinstance(a, bool) else ~a
+
+
+def expression(a: Bit) -> nw.Expr:
+    """The bit as an expression of the engine."""
+    return nw.lit(a) if isinstance(a, bool) else a
+
+
+@dataclass(frozen=True, slots=True)
+class Trinary:
+    """A truth value by Kleene's strong logic: true, false, or neither (unknown); never both."""
+
+    yes: Bit
+    no: Bit
+
+    @property
+    def unknown(self) -> Bit:
+        return no(either(self.yes, self.no))
+
+    def __and__(self, other: Trinary) -> Trinary:
+        return Trinary(both(self.yes, other.yes), either(self.no, other.no))
+
+    def __or__(self, other: Trinary) -> Trinary:
+        return Trinary(either(self.yes, other.yes), both(self.no, other.no))
+
+    def __invert__(self) -> Trinary:
+        return Trinary(self.no, self.yes)
+
+
+YES, NO, UNKNOWN = Trinary(True, False), Trinary(False, True), Trinary(False, False)
+
+
+def choose(question: Trinary, result: Trinary, rest: Trinary) -> Trinary:
+    """``result`` where the question is true, ``rest`` where it is false, and where both agree.
+
+    Examples
+    --------
+    >>> choose(UNKNOWN, YES, YES) == YES, choose(UNKNOWN, YES, NO) == UNKNOWN
+    (True, True)
+    """
+    return Trinary(
+        _agree(question, result.yes, rest.yes),
+        _agree(question, result.no, rest.no),
+    )
+
+
+def _agree(question: Trinary, result: Bit, rest: Bit) -> Bit:
+    # The general form is (yes & result) | (no & rest) | (result & rest); constants absorb most of it.
+    if result is True:
+        return either(question.yes, rest)
+    if rest is True:
+        return either(question.no, result)
+    if result is False:
+        return both(question.no, rest)
+    if rest is False:
+        return both(question.yes, result)
+    return either(either(both(question.yes, result), both(question.no, rest)), both(result, rest))

@@ -1,0 +1,170 @@
+"""A table of facts is what the schema says, or it is refused with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from tongchou.domain import facts as schema
+from tongchou.domain.policy.engine import fetch
+from tongchou.domain.policy.errors import FactsError, FactsProblem
+from tongchou.domain.policy.programme import allowed_words
+from tongchou.domain.policy.words import Text
+
+KEY = "person_id"
+#: Rows shown for a wrong value.
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFacts:
+    """A table with the types and values of the schema; ``present`` says which columns have no null."""
+
+    frame: nw.LazyFrame[Any]
+    present: dict[str, bool]
+
+
+def checked(frame: nw.LazyFrame[Any], *, allow_extra: bool = False) -> CheckedFacts:
+    """The table with its columns cast to the types of the schema.
+
+    Raises
+    ------
+    FactsError
+        All problems at once: columns that are no facts (unless ``allow_extra``), types and values that do not
+        fit, ``person_id`` missing, empty or given twice. Wrong values are counted, with example rows.
+    """
+    types = dict(frame.collect_schema())
+    problems = [] if allow_extra else _strangers(types)
+    if KEY not in types:
+        problems.append(
+            FactsProblem(
+                KEY,
+                Text(
+                    f"缺少 {KEY} 列；每行须有人员编号。", f"The column {KEY} is missing; each row needs it."
+                ),
+            )
+        )
+    kept = [name for name in schema.BY_NAME if name in types and types[name] != nw.Unknown]
+    wrong = [name for name in kept if not _fits(schema.BY_NAME[name], types[name])]
+    problems += [_wrong_type(schema.BY_NAME[name], types[name]) for name in wrong]
+    usable = [name for name in kept if name not in wrong]
+    typed = frame.select(*(_cast(schema.BY_NAME[name], types[name]) for name in usable))
+    values, present = _check_values(typed, usable) if usable else ([], {})
+    problems += values
+    if problems:
+        raise FactsError(problems)
+    return CheckedFacts(typed, present)
+
+
+def _strangers(types: dict[str, nw.dtypes.DType]) -> list[FactsProblem]:
+    return [
+        FactsProblem(
+            name,
+            Text(
+                f"没有名为“{name}”的列；请删除或改名，可用列见 docs/reference/facts.md。",
+                f"{name!r} is not a column of the facts; remove or rename it, see docs/reference/facts.md.",
+            ),
+        )
+        for name in types
+        if name not in schema.BY_NAME
+    ]
+
+
+def _fits(fact: schema.Fact, kind: nw.dtypes.DType) -> bool:
+    match fact.kind:
+        case "int":
+            return kind.is_integer()
+        case "bool":
+            return kind == nw.Boolean
+        case _:
+            return kind in (nw.String, nw.Categorical, nw.Enum)
+
+
+def _wrong_type(fact: schema.Fact, kind: object) -> FactsProblem:
+    allowed = allowed_words(fact)
+    return FactsProblem(
+        fact.name,
+        Text(
+            f"列 {fact.name} 的类型是 {kind}，须为{allowed.zh}。",
+            f"Column {fact.name} is {kind}; it must hold {allowed.en}.",
+        ),
+    )
+
+
+def _cast(fact: schema.Fact, kind: nw.dtypes.DType) -> nw.Expr:
+    column = nw.col(fact.name)
+    match fact.kind:
+        case "int":
+            return column if kind == nw.Int64 else column.cast(nw.Int64)
+        case "bool":
+            return column
+        case _:
+            return column if kind == nw.String else column.cast(nw.String)
+
+
+def _outside(fact: schema.Fact) -> nw.Expr | None:
+    """Where a value is one the fact cannot have; ``None`` when any value will do."""
+    column = nw.col(fact.name)
+    if fact.values:
+        return ~column.is_in(fact.values)
+    if fact.least is None:
+        return None
+    return column < fact.least if fact.most is None else (column < fact.least) | (column > fact.most)
+
+
+def _check_values(frame: nw.LazyFrame[Any], names: list[str]) -> tuple[list[FactsProblem], dict[str, bool]]:
+    measures = [nw.len().alias("~rows")]
+    for name in names:
+        measures.append(nw.col(name).is_null().sum().alias(f"~null~{name}"))
+        outside = _outside(schema.BY_NAME[name])
+        if outside is not None:
+            measures.append(outside.sum().alias(f"~outside~{name}"))
+    if KEY in names:
+        measures.append(nw.col(KEY).n_unique().alias("~people"))
+    found = fetch(frame.select(*measures)).row(0, named=True)
+    problems = [
+        _wrong_values(frame, schema.BY_NAME[name], int(found[f"~outside~{name}"]))
+        for name in names
+        if found.get(f"~outside~{name}")
+    ]
+    if KEY in names:
+        problems += _key_problems(rows=found["~rows"], empty=found[f"~null~{KEY}"], people=found["~people"])
+    return problems, {name: not found[f"~null~{name}"] for name in names}
+
+
+def _wrong_values(frame: nw.LazyFrame[Any], fact: schema.Fact, count: int) -> FactsProblem:
+    outside = _outside(fact)
+    assert outside is not None
+    columns = dict.fromkeys([KEY, fact.name]) if KEY in frame.collect_schema() else [fact.name]
+    rows = fetch(frame.filter(outside).select(*columns).head(EXAMPLES)).rows()
+    examples = "; ".join(" → ".join(str(value) for value in row) for row in rows)
+    allowed = allowed_words(fact)
+    return FactsProblem(
+        fact.name,
+        Text(
+            f"列 {fact.name}：{count} 行的值不是{allowed.zh}（人员编号 → 值，例：{examples}）。",
+            f"Column {fact.name}: in {count} rows the value is not {allowed.en} "
+            f"(person → value, e.g. {examples}).",
+        ),
+        count,
+    )
+
+
+def _key_problems(*, rows: int, empty: int, people: int) -> list[FactsProblem]:
+    if empty:
+        return [FactsProblem(KEY, Text(f"{empty} 行没有 {KEY}。", f"{empty} rows have no {KEY}."), empty)]
+    if people != rows:
+        twice = rows - people
+        return [
+            FactsProblem(
+                KEY,
+                Text(
+                    f"{KEY} 有 {twice} 处重复；每人只能有一行。",
+                    f"{KEY} is repeated {twice} times; one row a person.",
+                ),
+                twice,
+            )
+        ]
+    return []
