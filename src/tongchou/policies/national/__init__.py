@@ -1,0 +1,1 @@
+"""Programmes of national law: one folder each, with formula, dated parameters and cases."""

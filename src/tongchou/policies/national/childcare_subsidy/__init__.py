@@ -1,0 +1,1 @@
+"""育儿补贴: the national childcare subsidy."""

@@ -1,0 +1,110 @@
+"""育儿补贴, the national childcare subsidy: for every child under three, whatever the family.
+
+The rule asks when the child was born, that it lives and that it is a Chinese national. It asks nothing about
+parents, marriage, brothers and sisters, or how the birth came about, and no overlay may add such a question.
+
+Readings, each the one that protects the family:
+
+* A child born in 2025 or later has three yearly payments: the years of birth, first and second birthday.
+* A child born from 2022 to 2024 has whole years from 2025 on first and, in the year of the third birthday,
+  300 yuan for each month up to and with the month of that birthday (a part of a month counts whole). The
+  month of birth matters in that year alone.
+* A child who dies in a year keeps that year. Deaths before 2025 were before the programme.
+* The claim for the year of birth can be made until the end of the next year; other years end with themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongchou.domain.policy.parameters import Parameter
+from tongchou.domain.policy.programme import Programme
+from tongchou.domain.policy.tree import (
+    Add,
+    All,
+    Any,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Fact,
+    IsTrue,
+    Mul,
+    Note,
+    Param,
+    Year,
+)
+from tongchou.domain.policy.words import Text
+from tongchou.policies.national.life import alive_in_year
+from tongchou.policies.national.sources import CHILDCARE_PLAN, childcare_rules
+
+BORN = Fact("birth_year")
+#: The year in which the child turns three.
+THIRD_BIRTHDAY = Add(BORN, Param("eligible_years"))
+WHO = childcare_rules("第五条", "Art. 5")
+
+chinese_national = Condition(
+    "chinese_national",
+    Text("具有中国国籍", "Is a Chinese national"),
+    IsTrue(Fact("chinese_national")),
+    citation=CHILDCARE_PLAN,
+    hint=Text("居民户口簿或出生医学证明", "household register booklet or medical certificate of birth"),
+)
+under_three = Condition(
+    "under_three",
+    Text("当年有可领补贴的月份（3周岁以下）", "Has months of the year under the age of three"),
+    All(
+        (
+            Compare(BORN, "≤", Year()),
+            Any(
+                (
+                    Compare(Year(), "<", THIRD_BIRTHDAY),
+                    All((Compare(Year(), "=", THIRD_BIRTHDAY), Compare(BORN, "<", Param("first_year")))),
+                )
+            ),
+        )
+    ),
+    citation=WHO,
+    detail=Text("{born}年出生，{third}年满{age}周岁", "born in {born}, turns {age} in {third}"),
+    shows=(("born", BORN), ("third", THIRD_BIRTHDAY), ("age", Param("eligible_years"))),
+    hint=Text("出生医学证明", "medical certificate of birth"),
+    ends=Text("最后领取年度为{last_year}年", "{last_year} is the last year"),
+)
+
+
+def programme(parameters: Mapping[str, Parameter]) -> Programme:
+    """The programme with the given dated parameters."""
+    return Programme(
+        code="childcare_subsidy",
+        title=Text("育儿补贴", "Childcare subsidy"),
+        kind="open",
+        version="1",
+        first_year=parameters["first_year"].values[0].value,
+        citations=(WHO, CHILDCARE_PLAN, childcare_rules("第十二条、第十四条", "Art. 12 and 14")),
+        conditions=(chinese_national, under_three, alive_in_year(WHO)),
+        amount=Case(
+            ((Compare(Year(), "<", THIRD_BIRTHDAY), Param("yearly_amount")),),
+            Mul(Fact("birth_month"), Param("monthly_amount")),
+        ),
+        notes=(
+            Note(
+                Compare(Year(), "<", THIRD_BIRTHDAY),
+                Text("全年{amount}", "the whole year: {amount}"),
+                (("amount", Param("yearly_amount")),),
+            ),
+            Note(
+                Compare(Year(), "=", THIRD_BIRTHDAY),
+                Text(
+                    "1月至满{age}周岁当月共{months}个月，每月{amount}",
+                    "January to the month of turning {age}: months {months}, {amount} each",
+                ),
+                (
+                    ("age", Param("eligible_years")),
+                    ("months", Fact("birth_month")),
+                    ("amount", Param("monthly_amount")),
+                ),
+            ),
+        ),
+        claim_by=Case(((Compare(BORN, "=", Year()), Add(Year(), Const(1))),), Year()),
+        parameters=parameters,
+    )
