@@ -1,15 +1,19 @@
 """The front door of snapshots."""
 
 from tongchou.apps.snapshot.actions import take_snapshot
+from tongchou.apps.snapshot.age_sex import AgeGroup, AgeSex
 from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
 from tongchou.apps.snapshot.files import digest
 from tongchou.apps.snapshot.models import Snapshot
-from tongchou.apps.snapshot.queries import latest, read
+from tongchou.apps.snapshot.queries import age_sex, latest, read
 
 __all__ = [
     "SCHEMA",
     "SENSITIVE_FROM_AGE",
+    "AgeGroup",
+    "AgeSex",
     "Snapshot",
+    "age_sex",
     "build_facts",
     "digest",
     "latest",

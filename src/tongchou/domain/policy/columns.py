@@ -16,23 +16,35 @@ import narwhals as nw
 
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.closures import Closures
-from tongchou.domain.policy.trinary import NO, UNKNOWN, YES, Bit, Trinary, both, choose, either, expression
+from tongchou.domain.policy.trinary import (
+    NO,
+    UNKNOWN,
+    YES,
+    Bit,
+    Trinary,
+    both,
+    choose,
+    either,
+    expression,
+    no,
+    sure,
+)
 
 _PLAIN = (tree.Fact, tree.Param, tree.Const, tree.Year, tree.Add, tree.Sub, tree.Mul, tree.MaxOf, tree.MinOf)
-
-#: The opposite of each comparison, so that *is false* never rests on how an engine negates null.
-_OPPOSITE = {"<": "≥", "≤": ">", "=": "≠", "≥": "<", ">": "≤"}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A whole number of each person, or the same for everybody.
 
-    ``certain`` when it is never null; ``value`` is ``None`` when it is unknown for everybody.
+    ``value`` is ``None`` when it is unknown for everybody; ``known`` says for whom it is not null.
     """
 
     value: nw.Expr | int | None
-    certain: bool
+    known: Bit
+
+
+NOBODY_KNOWS = Number(None, known=False)
 
 
 @dataclass
@@ -42,15 +54,16 @@ class Columns:
     Parameters
     ----------
     present
-        Fact columns of the table; every other fact is unknown for everybody. ``True`` for those without any
-        null.
+        Fact columns of the table; every other fact is unknown for everybody. ``True`` for those without any null.
     stages
-        Filled by compiling: the columns to add, one mapping after the other.
+        Filled by compiling: the columns to add, one mapping after the other. What is used twice is a column, so
+        that it is computed once.
     """
 
     closures: Closures
     present: Mapping[str, bool]
     stages: list[dict[str, nw.Expr]] = field(default_factory=list)
+    _leaves: dict[tree.Expr, Trinary] = field(default_factory=dict)
     _named: dict[str, tuple[Trinary, int]] = field(default_factory=dict)
 
     def truth(self, node: tree.Expr) -> Trinary:
@@ -59,12 +72,10 @@ class Columns:
         if isinstance(value, bool):
             return YES if value else NO
         match node:
-            case tree.IsTrue(tree.Fact(name)):
-                return self._flag(name)
-            case tree.In(tree.Fact(name), values):
-                return self._member(name, values)
-            case tree.Compare():
-                return self._compare(node)
+            case tree.IsTrue() | tree.In() | tree.Compare():
+                if node not in self._leaves:
+                    self._leaves[node] = self._leaf(node)
+                return self._leaves[node]
             case tree.All(terms):
                 result = YES
                 for term in terms:
@@ -91,12 +102,10 @@ class Columns:
         """The value of a checked int node."""
         value = self.closures.constant(node)
         if value is not None:
-            return Number(int(value), certain=True)
+            return Number(int(value), known=True)
         match node:
             case tree.Fact(name):
-                if name not in self.present:
-                    return Number(None, certain=False)
-                return Number(nw.col(name), certain=self.present[name])
+                return Number(nw.col(name), self._known(name)) if name in self.present else NOBODY_KNOWS
             case tree.Add() | tree.Sub() | tree.Mul():
                 return self._arithmetic(node)
             case tree.MaxOf(terms) | tree.MinOf(terms):
@@ -115,7 +124,8 @@ class Columns:
         """For each fact, where it decides; only right where the node is unknown (see ``missing_of``)."""
         match node:
             case tree.Fact(name):
-                return {name: nw.col(name).is_null() if name in self.present else True}
+                open_here = no(self._known(name))
+                return {} if open_here is False else {name: open_here}
             case tree.Case(branches, otherwise):
                 result = self.where_unknown(otherwise)
                 for question, answer in reversed(branches):
@@ -150,103 +160,103 @@ class Columns:
         if isinstance(node, _PLAIN):
             return True  # the facts below say themselves where they are null
         if isinstance(node, tree.Case) and _is_number(node):
-            value = self.number(node).value
-            return value is None if value is None or isinstance(value, int) else value.is_null()
+            return no(self.number(node).known)
         return self.truth(node).unknown
 
     def _condition(self, node: tree.Condition) -> Trinary:
         if node.code not in self._named:
             inner = self.truth(node.expression)
             below = [part.code for part in tree.own(node) if isinstance(part, tree.Condition)]
-            level = 1 + max((self._named[code][1] for code in below), default=-1)
+            level = 1 + max((self._named[code][1] for code in below), default=1)
             self._named[node.code] = (self._keep(node.code, inner, level), level)
         return self._named[node.code][0]
 
     def _keep(self, code: str, value: Trinary, level: int) -> Trinary:
+        yes = self._stage(f"~{code}~yes", value.yes, level)
+        if value.certain:
+            return sure(yes)
+        return Trinary(yes, self._stage(f"~{code}~no", value.no, level))
+
+    def _stage(self, name: str, bit: Bit, level: int) -> Bit:
+        """The bit as a column of its own, added at a level; conditions come after the leaves."""
+        if isinstance(bit, bool):
+            return bit
         while len(self.stages) <= level:
             self.stages.append({})
-        kept: list[Bit] = []
-        for suffix, bit in (("yes", value.yes), ("no", value.no)):
-            if isinstance(bit, bool):
-                kept.append(bit)
-            else:
-                name = f"~{code}~{suffix}"
-                self.stages[level][name] = bit
-                kept.append(nw.col(name))
-        return Trinary(*kept)
+        self.stages[level][name] = bit
+        return nw.col(name)
 
-    def _flag(self, name: str) -> Trinary:
+    def _known(self, name: str) -> Bit:
+        """Where a fact is not null."""
         if name not in self.present:
-            return UNKNOWN
-        column = nw.col(name)
-        if self.present[name]:
-            return Trinary(column, ~column)
-        return Trinary(column.fill_null(value=False), (~column).fill_null(value=False))
+            return False
+        return True if self.present[name] else self._stage(f"~{name}~known", ~nw.col(name).is_null(), 0)
 
-    def _member(self, name: str, values: tuple[str, ...]) -> Trinary:
+    def _leaf(self, node: tree.Compare | tree.In | tree.IsTrue) -> Trinary:
+        holds, known = self._question(node)
+        if holds is None:
+            return UNKNOWN
+        name = f"~leaf{len(self._leaves)}"
+        if known is True:
+            return sure(self._stage(f"{name}~yes", holds, 0))
+        yes = self._stage(f"{name}~yes", holds.fill_null(value=False), 0)
+        return Trinary(yes, self._stage(f"{name}~no", both(known, no(yes)), 1))
+
+    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[nw.Expr | None, Bit]:
+        """The nullable answer of the engine, and where it is known."""
+        if isinstance(node, tree.Compare):
+            left, right = self.number(node.left), self.number(node.right)
+            if left.value is None or right.value is None:
+                return None, False
+            return _compared(left.value, node.operator, right.value), both(left.known, right.known)
+        name = node.fact.name
         if name not in self.present:
-            return UNKNOWN
-        column = nw.col(name)
-        inside = column == values[0] if len(values) == 1 else column.is_in(values)
-        if self.present[name]:
-            return Trinary(inside, ~inside)
-        return Trinary(inside.fill_null(value=False), (~inside).fill_null(value=False))
-
-    def _compare(self, node: tree.Compare) -> Trinary:
-        left, right = self.number(node.left), self.number(node.right)
-        if left.value is None or right.value is None:
-            return UNKNOWN
-        holds, fails = (
-            _compared(left.value, symbol, right.value) for symbol in (node.operator, _OPPOSITE[node.operator])
-        )
-        if left.certain and right.certain:
-            return Trinary(holds, fails)
-        return Trinary(holds.fill_null(value=False), fails.fill_null(value=False))
+            return None, False
+        column, known = nw.col(name), self._known(name)
+        if isinstance(node, tree.IsTrue):
+            return column, known
+        one = len(node.values) == 1
+        return (column == node.values[0] if one else column.is_in(node.values)), known
 
     def _arithmetic(self, node: tree.Add | tree.Sub | tree.Mul) -> Number:
         left, right = self.number(node.left), self.number(node.right)
         if left.value is None or right.value is None:
-            return Number(None, certain=False)
-        a = nw.lit(left.value) if isinstance(left.value, int) else left.value
-        b = right.value
+            return NOBODY_KNOWS
+        a, b = _lit(left.value), right.value
         result = a + b if isinstance(node, tree.Add) else a - b if isinstance(node, tree.Sub) else a * b
-        return Number(result, certain=left.certain and right.certain)
+        return Number(result, both(left.known, right.known))
 
     def _extreme(self, terms: list[Number], *, greatest: bool) -> Number:
         best = terms[0]
         for term in terms[1:]:
             if best.value is None or term.value is None:
-                return Number(None, certain=False)
+                return NOBODY_KNOWS
             more = _compared(best.value, "≥" if greatest else "≤", term.value)
-            # Where one side is null the comparison is null, and neither branch is taken: null stays null.
             less = _compared(best.value, "<" if greatest else ">", term.value)
+            # Where one side is null neither comparison is true, so null stays null.
             value = nw.when(more).then(_lit(best.value)).otherwise(nw.when(less).then(_lit(term.value)))
-            best = Number(value, certain=best.certain and term.certain)
+            best = Number(value, both(best.known, term.known))
         return best
 
     def _pick(self, question: Trinary, result: Number, rest: Number) -> Number:
-        if question.yes is True:
-            return result
-        if question.no is True:
-            return rest
-        known = result.certain and rest.certain and question.unknown is False
-        if result.value is None and rest.value is None:
-            return Number(None, certain=False)
-        if rest.value is None:
-            return Number(nw.when(expression(question.yes)).then(_some(result.value)), certain=False)
-        if result.value is None:
-            return Number(nw.when(expression(question.no)).then(_some(rest.value)), certain=False)
+        if question.yes is True or question.no is True:
+            return result if question.yes is True else rest
+        told = either(both(question.yes, result.known), both(question.no, rest.known))
+        if result.value is None or rest.value is None:
+            if result.value is None and rest.value is None:
+                return NOBODY_KNOWS
+            bit, value = (question.no, rest.value) if result.value is None else (question.yes, result.value)
+            assert value is not None
+            return Number(nw.when(expression(bit)).then(_lit(value)), told)
+        if question.certain:
+            taken = nw.when(expression(question.yes)).then(_lit(result.value)).otherwise(_lit(rest.value))
+            return Number(taken, True if result.known is True and rest.known is True else told)
         same = _compared(result.value, "=", rest.value)
-        value = (
-            nw.when(expression(question.yes))
-            .then(_lit(result.value))
-            .otherwise(
-                nw.when(expression(question.no))
-                .then(_lit(rest.value))
-                .otherwise(nw.when(same).then(_lit(rest.value)))
-            )
-        )
-        return Number(value, certain=known)
+        agreed = nw.when(same).then(_lit(rest.value))
+        otherwise = nw.when(expression(question.no)).then(_lit(rest.value)).otherwise(agreed)
+        value = nw.when(expression(question.yes)).then(_lit(result.value)).otherwise(otherwise)
+        both_known = both(result.known, rest.known)
+        return Number(value, either(told, both(both_known, same.fill_null(value=False))))
 
 
 def _is_number(node: tree.Expr) -> bool:
@@ -261,11 +271,6 @@ def _lit(value: nw.Expr | int) -> nw.Expr:
     return nw.lit(value, dtype=nw.Int64) if isinstance(value, int) else value
 
 
-def _some(value: nw.Expr | int | None) -> nw.Expr:
-    assert value is not None
-    return _lit(value)
-
-
 def _compared(left: nw.Expr | int, symbol: str, right: nw.Expr | int) -> nw.Expr:
     a = _lit(left)
     match symbol:
@@ -275,8 +280,6 @@ def _compared(left: nw.Expr | int, symbol: str, right: nw.Expr | int) -> nw.Expr
             return a <= right
         case "=":
             return a == right
-        case "≠":
-            return a != right
         case "≥":
             return a >= right
         case _:

@@ -45,26 +45,39 @@ def expression(a: Bit) -> nw.Expr:
 
 @dataclass(frozen=True, slots=True)
 class Trinary:
-    """A truth value by Kleene's strong logic: true, false, or neither (unknown); never both."""
+    """A truth value by Kleene's strong logic: true, false, or neither (unknown); never both.
+
+    ``certain`` when it is known for everybody, so that ``no`` is just the opposite of ``yes``.
+    """
 
     yes: Bit
     no: Bit
+    certain: bool = False
 
     @property
     def unknown(self) -> Bit:
-        return no(either(self.yes, self.no))
+        return False if self.certain else no(either(self.yes, self.no))
 
     def __and__(self, other: Trinary) -> Trinary:
+        if self.certain and other.certain:
+            return sure(both(self.yes, other.yes))
         return Trinary(both(self.yes, other.yes), either(self.no, other.no))
 
     def __or__(self, other: Trinary) -> Trinary:
+        if self.certain and other.certain:
+            return sure(either(self.yes, other.yes))
         return Trinary(either(self.yes, other.yes), both(self.no, other.no))
 
     def __invert__(self) -> Trinary:
-        return Trinary(self.no, self.yes)
+        return Trinary(self.no, self.yes, self.certain)
 
 
-YES, NO, UNKNOWN = Trinary(True, False), Trinary(False, True), Trinary(False, False)
+def sure(yes: Bit) -> Trinary:
+    """A truth value known for everybody."""
+    return Trinary(yes, no(yes), certain=True)
+
+
+YES, NO, UNKNOWN = sure(yes=True), sure(yes=False), Trinary(yes=False, no=False)
 
 
 def choose(question: Trinary, result: Trinary, rest: Trinary) -> Trinary:
@@ -75,10 +88,10 @@ def choose(question: Trinary, result: Trinary, rest: Trinary) -> Trinary:
     >>> choose(UNKNOWN, YES, YES) == YES, choose(UNKNOWN, YES, NO) == UNKNOWN
     (True, True)
     """
-    return Trinary(
-        _agree(question, result.yes, rest.yes),
-        _agree(question, result.no, rest.no),
-    )
+    yes = _agree(question, result.yes, rest.yes)
+    if question.certain and result.certain and rest.certain:
+        return sure(yes)
+    return Trinary(yes, _agree(question, result.no, rest.no))
 
 
 def _agree(question: Trinary, result: Bit, rest: Bit) -> Bit:
@@ -91,4 +104,5 @@ def _agree(question: Trinary, result: Bit, rest: Bit) -> Bit:
         return both(question.no, rest)
     if rest is False:
         return both(question.yes, result)
-    return either(either(both(question.yes, result), both(question.no, rest)), both(result, rest))
+    told = either(both(question.yes, result), both(question.no, rest))
+    return told if question.certain else either(told, both(result, rest))
