@@ -216,7 +216,7 @@ def test_any_tree_means_the_same_twice(node: tree.Expr, rows: list[dict[str, Any
     condition = tree.Condition("any", Text("任意", "any"), node, Citation(Text("无", "none")))
     truth, open_facts = columns.truth(condition), columns.where_unknown(condition)
     frame = facts.frame
-    for stage in columns.stages:
+    for stage in (*columns.stages, *columns.later):
         frame = frame.with_columns(**stage) if stage else frame
     asked = {f"needs_{name}": expression(bit) for name, bit in open_facts.items()}
     found = fetch(

@@ -8,16 +8,12 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from tongchou.domain.policy import tree
-from tongchou.domain.policy.columns import Columns
 from tongchou.domain.policy.engine import fetch
-from tongchou.domain.policy.explanation import NEEDS_INFORMATION, NOT_ENTITLED, OUTCOMES
-from tongchou.domain.policy.rules import Rules
-from tongchou.domain.policy.trinary import YES, Bit, both, either, expression, no
+from tongchou.domain.policy.explanation import NEEDS_INFORMATION, OUTCOMES
+from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, staged
+from tongchou.domain.policy.rules import Rules, last_day
 from tongchou.domain.policy.validate import KEY, CheckedFacts, checked
 
-#: Numbers of the outcomes in :func:`coded`.
-CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 OUTPUT = {
     "person_id": pl.Int64,
     "household_id": pl.Int64,
@@ -30,6 +26,8 @@ OUTPUT = {
     "claim_by": pl.Date,
 }
 _CARRIED = ("person_id", "household_id")
+#: Bits whose texts are all made beforehand.
+SMALL = 10
 
 
 def evaluate_many(
@@ -57,111 +55,96 @@ def evaluate_many(
         Everything wrong with the table, at once.
     """
     facts = checked(nw.from_native(frame).lazy(), allow_extra=allow_extra)
-    results = [_decoded(fetch(coded(facts, programme, year)), programme, year) for programme in programmes]
+    results = [explained(facts, programme, year) for programme in programmes]
     return pl.concat(results) if results else pl.DataFrame(schema=OUTPUT)
 
 
-def coded(facts: CheckedFacts, programme: Rules, year: int) -> nw.LazyFrame[Any]:
-    """The results as numbers, still in the engine: computed when fetched, and only what is asked for.
-
-    Columns ``person_id``, ``household_id`` (when present), ``outcome`` (place in ``OUTCOMES``),
-    ``amount_fen``, ``failing`` and ``missing`` (sums of powers of two: place in the conditions, in
-    ``programme.facts``), ``claim_year``.
-    """
-    ready = programme.at(year)
-    columns = Columns(ready.closures, facts.present)
-    conditions = [columns.truth(condition) for condition, _closure in ready.conditions]
-    every = YES
-    for condition in conditions:
-        every &= condition
-    amount = columns.number(programme.amount).value if ready.in_force else 0
-    unpriced: Bit = amount is None if amount is None or isinstance(amount, int) else amount.is_null()
-    refused = every.no
-    unclear = both(no(refused), either(no(every.yes), unpriced))
-    granted = no(either(refused, unclear))
-    missing = _missing(columns, programme, [c for c, _closure in ready.conditions]) if ready.in_force else {}
-    claim = columns.number(programme.claim_by).value if ready.in_force and programme.claim_by else None
-    frame = facts.frame
-    for stage in columns.stages:
-        if stage:
-            frame = frame.with_columns(**stage)
-    carried = [nw.col(name) for name in _CARRIED if name in facts.present]
-    return frame.select(
-        *carried,
-        outcome=_outcome(refused, unclear, subject=programme.statement is not None),
-        amount_fen=_where(granted, amount),
-        failing=_sum([condition.no for condition in conditions]),
-        missing=_sum([both(unclear, missing.get(name, False)) for name in programme.facts]),
-        claim_year=_where(no(refused), claim),
-    )
+def amounts(facts: CheckedFacts, programme: Rules, year: int) -> nw.LazyFrame[Any]:
+    """Outcome (its place in ``OUTCOMES``) and amount of each person, still in the engine, without reasons."""
+    plan = plan_for(programme, year, facts.present)
+    return staged(facts.frame, plan.stages).select(nw.col(KEY), outcome=plan.outcome, amount_fen=plan.amount)
 
 
-def _missing(columns: Columns, programme: Rules, conditions: list[tree.Condition]) -> dict[str, Bit]:
-    result: dict[str, Bit] = {}
-    for node in (*conditions, programme.amount):
-        for name, bit in columns.where_unknown(node).items():
-            result[name] = either(result.get(name, False), bit)
-    return result
-
-
-def _outcome(refused: Bit, unclear: Bit, *, subject: bool) -> nw.Expr:
-    granted = OUTCOMES[1] if subject else OUTCOMES[0]
-    return (
-        nw.when(expression(refused))
-        .then(nw.lit(CODES[NOT_ENTITLED], dtype=nw.Int64))
-        .otherwise(
-            nw.when(expression(unclear))
-            .then(nw.lit(CODES[NEEDS_INFORMATION], dtype=nw.Int64))
-            .otherwise(nw.lit(CODES[granted], dtype=nw.Int64))
+def explained(facts: CheckedFacts, programme: Rules, year: int) -> pl.DataFrame:
+    """One programme's rows of :func:`evaluate_many` for a checked table."""
+    plan = plan_for(programme, year, facts.present)
+    # Facts and staged answers come along: what is missing is then worked out for the undecided alone.
+    carried = dict.fromkeys([*_CARRIED, *programme.facts])
+    rows = fetch(
+        staged(facts.frame, plan.stages).select(
+            *(nw.col(name) for name in carried if name in facts.present),
+            *(nw.col(name) for stage in plan.stages for name in stage),
+            **{
+                "~outcome": plan.outcome,
+                "~amount": plan.amount,
+                "~failing": plan.failing,
+                "~claim": plan.claim,
+            },
         )
     )
+    return _decoded(rows, _missing(rows, plan, programme), programme, year)
 
 
-def _where(bit: Bit, value: nw.Expr | int | None) -> nw.Expr:
-    """The value where the bit is true, null elsewhere."""
-    if value is None:
-        return nw.lit(None, dtype=nw.Int64)
-    return nw.when(expression(bit)).then(nw.lit(value, dtype=nw.Int64) if isinstance(value, int) else value)
-
-
-def _sum(bits: Sequence[Bit]) -> nw.Expr:
-    """The bits as one whole number, the first bit the lowest."""
-    total = nw.lit(sum(1 << place for place, bit in enumerate(bits) if bit is True), dtype=nw.Int64)
-    for place, bit in enumerate(bits):
-        if not isinstance(bit, bool):
-            total = total + bit.cast(nw.Int64) * (1 << place)
-    return total
-
-
-def _decoded(coded_rows: pl.DataFrame, programme: Rules, year: int) -> pl.DataFrame:
-    height = coded_rows.height
-    codes = [condition.code for condition, _closure in programme.at(year).conditions]
-    household = coded_rows.get_column(
-        "household_id", default=pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
+def _missing(rows: pl.DataFrame, plan: Plan, programme: Rules) -> pl.Series:
+    """The names of the deciding facts, empty where nothing is unclear."""
+    unclear = rows["~outcome"] == CODES[NEEDS_INFORMATION]
+    texts = pl.Series([""], dtype=pl.String).new_from_index(0, rows.height)
+    places = unclear.arg_true()
+    if not len(places):
+        return texts
+    undecided = staged(nw.from_native(rows.filter(unclear)).lazy(), plan.later)
+    found = fetch(undecided.select(nw.col(KEY), **plan.missing))
+    first, *others = (
+        _names(found[name], list(programme.facts[start : start + BITS]))
+        for name, start in zip(plan.missing, range(0, len(programme.facts), BITS), strict=True)
     )
-    assert household is not None
-    claim = coded_rows.lazy().select(pl.date(pl.col("claim_year"), 12, 31)).collect().to_series()
+    for other in others:
+        pair = [first.replace("", None), other.replace("", None)]
+        joined = pl.concat_str(pair, separator=";", ignore_nulls=True).fill_null("")
+        first = pl.select(joined).to_series()
+    return texts.scatter(places, first)
+
+
+def _decoded(rows: pl.DataFrame, missing: pl.Series, programme: Rules, year: int) -> pl.DataFrame:
+    height = rows.height
+    codes = [condition.code for condition, _closure in programme.at(year).conditions]
+    no_house = pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
+    household = rows["household_id"] if "household_id" in rows.columns else no_house
     return pl.DataFrame(
         {
-            "person_id": coded_rows[KEY],
+            "person_id": rows[KEY],
             "household_id": household,
             "programme": pl.Series([programme.code], dtype=pl.String).new_from_index(0, height),
             "year": pl.Series([year], dtype=pl.Int64).new_from_index(0, height),
-            "outcome": pl.Series(OUTCOMES, dtype=pl.String).gather(coded_rows["outcome"]),
-            "amount_fen": coded_rows["amount_fen"],
-            "failing": _names(coded_rows["failing"], codes),
-            "missing": _names(coded_rows["missing"], list(programme.facts)),
-            "claim_by": claim,
+            "outcome": pl.Series(OUTCOMES, dtype=pl.String).gather(rows["~outcome"]),
+            "amount_fen": rows["~amount"],
+            "failing": _names(rows["~failing"], codes),
+            "missing": missing,
+            "claim_by": _last_days(rows["~claim"]),
         },
         schema=OUTPUT,
     )
 
 
+def _last_days(years: pl.Series) -> pl.Series:
+    """31 December of each year; null where there is none."""
+    distinct = years.drop_nulls().unique().sort()
+    if distinct.is_empty():
+        return pl.Series([None], dtype=pl.Date).new_from_index(0, len(years))
+    first, last = int(distinct[0]), int(distinct[-1])
+    days = pl.Series([last_day(year) for year in range(first, last + 1)], dtype=pl.Date)
+    return days.gather(years - first)
+
+
 def _names(sums: pl.Series, names: list[str]) -> pl.Series:
     """Each sum as the names of its bits joined by ``;``."""
+
+    def text(value: int) -> str:
+        return ";".join(name for place, name in enumerate(names) if value >> place & 1)
+
+    if len(names) <= SMALL:
+        return pl.Series([text(value) for value in range(1 << len(names))], dtype=pl.String).gather(sums)
     distinct = sums.unique().sort()
-    texts = pl.Series(
-        [";".join(name for place, name in enumerate(names) if value >> place & 1) for value in distinct],
-        dtype=pl.String,
+    return pl.Series([text(value) for value in distinct], dtype=pl.String).gather(
+        distinct.search_sorted(sums)
     )
-    return texts.gather(distinct.search_sorted(sums))

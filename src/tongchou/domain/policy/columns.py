@@ -54,17 +54,21 @@ class Columns:
     Parameters
     ----------
     present
-        Fact columns of the table; every other fact is unknown for everybody. ``True`` for those without any null.
+        Fact columns of the table, ``True`` for those without any null. Every other fact is unknown for all.
     stages
-        Filled by compiling: the columns to add, one mapping after the other. What is used twice is a column, so
-        that it is computed once.
+        Filled by compiling: the columns to add, one mapping after the other. What is used twice is a column,
+        so that it is computed once.
+    later
+        The same for columns that only tell what is missing, to be added to the rows that miss something.
     """
 
     closures: Closures
     present: Mapping[str, bool]
     stages: list[dict[str, nw.Expr]] = field(default_factory=list)
+    later: list[dict[str, nw.Expr]] = field(default_factory=list)
+    _asked: dict[str, dict[str, Bit]] = field(default_factory=dict)
     _leaves: dict[tree.Expr, Trinary] = field(default_factory=dict)
-    _named: dict[str, tuple[Trinary, int]] = field(default_factory=dict)
+    _named: dict[str, Trinary] = field(default_factory=dict)
 
     def truth(self, node: tree.Expr) -> Trinary:
         """The two booleans of a checked bool node."""
@@ -133,6 +137,8 @@ class Columns:
                 return result
             case tree.Condition(expression=inner):
                 return self.missing(inner)
+            case tree.IsTrue(fact) | tree.In(fact, _):
+                return self.missing(fact)
             case _:
                 result = {}
                 for part in tree.children(node):
@@ -153,8 +159,20 @@ class Columns:
         return {name: bit for name, bit in result.items() if bit is not False}
 
     def where_unknown(self, node: tree.Expr) -> dict[str, Bit]:
+        """For each fact, where the node is unknown and the fact decides; conditions are kept in ``later``."""
+        if isinstance(node, tree.Condition) and node.code in self._asked:
+            return self._asked[node.code]
         open_here = self._open(node)
-        return {name: both(open_here, bit) for name, bit in self.missing(node).items()}
+        bits = {name: both(open_here, bit) for name, bit in self.missing(node).items()}
+        bits = {name: bit for name, bit in bits.items() if bit is not False}
+        if isinstance(node, tree.Condition):
+            level = _level(node)
+            bits = {
+                name: self._stage(f"~{node.code}~needs~{name}", bit, level, self.later)
+                for name, bit in bits.items()
+            }
+            self._asked[node.code] = bits
+        return bits
 
     def _open(self, node: tree.Expr) -> Bit:
         if isinstance(node, _PLAIN):
@@ -166,10 +184,8 @@ class Columns:
     def _condition(self, node: tree.Condition) -> Trinary:
         if node.code not in self._named:
             inner = self.truth(node.expression)
-            below = [part.code for part in tree.own(node) if isinstance(part, tree.Condition)]
-            level = 1 + max((self._named[code][1] for code in below), default=1)
-            self._named[node.code] = (self._keep(node.code, inner, level), level)
-        return self._named[node.code][0]
+            self._named[node.code] = self._keep(node.code, inner, _level(node))
+        return self._named[node.code]
 
     def _keep(self, code: str, value: Trinary, level: int) -> Trinary:
         yes = self._stage(f"~{code}~yes", value.yes, level)
@@ -177,13 +193,14 @@ class Columns:
             return sure(yes)
         return Trinary(yes, self._stage(f"~{code}~no", value.no, level))
 
-    def _stage(self, name: str, bit: Bit, level: int) -> Bit:
-        """The bit as a column of its own, added at a level; conditions come after the leaves."""
+    def _stage(self, name: str, bit: Bit, level: int, stages: list[dict[str, nw.Expr]] | None = None) -> Bit:
+        """The bit as a column of its own, added at a level."""
         if isinstance(bit, bool):
             return bit
-        while len(self.stages) <= level:
-            self.stages.append({})
-        self.stages[level][name] = bit
+        stages = self.stages if stages is None else stages
+        while len(stages) <= level:
+            stages.append({})
+        stages[level][name] = bit
         return nw.col(name)
 
     def _known(self, name: str) -> Bit:
@@ -196,11 +213,11 @@ class Columns:
         holds, known = self._question(node)
         if holds is None:
             return UNKNOWN
-        name = f"~leaf{len(self._leaves)}"
+        name, level = f"~leaf{len(self._leaves)}", _level(node)
         if known is True:
-            return sure(self._stage(f"{name}~yes", holds, 0))
-        yes = self._stage(f"{name}~yes", holds.fill_null(value=False), 0)
-        return Trinary(yes, self._stage(f"{name}~no", both(known, no(yes)), 1))
+            return sure(self._stage(f"{name}~yes", holds, level - 1))
+        yes = self._stage(f"{name}~yes", holds.fill_null(value=False), level - 1)
+        return Trinary(yes, self._stage(f"{name}~no", both(known, no(yes)), level))
 
     def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[nw.Expr | None, Bit]:
         """The nullable answer of the engine, and where it is known."""
@@ -215,8 +232,10 @@ class Columns:
         column, known = nw.col(name), self._known(name)
         if isinstance(node, tree.IsTrue):
             return column, known
-        one = len(node.values) == 1
-        return (column == node.values[0] if one else column.is_in(node.values)), known
+        inside = column == node.values[0]
+        for value in node.values[1:]:
+            inside = inside | (column == value)
+        return inside, known
 
     def _arithmetic(self, node: tree.Add | tree.Sub | tree.Mul) -> Number:
         left, right = self.number(node.left), self.number(node.right)
@@ -265,6 +284,14 @@ def _is_number(node: tree.Expr) -> bool:
     if isinstance(node, tree.Const):
         return not isinstance(node.value, bool)
     return isinstance(node, _PLAIN)
+
+
+def _level(node: tree.Expr) -> int:
+    """The stage after which a node's columns are all there: a leaf takes two, a condition one more."""
+    below = max((_level(part) for part in tree.children(node)), default=-1)
+    if isinstance(node, tree.Compare | tree.In | tree.IsTrue):
+        return below + 2
+    return below + 1 if isinstance(node, tree.Condition) else below
 
 
 def _lit(value: nw.Expr | int) -> nw.Expr:

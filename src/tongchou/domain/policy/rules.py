@@ -86,6 +86,7 @@ class Rules:
     notes: tuple[tree.Note, ...] = ()
     statement: Statement | None = None
     facts: tuple[str, ...] = field(init=False)
+    plans: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     about: dict[str, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     _years: dict[int, YearRules] = field(init=False, repr=False, compare=False, default_factory=dict)
 

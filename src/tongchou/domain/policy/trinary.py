@@ -85,7 +85,7 @@ def choose(question: Trinary, result: Trinary, rest: Trinary) -> Trinary:
 
     Examples
     --------
-    >>> choose(UNKNOWN, YES, YES) == YES, choose(UNKNOWN, YES, NO) == UNKNOWN
+    >>> choose(UNKNOWN, YES, YES).yes, choose(UNKNOWN, YES, NO).unknown
     (True, True)
     """
     yes = _agree(question, result.yes, rest.yes)

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 
 from tongchou.domain import facts as schema
-from tongchou.domain.policy.engine import fetch
+from tongchou.domain.policy.engine import different, fetch
 from tongchou.domain.policy.errors import FactsError, FactsProblem
 from tongchou.domain.policy.programme import allowed_words
 from tongchou.domain.policy.words import Text
@@ -108,35 +108,54 @@ def _outside(fact: schema.Fact) -> nw.Expr | None:
     """Where a value is one the fact cannot have; ``None`` when any value will do."""
     column = nw.col(fact.name)
     if fact.values:
-        return ~column.is_in(fact.values)
+        return _none_of(column, fact.values)
     if fact.least is None:
         return None
     return column < fact.least if fact.most is None else (column < fact.least) | (column > fact.most)
+
+
+def _none_of(column: nw.Expr, values: tuple[str, ...]) -> nw.Expr:
+    other = column != values[0]
+    for value in values[1:]:
+        other = other & (column != value)
+    return other
 
 
 def _check_values(frame: nw.LazyFrame[Any], names: list[str]) -> tuple[list[FactsProblem], dict[str, bool]]:
     measures = [nw.len().alias("~rows")]
     for name in names:
         measures.append(nw.col(name).is_null().sum().alias(f"~null~{name}"))
-        outside = _outside(schema.BY_NAME[name])
-        if outside is not None:
-            measures.append(outside.sum().alias(f"~outside~{name}"))
-    if KEY in names:
-        measures.append(nw.col(KEY).n_unique().alias("~people"))
+        fact, column = schema.BY_NAME[name], nw.col(name)
+        if fact.kind == "int":
+            measures += [column.min().alias(f"~least~{name}"), column.max().alias(f"~most~{name}")]
+        elif fact.values:
+            measures.append(_none_of(column, fact.values).sum().alias(f"~outside~{name}"))
     found = fetch(frame.select(*measures)).row(0, named=True)
     problems = [
-        _wrong_values(frame, schema.BY_NAME[name], int(found[f"~outside~{name}"]))
+        _wrong_values(frame, schema.BY_NAME[name])
         for name in names
-        if found.get(f"~outside~{name}")
+        if _has_wrong(found, schema.BY_NAME[name])
     ]
     if KEY in names:
-        problems += _key_problems(rows=found["~rows"], empty=found[f"~null~{KEY}"], people=found["~people"])
+        problems += _key_problems(
+            rows=found["~rows"], empty=found[f"~null~{KEY}"], people=different(frame, KEY)
+        )
     return problems, {name: not found[f"~null~{name}"] for name in names}
 
 
-def _wrong_values(frame: nw.LazyFrame[Any], fact: schema.Fact, count: int) -> FactsProblem:
+def _has_wrong(found: dict[str, Any], fact: schema.Fact) -> bool:
+    if fact.kind != "int":
+        return bool(found.get(f"~outside~{fact.name}"))
+    least, most = found[f"~least~{fact.name}"], found[f"~most~{fact.name}"]
+    if least is None:
+        return False
+    return (fact.least is not None and least < fact.least) or (fact.most is not None and most > fact.most)
+
+
+def _wrong_values(frame: nw.LazyFrame[Any], fact: schema.Fact) -> FactsProblem:
     outside = _outside(fact)
     assert outside is not None
+    count = int(fetch(frame.select(outside.sum().alias("~count"))).item() or 0)
     columns = dict.fromkeys([KEY, fact.name]) if KEY in frame.collect_schema() else [fact.name]
     rows = fetch(frame.filter(outside).select(*columns).head(EXAMPLES)).rows()
     examples = "; ".join(" → ".join(str(value) for value in row) for row in rows)
