@@ -53,6 +53,7 @@ PAGES = {
     "unmask": "/people/1/unmask",
     "worklist": "/worklist",
     "worklist-unclear": "/worklist?show=unclear",
+    "population": "/population",
     "intake": "/intake",
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",
@@ -115,7 +116,7 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
     reader.when_pressing("保存")
     assert reader.page.get_attribute("html", "class") == "large"
     reader.page.emulate_media(color_scheme="dark")
-    for name in ("home", "household", "worklist", "intake-problems", "intake-new", "account"):
+    for name in ("home", "household", "worklist", "population", "intake-problems", "intake-new", "account"):
         reader.when_opening(PAGES[name])
         reader.then_the_page_is_sound(f"{name}-large-dark")
     reader.page.emulate_media(color_scheme="light")
@@ -123,6 +124,27 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
     reader.page.uncheck("#id_large_type")
     reader.when_pressing("保存")
     assert reader.page.get_attribute("html", "class") is None
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_the_pyramid_is_drawn_from_the_table(reader: Someone, language: str) -> None:
+    reader.when_opening("/population")
+    reader.page.wait_for_selector("#pyramid svg")
+    drawn = reader.page.inner_text("#pyramid")
+    labels = reader.page.eval_on_selector_all("tr[data-age]", "rows => rows.map((row) => row.dataset.age)")
+    assert len(labels) == 18
+    assert all(label in drawn for label in (*labels, "Male", "Female"))
+    assert "5 males to the left, 6 females to the right" in reader.page.get_attribute(
+        "#pyramid", "aria-label"
+    )
+    context = reader.page.context.browser.new_context(
+        java_script_enabled=False, storage_state=reader.page.context.storage_state()
+    )
+    plain = context.new_page()
+    plain.goto(reader.site.address + "/population")
+    assert plain.is_visible("#ages")
+    assert not plain.is_visible("#pyramid")
+    context.close()
 
 
 def strangers(texts: list[str], language: str) -> list[str]:

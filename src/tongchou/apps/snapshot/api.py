@@ -1,11 +1,11 @@
 """The front door of snapshots."""
 
 from tongchou.apps.snapshot.actions import take_snapshot
-from tongchou.apps.snapshot.age_sex import AgeGroup, AgeSex
+from tongchou.apps.snapshot.ages import AgeGroup, AgeSex
 from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
 from tongchou.apps.snapshot.files import digest
 from tongchou.apps.snapshot.models import Snapshot
-from tongchou.apps.snapshot.queries import age_sex, latest, read
+from tongchou.apps.snapshot.queries import age_sex, last_with, latest, read
 
 __all__ = [
     "SCHEMA",
@@ -16,6 +16,7 @@ __all__ = [
     "age_sex",
     "build_facts",
     "digest",
+    "last_with",
     "latest",
     "read",
     "take_snapshot",

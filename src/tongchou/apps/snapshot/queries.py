@@ -9,8 +9,7 @@ from functools import lru_cache
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.snapshot import age_sex as ages
-from tongchou.apps.snapshot import files
+from tongchou.apps.snapshot import ages, files
 from tongchou.apps.snapshot.models import Snapshot
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
@@ -27,6 +26,11 @@ def latest(*, scope: Scope | None = None) -> Snapshot | None:
         if scope.intervals and all(held.covers_interval(low, high) for low, high in scope.intervals):
             return snapshot
     return None
+
+
+def last_with(sha256: str) -> Snapshot | None:
+    """The snapshot taken last of those with this content: nothing had changed by then."""
+    return Snapshot.objects.filter(sha256=sha256).order_by("-pk").first()
 
 
 def read(snapshot: Snapshot) -> pl.DataFrame:

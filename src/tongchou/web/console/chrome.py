@@ -20,6 +20,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | None], ...] = (
     ("home", "home", _("Home"), None),
     ("search", "search", _("Find a person"), "registry.search"),
     ("worklist", "list", _("Work-list"), "worklist.view"),
+    ("population", "users", _("Population"), "registry.search"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("account", "user", _("My account"), None),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, search, worklist
+from tongchou.web.console.views import account, home, household, intake, population, search, worklist
 
 app_name = "console"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("intake/<int:file_id>/apply", intake.apply, name="intake-apply"),
     path("intake/<int:file_id>/discard", intake.discard, name="intake-discard"),
     path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
+    path("population", population.population, name="population"),
+    path("population.xlsx", population.workbook, name="population-workbook"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
 ]

@@ -63,7 +63,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
     """The filters an address asks for; anything unknown or out of reach is ignored."""
     programmes = [Option(item.code, item.title_in(language)) for item in policies.load()]
     asked = query.get("programme", "")
-    areas = _areas(scope)
+    areas = own_areas(scope)
     area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
     page = query.get("page", "")
     return Filters(
@@ -78,7 +78,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
     )
 
 
-def _areas(scope: Scope) -> list[places.Area]:
+def own_areas(scope: Scope) -> list[places.Area]:
     """The areas one step below the reader: townships of a county, villages of a township."""
     inside = places.Area.objects.within(scope).filter(valid_to=None).order_by("scope_no")
     townships = list(inside.filter(level=places.Level.TOWNSHIP))

@@ -1,0 +1,178 @@
+"""The population of the reader's areas as its page and its workbook show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou.apps.places import api as places
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.core.scope import Scope
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Option
+from tongchou.web.console.presenters.work import own_areas
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The area chosen ("" for all of the reader's), and what could be chosen."""
+
+    scope: Scope
+    area: str
+    area_name: str
+    areas: list[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A broad age group: how many, and their share of the people of known age."""
+
+    label: str
+    people: int
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table; ``drawn`` when it is a bar of the pyramid."""
+
+    label: str
+    men: int
+    women: int
+    unknown_sex: int
+    total: int
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Everything the page shows."""
+
+    counts: snapshots.AgeSex
+    filters: Filters
+    figures: list[Figure]
+    lines: list[Line]
+    total: Line
+    summary: str
+    left_out: str
+    download: str
+    sha256: str
+
+
+def filters_from(query: Mapping[str, str], *, scope: Scope) -> Filters:
+    """The area an address asks for; one that is unknown or out of reach is ignored."""
+    areas = own_areas(scope)
+    area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
+    return Filters(
+        scope=scope.meets(Scope.of_area(area)) if area else scope,
+        area=str(area.pk) if area else "",
+        area_name=area.name if area else "",
+        areas=[Option(str(one.pk), one.name) for one in areas],
+    )
+
+
+def codes(scope: Scope) -> tuple[str, ...]:
+    """Codes of the areas people of the scope are registered in: its villages, and what lies above them in it.
+
+    A villagers' group is not among them: the facts name the village.
+    """
+    inside = places.Area.objects.within(scope).exclude(level=places.Level.GROUP)
+    return tuple(inside.order_by("scope_no").values_list("code", flat=True))
+
+
+def present(counts: snapshots.AgeSex, filters: Filters, *, sha256: str) -> Population:
+    """The page of these counts."""
+    return Population(
+        counts=counts,
+        filters=filters,
+        figures=_figures(counts),
+        lines=[_line(group) for group in counts.lines],
+        total=Line(_("Total"), counts.men, counts.women, counts.unknown_sex, counts.total, drawn=False),
+        summary=_summary(counts),
+        left_out=_left_out(counts),
+        download=reverse("console:population-workbook")
+        + (f"?{urlencode({'area': filters.area})}" if filters.area else ""),
+        sha256=sha256,
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """A part in percent, to one decimal; a dash of nothing.
+
+    Examples
+    --------
+    >>> share(1, 3), share(0, 5), share(0, 0)
+    ('33.3%', '0.0%', '—')
+    """
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def _figures(counts: snapshots.AgeSex) -> list[Figure]:
+    broad = (
+        (_("Aged 0–14"), counts.young),
+        (_("Aged 15–59"), counts.working),
+        (_("Aged 60 and over"), counts.old),
+    )
+    return [Figure(label, people, share(people, counts.known_age)) for label, people in broad]
+
+
+def _line(group: snapshots.AgeGroup) -> Line:
+    return Line(
+        age_label(group),
+        group.men,
+        group.women,
+        group.unknown_sex,
+        group.total,
+        drawn=group.first is not None,
+    )
+
+
+def age_label(group: snapshots.AgeGroup) -> str:
+    """A group's name.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     [age_label(snapshots.AgeGroup(first, 0, 0, 0)) for first in (0, 85, None)]
+    ['0–4', '85+', 'Age unknown']
+    """
+    if group.first is None:
+        return _("Age unknown")
+    if group.last is None:
+        return _("%(age)s+") % {"age": group.first}
+    return f"{group.first}–{group.last}"
+
+
+def _summary(counts: snapshots.AgeSex) -> str:
+    """The pyramid in a sentence, for those who do not see it."""
+    largest = max(counts.groups, key=lambda group: group.men + group.women)
+    return _(
+        "Population pyramid by five-year age group: %(men)s males to the left, %(women)s females to the "
+        "right. The largest group is aged %(ages)s. All numbers are in the table."
+    ) % {
+        "men": formatters.number(sum(group.men for group in counts.groups)),
+        "women": formatters.number(sum(group.women for group in counts.groups)),
+        "ages": age_label(largest),
+    }
+
+
+def _left_out(counts: snapshots.AgeSex) -> str:
+    """Who is not drawn and why; empty when everybody is."""
+    number = counts.total - counts.drawn
+    if not number:
+        return ""
+    return ngettext(
+        "%(number)s person is in the table but not in the chart: age unknown %(age)s, sex unknown %(sex)s.",
+        "%(number)s people are in the table but not in the chart: age unknown %(age)s, sex unknown %(sex)s.",
+        number,
+    ) % {
+        "number": formatters.number(number),
+        "age": formatters.number(counts.unknown_age.total),
+        "sex": formatters.number(counts.unknown_sex),
+    }

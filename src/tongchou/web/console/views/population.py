@@ -1,0 +1,48 @@
+"""Who lives where: age and sex of the people registered in the reader's areas. Counts, never people."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from tongchou.apps.places import api as places
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.web.console import chrome
+from tongchou.web.console.page import show, staff
+from tongchou.web.console.population_workbook import population_workbook
+from tongchou.web.console.presenters import population as presenter
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@staff("registry.search")
+def population(request: HttpRequest) -> HttpResponse:
+    """The pyramid, its figures and its table, of all the reader's areas or of one of them."""
+    return show(request, "console/population.html", population=_of(request))
+
+
+@require_safe
+@staff("registry.search")
+def workbook(request: HttpRequest) -> HttpResponse:
+    """The table as a workbook; back to the page while there is nothing to count."""
+    counted = _of(request)
+    if counted is None:
+        return redirect("console:population")
+    chosen = counted.filters.area
+    area = places.path_of(int(chosen)) if chosen else chrome.of(request).unit
+    answer = HttpResponse(population_workbook(counted, area=area), content_type=WORKBOOK)
+    answer["Content-Disposition"] = f'attachment; filename="population-{counted.counts.as_of}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _of(request: HttpRequest) -> presenter.Population | None:
+    """The counts the address asks for; None before the first snapshot that holds the reader's areas."""
+    snapshot = snapshots.latest(scope=request.scope)
+    if snapshot is None:
+        return None
+    filters = presenter.filters_from(request.GET, scope=request.scope)
+    counts = snapshots.age_sex(snapshot, area_codes=presenter.codes(filters.scope))
+    return presenter.present(counts, filters, sha256=snapshot.sha256)
