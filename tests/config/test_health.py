@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -38,3 +40,14 @@ def test_pages_forbid_inline_code(client: Client) -> None:
     policy = client.get("/sign-in").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy and "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.django_db
+def test_not_ready_with_keys_of_another_database(
+    client: Client, var_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.get("/readyz").status_code == 200
+    (var_folder / "keys.json").unlink()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "keys")

@@ -29,7 +29,7 @@ TEXTS = """
       const own = one.getAttribute('lang');
       if (own && !own.toLowerCase().startsWith(language)) return true;
       if (language === 'en' && own) return true;
-      if (one.matches('[translate=no], .cite, script, style')) return true;
+      if (one.matches('[translate=no], .cite, script, style, noscript')) return true;
     }
     return false;
   };
@@ -58,6 +58,7 @@ PAGES = {
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",
     "intake-stored": "/intake/2",
+    "jobs": "/jobs",
     "account": "/account",
     "not-found": "/nowhere",
 }
@@ -78,6 +79,7 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
     officer.when_pressing("全部写入登记库")
     context.close()
     site.run("evaluate")
+    site.run("jobs")
     return site
 
 
@@ -116,7 +118,16 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
     reader.when_pressing("保存")
     assert reader.page.get_attribute("html", "class") == "large"
     reader.page.emulate_media(color_scheme="dark")
-    for name in ("home", "household", "worklist", "population", "intake-problems", "intake-new", "account"):
+    for name in (
+        "home",
+        "household",
+        "worklist",
+        "population",
+        "intake-problems",
+        "intake-new",
+        "jobs",
+        "account",
+    ):
         reader.when_opening(PAGES[name])
         reader.then_the_page_is_sound(f"{name}-large-dark")
     reader.page.emulate_media(color_scheme="light")
@@ -124,6 +135,22 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
     reader.page.uncheck("#id_large_type")
     reader.when_pressing("保存")
     assert reader.page.get_attribute("html", "class") is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: str) -> None:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+    reviewer = Someone(context, filled)
+    reviewer.given_signed_in("reviewer")
+    reviewer.given_language(language)
+    for name, path in (("home-county", "/"), ("jobs-county", "/jobs")):
+        reviewer.when_opening(path)
+        reviewer.then_the_page_is_sound(name)
+        assert strangers(reviewer.page.evaluate(TEXTS, language), language) == []
+    context.close()
 
 
 @pytest.mark.parametrize("language", ["en"])

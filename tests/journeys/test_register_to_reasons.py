@@ -44,7 +44,7 @@ def test_township_officer_brings_a_register_in_and_reads_why(
     someone.then_the_page_says("全部单元格都已读懂", "读取了4户11人。")
     someone.then_the_page_is_sound("intake-ready")
     someone.when_pressing("全部写入登记库")
-    someone.then_the_page_says("已写入或确认11人。")
+    someone.then_the_page_says("新增或变更11人。")
     someone.then_the_page_is_sound("intake-stored")
 
     # The rules are applied; the work-list shows who is entitled.

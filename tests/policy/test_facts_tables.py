@@ -9,7 +9,7 @@ import pytest
 
 from tongchou import policies
 from tongchou.domain.policy.errors import FactsError
-from tongchou.policies.files import read_facts, write_results
+from tongchou.policies.files import facts_from_csv, read_facts, write_results
 
 CHILD = {"person_id": [1], "birth_year": [2025], "deceased": [False], "chinese_national": [True]}
 
@@ -50,6 +50,8 @@ def test_the_person_number_is_needed_once_for_each() -> None:
         "1 rows have no person_id"
         in refused(pl.DataFrame({"person_id": [1, None], "birth_year": [1960, 1960]}))[0]
     )
+    both = refused(pl.DataFrame({"person_id": [1, 1, None, None]}))
+    assert ["2 rows have no person_id" in both[0], "repeated 1 times" in both[1]] == [True, True]
     assert "repeated 2 times" in refused(pl.DataFrame({"person_id": [1, 1, 1], "birth_year": [1960] * 3}))[0]
 
 
@@ -169,3 +171,25 @@ def test_results_are_written_whole_and_never_over_the_facts(tmp_path: Path, suff
     with pytest.raises(FactsError, match=r"\.csv or \.parquet"):
         write_results(results, tmp_path / "results.xlsx", source=facts)
     assert facts.read_text(encoding="utf-8").startswith("person_id,")
+
+
+def test_repeated_and_empty_numbers_are_told_at_once_with_their_rows() -> None:
+    with pytest.raises(FactsError) as caught:
+        facts_from_csv("person_id,sex\n1,1\n,2\n1,2\n2,1\n,\n,1\n")
+    said = [str(problem.text.en) for problem in caught.value.problems]
+    assert said == ["No person_id in rows 3, 7.", "person_id is repeated in rows 2, 4; one row a person."]
+    assert [problem.count for problem in caught.value.problems] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [("农业户口", "agricultural"), ("非农业户口", "non_agricultural"), ("统一登记的居民户口", "unified")],
+)
+def test_kinds_of_registration_may_be_given_by_their_chinese_names(label: str, code: str) -> None:
+    table = facts_from_csv(f"person_id,hukou_kind,spouse_hukou_kind\n1,{label},{code}\n")
+    assert table.row(0) == (1, code, code)
+
+
+def test_a_name_of_no_kind_is_refused() -> None:
+    with pytest.raises(FactsError, match="hukou_kind"):
+        facts_from_csv("person_id,hukou_kind\n1,农村户口\n")

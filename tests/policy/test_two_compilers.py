@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tongchou import policies
@@ -135,6 +136,7 @@ def test_results_hold_together(rows: list[dict[str, Any]]) -> None:
 def test_what_is_known_stays_when_more_is_known(row: dict[str, Any], completion: dict[str, Any]) -> None:
     """An answer despite unknown facts is the answer whatever those facts turn out to be."""
     fuller = {name: completion[name] if value is None else value for name, value in row.items()}
+    assume(not _contradictory(fuller))
     for programme in PROGRAMMES:
         before, after = programme.evaluate_one(row, YEAR), programme.evaluate_one(fuller, YEAR)
         if before.outcome != "needs_information":
@@ -145,17 +147,28 @@ def test_what_is_known_stays_when_more_is_known(row: dict[str, Any], completion:
 @quietly
 @given(row=PERSON, answers=PERSON)
 def test_answering_what_is_missing_leads_to_a_result(row: dict[str, Any], answers: dict[str, Any]) -> None:
+    told = {name: _some(schema.BY_NAME[name]) if value is None else value for name, value in answers.items()}
+    told["children_ever"] = max(told["children_ever"], told["living_sons"] + told["living_daughters"])
     for programme in PROGRAMMES:
         facts = dict(row)
         for _round in range(len(facts)):
             result = programme.evaluate_one(facts, YEAR)
             if result.outcome != "needs_information":
                 break
-            assert result.missing and all(facts[name] is None for name in result.missing)
-            for name in result.missing:
-                facts[name] = answers[name] if answers[name] is not None else _some(schema.BY_NAME[name])
+            assert result.missing
+            asked_again = {name for name in result.missing if facts[name] is not None}
+            assert not asked_again or (_contradictory(facts) and asked_again <= _COUNTS)
+            facts |= {name: told[name] for name in result.missing}
         else:
             pytest.fail(f"{programme.code} still asks: {result.missing}")
+
+
+_COUNTS = {"living_sons", "living_daughters", "children_ever"}
+
+
+def _contradictory(facts: dict[str, Any]) -> bool:
+    ever = facts["children_ever"]
+    return ever is not None and (facts["living_sons"] or 0) + (facts["living_daughters"] or 0) > ever
 
 
 def _some(fact: schema.Fact) -> Any:
@@ -227,3 +240,42 @@ def test_any_tree_means_the_same_twice(node: tree.Expr, rows: list[dict[str, Any
         assert (answer["yes"], answer["no"]) == (expected is True, expected is False)
         missing = {name.removeprefix("needs_") for name in asked if answer[name]}
         assert missing == missing_of(condition, row, closures)
+
+
+def _every_family(sons: int | None, daughters: int | None, ever: int | None) -> set[bool]:
+    """Whether the condition on children holds, for every family these counts leave possible."""
+    living = range(8)
+    return {
+        (boys + girls == 1) or (boys, girls) == (0, 2) or (boys + girls == 0 and born >= 1)
+        for boys in (living if sons is None else [sons])
+        for girls in (living if daughters is None else [daughters])
+        for born in (range(16) if ever is None else [ever])
+        if boys + girls <= born
+    }
+
+
+def test_the_reward_knows_what_the_counts_imply_and_no_more() -> None:
+    """All counts up to 4, each or any unknown: known exactly where every possible family agrees."""
+    reward = next(programme for programme in policies.load() if programme.code == "elderly_reward")
+    base = {"birth_year": 1960, "deceased": False, "hukou_kind": "agricultural", "has_spouse": False}
+    counts = list(itertools.product([None, 0, 1, 2, 3, 4], repeat=3))
+    rows = [
+        {
+            "person_id": number,
+            **base,
+            "living_sons": sons,
+            "living_daughters": daughters,
+            "children_ever": ever,
+        }
+        for number, (sons, daughters, ever) in enumerate(counts)
+    ]
+    table = pl.DataFrame(rows, infer_schema_length=None)
+    words = {(True,): "entitled_subject_to_statement", (False,): "not_entitled"}
+    for row, family, many in zip(
+        rows, counts, evaluate_many(table, [reward], 2026).iter_rows(named=True), strict=True
+    ):
+        wanted = words.get(tuple(_every_family(*family)), "needs_information")
+        one = reward.evaluate_one(row, 2026)
+        assert (one.outcome, many["outcome"]) == (wanted, wanted), family
+        assert ";".join(one.missing) == many["missing"], family
+        assert bool(one.missing) == (wanted == "needs_information"), family

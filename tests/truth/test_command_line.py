@@ -109,12 +109,53 @@ def test_the_whole_way_by_commands(first: Installation) -> None:
     run = first.run("evaluate", "--year", "2026", "--account", "shenhe", "--purpose", "test")
     assert run["persons"] == 400
     assert first.run("registry", "rebuild", "--check")["ok"] is True
+    first.run("registry", "rebuild", expect=2)
+    first.run("registry", "rebuild", "--account", "shenhe", expect=2)
+    rebuilt = first.run("registry", "rebuild", "--account", "shenhe", "--purpose", "test")
+    assert (rebuilt["ok"], rebuilt["corrected"]) == (True, 0)
     assert first.run("audit", "verify")["ok"] is True
 
     facts = next((first.folder / "var" / "snapshots").glob("*.parquet"))
     out = first.folder / "results.csv"
     from_file = first.run("evaluate", "--facts", str(facts), "--year", "2026", "--out", str(out))
     assert from_file["persons"] == 400 and out.read_text(encoding="utf-8").count("\n") == 801
+
+
+def test_no_other_account_can_open_a_file_of_the_installation(first: Installation) -> None:
+    var = first.folder / "var"
+    database = var / "tongchou.sqlite3"
+    database.chmod(0o644)
+    first.run("registry", "rebuild", "--check")
+    opened = [path.name for path in var.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+    assert database.exists() and opened == []
+
+
+def test_lost_keys_are_loud_and_never_replaced(first: Installation) -> None:
+    keys = first.folder / "var" / "keys.json"
+    aside = keys.rename(keys.with_name("backup"))
+    try:
+        report = first.run("audit", "verify", expect=1)
+        assert [reason["code"] for reason in report["reasons"]] == ["keys_lost"]
+        for words in (
+            ["setup"],
+            ["worker"],
+            ["serve"],
+            ["snapshot", "--account", "shenhe", "--purpose", "test"],
+        ):
+            done = subprocess.run(
+                [*PROGRAM, *words],
+                env=first.environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert done.returncode == 1 and "keys.json" in done.stderr, done.stderr
+            assert "Traceback" not in done.stderr
+        assert not keys.exists()
+    finally:
+        aside.rename(keys)
+    assert first.run("audit", "verify")["ok"] is True
 
 
 def test_reading_in_bulk_needs_the_right_password(

@@ -14,6 +14,7 @@ class PlainErrors(click.Group):
     """A group whose commands end with one line, not with a traceback, when the database is not there yet."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from django.core.exceptions import ImproperlyConfigured
         from django.db import OperationalError, ProgrammingError
 
         try:
@@ -24,6 +25,8 @@ class PlainErrors(click.Group):
             if isinstance(error, OperationalError):
                 raise click.ClickException(f"the database does not answer: {error}") from error
             raise
+        except ImproperlyConfigured as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(
@@ -46,6 +49,7 @@ for command in (
     upkeep.audit,
     upkeep.registry,
     serve.serve,
+    serve.worker,
     demo.demo,
 ):
     main.add_command(command)

@@ -35,10 +35,35 @@ def start_django() -> None:
 
     if apps.ready:
         return
+    from tongchou.config import private
+
+    private.umask()
     try:
         django.setup()
     except ImproperlyConfigured as error:
         raise click.ClickException(str(error)) from error
+    private.close_database_files()
+
+
+def check_keys() -> None:
+    """End the command when the keys do not belong to the database; one that is out of reach is waited for.
+
+    Raises
+    ------
+    KeysLost
+        See ``core.keys.check``.
+    """
+    from django.db import OperationalError, connection
+
+    from tongchou.core import keys
+
+    try:
+        keys.check()
+    except OperationalError as error:
+        if "no such table" in str(error):
+            raise
+    finally:
+        connection.close()  # processes forked from this one must not share it
 
 
 @contextmanager

@@ -1,13 +1,18 @@
-"""``tongchou serve``: the pages, served by gunicorn on one address."""
+"""``tongchou serve``: the pages, served by gunicorn on one address, and a worker beside them."""
 
 from __future__ import annotations
 
 import socket
+import sys
 from typing import Any
 
 import click
 
-from tongchou.cli.common import console, start_django
+from tongchou.cli.common import check_keys, console, start_django
+from tongchou.core.jobs import process
+
+#: Its environment is ours, so it works on the same database.
+WORKER = (sys.executable, "-m", "tongchou", "worker")
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -25,7 +30,7 @@ def free_port(host: str, wanted: int) -> int:
 
 
 def run_server(*, host: str, port: int, workers: int) -> None:
-    """Serve until stopped. Must be the last call of a command."""
+    """Serve until stopped, with a worker beside. Must be the last call of a command."""
     start_django()
     from gunicorn.app.base import BaseApplication
 
@@ -39,7 +44,7 @@ def run_server(*, host: str, port: int, workers: int) -> None:
                 "graceful_timeout": 20,
                 "max_requests": 5000,
                 "max_requests_jitter": 500,
-                "accesslog": None,  # who looked at what is the audit chain's matter
+                "accesslog": None,  # acts are recorded in the audit chain instead
                 "loglevel": "warning",
             }
             for name, value in settings.items():
@@ -50,7 +55,8 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 
             return application
 
-    Server().run()
+    with process.worker_beside(WORKER):
+        Server().run()
 
 
 @click.command()
@@ -58,10 +64,19 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the pages."""
+    """Serve the pages, and do beside them the work they ask for."""
     start_django()
+    check_keys()
     chosen = free_port(host, port)
     if chosen != port:
         console.print(f"Port {port} is taken.")
     console.print(f"统筹 Tongchou: http://{host}:{chosen}/   (Ctrl+C 停止 / stops it)")
     run_server(host=host, port=chosen, workers=workers)
+
+
+@click.command()
+def worker() -> None:
+    """Do the work that pages ask for, until stopped. `serve` and `demo` keep one running themselves."""
+    start_django()
+    check_keys()
+    process.work()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tongchou.cli.common import console, json_option, progress, show, start_django
+from tongchou.cli.common import console, json_option, plain_errors, progress, show, sign_in, start_django
 
 
 @click.command()
@@ -15,9 +15,10 @@ def setup(as_json: bool) -> None:
     from django.core.management import call_command
 
     from tongchou.apps.places import api as places
-    from tongchou.core import clock
+    from tongchou.core import clock, keys
 
     call_command("migrate", interactive=False, verbosity=0)
+    keys.check()
     areas = places.load_reference(by=None, at=clock.now())
     show({"database": "ready", "areas": areas}, as_json=as_json)
 
@@ -46,15 +47,30 @@ def registry() -> None:
 
 
 @registry.command()
-@click.option("--check", is_flag=True, help="Compare only; change nothing.")
+@click.option("--check", is_flag=True, help="Compare only; change nothing. Needs no account.")
+@click.option("--account", help="Without --check: user name of the account that acts.")
+@click.option("--purpose", help="Without --check: why; written to the audit chain.")
 @json_option
-def rebuild(check: bool, as_json: bool) -> None:
-    """Fold all events anew; with --check compare with the tables and exit 1 when they differ."""
+def rebuild(check: bool, account: str | None, purpose: str | None, as_json: bool) -> None:
+    """Fold all events anew and correct what differs from them; with --check exit 1 when anything does.
+
+    Correcting is the act of a county reviewer, named in the audit chain. --check only reads and prints
+    numbers of rows, nothing about anybody, so it needs no account and can run every night.
+    """
+    if not check and not (account and purpose):
+        raise click.UsageError("a rebuild needs --account and --purpose; --check needs neither")
+    if check and (account or purpose):
+        raise click.UsageError("--check reads for nobody: leave out --account and --purpose")
     start_django()
     from tongchou.apps.registry import api
+    from tongchou.core import clock
 
-    with progress("Events", quiet=as_json) as report:
-        result = api.rebuild(check=check, progress=report)
+    by = sign_in(account) if account else None
+    with plain_errors(), progress("Events", quiet=as_json) as report:
+        if by is None:
+            result = api.check_state(progress=report)
+        else:
+            result = api.rebuild(by=by, at=clock.now(), purpose=purpose or "", progress=report)
     show(result.as_dict(), as_json=as_json)
     if check and not result.ok:
         console.print("The state differs from its events.")

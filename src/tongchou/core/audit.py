@@ -22,7 +22,7 @@ from django.db import connection, transaction
 
 from tongchou.core import audit_head
 from tongchou.core.audit_report import AuditReport
-from tongchou.core.keys import keyring
+from tongchou.core.keys import KeysLost, keyring
 from tongchou.core.models import AuditEntry
 from tongchou.core.redaction import redact, redact_all
 
@@ -126,8 +126,14 @@ def verify() -> AuditReport:
     """Check every row and every head; the report names the first broken row.
 
     The heads are read before the rows, so that acts going on meanwhile are not mistaken for a cut tail.
+    Without the keys nothing can be said about any row; the report then says just that.
     """
     report = AuditReport()
+    try:
+        keyring()
+    except KeysLost:
+        report.keys_lost()
+        return report
     heads = list(audit_head.lines())
     by_id = _check_heads(heads, report)
     signed = max(by_id, default=0)
@@ -140,7 +146,9 @@ def verify() -> AuditReport:
             report.broken("missing", row=expected_id)
         elif previous != expected_previous:
             report.broken("link", row=row_id)
-        if not hmac.compare_digest(stored, _mac_or_nothing(stored, tuple(content), previous)):
+        if stored.partition(":")[0] not in keyring().audit.keys:
+            report.broken("key_missing", row=row_id)
+        elif not hmac.compare_digest(stored, _mac(stored.partition(":")[0], tuple(content), previous)):
             report.broken("changed", row=row_id)
         if signed_to > signed and signed_to > audit_head.last_id():
             report.head_problem("head_cut", line=len(heads) + 1)
@@ -181,12 +189,6 @@ def _mac(name: str, content: tuple[Any, ...], previous: str) -> str:
         ["row", fields, previous], ensure_ascii=False, sort_keys=True, separators=(",", ":")
     ).encode()
     return f"{name}:{hmac.digest(keyring().audit.key(name), message, 'sha256').hex()}"
-
-
-def _mac_or_nothing(stored: str, content: tuple[Any, ...], previous: str) -> str:
-    """The MAC the row should carry under the key it names; empty when there is no such key."""
-    name = stored.partition(":")[0]
-    return _mac(name, content, previous) if name in keyring().audit.keys else ""
 
 
 def _iso(value: object) -> str:

@@ -22,6 +22,11 @@ class Reason:
     def text(self) -> str:
         """The reason in the reader's language."""
         texts = {
+            "keys_lost": _(
+                "Key missing: the keys do not belong to this database, so no row can be checked. "
+                "Restore keys.json from its backup."
+            ),
+            "key_missing": _("Row %(row)s names a key that is missing from keys.json."),
             "missing": _("Row %(row)s is missing."),
             "link": _("Row %(row)s does not follow the row before it."),
             "changed": _("Row %(row)s was changed or not written by this installation."),
@@ -82,6 +87,10 @@ class AuditReport:
             self._add(Reason(code, row=row))
             self.unproven_from, self.unproven_at = row, at
 
+    def keys_lost(self) -> None:
+        """Note that nothing could be checked."""
+        self._add(Reason("keys_lost"))
+
     def head_problem(self, code: str, *, line: int) -> None:
         """Note that the head file itself is damaged."""
         self._add(Reason(code, line=line))
@@ -95,7 +104,9 @@ class AuditReport:
         if self.ok:
             found = [_("The audit chain is whole: %(rows)s rows checked.") % {"rows": self.checked}]
         else:
-            found = [_("The audit chain is broken."), *(reason.text() for reason in self.reasons)]
+            said = [reason.text() for reason in self.reasons]
+            broken = any(reason.code != "keys_lost" for reason in self.reasons)
+            found = [_("The audit chain is broken."), *said] if broken else said
         if self.unsigned:
             found.append(
                 _("The last %(rows)s rows have no signed head yet; the next act signs them.")

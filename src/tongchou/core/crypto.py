@@ -16,7 +16,9 @@ import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
+from django.utils.translation import gettext_lazy as _
 
+from tongchou.core.errors import AppError
 from tongchou.core.keys import KeyMissing, keyring, rotate
 
 __all__ = ["CannotDecrypt", "KeyMissing", "blind_index", "decrypt", "encrypt", "rotate"]
@@ -26,8 +28,21 @@ _TAG = 16
 _INDEX = 16
 
 
-class CannotDecrypt(RuntimeError):  # noqa: N818
+class CannotDecrypt(AppError):  # noqa: N818
     """A token is damaged, belongs to another field, or was written with another installation's key."""
+
+    status = 500
+
+    def __init__(self, reason: str) -> None:
+        message = _(
+            "What is stored here cannot be opened with the keys of this installation. "
+            "Please tell the system administrator: keys.json may have to be restored from its backup."
+        )
+        super().__init__("keys.cannot_decrypt", message)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 def encrypt(text: str, context: str) -> str:

@@ -16,20 +16,37 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.core import key_checks
+from tongchou.core.errors import AppError
+from tongchou.core.key_checks import KeysLost
+
+__all__ = ["FAMILIES", "Family", "KeyMissing", "Keyring", "KeysLost", "check", "keyring", "path", "rotate"]
 
 #: Family → prefix of its key names.
 FAMILIES = {"field": "k", "index": "v", "audit": "a"}
 KEY_BYTES = 32
 
 
-class KeyMissing(RuntimeError):  # noqa: N818
+class KeyMissing(AppError):  # noqa: N818
     """Something was written with a key that ``keys.json`` lacks: restore the file from its backup."""
+
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        message = _("This was written with a key that is missing: restore keys.json from its backup.")
+        super().__init__("keys.missing", message, name=name)
+
+    def __str__(self) -> str:
+        return f"keys.json has no key {self.data['name']!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ class Family:
         try:
             return self.keys[name]
         except KeyError:
-            raise KeyMissing(f"keys.json has no key {name!r}") from None
+            raise KeyMissing(name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +76,12 @@ class Keyring:
         self.field.key(name)
         return self.ciphers[name]
 
+    def by_name(self) -> dict[str, bytes]:
+        """Every key; the names of the families do not meet."""
+        return self.field.keys | self.index.keys | self.audit.keys
 
-_read: dict[Path, tuple[tuple[int, int, int], Keyring]] = {}
+
+_read: dict[str, tuple[tuple[int, int, int], Keyring]] = {}
 
 
 def path() -> Path:
@@ -68,28 +89,50 @@ def path() -> Path:
 
 
 def keyring() -> Keyring:
-    """The keys, from memory unless the file was replaced since; the file is made when there is none.
+    """The keys, from memory unless the file was replaced since; the file is made when there never was one.
+
+    Keys that are read are compared with the database before they are used.
 
     Raises
     ------
+    KeysLost
+        When they are not the keys this database was written with, or are gone.
     ImproperlyConfigured
         When the file cannot be read, is damaged, or can be read by others than its owner.
     """
-    file = path()
+    file = _file(settings.VAR)
     try:
-        state = file.stat()
+        state = os.stat(file)  # noqa: PTH116 - for every field of every person, and Path.stat takes longer
     except FileNotFoundError:
-        _make(file)
-        state = file.stat()
+        key_checks.refuse_new_keys()
+        _make(Path(file))
+        state = os.stat(file)  # noqa: PTH116
     stamp = (state.st_mtime_ns, state.st_ino, state.st_size)
     known = _read.get(file)
     if known is not None and known[0] == stamp:
         return known[1]
     if state.st_mode & 0o077:
         raise ImproperlyConfigured(f"{file} can be read by others; run: chmod 600 {file}")
-    ring = _parse(file)
+    ring = _parse(Path(file))
+    key_checks.compare(ring.by_name())
     _read[file] = (stamp, ring)
     return ring
+
+
+def check() -> None:
+    """Compare the keys with the database now, as at the start of a process: the database may be another one.
+
+    Raises
+    ------
+    KeysLost, ImproperlyConfigured
+        As ``keyring``.
+    """
+    key_checks.compare(keyring().by_name())
+
+
+@lru_cache(maxsize=16)
+def _file(var: Path | str) -> str:
+    return str(Path(var) / "keys.json")
 
 
 def rotate(family: str = "field") -> str:

@@ -137,3 +137,13 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.action} {self.subject}"
+
+
+class KeyCheck(models.Model):
+    """What proves that a key of ``keys.json`` is the one this database was written with."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.name

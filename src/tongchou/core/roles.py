@@ -31,6 +31,7 @@ _TOWNSHIP = _VILLAGE | {
 _COUNTY = _TOWNSHIP | {
     "places.load",
     "registry.bulk_export",
+    "registry.rebuild",
     "snapshot.take",
     "entitlements.evaluate",
     "audit.verify",

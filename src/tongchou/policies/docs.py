@@ -47,12 +47,18 @@ Neither needs a database or an account.
 - **Empty means unknown, never no.** An absent column is unknown for everybody. Write `false` (or 0, 否) where
   the answer is no: a living person needs `deceased` = `false`.
 - CSV: commas, UTF-8 or GB 18030. Yes/no is `true` `false`, `1` `0` or `是` `否`. Whole numbers are plain
-  digits (`1966`, not `1966.0` or `66`). Empty rows are skipped.
+  digits (`1966`, not `1966.0` or `66`). A kind of registration is its code or its Chinese name as in the
+  table below (`agricultural` or 农业户口). Empty rows are skipped.
 - Parquet: whole numbers as any integer type, yes/no as booleans, text as strings; null is unknown.
 - Everything wrong is told at once, with row and column; nothing is written then.
 
 A yes/no column decides over the year beside it: `deceased` = `false` makes `death_year` irrelevant,
 `urban_pension` = `false` makes `urban_pension_year` irrelevant.
+
+Living children are among the children ever had. What the counts imply is used (one child ever: nobody is
+asked which lives). Counts of a person that contradict one another, more living than ever had, are no reason
+to refuse the file and decide nothing for or against the family: where they matter the outcome is
+`needs_information` and `missing` names all three columns.
 
 ## Columns
 """

@@ -13,8 +13,9 @@ import polars as pl
 from tongchou.domain import facts as schema
 from tongchou.domain.policy.errors import FactsError, FactsProblem
 from tongchou.domain.policy.programme import allowed_words
-from tongchou.domain.policy.words import Text
+from tongchou.domain.policy.words import VALUES, Text
 
+KEY = "person_id"
 SUFFIXES = (".csv", ".parquet")
 _YES, _NO = frozenset({"true", "1", "是"}), frozenset({"false", "0", "否"})
 #: Cells shown for one column; all are counted.
@@ -24,8 +25,9 @@ _EXAMPLES = 5
 def read_facts(path: Path) -> pl.DataFrame:
     """The facts of a CSV or Parquet file as a table for ``evaluate_many``.
 
-    In CSV an empty cell is unknown; yes and no are ``true false 1 0 是 否``; UTF-8 (with or without a mark)
-    and GB 18030 are read. Parquet is taken with its own types and checked when it is evaluated.
+    In CSV an empty cell is unknown; yes and no are ``true false 1 0 是 否``; a kind of registration is its
+    code or its Chinese name; UTF-8 (with or without a mark) and GB 18030 are read. Parquet is taken with its
+    own types and checked when it is evaluated.
 
     Raises
     ------
@@ -133,6 +135,8 @@ def facts_from_csv(text: str) -> pl.DataFrame:
     read = {name: _column(schema.BY_NAME[name], cells[name]) for name in names}
     for name in names:
         problems += _bad_cells(schema.BY_NAME[name], cells[name], read[name])
+    if KEY in names:
+        problems += _bad_keys(cells, read[KEY])
     if problems:
         raise FactsError(problems)
     table = pl.DataFrame(read)
@@ -175,7 +179,7 @@ def _bad_names(names: list[str]) -> Iterable[FactsProblem]:
 def _column(fact: schema.Fact, cells: pl.Series) -> pl.Series:
     """The cells as values; null where a cell does not fit."""
     if fact.kind == "text":
-        return cells
+        return cells.replace({VALUES[code].zh: code for code in fact.values})
     if fact.kind == "bool":
         words = cells.str.to_lowercase()
         return (
@@ -190,6 +194,36 @@ def _column(fact: schema.Fact, cells: pl.Series) -> pl.Series:
         )
     whole = cells.str.contains(r"^-?[0-9]{1,18}$")
     return pl.select(pl.when(whole).then(cells)).to_series().cast(pl.Int64).alias(fact.name)
+
+
+def _bad_keys(cells: pl.DataFrame, people: pl.Series) -> list[FactsProblem]:
+    """Rows with facts of nobody, and all rows of somebody who has several."""
+    filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    problems = []
+    empty = filled & cells[KEY].is_null()
+    if count := int(empty.sum()):
+        zh, en = _rows(empty)
+        problems.append(FactsProblem(KEY, Text(f"{zh}没有 {KEY}。", f"No {KEY} in {en}."), count))
+    repeated = people.is_not_null() & people.is_duplicated()
+    if count := int(repeated.sum()):
+        zh, en = _rows(repeated)
+        problems.append(
+            FactsProblem(
+                KEY,
+                Text(f"{KEY} 重复：{zh}；每人只能有一行。", f"{KEY} is repeated in {en}; one row a person."),
+                count,
+            )
+        )
+    return problems
+
+
+def _rows(where: pl.Series) -> tuple[str, str]:
+    """The first rows of these and how many there are, in both languages; the heading is row 1."""
+    count, rows = int(where.sum()), [str(row + 2) for row in where.arg_true().head(_EXAMPLES)]
+    more = count > len(rows)
+    zh = f"第{'、'.join(rows)}行" + (f"等共{count}行" if more else "")
+    en = f"row{'s' if count > 1 else ''} {', '.join(rows)}" + (f" and more, {count} in all" if more else "")
+    return zh, en
 
 
 def _bad_cells(fact: schema.Fact, cells: pl.Series, values: pl.Series) -> list[FactsProblem]:

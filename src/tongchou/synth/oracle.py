@@ -137,12 +137,9 @@ def outcomes(person: Life, year: int) -> set[Truth]:
         if person.married is None:
             spouses.append((False, None))
     found = set()
-    for mine, (married, theirs), sons, daughters, ever in itertools.product(
-        own,
-        spouses,
-        _options(person.sons, (0, 1, 2, 3)),
-        _options(person.daughters, (0, 1, 2, 3)),
-        _options(person.children_ever, (0, 1)),
+    counts = (person.sons, person.daughters, person.children_ever)
+    for mine, (married, theirs), (sons, daughters, ever) in itertools.product(
+        own, spouses, _families(*counts) or _families(None, None, None)
     ):
         life = replace(
             person, registration=mine, married=married, spouse=theirs, sons=sons, daughters=daughters,
@@ -150,6 +147,22 @@ def outcomes(person: Life, year: int) -> set[Truth]:
         )  # fmt: skip
         found.add(reward(life, year))
     return found
+
+
+def _families(sons: int | None, daughters: int | None, ever: int | None) -> list[tuple[int, int, int]]:
+    """Every family of these counts in which no more children live than there ever were; none when they clash.
+
+    Counts that clash say nothing, so ``outcomes`` then looks at every family.
+    """
+    most = max(sons or 0, daughters or 0, ever or 0) + 3
+    several = tuple(range(most + 1))
+    return [
+        (boys, girls, born)
+        for boys in _options(sons, several)
+        for girls in _options(daughters, several)
+        for born in _options(ever, tuple(range(2 * most + 1)))
+        if boys + girls <= born
+    ]
 
 
 def _options(value: T | None, others: tuple[T, ...]) -> tuple[T, ...]:

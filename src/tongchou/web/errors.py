@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.core.errors import AppError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ _PROBLEMS = {
     403: Problem(
         _("You may not do this"),
         _("Your role does not include this task. Nothing was changed."),
-        _("If your duties have changed, ask the security administrator of your county."),
+        _("If your duties have changed, ask the county office."),
         icon="lock",
         code="403",
     ),
@@ -69,6 +73,8 @@ _CSRF = Problem(
 
 def refused(request: HttpRequest, error: AppError) -> HttpResponse:
     """The page (or the part, for htmx) of a refusal raised by the layers below, with its own message."""
+    if error.status >= 500:
+        log.error("refused: %s", error.code)
     general = _PROBLEMS.get(error.status, _PROBLEMS[400])
     problem = general
     if error.message and error.status not in (403, 404):
@@ -89,6 +95,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    error = sys.exception()
+    if isinstance(error, AppError):  # of a view that has no ``page.staff`` around it, such as signing in
+        return refused(request, error)
     return _page(request, _PROBLEMS[500], 500)
 
 

@@ -63,7 +63,8 @@ class Someone:
 
     def when_uploading(self, workbook: Path, *, village: str) -> None:
         self.when_opening("/intake/new")
-        self.page.select_option("#id_village", label=village)
+        option = self.page.locator("#id_village option", has_text=village)  # the code stands beside the name
+        self.page.select_option("#id_village", value=option.first.get_attribute("value"))
         self.page.set_input_files("#id_file", workbook)
         with self.page.expect_navigation(timeout=60_000):
             self.page.click("main button[type=submit]")

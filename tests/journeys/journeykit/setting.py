@@ -61,8 +61,40 @@ def evaluate() -> None:
     entitlements.evaluate_latest(year=clock.today().year, by=by, at=at, purpose="browser journey")
 
 
+def jobs() -> None:
+    """A job of the village in each state: waiting, running, ending, done, failed, cancelled."""
+    from tongchou.apps.places import api as places
+    from tongchou.core import accounts, clock
+    from tongchou.core.jobs import api as jobs
+    from tongchou.core.jobs import leases
+
+    at = clock.now()
+    by, village = accounts.by_username("officer"), places.area_by_code("520521901201")
+    kind = "intake.apply"
+
+    def ask(number: int) -> jobs.Job:
+        return jobs.enqueue(
+            kind=kind, payload={"file": 1}, key=f"journey:{number}", by=by, at=at,
+            area_id=village.pk, scope_no=village.scope_no,
+        )  # fmt: skip
+
+    def begun(number: int) -> jobs.Job:
+        ask(number)
+        job = leases.claim([kind], at=at)
+        values = {"done": 1200, "total": 3500}
+        leases.advance(job.pk, job.owner, at=at, lease=leases.LEASE, **values)
+        return job
+
+    jobs.cancel(job_id=ask(1).pk, by=by, at=at)
+    leases.fail(begun(2), "job.busy", leases.BUSY_TEXT, at)
+    leases.finish(begun(3), {"people": 3500, "held": 0, "conflicts": 0}, at)
+    jobs.cancel(job_id=begun(4).pk, by=by, at=at)
+    begun(5)
+    ask(6)
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"prepare": prepare, "evaluate": evaluate}[sys.argv[1]]()
+    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs}[sys.argv[1]]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 from django.db import transaction
@@ -20,6 +20,7 @@ from tongchou.core.models import Account
 
 #: Rows a transaction writes at most, so that no other writer waits long.
 CHUNK = 1000
+Progress = Callable[[int, int], None]
 
 
 def evaluate_latest(
@@ -28,9 +29,38 @@ def evaluate_latest(
     by: Account,
     at: dt.datetime,
     purpose: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Evaluation:
     """The evaluation of the latest snapshot for a year; the existing one when nothing has changed.
+
+    Raises
+    ------
+    NotAllowed, Conflict
+        As ``evaluate_years``.
+    """
+    return evaluate_years(years=[year], by=by, at=at, purpose=purpose, progress=progress)[0]
+
+
+def evaluate_years(
+    *,
+    years: Sequence[int],
+    by: Account,
+    at: dt.datetime,
+    purpose: str,
+    progress: Progress | None = None,
+    settle: Callable[[], None] | None = None,
+) -> list[Evaluation]:
+    """The evaluations of the latest snapshot for some years; existing ones where nothing has changed.
+
+    All become current in one last step. Until then the former lists stay: ended before, nobody sees anything
+    of the new ones.
+
+    Parameters
+    ----------
+    progress
+        Called between two transactions with rows written and rows to write.
+    settle
+        Called in the transaction of the last step, before its audit rows; not when nothing has changed.
 
     Raises
     ------
@@ -40,31 +70,38 @@ def evaluate_latest(
         When no snapshot has been taken yet.
     """
     access.require(by, "entitlements.evaluate")
-    snapshot = snapshots.latest()
+    snapshot = snapshots.latest(on=clock.date_of(at))
     if snapshot is None:
         raise Conflict("no_snapshot", _("Take a snapshot first; there is none to evaluate."))
     programmes = policies.load()
     version = policies.digest(programmes)
-    current = Evaluation.objects.filter(year=year, current=True).first()
-    if current and (current.snapshot_sha256, current.policies_sha256) == (snapshot.sha256, version):
-        return current
-    results = policies.evaluate_many(snapshots.read(snapshot), programmes, year).sort(
-        "person_id", "programme"
-    )
-    evaluation = Evaluation.objects.create(
-        snapshot_id=snapshot.pk,
-        snapshot_sha256=snapshot.sha256,
-        policies_sha256=version,
-        results_sha256=results_digest(results),
-        year=year,
-        as_of=snapshot.as_of,
-        persons=snapshot.rows,
-        created_at=at,
-        created_by=by.pk,
-    )
-    _list_results(evaluation, results, progress)
-    _make_current(evaluation, by=by, at=at, purpose=purpose)
-    return evaluation
+    found = {
+        run.year: run
+        for run in Evaluation.objects.filter(
+            year__in=years, current=True, snapshot_sha256=snapshot.sha256, policies_sha256=version
+        )
+    }
+    wanted = [year for year in dict.fromkeys(years) if year not in found]
+    facts = snapshots.read(snapshot) if wanted else None
+    rows: list[Entitlement] = []
+    for year in wanted:
+        results = policies.evaluate_many(facts, programmes, year).sort("person_id", "programme")
+        found[year] = Evaluation.objects.create(
+            snapshot_id=snapshot.pk,
+            snapshot_sha256=snapshot.sha256,
+            policies_sha256=version,
+            results_sha256=results_digest(results),
+            year=year,
+            as_of=snapshot.as_of,
+            persons=snapshot.rows,
+            created_at=at,
+            created_by=by.pk,
+        )
+        rows += _listed(found[year], results)
+    if wanted:
+        _write(rows, progress)
+        _make_current([found[year] for year in wanted], by=by, at=at, purpose=purpose, settle=settle)
+    return [found[year] for year in years]
 
 
 def results_digest(results: pl.DataFrame) -> str:
@@ -72,12 +109,10 @@ def results_digest(results: pl.DataFrame) -> str:
     return hashlib.sha256(results.write_csv().encode()).hexdigest()
 
 
-def _list_results(
-    evaluation: Evaluation, results: pl.DataFrame, progress: Callable[[int, int], None] | None
-) -> None:
+def _listed(evaluation: Evaluation, results: pl.DataFrame) -> list[Entitlement]:
     listed = results.filter(pl.col("outcome") != Outcome.NOT_ENTITLED.value)
     columns = ("person_id", "household_id", "programme", "outcome", "amount_fen", "missing", "claim_by")
-    rows = [
+    return [
         Entitlement(
             evaluation=evaluation,
             person_id=person,
@@ -92,6 +127,9 @@ def _list_results(
             columns
         ).iter_rows()
     ]
+
+
+def _write(rows: list[Entitlement], progress: Progress | None) -> None:
     for start in range(0, len(rows), CHUNK):
         with transaction.atomic():
             Entitlement.objects.bulk_create(rows[start : start + CHUNK])
@@ -99,25 +137,41 @@ def _list_results(
             progress(min(start + CHUNK, len(rows)), len(rows))
 
 
-def _make_current(evaluation: Evaluation, *, by: Account, at: dt.datetime, purpose: str) -> None:
+def _make_current(
+    evaluations: list[Evaluation],
+    *,
+    by: Account,
+    at: dt.datetime,
+    purpose: str,
+    settle: Callable[[], None] | None,
+) -> None:
     with transaction.atomic():
-        Evaluation.objects.filter(year=evaluation.year, current=True).update(current=False)
-        evaluation.current = True
-        evaluation.save(update_fields=["current"])
-        audit.append(
-            by=by,
-            action="entitlements.evaluate",
-            subject=f"evaluation:{evaluation.pk}",
-            purpose=purpose,
-            detail={
-                "year": evaluation.year,
-                "snapshot": evaluation.snapshot_sha256,
-                "results": evaluation.results_sha256,
-            },
-            at=at,
-        )
-    # Lists of earlier evaluations are only copies of what their snapshot and rules give again.
-    stale = Entitlement.objects.filter(evaluation__year=evaluation.year).exclude(evaluation=evaluation)
+        for evaluation in evaluations:
+            Evaluation.objects.filter(year=evaluation.year, current=True).update(current=False)
+            evaluation.current = True
+            evaluation.save(update_fields=["current"])
+        if settle:
+            settle()
+        for evaluation in evaluations:
+            audit.append(
+                by=by,
+                action="entitlements.evaluate",
+                subject=f"evaluation:{evaluation.pk}",
+                purpose=purpose,
+                detail={
+                    "year": evaluation.year,
+                    "snapshot": evaluation.snapshot_sha256,
+                    "results": evaluation.results_sha256,
+                },
+                at=at,
+            )
+    for evaluation in evaluations:
+        _forget_former(evaluation)
+
+
+def _forget_former(evaluation: Evaluation) -> None:
+    """Empty the year's earlier lists, also unfinished ones: their snapshot and rules give them again."""
+    stale = Entitlement.objects.filter(evaluation__year=evaluation.year, evaluation__lt=evaluation.pk)
     while keys := list(stale.values_list("pk", flat=True)[:CHUNK]):
         Entitlement.objects.filter(pk__in=keys).delete()
 
@@ -165,4 +219,4 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
     return claim
 
 
-__all__ = ["NotFound", "evaluate_latest", "record_claim", "results_digest"]
+__all__ = ["NotFound", "evaluate_latest", "evaluate_years", "record_claim", "results_digest"]

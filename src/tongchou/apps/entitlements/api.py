@@ -1,8 +1,10 @@
 """The front door of entitlements."""
 
-from tongchou.apps.entitlements.actions import evaluate_latest, record_claim
+from tongchou.apps.entitlements.actions import evaluate_latest, evaluate_years, record_claim
+from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
 from tongchou.apps.entitlements.models import Outcome
 from tongchou.apps.entitlements.queries import (
+    ListDate,
     PersonEntitlements,
     WorkItem,
     WorklistPage,
@@ -10,19 +12,25 @@ from tongchou.apps.entitlements.queries import (
     explain_person,
     household_entitlements,
     latest_run,
+    list_date,
     worklist,
 )
 
 __all__ = [
+    "ListDate",
     "Outcome",
     "PersonEntitlements",
     "WorkItem",
     "WorklistPage",
+    "ask_to_refresh",
     "counts",
     "evaluate_latest",
+    "evaluate_years",
     "explain_person",
     "household_entitlements",
     "latest_run",
+    "list_date",
+    "open_refresh",
     "record_claim",
     "worklist",
 ]

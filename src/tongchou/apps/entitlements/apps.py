@@ -5,3 +5,6 @@ class EntitlementsConfig(AppConfig):
     name = "tongchou.apps.entitlements"
     label = "entitlements"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.apps.entitlements import jobs  # noqa: F401 - registers its kinds

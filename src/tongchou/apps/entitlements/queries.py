@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tongchou import policies
 from tongchou.apps.entitlements.models import Claim, Entitlement, Evaluation, Outcome
@@ -27,6 +27,7 @@ class PersonEntitlements:
     person_id: int
     results: tuple[Explanation, ...]
     claimed: frozenset[str]  # programmes already claimed for the year
+    earlier: tuple[Explanation, ...] = ()  # of the year before: not claimed, and still to be claimed today
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class WorkItem:
     scope_no: int  # where the person is registered: who answers for the visit
     programme: str
     programme_title: str
+    year: int  # the year the amount is for; an earlier one while it can still be claimed
     outcome: str
     amount_fen: int | None
     claim_by: dt.date | None
@@ -53,25 +55,43 @@ class WorklistPage:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListDate:
+    """How fresh a list is."""
+
+    as_of: dt.date  # day of the records it rests on
+    records_at: dt.datetime  # moment they were read: a register applied later is not in the list
+    evaluated_at: dt.datetime
+
+
+def list_date(run: Evaluation) -> ListDate:
+    """When the list was last found right: a later snapshot with the same content confirms it."""
+    snapshot = snapshots.last_with(run.snapshot_sha256)
+    if snapshot is None:
+        return ListDate(run.as_of, run.created_at, run.created_at)
+    return ListDate(max(run.as_of, snapshot.as_of), snapshot.taken_at, max(run.created_at, snapshot.taken_at))
+
+
 def latest_run(year: int | None = None) -> Evaluation | None:
-    """The current evaluation of a year, or of the latest year evaluated; None before the first."""
+    """The current evaluation of a year (without one: of the latest that has begun); None before the first."""
     runs = Evaluation.objects.filter(current=True)
-    if year is not None:
-        runs = runs.filter(year=year)
+    runs = runs.filter(year=year) if year is not None else runs.filter(year__lte=clock.today().year)
     return runs.order_by("-year").first()
 
 
-def _in_scope(scope: Scope, year: int) -> QuerySet[Entitlement]:
+def _in_scope(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[Entitlement]:
+    """What is listed in a year: its own results, and earlier ones whose last day to claim has not passed."""
+    listed = Q(evaluation__year=year) | Q(evaluation__year__lt=year, claim_by__gte=on or clock.today())
     return Entitlement.objects.filter(
-        evaluation__current=True, evaluation__year=year, person_id__in=registry.person_ids_in(scope)
+        listed, evaluation__current=True, person_id__in=registry.person_ids_in(scope)
     )
 
 
-def _unclaimed(scope: Scope, year: int) -> QuerySet[Entitlement]:
+def _unclaimed(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[Entitlement]:
     claimed = Claim.objects.filter(
-        person_id=OuterRef("person_id"), programme=OuterRef("programme"), year=year
+        person_id=OuterRef("person_id"), programme=OuterRef("programme"), year=OuterRef("evaluation__year")
     )
-    return _in_scope(scope, year).filter(outcome__in=CLAIMABLE).exclude(Exists(claimed))
+    return _in_scope(scope, year, on).filter(outcome__in=CLAIMABLE).exclude(Exists(claimed))
 
 
 def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
@@ -115,8 +135,8 @@ def worklist(
     total = entries.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    order = (F("claim_by").asc(nulls_last=True), "household_id", "person_id", "programme")
-    chosen = list(entries.order_by(*order)[(page - 1) * size : page * size])
+    order = (F("claim_by").asc(nulls_last=True), "household_id", "person_id", "programme", "evaluation__year")
+    chosen = list(entries.select_related("evaluation").order_by(*order)[(page - 1) * size : page * size])
     people = registry.people({entry.person_id for entry in chosen}, scope=scope)
     titles = {p.code: p.title_in(language) for p in policies.load()}
     items = tuple(
@@ -128,6 +148,7 @@ def worklist(
             scope_no=people[entry.person_id].registered_scope,
             programme=entry.programme,
             programme_title=titles.get(entry.programme, entry.programme),
+            year=entry.evaluation.year,
             outcome=entry.outcome,
             amount_fen=entry.amount_fen,
             claim_by=entry.claim_by,
@@ -163,15 +184,28 @@ def explain_person(*, person_id: int, year: int, by: Account, at: dt.datetime) -
 
 def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlements]:
     programmes = policies.load()
-    claims = Claim.objects.filter(year=year, person_id__in=[row["person_id"] for row in facts])
-    claimed: dict[int, set[str]] = {}
-    for person, programme in claims.values_list("person_id", "programme"):
-        claimed.setdefault(person, set()).add(programme)
-    return [
-        PersonEntitlements(
-            person_id=row["person_id"],  # type: ignore[arg-type]
-            results=tuple(programme.evaluate_one(row, year) for programme in programmes),
-            claimed=frozenset(claimed.get(row["person_id"], set())),  # type: ignore[call-overload]
+    today = clock.today()
+    claims = Claim.objects.filter(
+        year__in=(year - 1, year), person_id__in=[row["person_id"] for row in facts]
+    ).values_list("person_id", "programme", "year")
+    claimed = set(claims)
+    people = []
+    for row in facts:
+        person: int = row["person_id"]  # type: ignore[assignment]
+        before = (programme.evaluate_one(row, year - 1) for programme in programmes)
+        people.append(
+            PersonEntitlements(
+                person_id=person,
+                results=tuple(programme.evaluate_one(row, year) for programme in programmes),
+                claimed=frozenset(p.code for p in programmes if (person, p.code, year) in claimed),
+                earlier=tuple(
+                    answer
+                    for answer in before
+                    if answer.outcome in CLAIMABLE
+                    and answer.claim_by is not None
+                    and answer.claim_by >= today
+                    and (person, answer.programme, year - 1) not in claimed
+                ),
+            )
         )
-        for row in facts
-    ]
+    return people

@@ -12,8 +12,9 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import messages, payload, village
+from tongchou.apps.intake import claiming, comparison, messages, payload, queries, village
 from tongchou.apps.intake.models import (
+    UNDECIDED,
     FileStatus,
     RegisterFile,
     RowStatus,
@@ -45,6 +46,7 @@ class ApplyOutcome:
     file: RegisterFile
     changed: bool
     people: int = 0
+    settled: int = 0
     held_people: int = 0
     conflicts: int = 0
 
@@ -77,9 +79,12 @@ def stage_register(
     except RegisterError as error:
         text, fix = messages.file_words(error)
         raise Invalid(f"intake.{error.code}", messages.sentences(text, fix), fix=fix) from error
-    compared = registry.compare(reading.rows, village=place, scope=reach)
+    compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
+    compared = _Compared.of(reading, place, reach)
     with transaction.atomic():
-        known.filter(status=FileStatus.STAGED).delete()
+        for staged in known.filter(status__in=UNDECIDED).select_for_update():
+            _not_being_stored(staged, at)
+            staged.delete()
         if known.filter(status=FileStatus.APPLIED).exists():  # by somebody else, meanwhile
             raise Conflict("intake.applied_meanwhile", _("This file has just been applied by somebody else."))
         name = file_name if _HARMLESS_NAME.fullmatch(file_name) else f"{place.name}.xlsx"
@@ -90,6 +95,7 @@ def stage_register(
             scope_no=place.scope_no,
             uploaded_by=by,
             uploaded_at=at,
+            compared_up_to=compared_up_to,
         )
         _describe(file, reading, notes, compared)
         file.save()
@@ -112,6 +118,8 @@ def apply_file(
     by: Account,
     at: dt.datetime,
     accept_partial: bool = False,
+    seen: int | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> ApplyOutcome:
     """Record a staged file in the registry, in one confirmed step.
@@ -123,14 +131,20 @@ def apply_file(
     ----------
     accept_partial
         Record the households without errors and leave the others out.
+    seen
+        The ``comparison_no`` that was decided on; without it, the one stored.
+    resume
+        This is another try of the same job: go on at once.
 
     Raises
     ------
     Conflict
-        ``intake.has_errors`` when there are errors and a part was not asked for; ``intake.discarded``.
+        ``intake.has_errors`` when there are errors and a part was not asked for; ``intake.discarded``;
+        ``intake.changed_since`` when the registry has changed so that the file would do other things than
+        were shown; ``intake.being_applied`` and ``intake.village_busy`` when somebody else is at it.
     """
     reach = access.require(by, "intake.apply", on=clock.date_of(at))
-    file = _open(file_id, reach)
+    file = open_to_decide(file_id, reach)
     if file.status == FileStatus.APPLIED:
         return ApplyOutcome(file, changed=False)
     if file.status == FileStatus.DISCARDED:
@@ -140,6 +154,37 @@ def apply_file(
             "intake.has_errors",
             _("The file holds errors. Mend them, or apply the households without errors."),
         )
+    if not claiming.take(file, at=at, resume=resume):
+        file.refresh_from_db()
+        return ApplyOutcome(file, changed=False)
+    outcome = None
+    try:
+        require_unchanged(file, reach, seen)
+        outcome = _store(file, by, at, progress)
+    finally:
+        if outcome is None:
+            claiming.release(file, since=at)
+    return outcome
+
+
+def require_unchanged(file: RegisterFile, reach: Scope, seen: int | None) -> None:
+    """Storing the file would do what was shown. A comparison that comes out otherwise is kept.
+
+    Raises
+    ------
+    Conflict
+        ``intake.changed_since``
+    """
+    before = file.comparison_no if seen is None else seen
+    comparison.refresh(file, scope=reach)
+    if file.comparison_no != before:
+        raise Conflict(
+            "intake.changed_since",
+            _("The register has changed since you looked. Please look again and decide."),
+        )
+
+
+def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress | None) -> ApplyOutcome:
     staged = (
         file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
     )
@@ -149,7 +194,7 @@ def apply_file(
     )
     with transaction.atomic():
         file = RegisterFile.objects.select_for_update().get(pk=file.pk)
-        if file.status != FileStatus.STAGED:  # a second click; the registry has counted each line once
+        if (file.status, file.applying_since) != (FileStatus.APPLYING, at):  # somebody took over
             return ApplyOutcome(file, changed=False)
         counts = report.as_dict()
         _note_conflicts(file, report.conflicts)
@@ -163,7 +208,7 @@ def apply_file(
             scope_no=file.scope_no,
             detail={"sha256": file.sha256, "held_people": file.held_people, **counts},
         )
-    return ApplyOutcome(file, True, report.people, file.held_people, report.conflict)
+    return ApplyOutcome(file, True, report.people, report.settled, file.held_people, report.conflict)
 
 
 def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:
@@ -172,15 +217,16 @@ def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:
     Raises
     ------
     Conflict
-        When the file has been applied.
+        When the file has been applied, or is being applied in the background.
     """
     reach = access.require(by, "intake.upload", on=clock.date_of(at))
     with transaction.atomic():
-        file = _open(file_id, reach, lock=True)
+        file = open_to_decide(file_id, reach, lock=True)
         if file.status == FileStatus.APPLIED:
             raise Conflict("intake.applied", _("The file has been applied and can no longer be discarded."))
         if file.status == FileStatus.DISCARDED:
             return file
+        _not_being_stored(file, at)
         file.problems.all().delete()
         _decide(file, FileStatus.DISCARDED, by, at)
         audit.append(
@@ -203,12 +249,30 @@ def _village(village_id: int, reach: Scope) -> Any:
     return place
 
 
-def _open(file_id: int, reach: Scope, *, lock: bool = False) -> RegisterFile:
+def open_to_decide(file_id: int, reach: Scope, *, lock: bool = False) -> RegisterFile:
+    """A file of the areas reached; with ``lock`` nobody else decides about it before the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
     files = RegisterFile.objects.filter(reach.q("scope_no"), pk=file_id)
     file = (files.select_for_update() if lock else files).first()
     if file is None:
         raise NotFound("intake.no_file", _("There is no such file in your areas."))
     return file
+
+
+def _not_being_stored(file: RegisterFile, at: dt.datetime) -> None:
+    if claiming.is_running(file, at):
+        raise claiming.being_applied()
+    job = queries.storing_job(file.pk)
+    if job is not None and not job.ended:
+        raise Conflict(
+            "intake.being_stored",
+            _("This file is being stored in the background. Wait until the job is done, or cancel it."),
+        )
 
 
 def _read(content: bytes, place: Any, reach: Scope, on: dt.date) -> tuple[Reading, list[Problem]]:
@@ -223,13 +287,26 @@ def _read(content: bytes, place: Any, reach: Scope, on: dt.date) -> tuple[Readin
     return reading, notes
 
 
-def _describe(
-    file: RegisterFile, reading: Reading, notes: list[Problem], compared: registry.Comparison
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """All lines beside the registry, and those of households that can go in, as storing will see them."""
+
+    whole: registry.Comparison
+    good: registry.Comparison
+
+    @classmethod
+    def of(cls, reading: Reading, place: Any, reach: Scope) -> _Compared:
+        whole = registry.compare(reading.rows, village=place, scope=reach)
+        good = reading.good_rows
+        if len(good) == len(whole):
+            return cls(whole, whole)
+        return cls(whole, registry.compare(good, village=place, scope=reach))
+
+
+def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compared: _Compared) -> None:
     held = [household for household in reading.households if household.held]
     problems = [*notes, *reading.problems]
-    going_in = {row.row_no for row in reading.good_rows}
-    statuses = [row.status for row in compared if row.row_no in going_in]
+    statuses = [row.status for row in compared.good]
     file.year = reading.year
     file.people = sum(len(household.lines) for household in reading.households)
     file.households = len(reading.households)
@@ -243,29 +320,27 @@ def _describe(
     file.legacy = dict(reading.legacy_matters)
     file.unknown = list(reading.header.unknown)
     file.skipped = [[skipped.row_no, skipped.reason] for skipped in reading.skipped]
-    file.missing = [person.person_id for person in compared.missing]
+    file.missing = [person.person_id for person in compared.whole.missing]
 
 
-def _rows(file: RegisterFile, reading: Reading, compared: registry.Comparison) -> list[StagedRow]:
-    found = {row.row_no: row for row in compared}
+def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[StagedRow]:
+    found = {row.row_no: row for row in (*compared.whole, *compared.good)}
     staged = []
     for household in reading.households:
         for line in household.lines:
-            comparison = found.get(line.row_no)
-            mend = line.has_error or comparison is None
-            staged.append(
-                StagedRow(
-                    file=file,
-                    row_no=line.row_no,
-                    household_index=household.index,
-                    held=household.held,
-                    status=RowStatus.ERROR if mend or comparison is None else comparison.status,
-                    person_id=comparison.person_id if comparison else None,
-                    changed=list(comparison.fields) if comparison else [],
-                    reason=comparison.reason if comparison else "",
-                    payload="" if household.held or line.row is None else payload.seal_row(line.row, file.pk),
-                )
+            meaning = found.get(line.row_no)
+            one = StagedRow(
+                file=file,
+                row_no=line.row_no,
+                household_index=household.index,
+                held=household.held,
+                payload="" if household.held or line.row is None else payload.seal_row(line.row, file.pk),
             )
+            if meaning is not None:
+                comparison.take_over(one, meaning)
+            if line.has_error or meaning is None:
+                one.status = RowStatus.ERROR
+            staged.append(one)
     return sorted(staged, key=lambda row: row.row_no)
 
 
@@ -299,6 +374,7 @@ def _note_conflicts(file: RegisterFile, conflicts: list[registry.RowComparison])
 
 def _decide(file: RegisterFile, status: FileStatus, by: Account, at: dt.datetime) -> None:
     file.status, file.decided_by, file.decided_at = status, by, at
+    file.applying_since = None
     file.save()
     if status == FileStatus.DISCARDED:
         file.rows.all().delete()

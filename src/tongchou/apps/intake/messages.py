@@ -91,6 +91,10 @@ PROBLEMS: Final[dict[str, Words]] = {
         _("A letter in the identity number (%(shown)s) was read as the digit it looks like."),
         _("The check character agrees, so nothing has to be done. Better type the digit."),
     ),
+    "id_column_missing": Words(
+        _("The register has no column for identity numbers (公民身份号码)."),
+        _("Add the column: without the number, namesakes are told apart by household and birth date alone."),
+    ),
     "id_missing": Words(
         _("The identity number is missing."),
         _("The person is taken in. Add the number when it is known."),

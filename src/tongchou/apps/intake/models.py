@@ -9,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FileStatus(models.TextChoices):
-    """A file waits for a decision, then it was applied or discarded for good."""
+    """A file waits for a decision, is being applied, then it was applied or discarded for good."""
 
     STAGED = "staged", _("Waiting for your decision")
+    APPLYING = "applying", _("Being stored")
     APPLIED = "applied", _("Applied")
     DISCARDED = "discarded", _("Discarded")
+
+
+#: Files nobody has decided about for good.
+UNDECIDED = (FileStatus.STAGED, FileStatus.APPLYING)
 
 
 class RowStatus(models.TextChoices):
@@ -50,6 +55,12 @@ class RegisterFile(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
 
+    #: Since when somebody stores the file; the one who set it is the one who reports.
+    applying_since = models.DateTimeField(null=True)
+    #: The registry's newest event when the lines were compared, and how often the outcome has differed since.
+    compared_up_to = models.BigIntegerField(default=0)
+    comparison_no = models.IntegerField(default=1)
+
     year = models.IntegerField()
     people = models.IntegerField()
     households = models.IntegerField()
@@ -78,16 +89,24 @@ class RegisterFile(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=FileStatus.values), name="register_file_status"),
             models.CheckConstraint(
-                condition=Q(status=FileStatus.STAGED, decided_at=None, decided_by=None)
-                | (~Q(status=FileStatus.STAGED) & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                condition=Q(status__in=UNDECIDED, decided_at=None, decided_by=None)
+                | (~Q(status__in=UNDECIDED) & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="register_file_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=FileStatus.APPLYING, applying_since__isnull=False)
+                | (~Q(status=FileStatus.APPLYING) & Q(applying_since=None)),
+                name="register_file_applying_since",
             ),
             models.CheckConstraint(
                 condition=Q(people__gte=0, held_people__gte=0, error_count__gte=0, warning_count__gte=0),
                 name="register_file_counts",
             ),
         ]
-        indexes = [models.Index(fields=["scope_no", "-uploaded_at"], name="register_file_scope")]
+        indexes = [
+            models.Index(fields=["scope_no", "-uploaded_at"], name="register_file_scope"),
+            models.Index(fields=["village", "status"], name="register_file_village"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.status}"
@@ -105,7 +124,7 @@ class StagedRow(models.Model):
     """A person's line. ``payload`` is the encrypted line until the file is decided, then empty.
 
     ``held``: an error in the household keeps it out. ``changed`` names the fields that would change, never
-    their values.
+    their values; ``shown`` is a keyed digest by which a comparison that comes out otherwise is noticed.
     """
 
     file = models.ForeignKey(RegisterFile, on_delete=models.CASCADE, related_name="rows")
@@ -116,6 +135,7 @@ class StagedRow(models.Model):
     person_id = models.BigIntegerField(null=True)
     changed: models.JSONField[list[str]] = models.JSONField(default=list)
     reason = models.CharField(max_length=30, blank=True)
+    shown = models.CharField(max_length=60, blank=True)
     payload = models.TextField(blank=True)
 
     class Meta:

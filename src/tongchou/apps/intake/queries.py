@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import messages, payload
-from tongchou.apps.intake.models import FileStatus, ProblemLevel, RegisterFile, RowStatus, StagedProblem
+from tongchou.apps.intake import changes, claiming, comparison, messages, payload
+from tongchou.apps.intake.models import (
+    UNDECIDED,
+    FileStatus,
+    ProblemLevel,
+    RegisterFile,
+    RowStatus,
+    StagedProblem,
+)
 from tongchou.apps.registry import api as registry
 from tongchou.core.errors import NotFound
+from tongchou.core.jobs import api as jobs
 from tongchou.core.scope import Scope
 from tongchou.domain import identity
+
+#: The kind of job that stores a large register.
+APPLY_KIND = "intake.apply"
+#: A register of more people is stored in the background: it would keep a page waiting for too long.
+MOST_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ class ProblemKind:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A staged line as it may be shown before the decision: identity number masked, no children."""
+    """A staged line as it may be shown before the decision: numbers masked, nothing about children."""
 
     row_no: int
     household_index: int
@@ -57,20 +70,44 @@ class PreviewRow:
     id_masked: str
     changed: tuple[str, ...]
     reason: str
+    relation: str = ""
+    changes: tuple[changes.ChangeView, ...] = ()
 
 
 def files(*, scope: Scope) -> QuerySet[RegisterFile]:
     """The files of the villages a scope reaches, the newest first."""
     return (
         RegisterFile.objects.filter(scope.q("scope_no"))
-        .select_related("village")
+        .select_related("village", "uploaded_by")
         .order_by("-uploaded_at", "-pk")
     )
 
 
 def waiting(*, scope: Scope) -> QuerySet[RegisterFile]:
     """The files that wait for a decision."""
-    return files(scope=scope).filter(status=FileStatus.STAGED)
+    return files(scope=scope).filter(status__in=UNDECIDED)
+
+
+def is_running(file: RegisterFile, *, at: dt.datetime) -> bool:
+    """True while somebody stores the file in the foreground or the background."""
+    job = storing_job(file.pk) if file.status in UNDECIDED else None
+    return claiming.is_running(file, at) or (job is not None and not job.ended)
+
+
+def stored_after(file: RegisterFile) -> RegisterFile | None:
+    """The latest other file of the village stored since this one, which waits, was brought in."""
+    if file.status not in UNDECIDED:
+        return None
+    others = RegisterFile.objects.filter(
+        village_id=file.village_id, status=FileStatus.APPLIED, decided_at__gt=file.uploaded_at
+    )
+    return others.exclude(pk=file.pk).order_by("-decided_at", "-pk").first()
+
+
+def applied_since(moment: dt.datetime | None, *, scope: Scope) -> int:
+    """How many registers were applied after a moment; all of them without one."""
+    applied = RegisterFile.objects.filter(scope.q("scope_no"), status=FileStatus.APPLIED)
+    return (applied if moment is None else applied.filter(decided_at__gt=moment)).count()
 
 
 def open_file(file_id: int, *, scope: Scope) -> RegisterFile:
@@ -85,6 +122,20 @@ def open_file(file_id: int, *, scope: Scope) -> RegisterFile:
     if file is None:
         raise NotFound("intake.no_file", _("There is no such file in your areas."))
     return file
+
+
+def is_large(file: RegisterFile) -> bool:
+    """True when storing the file is work for the background."""
+    return file.people - file.held_people > MOST_AT_ONCE
+
+
+def storing_job(file_id: int) -> jobs.Job | None:
+    """The job that stores the file, however it stands; None when nobody asked for one."""
+    return jobs.Job.objects.filter(key=storing_key(file_id)).first()
+
+
+def storing_key(file_id: int) -> str:
+    return f"{APPLY_KIND}:{file_id}"
 
 
 def problems(file_id: int, *, scope: Scope, start: int = 0, limit: int | None = 50) -> list[ProblemView]:
@@ -145,10 +196,17 @@ def preview(
     rows = file.rows.order_by("row_no")
     if status is not None:
         rows = rows.filter(status=status)
+    chosen = list(rows[start : start + limit])
+    opened = {one.pk: payload.open_row(one.payload, file.pk, one.row_no) for one in chosen if one.payload}
+    changing = [opened[one.pk] for one in chosen if one.pk in opened and one.status == RowStatus.CHANGED]
+    found_changes = {
+        row.row_no: changes.views(row.changes)
+        for row in (registry.compare(changing, village=file.village, scope=scope) if changing else ())
+    }
     labels = dict(RowStatus.choices)
     found = []
-    for staged in rows[start : start + limit]:
-        row = payload.open_row(staged.payload, file.pk, staged.row_no) if staged.payload else None
+    for staged in chosen:
+        row = opened.get(staged.pk)
         number = row.id_number if row else None
         found.append(
             PreviewRow(
@@ -161,6 +219,8 @@ def preview(
                 id_masked=identity.mask(number) if number else "",
                 changed=tuple(staged.changed),
                 reason=_reason(staged.row_no, staged.reason),
+                relation=changes.relation(row.relation) if row else "",
+                changes=found_changes.get(staged.row_no, ()),
             )
         )
     return found
@@ -171,10 +231,24 @@ def _reason(row_no: int, reason: str) -> str:
     return registry.RowComparison(row_no, "", "", "conflict", reason=reason).message if reason else ""
 
 
-def missing_people(file_id: int, *, scope: Scope, limit: int = 200) -> list[Any]:
+def compare_again(file: RegisterFile, *, scope: Scope, at: dt.datetime) -> bool:
+    """Bring the comparison of a waiting file up to date; True when something came out otherwise.
+
+    One query when the registry has not changed since. Nothing happens while the file is being stored.
+    """
+    if file.status not in UNDECIDED or is_running(file, at=at):
+        return False
+    return comparison.refresh(file, scope=scope)
+
+
+def missing_people(
+    file_id: int, *, scope: Scope, start: int = 0, limit: int = 200
+) -> list[registry.PersonHit]:
     """People of the village whom the register does not list, as the registry shows them."""
     file = open_file(file_id, scope=scope)
-    return list(registry.people(file.missing[:limit], scope=scope).values())
+    chosen = file.missing[start : start + limit]
+    people = registry.people(chosen, scope=scope)
+    return [people[pk] for pk in chosen if pk in people]
 
 
 def dropped_columns(file: RegisterFile) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from tongchou.apps.registry.actions import (
     record_phones,
     unmask,
 )
-from tongchou.apps.registry.applying import ApplyReport, apply_register
+from tongchou.apps.registry.applying import ApplyReport, apply_register, settled_lines
 from tongchou.apps.registry.comparing import Comparison, MissingPerson, RowComparison, compare
 from tongchou.apps.registry.diff import FieldChange
 from tongchou.apps.registry.extract import Extract, extract
@@ -19,12 +19,13 @@ from tongchou.apps.registry.purposes import Purpose
 from tongchou.apps.registry.queries import (
     events_after,
     history,
+    last_event,
     open_household,
     open_person,
     people,
     search,
 )
-from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, rebuild
+from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, check_state, rebuild
 from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
 
 __all__ = [
@@ -44,11 +45,13 @@ __all__ = [
     "Tie",
     "Unmasked",
     "apply_register",
+    "check_state",
     "compare",
     "correct_person",
     "events_after",
     "extract",
     "history",
+    "last_event",
     "open_household",
     "open_person",
     "people",
@@ -62,5 +65,6 @@ __all__ = [
     "record_phones",
     "require_household",
     "search",
+    "settled_lines",
     "unmask",
 ]

@@ -143,7 +143,8 @@ def numbers_in(text: str) -> set[int]:
     return found
 
 
-def _settled(source: str, village_id: int) -> set[int]:
+def settled_lines(*, source: str, village_id: int) -> set[int]:
+    """The lines of a file that an earlier run, finished or interrupted, has settled in a village."""
     texts = Batch.objects.filter(
         source_id__in=Source.objects.filter(name=source).values("pk"), village_id=village_id
     ).values_list("rows", flat=True)
@@ -161,7 +162,7 @@ def _apply_chunk(
     report: ApplyReport,
 ) -> None:
     recorder = Recorder(source=source, by=by, at=at)
-    settled = _settled(source, village.area.pk)
+    settled = settled_lines(source=source, village_id=village.area.pk)
     open_rows = [row for row in rows if row.row_no not in settled]
     report.settled += len(rows) - len(open_rows)
     if not open_rows:

@@ -29,6 +29,7 @@ REASONS = {
     "repeated": _("The same person stands on another line of this file."),
     "registered_elsewhere": _("A person with this identity number is registered in another village."),
     "other_id": _("The registry has another identity number for this person."),
+    "other_name": _("The registry has a completely different name under this identity number."),
     "other_birth": _("The registry has another date of birth for a person of this name in the household."),
     "several": _("Several people of the household could be meant."),
     "recorded_dead": _("The registry records this person as dead."),
@@ -236,7 +237,7 @@ class _Matcher:
         known, reason = self._match(line)
         registered = self._village.registered(line.row.group_name, known)
         if known is not None and not reason:
-            reason = self._objection(known)
+            reason = self._objection(known, line)
         if line.row.row_no in self._repeated:
             reason = reason or "repeated"
         if lines.too_long(line.row):
@@ -256,12 +257,15 @@ class _Matcher:
         )
         return Finding(line, "changed" if found.payloads else "same", known, registered, found)
 
-    def _objection(self, known: Known) -> str:
+    def _objection(self, known: Known, line: Line) -> str:
         if known.person_id in self._seen_people:
             return "repeated"
         if known.registered_area_id not in self._village.areas:
             return "registered_elsewhere"
-        return "recorded_dead" if known.deceased else ""
+        if known.deceased:
+            return "recorded_dead"
+        # One wrong digit can hit somebody else's number; a name corrected or married into shares a character.
+        return "" if set(known.name_key) & set(line.name_key) else "other_name"
 
     def _match(self, line: Line) -> tuple[Known | None, str]:
         """Whom the line means: by identity number first, else by household, name and birth."""

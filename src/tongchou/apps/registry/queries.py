@@ -242,3 +242,8 @@ def events_after(event_id: int, *, limit: int = 1000) -> list[tuple[int, str, in
     """
     events = Event.objects.filter(pk__gt=event_id).order_by("pk")
     return list(events.values_list("pk", "kind", "person_id", "household_id")[:limit])
+
+
+def last_event() -> int:
+    """The number of the newest event, 0 before the first: as long as it stays, so does the registry."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

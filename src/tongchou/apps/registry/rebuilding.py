@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,14 +11,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import bulk
 from tongchou.apps.registry.fold import TABLES, EventData, Op, Table, collapse, fold
 from tongchou.apps.registry.models import Batch, Event, Household, Person
 from tongchou.apps.registry.recording import EVENT_COLUMNS, events_digest
-from tongchou.core import audit, clock
-from tongchou.core.models import AuditEntry
+from tongchou.core import access, audit, clock
+from tongchou.core.errors import Invalid
+from tongchou.core.models import Account, AuditEntry
 
 #: People or households a block; a block holds the registry's lock while it is read.
 BLOCK = 2000
@@ -73,13 +76,46 @@ class RebuildReport:
         }
 
 
-def rebuild(*, check: bool = True, progress: Progress | None = None) -> RebuildReport:
-    """Fold all events anew and compare the state with the result; without ``check`` write what differs.
+def check_state(*, progress: Progress | None = None) -> RebuildReport:
+    """Fold all events anew and compare the state with the result.
+
+    It needs no account: it writes nothing, and its report holds tables, numbers of rows and names of columns
+    but nothing anybody said. So the installation can run it every night.
 
     Batches whose events no longer match the digest in the audit chain are reported as table ``event``;
     nothing can correct those. Memory stays bounded: everything about a person or a household is in its own
     events.
     """
+    return _folded(check=True, progress=progress)
+
+
+def rebuild(*, by: Account, at: dt.datetime, purpose: str, progress: Progress | None = None) -> RebuildReport:
+    """As ``check_state``, and write what differs; the audit row says who did and why, also when nothing did.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not rebuild.
+    Invalid
+        When no purpose is given.
+    """
+    access.require(by, "registry.rebuild", on=clock.date_of(at))
+    if not purpose.strip():
+        raise Invalid("registry.purpose", _("Say what the rebuild is for."))
+    report = _folded(check=False, progress=progress)
+    with transaction.atomic():
+        audit.append(
+            by=by,
+            action="registry.rebuild",
+            subject="registry",
+            at=at,
+            purpose=purpose,
+            detail={"corrected": report.corrected, **dict(sorted(report.counts.items()))},
+        )
+    return report
+
+
+def _folded(*, check: bool, progress: Progress | None) -> RebuildReport:
     report = RebuildReport()
     _check_digests(report)
     last_person = _last(Person, "person_id")
@@ -96,15 +132,6 @@ def rebuild(*, check: bool = True, progress: Progress | None = None) -> RebuildR
             done += high - low + 1
             if progress:
                 progress(done, total)
-    if not check and report.corrected:
-        with transaction.atomic():
-            audit.append(
-                by=None,
-                action="registry.rebuild",
-                subject="registry",
-                at=clock.now(),
-                detail={"corrected": report.corrected, **dict(sorted(report.counts.items()))},
-            )
     return report
 
 

@@ -35,11 +35,13 @@ def take_snapshot(
     NotAllowed
         When the account may not take snapshots.
     Invalid
-        When no purpose is given.
+        When no purpose is given, or the day is in the future: nobody knows the facts of that day.
     """
     reach = access.require(by, "snapshot.take", on=clock.date_of(at))
     if not purpose.strip():
         raise Invalid("snapshot.purpose", _("Say what the snapshot is for."))
+    if as_of > clock.date_of(at):
+        raise Invalid("snapshot.future", _("A snapshot cannot be of a day that has not come yet."))
     facts = builder.build_facts(as_of=as_of, scope=reach, progress=progress)
     sha256 = files.digest(facts)
     name = f"{as_of.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{sha256[:12]}"

@@ -11,14 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.snapshot import ages, files
 from tongchou.apps.snapshot.models import Snapshot
+from tongchou.core import clock
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
 from tongchou.domain.facts import SCHEMA_VERSION
 
 
-def latest(*, scope: Scope | None = None) -> Snapshot | None:
-    """The snapshot taken last, of those that hold all people of the scope if given; None before the first."""
-    taken = Snapshot.objects.order_by("-pk")
+def latest(*, scope: Scope | None = None, on: dt.date | None = None) -> Snapshot | None:
+    """The snapshot with the newest facts, of those that hold all people of the scope if given.
+
+    Newest is the latest day the facts are of, up to ``on`` (today when left out); of one day, the one taken
+    last. One taken today of a day long past is therefore not the latest. None before the first.
+    """
+    taken = Snapshot.objects.filter(as_of__lte=on or clock.today()).order_by("-as_of", "-pk")
     if scope is None:
         return taken.first()
     for snapshot in taken.iterator():

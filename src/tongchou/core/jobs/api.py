@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tongchou.core.jobs.actions import cancel, clean_up, enqueue, try_again
 from tongchou.core.jobs.context import Cancelled, JobContext, JobInterrupted, LeaseLost, Stopped
-from tongchou.core.jobs.kinds import job, label
-from tongchou.core.jobs.models import ENDED, Job, State
+from tongchou.core.jobs.kinds import job, label, permissions
+from tongchou.core.jobs.models import ENDED, OPEN, Job, State
 from tongchou.core.jobs.queries import Health, get, health, list_for, list_in, visible_to
 from tongchou.core.jobs.worker import run_worker
 
 __all__ = [
     "ENDED",
+    "OPEN",
     "Cancelled",
     "Health",
     "Job",
@@ -28,6 +29,7 @@ __all__ = [
     "label",
     "list_for",
     "list_in",
+    "permissions",
     "run_worker",
     "try_again",
     "visible_to",

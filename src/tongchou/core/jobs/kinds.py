@@ -123,5 +123,10 @@ def by_permission() -> dict[str, list[str]]:
     return {permission: sorted(names) for permission, names in sorted(found.items())}
 
 
+def permissions() -> frozenset[str]:
+    """What somebody must hold one of to have anything to do with jobs."""
+    return frozenset(each.permission for each in _kinds.values() if each.permission is not None)
+
+
 def _address(handler: Handler) -> str:
     return f"{handler.__module__}.{handler.__qualname__}"

@@ -22,6 +22,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+OPEN = (State.QUEUED, State.RUNNING)
 ENDED = (State.DONE, State.FAILED, State.CANCELLED)
 
 

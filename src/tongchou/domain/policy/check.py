@@ -59,7 +59,7 @@ class Checker:
                 return "int"
             case tree.Add() | tree.Sub() | tree.Mul() | tree.MaxOf() | tree.MinOf():
                 return self._arithmetic(node)
-            case tree.Compare() | tree.In() | tree.IsTrue():
+            case tree.Compare() | tree.In() | tree.IsTrue() | tree.Known() | tree.Unclear():
                 return self._question(node)
             case tree.All() | tree.Any() | tree.Not():
                 return self._logic(node)
@@ -85,7 +85,7 @@ class Checker:
             raise self.refuse("a product of two facts is not part of the rule language")
         return "int"
 
-    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> Type:
+    def _question(self, node: tree.Compare | tree.In | tree.IsTrue | tree.Known | tree.Unclear) -> Type:
         match node:
             case tree.Compare(left, operator, right):
                 if operator not in tree.OPERATORS:
@@ -104,6 +104,13 @@ class Checker:
                     )
             case tree.IsTrue(fact):
                 self.expect(fact, "bool")
+            case tree.Known(fact):
+                self._fact(fact.name)
+            case tree.Unclear(facts):
+                if not facts:
+                    raise self.refuse("Unclear without facts")
+                for fact in facts:
+                    self._fact(fact.name)
         return "bool"
 
     def _logic(self, node: tree.All | tree.Any | tree.Not) -> Type:

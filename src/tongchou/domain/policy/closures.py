@@ -87,6 +87,10 @@ class Closures:
                 return self._compare(node)
             case tree.In(fact, values):
                 return _member(fact.name, frozenset(values))
+            case tree.Known(tree.Fact(name)):
+                return lambda facts, record: facts.get(name) is not None
+            case tree.Unclear():
+                return lambda facts, record: None
             case tree.All(terms):
                 return _every([self.compile(term) for term in terms])
             case tree.Any(terms):
@@ -207,14 +211,16 @@ def _choice(question: Closure, result: Closure, rest: Closure) -> Closure:
 def missing_of(node: tree.Expr, facts: Facts, closures: Closures) -> set[str]:
     """The facts that decide an unknown node.
 
-    All parts still open of ``All`` and ``Any``; of a ``Case`` its open question. Empty for a node that is
-    known.
+    All parts still open of ``All`` and ``Any``; of a ``Case`` its open question; all facts of ``Unclear``.
+    Empty for a node that is known.
     """
     if closures.answer(node, facts) is not None:
         return set()
     match node:
         case tree.Fact(name):
             return {name}
+        case tree.Unclear(asked):
+            return {fact.name for fact in asked}
         case tree.Case(branches, otherwise):
             for question, result in branches:
                 answer = closures.answer(question, facts)

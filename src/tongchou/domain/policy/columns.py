@@ -80,6 +80,10 @@ class Columns:
                 if node not in self._leaves:
                     self._leaves[node] = self._leaf(node)
                 return self._leaves[node]
+            case tree.Known(fact):
+                return sure(self._known(fact.name))
+            case tree.Unclear():
+                return UNKNOWN
             case tree.All(terms):
                 result = YES
                 for term in terms:
@@ -130,6 +134,10 @@ class Columns:
             case tree.Fact(name):
                 open_here = no(self._known(name))
                 return {} if open_here is False else {name: open_here}
+            case tree.Unclear(facts):
+                return {fact.name: True for fact in facts}
+            case tree.Known():
+                return {}
             case tree.Case(branches, otherwise):
                 result = self.where_unknown(otherwise)
                 for question, answer in reversed(branches):
@@ -291,7 +299,7 @@ def _level(node: tree.Expr) -> int:
     below = max((_level(part) for part in tree.children(node)), default=-1)
     if isinstance(node, tree.Compare | tree.In | tree.IsTrue):
         return below + 2
-    return below + 1 if isinstance(node, tree.Condition) else below
+    return below + 1 if isinstance(node, tree.Condition | tree.Known) else below
 
 
 def _lit(value: nw.Expr | int) -> nw.Expr:

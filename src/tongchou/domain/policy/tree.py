@@ -105,6 +105,23 @@ class IsTrue:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Whether a fact is known; itself always known.
+
+    Only for what one fact implies about another: a rule must not turn on somebody's silence.
+    """
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Unknown, whatever is known: facts that contradict one another have to be asked for again."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     terms: tuple[Expr, ...]
 
@@ -184,6 +201,8 @@ Expr: TypeAlias = (
     | Compare
     | In
     | IsTrue
+    | Known
+    | Unclear
     | All
     | Any
     | Not
@@ -200,8 +219,10 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.left, node.right)
         case MaxOf() | MinOf() | All() | Any():
             return node.terms
-        case In() | IsTrue():
+        case In() | IsTrue() | Known():
             return (node.fact,)
+        case Unclear():
+            return node.facts
         case Not():
             return (node.term,)
         case Case():

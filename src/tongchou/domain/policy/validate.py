@@ -172,11 +172,14 @@ def _wrong_values(frame: nw.LazyFrame[Any], fact: schema.Fact) -> FactsProblem:
 
 
 def _key_problems(*, rows: int, empty: int, people: int) -> list[FactsProblem]:
+    problems = []
     if empty:
-        return [FactsProblem(KEY, Text(f"{empty} 行没有 {KEY}。", f"{empty} rows have no {KEY}."), empty)]
-    if people != rows:
-        twice = rows - people
-        return [
+        problems.append(
+            FactsProblem(KEY, Text(f"{empty} 行没有 {KEY}。", f"{empty} rows have no {KEY}."), empty)
+        )
+    twice = (rows - empty) - (people - (1 if empty else 0))
+    if twice:
+        problems.append(
             FactsProblem(
                 KEY,
                 Text(
@@ -185,5 +188,5 @@ def _key_problems(*, rows: int, empty: int, people: int) -> list[FactsProblem]:
                 ),
                 twice,
             )
-        ]
-    return []
+        )
+    return problems

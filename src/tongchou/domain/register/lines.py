@@ -142,7 +142,10 @@ class LineReader:
         typed = self._birth_as_typed(reading)
         birth = reading.birth if reading.number else typed
         if reading.number is None and not reading.problems and "id_number" not in self._bad:
-            self._problem("id_missing" if birth else "id_and_birth_missing", "id_number")
+            if birth is None:
+                self._problem("id_and_birth_missing", "id_number")
+            elif "id_number" in self.columns:  # a missing column is said once, not in every row
+                self._problem("id_missing", "id_number")
         if birth is not None:
             if _after(birth, self.on):
                 self._problem("birth_in_future", "id_number" if reading.number else "birth")

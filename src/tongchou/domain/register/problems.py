@@ -31,6 +31,7 @@ LEVELS: Final[dict[str, Level]] = {
     "id_birth_impossible": "error",
     "id_letter_as_digit": "warning",
     "id_missing": "warning",
+    "id_column_missing": "warning",
     "id_and_birth_missing": "warning",
     "duplicate_in_file": "error",
     "same_person_twice": "warning",

@@ -85,8 +85,10 @@ class Reading:
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems by row."""
+        """All problems by row, those of the file as a whole first."""
         found = [problem for line in self.lines for problem in line.problems]
+        if "id_number" not in self.header.columns:
+            found.append(Problem("id_column_missing", 0, "id_number"))
         return sorted(found, key=lambda problem: (problem.row, problem.cell, problem.code))
 
     @property

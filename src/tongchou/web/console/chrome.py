@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,16 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.core import accounts, clock
+from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import PERMISSIONS, Role
 
-#: (view, icon, label, permission or None)
-_NAVIGATION: tuple[tuple[str, str, Promise, str | None], ...] = (
+#: (view, icon, label, permission, or what gives those of which one will do, or None)
+_NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] | None], ...] = (
     ("home", "home", _("Home"), None),
     ("search", "search", _("Find a person"), "registry.search"),
     ("worklist", "list", _("Work-list"), "worklist.view"),
     ("population", "users", _("Population"), "registry.search"),
     ("intake", "upload", _("Register files"), "intake.upload"),
+    ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("account", "user", _("My account"), None),
 )
 #: Pages that belong to an entry of the navigation.
@@ -82,6 +85,12 @@ def of(request: HttpRequest) -> Chrome | None:
         nav=tuple(
             NavItem(reverse(f"console:{name}"), icon, str(label), name == here)
             for name, icon, label, permission in _NAVIGATION
-            if permission is None or permission in permissions
+            if _opens(permission, permissions)
         ),
     )
+
+
+def _opens(needed: str | Callable[[], frozenset[str]] | None, held: frozenset[str]) -> bool:
+    if callable(needed):
+        return bool(needed() & held)
+    return needed is None or needed in held

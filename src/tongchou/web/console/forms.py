@@ -64,7 +64,10 @@ class SearchForm(ConsoleForm):
     text = forms.CharField(
         label=_("Name, initials, ID number or phone"),
         max_length=40,
-        error_messages={"required": _("Type at least 2 characters.")},
+        error_messages={
+            "required": _("Type at least 2 characters."),
+            "max_length": _("Type at most 40 characters."),
+        },
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": True}),
     )
 
@@ -86,7 +89,10 @@ class UploadForm(ConsoleForm):
     village = forms.ChoiceField(
         label=_("Village"),
         help_text=_("The village this register belongs to. It is compared with the title of the sheet."),
-        error_messages={"required": _("Choose the village.")},
+        error_messages={
+            "required": _("Choose the village."),
+            "invalid_choice": _("Choose a village from the list."),
+        },
         widget=ChineseNames,
     )
     file = forms.FileField(
@@ -115,7 +121,10 @@ class UnmaskForm(ConsoleForm):
     purpose = forms.ChoiceField(
         label=_("Why do you need the full number?"),
         choices=[("", _("Choose a purpose")), *registry.Purpose.choices],
-        error_messages={"required": _("Choose a purpose first.")},
+        error_messages={
+            "required": _("Choose a purpose first."),
+            "invalid_choice": _("Choose a purpose from the list."),
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, population, search, worklist
+from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
     path("population", population.population, name="population"),
     path("population.xlsx", population.workbook, name="population-workbook"),
+    path("jobs", jobs.listed, name="jobs"),
+    path("jobs/refresh", jobs.refresh, name="jobs-refresh"),
+    path("jobs/<int:job_id>/row", jobs.row, name="job-row"),
+    path("jobs/<int:job_id>/cancel", jobs.cancel, name="job-cancel"),
+    path("jobs/<int:job_id>/again", jobs.again, name="job-again"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from django.urls import reverse
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import actions, clock
+from tongchou.core import actions, clock, keys
 from tongchou.core.models import Account
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.identity import compose
@@ -115,3 +117,26 @@ def places_scope() -> object:
     from tongchou.core.scope import Scope
 
     return Scope.of_area(places.area_by_code("520521901201"))
+
+
+def test_with_the_wrong_keys_a_page_says_what_to_do(
+    client: Client, worker: Account, var_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    page_of(client, worker)
+    number = compose("520599", dt.date(1963, 3, 7), 2)
+    with clock.frozen(AT):
+        person = registry.search(number, scope=places_scope())[0]
+        address = reverse("console:person-unmask", args=[person.person_id])
+        # As before a database kept checks of its keys: other keys were made in their place.
+        (var_folder / "keys.json").unlink()
+        answer = client.post(address, {"purpose": "verify_identity"})
+        assert answer.status_code == 500 and "keys.json" in answer.content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            keys.check()
+        (var_folder / "keys.json").unlink()
+        answer = client.post(address, {"purpose": "verify_identity"})
+        assert answer.status_code == 500 and "keys.json" in answer.content.decode()
+        stranger = Client(raise_request_exception=False)
+        answer = stranger.post(reverse("console:sign-in"), {"username": "nobody", "password": "x"})
+        assert answer.status_code == 500 and "keys.json" in answer.content.decode()
+    assert not (var_folder / "keys.json").exists()

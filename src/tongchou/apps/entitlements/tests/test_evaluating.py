@@ -46,6 +46,16 @@ def test_the_same_inputs_give_the_same_evaluation(
     assert Entitlement.objects.exclude(evaluation=renewed).count() == 0
 
 
+def test_a_snapshot_of_a_former_day_does_not_become_the_list(
+    evaluated: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    before = Evaluation.objects.get(current=True)
+    snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=dt.date(2024, 6, 30), purpose="audit")
+    again = api.evaluate_latest(year=YEAR, by=county_reviewer, at=frozen_clock, purpose="again")
+    assert again.pk == before.pk
+    assert Evaluation.objects.get(current=True).as_of == frozen_clock.date()
+
+
 def test_there_is_nothing_to_evaluate_without_a_snapshot(
     county: Any, county_reviewer: Any, frozen_clock: dt.datetime
 ) -> None:

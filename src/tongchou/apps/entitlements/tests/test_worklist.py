@@ -12,6 +12,7 @@ from tongchou.apps.entitlements import api
 from tongchou.apps.entitlements.models import Claim
 from tongchou.apps.entitlements.tests.conftest import YEAR, larger
 from tongchou.apps.registry import api as registry
+from tongchou.core import clock
 from tongchou.core import scope as scopes
 from tongchou.core.errors import Invalid, NotAllowed, NotFound
 from tongchou.core.scope import Scope
@@ -112,3 +113,49 @@ def test_every_answer_has_its_reasons(evaluated: dict[str, int], county: Any) ->
 def test_a_household_elsewhere_does_not_exist(evaluated: dict[str, int], county: Any) -> None:
     with pytest.raises(NotFound):
         api.household_entitlements(1, scope=Scope.of_area(county.other_village), year=YEAR)
+
+
+def test_a_year_before_stays_listed_until_its_last_day(
+    evaluated: dict[str, int],
+    county: Any,
+    village_worker: Any,
+    county_reviewer: Any,
+    frozen_clock: dt.datetime,
+) -> None:
+    """A child born in 2025 may claim for 2025 until the end of 2026: 3,600 yuan nobody must overlook."""
+    api.evaluate_latest(year=YEAR - 1, by=county_reviewer, at=frozen_clock, purpose="test")
+    scope = Scope.of_area(county.village)
+    child = evaluated["陈小苗"]
+
+    def years() -> list[int]:
+        page = api.worklist(scope=scope, year=YEAR, programme="childcare_subsidy")
+        assert {item.person_id for item in page.items} <= {child}
+        return [item.year for item in page.items]
+
+    assert years() == [YEAR - 1, YEAR]
+    assert api.counts(scope=scope, year=YEAR)["childcare_subsidy"]["open"] == 2
+    answers = {p.person_id: p for p in api.household_entitlements(1, scope=scope, year=YEAR)}
+    assert [answer.year for answer in answers[child].earlier] == [YEAR - 1]
+
+    words = {"person_id": child, "programme": "childcare_subsidy", "by": village_worker, "at": frozen_clock}
+    api.record_claim(year=YEAR - 1, **words)
+    assert years() == [YEAR]
+    answers = {p.person_id: p for p in api.household_entitlements(1, scope=scope, year=YEAR)}
+    assert answers[child].earlier == ()
+
+
+def test_a_year_before_is_gone_after_its_last_day(
+    evaluated: dict[str, int], county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    api.evaluate_latest(year=YEAR - 1, by=county_reviewer, at=frozen_clock, purpose="test")
+    with clock.frozen(dt.datetime(YEAR + 1, 1, 1, 9, tzinfo=frozen_clock.tzinfo)):
+        page = api.worklist(scope=Scope.of_area(county.village), year=YEAR, programme="childcare_subsidy")
+        assert [item.year for item in page.items] == [YEAR]
+
+
+def test_an_evaluation_of_years_to_come_does_not_replace_the_list(
+    evaluated: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    api.evaluate_latest(year=YEAR + 50, by=county_reviewer, at=frozen_clock, purpose="test")
+    run = api.latest_run()
+    assert run is not None and run.year == YEAR

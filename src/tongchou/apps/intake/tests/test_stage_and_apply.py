@@ -149,6 +149,10 @@ def test_a_problem_met_only_when_applying_keeps_its_row_listed(
     )
     assert waiting.new_count == 1
     intake.apply_file(file_id=stage(workbook(here)).pk, **act)
+    with pytest.raises(Conflict, match=r"intake\.changed_since"):
+        intake.apply_file(file_id=waiting.pk, **act)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.conflict_count) == (intake.FileStatus.STAGED, 1)
     assert intake.apply_file(file_id=waiting.pk, **act).conflicts == 1
     waiting.refresh_from_db()
     assert waiting.conflict_count == 1 and waiting.rows.get().status == "conflict"

@@ -43,7 +43,7 @@ def test_an_act_records_one_event_and_ends_in_its_audit_row(
     assert Event.objects.filter(pk__gt=last, person_id=head).count() == 1
     entry = AuditEntry.objects.latest("id")
     assert (entry.subject, entry.scope_no) == (f"person:{head}", Person.objects.get(pk=head).registered_scope)
-    assert registry.rebuild(check=True).ok
+    assert registry.check_state().ok
 
 
 @pytest.mark.parametrize("act", ACTS)

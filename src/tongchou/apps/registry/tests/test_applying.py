@@ -132,7 +132,7 @@ def test_a_change_is_seen_recorded_and_then_the_same(
     assert kind in Event.objects.filter(pk__gt=last).values_list("kind", flat=True)
     third = apply(register, source="c" * 64)
     assert (third.changed, third.same, third.events) == (0, 5, 0)
-    assert registry.rebuild(check=True).ok
+    assert registry.check_state().ok
 
 
 def test_less_precise_dates_and_silence_take_nothing_back(

@@ -15,7 +15,8 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Couple, Event, Household, Kinship, Person, Phone, Status
 from tongchou.apps.registry.tests.conftest import FAMILY
 from tongchou.core.append_only import allow_changes, forbid_changes
-from tongchou.core.errors import AppError
+from tongchou.core.errors import AppError, Invalid, NotAllowed
+from tongchou.core.models import AuditEntry
 from tongchou.domain.dates import PartialDate
 
 DAMAGE: dict[str, tuple[Callable[[], Any], str]] = {
@@ -37,16 +38,40 @@ DAMAGE: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_damage_is_named_and_mended(name: str, apply: Callable[..., Any]) -> None:
+def test_damage_is_named_and_mended(
+    name: str, apply: Callable[..., Any], county_reviewer: Any, frozen_clock: Any
+) -> None:
     apply()
     damage, told = DAMAGE[name]
     damage()
-    report = registry.rebuild(check=True)
+    report = registry.check_state()
     assert not report.ok
     assert [str(difference) for difference in report.differences] == [told]
     assert report.corrected == 0
-    assert registry.rebuild(check=False).corrected == 1
-    assert registry.rebuild(check=True).ok
+    mended = registry.rebuild(by=county_reviewer, at=frozen_clock, purpose="damaged disk")
+    assert mended.corrected == 1
+    assert registry.check_state().ok
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.actor_id, entry.purpose) == (
+        "registry.rebuild", county_reviewer.pk, "damaged disk",
+    )  # fmt: skip
+    assert entry.detail["corrected"] == 1
+
+
+def test_a_rebuild_is_a_named_persons_act(
+    apply: Callable[..., Any], township_officer: Any, county_reviewer: Any, frozen_clock: Any, audited: Any
+) -> None:
+    apply()
+    DAMAGE["a cell"][0]()
+    with pytest.raises(NotAllowed):
+        registry.rebuild(by=township_officer, at=frozen_clock, purpose="test")
+    with pytest.raises(Invalid):
+        registry.rebuild(by=county_reviewer, at=frozen_clock, purpose=" ")
+    assert not registry.check_state().ok
+    with audited():
+        registry.rebuild(by=county_reviewer, at=frozen_clock, purpose="test")
+    with audited():
+        assert registry.rebuild(by=county_reviewer, at=frozen_clock, purpose="test").corrected == 0
 
 
 def test_a_changed_event_is_found_by_its_digest(apply: Callable[..., Any]) -> None:
@@ -54,7 +79,7 @@ def test_a_changed_event_is_found_by_its_digest(apply: Callable[..., Any]) -> No
     allow_changes(connection, "registry_event")
     Event.objects.filter(pk=3).update(payload=Event.objects.get(pk=3).payload.replace("1962", "1952"))
     forbid_changes(connection, "registry_event")
-    report = registry.rebuild(check=True)
+    report = registry.check_state()
     assert report.counts["event"] == 1
     assert report.counts["person"] == 1
 
@@ -62,7 +87,7 @@ def test_a_changed_event_is_found_by_its_digest(apply: Callable[..., Any]) -> No
 def test_progress_reaches_its_end(apply: Callable[..., Any]) -> None:
     apply()
     seen: list[tuple[int, int]] = []
-    report = registry.rebuild(check=True, progress=lambda done, total: seen.append((done, total)))
+    report = registry.check_state(progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (6, 6)
     assert (report.people, report.households, report.events) == (5, 1, 6)
     assert report.as_dict()["ok"] is True
@@ -142,7 +167,7 @@ def test_after_any_acts_the_state_is_the_fold_of_the_events(
                 act(person_id=target, by=township_officer, at=frozen_clock, **values)
         except AppError:
             continue
-    report = registry.rebuild(check=True)
+    report = registry.check_state()
     assert report.ok, report.as_dict()
     assert report.people == Person.objects.count()
     entered = Event.objects.filter(kind="person_enrolled").values_list("person_id", flat=True)

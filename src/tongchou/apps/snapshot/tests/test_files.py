@@ -122,6 +122,24 @@ def test_only_who_may_and_says_why(
     assert snapshots.latest() is None
 
 
+def test_a_day_that_has_not_come_has_no_snapshot(take: Callable[..., Any]) -> None:
+    with pytest.raises(Invalid, match="future"):
+        take(as_of=TODAY + dt.timedelta(days=1))
+    assert not snapshots.Snapshot.objects.exists()
+
+
+def test_the_latest_has_the_newest_facts_whenever_it_was_taken(take: Callable[..., Any], county: Any) -> None:
+    now = take()
+    before = take(as_of=dt.date(2025, 6, 30))
+    assert snapshots.latest() == snapshots.latest(scope=Scope.of_area(county.village)) == now
+    assert snapshots.latest(on=dt.date(2026, 6, 29)) == before
+    again = take()
+    assert snapshots.latest() == again
+    snapshots.Snapshot.objects.filter(pk=again.pk).update(as_of=dt.date(2027, 1, 1))
+    assert snapshots.latest() == now, "of a future day, as earlier versions took them"
+    assert snapshots.latest(on=dt.date(2025, 1, 1)) is None
+
+
 def test_latest_of_a_scope_holds_all_its_people(
     take: Callable[..., Any], make_account: Any, county: Any
 ) -> None:

@@ -8,6 +8,9 @@ Readings, each the one that protects the family:
 
 * 60 is reached in the year of the sixtieth birthday, so the month of birth does not matter.
 * Death in a year keeps that year.
+* Living children are among the children ever had, so the one tells of the other: with one child ever the
+  condition holds whichever children live, and nobody is asked. Counts that contradict one another (more
+  living than ever had) settle nothing, neither for nor against the family: they are asked for again.
 * A person without a living spouse needs no second rural status.
 * The condition of the old scheme about births from 1973 to 2001 is a statement of the applicant on this
   application. Nobody computes, stores or checks it.
@@ -33,8 +36,10 @@ from tongchou.domain.policy.tree import (
     Expr,
     Fact,
     IsTrue,
+    Known,
     Note,
     Param,
+    Unclear,
     Year,
 )
 from tongchou.domain.policy.words import Text
@@ -51,6 +56,31 @@ def _are(number: Fact, value: int) -> Expr:
     return Compare(number, "=", Const(value))
 
 
+def _more_than_ever(number: Expr, *parts: Fact) -> Expr:
+    """More of these live than there ever were, as far as all that is known; never unknown."""
+    return All((*(Known(part) for part in parts), Compare(number, ">", EVER)))
+
+
+contradictory = All(
+    (
+        Known(EVER),
+        Any(
+            (
+                _more_than_ever(SONS, SONS),
+                _more_than_ever(DAUGHTERS, DAUGHTERS),
+                _more_than_ever(Add(SONS, DAUGHTERS), SONS, DAUGHTERS),
+            )
+        ),
+    )
+)
+#: With two children ever had: no son lives, or both daughters do. What else is unknown then decides nothing.
+no_son_of_two = All(
+    (
+        Known(EVER),
+        _are(EVER, 2),
+        Any((All((Known(SONS), _are(SONS, 0))), All((Known(DAUGHTERS), _are(DAUGHTERS, 2))))),
+    )
+)
 born_from_1933 = Condition(
     "born_from_1933",
     Text("1933年1月1日以后出生", "Born on or after 1933-01-01"),
@@ -94,7 +124,12 @@ children = Condition(
         "One living child, or two daughters, or had children and none lives (born or adopted up to 2015)",
     ),
     Case(
-        ((All((_are(SONS, 0), _are(DAUGHTERS, 0))), Compare(EVER, "≥", Const(1))),),
+        (
+            (contradictory, Unclear((SONS, DAUGHTERS, EVER))),
+            (All((Known(EVER), Compare(EVER, "≤", Const(1)))), _are(EVER, 1)),
+            (no_son_of_two, TRUE),
+            (All((_are(SONS, 0), _are(DAUGHTERS, 0))), Compare(EVER, "≥", Const(1))),
+        ),
         Any(
             (
                 All((_are(SONS, 1), _are(DAUGHTERS, 0))),

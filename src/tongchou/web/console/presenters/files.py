@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
+from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
+from tongchou.web.console.presenters.file_rows import RowList
 
 Status = intake.FileStatus
 
@@ -23,6 +25,9 @@ class FileLine:
 
     url: str
     village: str
+    code: str
+    name: str
+    by: str
     chip: Chip
     rows: int
     errors: int
@@ -69,6 +74,11 @@ class FilePage:
     received: dt.datetime
     steps: list[Step]
     verdict: Verdict
+    notes: list[Verdict]
+    seen: int
+    code: str
+    by: str
+    name: str
     diff: list[Count]
     remarks: list[str]
     may_apply: bool
@@ -77,6 +87,9 @@ class FilePage:
     apply_url: str
     discard_url: str
     problems_url: str
+    job_url: str = ""
+    begun: int = 0
+    lists: list[RowList] = field(default_factory=list)
     problems: list[ProblemLine] = field(default_factory=list)
     problem_count: int = 0
     pages: Pages | None = None
@@ -87,13 +100,27 @@ def procedure(now: int) -> list[Step]:
     return steps([_("Choose the file"), _("Check and decide"), _("Store in the registry")], now)
 
 
-def chip(status: str) -> Chip:
+def begun(file: intake.RegisterFile) -> int:
+    """People stored by a run that was interrupted, while the file still waits."""
+    return file.applied.get("settled", 0) if file.status == Status.STAGED else 0
+
+
+def is_partial(file: intake.RegisterFile) -> bool:
+    """True when people of the file have been stored and others have not."""
+    left_out = file.status == Status.APPLIED and (file.held_people or file.applied.get("conflict", 0))
+    return bool(begun(file) or left_out)
+
+
+def chip(file: intake.RegisterFile) -> Chip:
     """The state of a file."""
+    if is_partial(file):
+        return Chip(_("Partly stored"), "warn", "warn")
     return {
         Status.STAGED: Chip(str(Status.STAGED.label), "clock", "warn"),
+        Status.APPLYING: Chip(str(Status.APPLYING.label), "clock", ""),
         Status.APPLIED: Chip(str(Status.APPLIED.label), "check", "good"),
         Status.DISCARDED: Chip(str(Status.DISCARDED.label), "cross", ""),
-    }[Status(status)]
+    }[Status(file.status)]
 
 
 def line(file: intake.RegisterFile) -> FileLine:
@@ -101,7 +128,10 @@ def line(file: intake.RegisterFile) -> FileLine:
     return FileLine(
         url=reverse("console:intake-file", args=[file.pk]),
         village=file.village.name,
-        chip=chip(file.status),
+        code=file.village.code or "",
+        name=file.sha256[:8],
+        by=file.uploaded_by.display_name or file.uploaded_by.username,
+        chip=chip(file),
         rows=file.people,
         errors=file.error_count,
         received=file.uploaded_at,
@@ -115,19 +145,30 @@ def page(
     place: str,
     pages: Pages,
     permissions: frozenset[str],
+    running: bool = False,
+    job: jobs.Job | None = None,
+    lists: list[RowList] | None = None,
 ) -> FilePage:
-    """The page of a file."""
-    staged = file.status == Status.STAGED
+    """The page of a file; ``running``: it is being stored, by ``job`` when that happens in the background."""
+    undecided = file.status in intake.UNDECIDED
     ready = ready_people(file)
-    may_decide = staged and "intake.apply" in permissions
+    may_decide = undecided and not running and "intake.apply" in permissions
     address = [file.pk]
+    about = line(file)
+    background = bool(running and job and not job.ended)
     return FilePage(
-        village=file.village.name,
+        village=about.village,
+        code=about.code,
+        by=about.by,
+        name=about.name,
         place=place,
-        chip=chip(file.status),
+        chip=about.chip,
         received=file.uploaded_at,
-        steps=procedure({Status.STAGED: 1, Status.APPLIED: 3}.get(Status(file.status), 1)),
-        verdict=verdict(file),
+        steps=_steps(file, running),
+        verdict=_storing(background) if running else verdict(file),
+        notes=notes(file),
+        seen=file.comparison_no,
+        job_url=reverse("console:jobs") + f"#job-{job.pk}" if job and background else "",
         diff=difference(file),
         remarks=remarks(file),
         may_apply=may_decide and ready > 0,
@@ -136,10 +177,44 @@ def page(
         apply_url=reverse("console:intake-apply", args=address),
         discard_url=reverse("console:intake-discard", args=address),
         problems_url=reverse("console:intake-problems", args=address) if file.problem_count else "",
+        begun=begun(file),
+        lists=lists or [],
         problems=list(problems),
         problem_count=file.problem_count,
         pages=pages,
     )
+
+
+def _steps(file: intake.RegisterFile, running: bool) -> list[Step]:
+    """Where the file stands; none when it was discarded. Partly stored, the last step is not done."""
+    if file.status == Status.DISCARDED:
+        return []
+    if file.status == Status.APPLIED:
+        return procedure(2 if is_partial(file) else 3)
+    return procedure(2 if running or begun(file) or file.status == Status.APPLYING else 1)
+
+
+def notes(file: intake.RegisterFile) -> list[Verdict]:
+    """What happened around a waiting file that its reader must know before deciding."""
+    found = []
+    later = intake.stored_after(file)
+    if later is not None:
+        text = _("Stored on %(moment)s. The comparison below is with the registry as it is now.") % {
+            "moment": formatters.moment(later.decided_at)
+        }
+        remedy = _("If this file is the older one, discard it.")
+        title = _("Another file of this village was stored after this one was brought in")
+        found.append(Verdict(title, formatters.sentences(text, remedy), "warn", "warn"))
+    if begun(file) or file.status == Status.APPLYING:
+        text = ngettext(
+            "%(n)s person of this file is in the registry already; that stays.",
+            "%(n)s people of this file are in the registry already; that stays.",
+            begun(file),
+        ) % {"n": formatters.number(begun(file))}
+        remedy = _("Store the file again to go on where it stopped.")
+        text = formatters.sentences(text, remedy) if begun(file) else remedy
+        found.append(Verdict(_("Storing this file was interrupted"), text, "warn", "warn"))
+    return found
 
 
 def ready_people(file: intake.RegisterFile) -> int:
@@ -158,14 +233,19 @@ def _apply_label(file: intake.RegisterFile, ready: int) -> str:
 def verdict(file: intake.RegisterFile) -> Verdict:
     """What was found, in two sentences."""
     if file.status == Status.DISCARDED:
-        return Verdict(_("This file was discarded"), _("Nothing of it was stored."), "", "info")
+        stays = file.applied.get("settled", 0)
+        text = _("What had been stored of it stays.") if stays else _("Nothing of it was stored.")
+        return Verdict(_("This file was discarded"), text, "", "info")
     if file.status == Status.APPLIED:
-        text = _("%(people)s people are up to date in the registry now.") % {
-            "people": formatters.number(ready_people(file))
-        }
-        return Verdict(_("Stored"), text, "good", "check")
+        return _stored(file)
     people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
     found = _("%(people)s people in %(households)s households were read.") % people
+    if not file.error_count and file.warning_count:
+        title = ngettext("%(n)s thing to check", "%(n)s things to check", file.warning_count) % {
+            "n": formatters.number(file.warning_count)
+        }
+        text = _("They do not keep anybody out. Look at them and at what is new or different, then decide.")
+        return Verdict(title, formatters.sentences(found, text), "warn", "warn")
     if not file.error_count:
         text = formatters.sentences(found, _("Look at what is new or different, then decide."))
         return Verdict(_("Every cell could be read"), text, "good", "check")
@@ -179,6 +259,38 @@ def verdict(file: intake.RegisterFile) -> Verdict:
     ) % {"n": formatters.number(file.held_households)}
     remedy = _("Correct them in your workbook and bring it in again, or store the other people now.")
     return Verdict(title, formatters.sentences(found, held, remedy), "warn", "warn")
+
+
+def _stored(file: intake.RegisterFile) -> Verdict:
+    """What the run that stored the file did; a run that only found it done says so."""
+    done = file.applied
+    up_to_date = sum(done.get(name, 0) for name in ("new", "changed", "same", "settled"))
+    text = _("%(people)s people are up to date in the registry now.") % {
+        "people": formatters.number(up_to_date)
+    }
+    told = [text]
+    if up_to_date and up_to_date == done.get("settled", 0):
+        told = [_("All of it had been stored by an earlier, interrupted run; nothing was left to do.")]
+    left_out = file.held_people + done.get("conflict", 0)
+    if left_out:
+        told.append(
+            ngettext("%(n)s person was left out.", "%(n)s people were left out.", left_out)
+            % {"n": formatters.number(left_out)}
+        )
+        return Verdict(_("Partly stored"), formatters.sentences(*told), "warn", "warn")
+    return Verdict(_("Stored"), formatters.sentences(*told), "good", "check")
+
+
+def _storing(background: bool) -> Verdict:
+    if not background:
+        return Verdict(
+            _("Being stored right now"),
+            _("Somebody else has confirmed it. Look again in a moment."),
+            "",
+            "clock",
+        )
+    text = _("You can do something else meanwhile. Until it is done the file cannot be discarded.")
+    return Verdict(_("Being stored in the background"), text, "", "clock")
 
 
 def difference(file: intake.RegisterFile) -> list[Count]:
@@ -222,6 +334,30 @@ def remarks(file: intake.RegisterFile) -> list[str]:
     if file.conflict_count:
         found.append(_("People in question are not stored: the registry says something else about them."))
     return found
+
+
+def outcome(done: intake.ApplyOutcome) -> str:
+    """What one click has done, and nothing that another did."""
+    if not done.changed:
+        return _("This file had been stored already. Nothing was changed.")
+    told = [
+        ngettext(
+            "%(n)s person was newly entered or changed.",
+            "%(n)s people were newly entered or changed.",
+            done.people,
+        )
+        % {"n": formatters.number(done.people)}
+    ]
+    if done.settled:
+        told.append(
+            ngettext(
+                "%(n)s person had been stored by an earlier run.",
+                "%(n)s people had been stored by an earlier run.",
+                done.settled,
+            )
+            % {"n": formatters.number(done.settled)}
+        )
+    return formatters.sentences(*told)
 
 
 def problem(found: intake.ProblemView) -> ProblemLine:

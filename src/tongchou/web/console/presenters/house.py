@@ -103,7 +103,7 @@ def present(
             person_id=number,
             name=member.name,
             about=people.about(member, today=today, language=language),
-            results=results.ordered(by_person[number], year=year, today=today, language=language),
+            results=_answers(by_person[number], year=year, today=today, language=language),
         )
         for number, member in members.items()
         if number in by_person
@@ -127,6 +127,16 @@ def present(
         kin=people.kin(house),
         results=shown,
     )
+
+
+def _answers(
+    answers: entitlements.PersonEntitlements, *, year: int, today: dt.date, language: str
+) -> list[results.Result]:
+    """The year's answers; on this year's page also what the year before still holds, first."""
+    of_year = results.ordered(answers, year=year, today=today, language=language)
+    if year != today.year:
+        return of_year
+    return [*results.earlier(answers, today=today, language=language), *of_year]
 
 
 def _unfold(shown: list[PersonResults]) -> None:

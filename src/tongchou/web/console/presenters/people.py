@@ -94,9 +94,10 @@ def member(found: registry.MemberView, *, today: dt.date, language: str, may_unm
 
 
 def about(found: registry.MemberView, *, today: dt.date, language: str) -> str:
-    """Relation, sex and age in one phrase."""
+    """Relation, sex and age in one phrase; a sex the relation has just said (女) is not said again."""
     comma = pgettext("between parts of a phrase", ", ")
-    return comma.join([relation(found.relation, language), sex_and_age(found, today, language)])
+    related, rest = relation(found.relation, language), sex_and_age(found, today, language)
+    return comma.join([related, rest]) if related != sex(found.sex, language) else rest
 
 
 def sex(code: int | None, language: str) -> str:

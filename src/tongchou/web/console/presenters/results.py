@@ -73,6 +73,18 @@ def ordered(
     return sorted(found, key=lambda one: one.rank)
 
 
+def earlier(answers: entitlements.PersonEntitlements, *, today: dt.date, language: str) -> list[Result]:
+    """Answers of the year before that can still be claimed, named with their year."""
+    found = []
+    for answer in answers.earlier:
+        one = result(answer, claimed=False, year=answer.year, today=today, language=language)
+        named = _("%(programme)s for %(year)s") % {"programme": one.title, "year": answer.year}
+        one.summary = one.summary.replace(one.title, named, 1)
+        one.title = named
+        found.append(one)
+    return found
+
+
 def result(answer: Explanation, *, claimed: bool, year: int, today: dt.date, language: str) -> Result:
     """One answer in words."""
     told = answer.as_dict(language)

@@ -41,6 +41,17 @@ class ProgrammeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the list of benefits is, for whoever can bring it up to date."""
+
+    evaluated: str
+    as_of: str
+    newer: str
+    stale: bool
+    job_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Everything the page shows."""
 
@@ -55,6 +66,7 @@ class Start:
     persons: str = ""
     programmes: list[ProgrammeLine] = field(default_factory=list)
     files: list[FileLine] = field(default_factory=list)
+    freshness: Freshness | None = None
 
 
 def present(
@@ -66,6 +78,8 @@ def present(
     counts: Mapping[str, Mapping[str, int]],
     waiting_files: int,
     files: list[FileLine],
+    listed: Any | None = None,
+    freshness: Freshness | None = None,
 ) -> Start:
     """The home page of somebody with these permissions."""
     local = timezone.localtime(now)
@@ -81,15 +95,33 @@ def present(
     return Start(
         greeting=formatters.greeting(local.hour),
         today=formatters.day(local.date()),
-        waiting=bool(open_ones or waiting_files or unclear),
+        waiting=bool(open_ones or waiting_files or unclear or (freshness and freshness.newer)),
         may_upload="intake.upload" in permissions,
         may_search="registry.search" in permissions,
         cards=cards,
         year=run.year if run else None,
-        as_of=formatters.day(run.as_of) if run else "",
+        as_of=formatters.day(listed.as_of if listed else run.as_of) if run else "",
         persons=formatters.number(run.persons) if run else "",
         programmes=_programmes(counts, language) if run else [],
         files=files,
+        freshness=freshness,
+    )
+
+
+def freshness(listed: Any | None, *, newer: int, job_id: int | None) -> Freshness:
+    """How old the list is; ``newer`` registers were applied after its records were read."""
+    stale = listed is None or newer > 0
+    words = ngettext(
+        "%(n)s register has been applied since: the list does not know it yet.",
+        "%(n)s registers have been applied since: the list does not know them yet.",
+        newer,
+    )
+    return Freshness(
+        evaluated=formatters.moment(listed.evaluated_at) if listed else "",
+        as_of=formatters.day(listed.as_of) if listed else "",
+        newer=words % {"n": formatters.number(newer)} if newer else "",
+        stale=stale,
+        job_url=reverse("console:jobs") + f"#job-{job_id}" if job_id else "",
     )
 
 

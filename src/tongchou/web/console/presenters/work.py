@@ -52,6 +52,7 @@ class Item:
     village: str
     programme: str
     programme_title: str
+    year: int
     statement: bool
     amount: str
     claim_by: str
@@ -95,7 +96,11 @@ def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: 
         url=f"{address}#person-{entry.person_id}" if address else "",
         village=entry.village_name,
         programme=entry.programme,
-        programme_title=entry.programme_title,
+        programme_title=_("%(programme)s for %(year)s")
+        % {"programme": entry.programme_title, "year": entry.year}
+        if entry.year != today.year
+        else entry.programme_title,
+        year=entry.year,
         statement=entry.outcome == entitlements.Outcome.SUBJECT_TO_STATEMENT,
         amount=formatters.yuan(entry.amount_fen),
         claim_by=formatters.day(entry.claim_by) if entry.claim_by else _("no fixed day"),

@@ -19,11 +19,12 @@ RECENT = 5
 def home(request: HttpRequest) -> HttpResponse:
     """Counts and recent files of the areas the reader works for, as far as the role allows."""
     permissions = permissions_of(request)
-    run, counts = None, {}
+    run, counts, listed_at = None, {}, None
     if "worklist.view" in permissions:
         run = entitlements.latest_run()
         reach = access.require_among(assignments_of(request), "worklist.view")
         counts = entitlements.counts(scope=reach, year=run.year) if run else {}
+        listed_at = entitlements.list_date(run) if run else None
     listed, waiting = [], 0
     if "intake.upload" in permissions:
         reach = access.require_among(assignments_of(request), "intake.upload")
@@ -40,5 +41,15 @@ def home(request: HttpRequest) -> HttpResponse:
             counts=counts,
             waiting_files=waiting,
             files=[files.line(one) for one in listed],
+            listed=listed_at,
+            freshness=_freshness(request, listed_at) if "entitlements.evaluate" in permissions else None,
         ),
     )
+
+
+def _freshness(request: HttpRequest, listed: entitlements.ListDate | None) -> start.Freshness:
+    """How old the list of benefits is, beside the registers of the areas the reader evaluates."""
+    reach = access.require_among(assignments_of(request), "entitlements.evaluate")
+    job = entitlements.open_refresh(by=request.user, on=clock.today())
+    newer = intake.applied_since(listed.records_at if listed else None, scope=reach)
+    return start.freshness(listed, newer=newer, job_id=job.pk if job else None)

@@ -10,21 +10,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.intake import api as intake
 from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid
-from tongchou.web.console import formatters
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.forms import UploadForm
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import Pages
+from tongchou.web.console.presenters import file_rows
 from tongchou.web.console.presenters import files as present
 
 SIZE = 50
+FEW = 20
+#: The figures of the difference whose people are listed while the file waits.
+LISTED = ("conflict", "changed", "new", "missing")
+#: Those a reader must not miss.
+OPEN = ("conflict", "changed")
+#: Refusals after which the page of the file shows how things stand now.
+LOOK_AGAIN = {"intake.changed_since", "intake.being_applied", "intake.being_stored", "intake.village_busy"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,8 +38,26 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff("intake.upload")
 def files(request: HttpRequest) -> HttpResponse:
     """The registers of the reader's areas, the newest first."""
-    listed = intake.files(scope=request.scope)[:100]
-    return show(request, "console/intake.html", files=[present.line(one) for one in listed])
+    found = intake.files(scope=request.scope)
+    pages = _pages(request, reverse("console:intake"), "page", found.count(), SIZE)
+    first = (pages.number - 1) * SIZE
+    listed = [present.line(one) for one in found[first : first + SIZE]]
+    return show(request, "console/intake.html", files=listed, pages=pages)
+
+
+def _pages(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
+    """Where a list stands that is turned with the parameter ``name``; other lists go back to their start."""
+    asked = request.GET.get(name, "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    count = max(1, -(-total // size))
+    number = min(max(1, number), count)
+    return Pages(
+        number=number,
+        count=count,
+        total=total,
+        previous=f"{address}?{name}={number - 1}{anchor}" if number > 1 else "",
+        next=f"{address}?{name}={number + 1}{anchor}" if number < count else "",
+    )
 
 
 @staff("intake.upload")
@@ -68,7 +92,10 @@ def _choices(villages: list[places.Area]) -> list[tuple]:
         area.pk: area.name for area in places.Area.objects.filter(pk__in={v.parent_id for v in villages})
     }
     grouped = [
-        (names[parent], [(str(village.pk), village.name) for village in inside])
+        (
+            names[parent],
+            [(str(village.pk), f"{village.name} {village.code or ''}".strip()) for village in inside],
+        )
         for parent, inside in groupby(villages, key=lambda village: village.parent_id)
     ]
     return grouped if len(grouped) > 1 else [choice for _name, inside in grouped for choice in inside]
@@ -79,41 +106,73 @@ def _choices(villages: list[places.Area]) -> list[tuple]:
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
     """What was found in a file, what would change, what to mend."""
     found = intake.open_file(file_id, scope=request.scope)
-    number = request.GET.get("page", "")
-    number = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    count = max(1, -(-found.problem_count // SIZE))
-    number = min(max(1, number), count)
-    problems = intake.problems(file_id, scope=request.scope, start=(number - 1) * SIZE, limit=SIZE)
+    running = intake.is_running(found, at=clock.now())
+    if intake.compare_again(found, scope=request.scope, at=clock.now()):
+        messages.warning(
+            request, _("The register has changed since this file was compared. It was compared again.")
+        )
     address = reverse("console:intake-file", args=[file_id])
-    pages = Pages(
-        number=number,
-        count=count,
-        total=found.problem_count,
-        previous=f"{address}?page={number - 1}" if number > 1 else "",
-        next=f"{address}?page={number + 1}" if number < count else "",
-    )
+    pages = _pages(request, address, "page", found.problem_count, SIZE, "#problems")
+    problems = intake.problems(file_id, scope=request.scope, start=(pages.number - 1) * SIZE, limit=SIZE)
     shown = present.page(
         found,
         [present.problem(one) for one in problems],
         place=places.path_of(found.village.parent_id),
         pages=pages,
         permissions=permissions_of(request),
+        running=running,
+        job=intake.storing_job(file_id),
+        lists=_lists(request, found, address),
     )
     return show(request, "console/intake_file.html", file=shown, steps=shown.steps)
+
+
+def _lists(request: HttpRequest, found: intake.RegisterFile, address: str) -> list[file_rows.RowList]:
+    """Who is behind the figures. Once the file is decided on, only lines in question and people missing."""
+    waiting = found.status in intake.UNDECIDED
+    lists = []
+    for figure in present.difference(found):
+        if not figure.number or figure.kind not in (LISTED if waiting else ("conflict", "missing")):
+            continue
+        pages = _pages(request, address, figure.kind, figure.number, FEW, f"#list-{figure.kind}")
+        start = (pages.number - 1) * FEW
+        asked = {"scope": request.scope, "start": start, "limit": FEW}
+        lists.append(
+            file_rows.RowList(
+                figure.kind,
+                figure.label,
+                figure.number,
+                pages,
+                open=figure.kind in request.GET or figure.kind in OPEN or figure.number <= FEW,
+                **file_rows.people(figure.kind, found, asked),
+            )
+        )
+    return lists
 
 
 @require_POST
 @staff("intake.apply")
 def apply(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Stores the lines without errors."""
-    done = intake.apply_file(file_id=file_id, by=request.user, at=clock.now(), accept_partial=True)
-    messages.success(
-        request,
-        ngettext(
-            "%(n)s person was stored or confirmed.", "%(n)s people were stored or confirmed.", done.people
-        )
-        % {"n": formatters.number(done.people)},
-    )
+    """Stores the lines without errors; those of a large file in the background."""
+    found = intake.open_file(file_id, scope=request.scope)
+    seen = request.POST.get("seen", "")
+    decided = {
+        "file_id": file_id,
+        "by": request.user,
+        "at": clock.now(),
+        "seen": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+    }
+    try:
+        if intake.is_large(found):
+            job = intake.ask_to_apply(**decided)
+            return redirect(reverse("console:jobs") + f"#job-{job.pk}")
+        done = intake.apply_file(**decided, accept_partial=True)
+    except Conflict as error:
+        if error.code not in LOOK_AGAIN:
+            raise
+        messages.warning(request, error.message)
+        return redirect("console:intake-file", file_id)
+    messages.success(request, present.outcome(done))
     return redirect("console:intake-file", file_id)
 
 
@@ -121,8 +180,17 @@ def apply(request: HttpRequest, file_id: int) -> HttpResponse:
 @staff("intake.apply")
 def discard(request: HttpRequest, file_id: int) -> HttpResponse:
     """Forgets a file that waits for a decision."""
-    intake.discard_file(file_id=file_id, by=request.user, at=clock.now())
-    messages.success(request, _("The file was discarded. Nothing of it was stored."))
+    try:
+        file = intake.discard_file(file_id=file_id, by=request.user, at=clock.now())
+    except Conflict as error:
+        if error.code not in LOOK_AGAIN:
+            raise
+        messages.warning(request, error.message)
+        return redirect("console:intake-file", file_id)
+    if file.applied.get("settled"):
+        messages.success(request, _("The file was discarded. What had been stored of it stays."))
+    else:
+        messages.success(request, _("The file was discarded. Nothing of it was stored."))
     return redirect("console:intake")
 
 

@@ -1,0 +1,84 @@
+"""The comparison of a waiting file with the registry, kept true to what the registry holds by now."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Count
+
+from tongchou.apps.intake import payload
+from tongchou.apps.intake.models import FileStatus, RegisterFile, StagedRow
+from tongchou.apps.registry import api as registry
+from tongchou.core import crypto
+
+if TYPE_CHECKING:
+    from tongchou.core.scope import Scope
+
+_BATCH = 500
+#: The registry's statuses and the counts of a file that hold them.
+COUNTS = {
+    "new": "new_count",
+    "changed": "changed_count",
+    "same": "same_count",
+    "conflict": "conflict_count",
+}
+
+
+def seal(row: registry.RowComparison, file_id: int) -> str:
+    """A keyed digest of what a line was found to mean: its status, and what it would replace.
+
+    The new values are the file's own and stay; the old ones are the registry's and may not.
+    """
+    old = [[change.field, change.old] for change in row.changes]
+    text = json.dumps([row.row_no, row.status, row.reason, old], ensure_ascii=False)
+    return crypto.blind_index(text, f"intake.shown:{file_id}")
+
+
+def take_over(staged: StagedRow, row: registry.RowComparison) -> None:
+    """Write what a line means into its staged row."""
+    staged.status, staged.person_id = row.status, row.person_id
+    staged.changed, staged.reason = list(row.fields), row.reason
+    staged.shown = seal(row, staged.file_id)
+
+
+def refresh(file: RegisterFile, *, scope: Scope) -> bool:
+    """Compare the lines again when the registry has moved on; True when something comes out otherwise.
+
+    One query when the registry has not moved. Lines that an interrupted run settled keep what they were.
+    """
+    newest = registry.last_event()
+    if newest == file.compared_up_to:
+        return False
+    settled = registry.settled_lines(source=file.sha256, village_id=file.village_id)
+    staged = {row.row_no: row for row in file.rows.exclude(payload="").order_by("row_no")}
+    rows = [payload.open_row(row.payload, file.pk, row_no) for row_no, row in staged.items()]
+    compared = registry.compare(rows, village=file.village, scope=scope)
+    differing = []
+    for row in compared:
+        one = staged[row.row_no]
+        if row.row_no not in settled and one.shown != seal(row, file.pk):
+            take_over(one, row)
+            differing.append(one)
+    held = set(file.rows.filter(held=True).values_list("person_id", flat=True))
+    with transaction.atomic():
+        locked = RegisterFile.objects.select_for_update().filter(pk=file.pk).first()
+        if locked is None or locked.status not in (FileStatus.STAGED, FileStatus.APPLYING):
+            return False  # decided by somebody else, meanwhile
+        fields = ["status", "person_id", "changed", "reason", "shown"]
+        StagedRow.objects.bulk_update(differing, fields, batch_size=_BATCH)
+        file.missing = [one.person_id for one in compared.missing if one.person_id not in held]
+        file.compared_up_to = newest
+        file.comparison_no = locked.comparison_no + bool(differing)
+        count(file)
+        file.save(update_fields=["missing", "compared_up_to", "comparison_no", *COUNTS.values()])
+    return bool(differing)
+
+
+def count(file: RegisterFile) -> None:
+    """The file's counts from its lines."""
+    found = file.rows.filter(held=False).values_list("status").annotate(number=Count("pk"))
+    numbers = dict(found.order_by())
+    for status, name in COUNTS.items():
+        setattr(file, name, numbers.get(status, 0))

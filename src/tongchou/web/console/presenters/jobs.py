@@ -1,0 +1,111 @@
+"""Jobs as pages show them: what, how far, how it ended, what can be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou.core.jobs import api as jobs
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip
+
+State = jobs.State
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A line of the list of jobs."""
+
+    number: int
+    title: str
+    area: str
+    url: str
+    asked_by: str
+    asked: dt.datetime
+    started: dt.datetime | None
+    finished: dt.datetime | None
+    seen: str
+    chip: Chip
+    open: bool
+    running: bool
+    percent: int | None
+    text: str
+    error: str
+    may_cancel: bool
+    may_try_again: bool
+
+
+def line(job: jobs.Job, *, area: str) -> JobLine:
+    """A line of the list of jobs."""
+    ending = job.cancel_requested and not job.ended
+    running = job.state == State.RUNNING
+    return JobLine(
+        number=job.pk,
+        title=jobs.label(job.kind),
+        area=area,
+        url=_url(job),
+        asked_by=job.created_by.display_name if job.created_by else "",
+        asked=job.created_at,
+        started=job.started_at,
+        finished=job.finished_at,
+        seen=f"{job.state}-ending" if ending else job.state,
+        chip=chip(job.state, ending=ending),
+        open=not job.ended,
+        running=running,
+        percent=job.percent if running else None,
+        text=_text(job),
+        error=job.error,
+        may_cancel=not job.ended and not ending,
+        may_try_again=job.state in (State.FAILED, State.CANCELLED),
+    )
+
+
+def chip(state: str, *, ending: bool = False) -> Chip:
+    """How a job stands."""
+    if ending:
+        return Chip(_("Ending"), "clock", "warn")
+    icon, tone = {
+        State.QUEUED: ("clock", ""),
+        State.RUNNING: ("spin", "info"),
+        State.DONE: ("check", "good"),
+        State.FAILED: ("warn", "bad"),
+        State.CANCELLED: ("cross", ""),
+    }[State(state)]
+    return Chip(str(State(state).label), icon, tone)
+
+
+def _url(job: jobs.Job) -> str:
+    """The page of what the job is about."""
+    if "file" in job.payload:
+        return reverse("console:intake-file", args=[job.payload["file"]])
+    return reverse("console:worklist") if job.state == State.DONE else ""
+
+
+def _text(job: jobs.Job) -> str:
+    if job.state == State.RUNNING:
+        return _progress(job)
+    people = job.result.get("people")
+    if job.state != State.DONE or people is None:
+        return ""
+    number = {"n": formatters.number(people)}
+    if "file" in job.payload:
+        return ngettext("%(n)s person was stored.", "%(n)s people were stored.", people) % number
+    return ngettext("%(n)s person was checked.", "%(n)s people were checked.", people) % number
+
+
+def _progress(job: jobs.Job) -> str:
+    stage = {
+        "snapshot": _("Reading the registry"),
+        "rules": _("Applying the rules"),
+        "listing": _("Writing the list"),
+    }.get(job.note, job.note)
+    if "file" in job.payload and job.total:
+        return _("%(done)s of %(total)s people") % {
+            "done": formatters.number(job.done),
+            "total": formatters.number(job.total),
+        }
+    return stage
