@@ -84,7 +84,7 @@ def pages(by: Any) -> None:
     from tongchou.core import clock
     from tongchou.core import scope as scopes
 
-    client = Client()
+    client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
     scope = scopes.of(by, on=clock.today())
     items = entitlements.worklist(scope=scope, year=clock.today().year, size=50).items

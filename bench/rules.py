@@ -148,7 +148,16 @@ def polars_conditions() -> dict[str, dict[str, pl.Expr]]:
     one = (
         ((sons == 1) & (daughters == 0)) | ((sons == 0) & (daughters == 1)) | ((sons == 0) & (daughters == 2))
     )
-    none = (sons == 0) & (daughters == 0) & (col("children_ever") >= 1)
+    ever = col("children_ever")
+    none = (sons == 0) & (daughters == 0) & (ever >= 1)
+    no_son_of_two = (ever == 2) & ((sons == 0).fill_null(False) | (daughters == 2).fill_null(False))
+    children = (
+        pl.when((ever <= 1).fill_null(False))
+        .then(ever == 1)
+        .when(no_son_of_two.fill_null(False))
+        .then(True)
+        .otherwise(one | none)
+    )
     return {
         "childcare_subsidy": {
             "chinese_national": col("chinese_national"),
@@ -161,7 +170,7 @@ def polars_conditions() -> dict[str, dict[str, pl.Expr]]:
             "alive": alive,
             "rural_self": _rural(""),
             "rural_spouse": ~col("has_spouse") | _rural("spouse_"),
-            "children": one | none,
+            "children": children,
         },
     }
 

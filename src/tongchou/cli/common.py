@@ -129,9 +129,13 @@ def sign_in(username: str) -> Account:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn errors meant for people into one line and exit status 1."""
+    from django.core.exceptions import ImproperlyConfigured
+
     from tongchou.core.errors import AppError
 
     try:
         yield
+    except ImproperlyConfigured:
+        raise  # the installation's fault, not the act's: said as at any other start
     except AppError as error:
         raise click.ClickException(str(error.message)) from error
