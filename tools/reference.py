@@ -71,9 +71,8 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
-    from tongchou.policies.docs import facts_markdown, programmes_markdown
-
     from tongchou.apps.intake.reference import registers_markdown
+    from tongchou.policies.docs import facts_markdown, programmes_markdown
 
     return {
         "facts.md": facts_markdown(),
