@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tongchou.apps.places.models import Area
     from tongchou.core.models import Account
 
+# The browser driver leaves a running event loop in its process; tests that follow it there use the database
+# from the same, only thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 #: The moment most tests happen at: a Tuesday morning in Shanghai.
 MORNING = dt.datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "山路-十八弯-2026"  # noqa: S105 - of accounts in test databases

@@ -142,6 +142,8 @@ def workbook(
     """The bytes of a register. ``tweak(book, page, first_row)`` may change the page before it is closed."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_numbers": False})
+    # Else the moment of writing makes two equal workbooks two files.
+    book.set_properties({"created": dt.datetime(2026, 6, 1)})  # noqa: DTZ001
     page = book.add_worksheet(sheet)
     names = rename or {}
     last = len(columns) - 1
