@@ -30,7 +30,6 @@ def known(django_capture_on_commit_callbacks: Any) -> dict[str, str]:
 def test_first_use_leaves_a_check_of_each_key(known: dict[str, str]) -> None:
     assert set(known) == {"k1", "v1", "a1"}
     assert all(len(value) == 64 for value in known.values()) and len(set(known.values())) == 3
-    assert not any(key in value for key in known for value in known.values())
 
 
 def test_a_check_tells_nothing_of_its_key(known: dict[str, str], var_folder: Path) -> None:
