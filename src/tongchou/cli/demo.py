@@ -94,10 +94,13 @@ def prepare(folder: Path, registered: int) -> None:
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
         )
     with progress("评估 Evaluation") as report:
-        for year in (today.year - 1, today.year):
-            entitlements.evaluate_latest(
-                year=year, by=reviewer, at=clock.now(), purpose="demo set-up", progress=report
-            )
+        entitlements.evaluate_years(
+            years=(today.year - 1, today.year),
+            by=reviewer,
+            at=clock.now(),
+            purpose="demo set-up",
+            progress=report,
+        )
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"
     note.touch(mode=0o600)

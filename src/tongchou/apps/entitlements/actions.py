@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
-from tongchou.apps.entitlements.models import Claim, Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation, Outcome
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock, scope
-from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 
 #: Rows a transaction writes at most, so that no other writer waits long.
@@ -201,7 +201,7 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
             evaluation__year=year,
             person_id=person_id,
             programme=programme,
-            outcome__in=[Outcome.ENTITLED, Outcome.SUBJECT_TO_STATEMENT],
+            outcome__in=CLAIMABLE,
         )
         if not listed.exists():
             raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
@@ -217,6 +217,3 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
             at=at,
         )
     return claim
-
-
-__all__ = ["NotFound", "evaluate_latest", "evaluate_years", "record_claim", "results_digest"]

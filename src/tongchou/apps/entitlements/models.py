@@ -17,6 +17,10 @@ class Outcome(models.TextChoices):
     NEEDS_INFORMATION = "needs_information", _("Needs information")
 
 
+#: Outcomes a family can claim on.
+CLAIMABLE = (Outcome.ENTITLED, Outcome.SUBJECT_TO_STATEMENT)
+
+
 class Evaluation(models.Model):
     """One run of the rules over one snapshot. Re-running it on the same inputs gives the same digest."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tongchou import policies
-from tongchou.apps.entitlements.models import Claim, Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation, Outcome
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, clock
@@ -16,8 +16,6 @@ from tongchou.core import scope as scopes
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.policy.explanation import Explanation
-
-CLAIMABLE = (Outcome.ENTITLED, Outcome.SUBJECT_TO_STATEMENT)
 
 
 @dataclass(frozen=True, slots=True)
