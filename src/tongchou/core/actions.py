@@ -234,7 +234,7 @@ def _may_manage(by: Account | None, at: dt.datetime) -> None:
     if not access.may(by, "accounts.manage", on=clock.date_of(at)):
         raise NotAllowed(
             "access.denied",
-            _("Accounts are managed on the command line of the installation. Ask its administrator."),
+            _("Accounts are made by the system administrator. Please ask there."),
             permission="accounts.manage",
         )
 

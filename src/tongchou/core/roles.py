@@ -1,4 +1,9 @@
-"""Who may do what: the one table from roles to permissions."""
+"""Who may do what: the one table from roles to permissions.
+
+Three keepers are kept apart from everybody who works with families, and from each other (GB/T 22239-2019,
+8.1: separated system, security and audit administration): one makes accounts, another gives them roles, the
+third reads what both did. None of the three reads about people.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,13 @@ class Role(models.TextChoices):
     VILLAGE_WORKER = "village_worker", _("Village worker")
     TOWNSHIP_OFFICER = "township_officer", _("Township officer")
     COUNTY_REVIEWER = "county_reviewer", _("County reviewer")
+    COUNTY_FINANCE = "county_finance", _("County finance clerk")
+    PREFECTURE_SUPERVISOR = "prefecture_supervisor", _("Prefecture supervisor")
+    STATISTICIAN = "statistician", _("Statistician")
+    DEPARTMENT_READER = "department_reader", _("Department reader")
+    AUDITOR = "auditor", _("Auditor")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
 
 
 _VILLAGE = frozenset(
@@ -21,6 +33,7 @@ _VILLAGE = frozenset(
         "registry.unmask",
         "worklist.view",
         "worklist.claim",
+        "population.view",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -30,22 +43,37 @@ _TOWNSHIP = _VILLAGE | {
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
+    "lists.upload",
+    "lists.apply",
     "registry.bulk_export",
     "registry.rebuild",
     "snapshot.take",
     "entitlements.evaluate",
+    "progress.view",
     "audit.verify",
 }
 
-#: Accounts are made and given roles on the command line of the installation, so no role manages accounts.
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.VILLAGE_WORKER: _VILLAGE,
     Role.TOWNSHIP_OFFICER: _TOWNSHIP,
     Role.COUNTY_REVIEWER: _COUNTY,
+    # Sums alone: what is expected to be paid, by programme and township. No people before there are payments.
+    Role.COUNTY_FINANCE: frozenset({"money.view"}),
+    # Progress of units, never of people.
+    Role.PREFECTURE_SUPERVISOR: frozenset({"progress.view", "population.view", "money.view"}),
+    Role.STATISTICIAN: frozenset({"population.view", "progress.view"}),
+    # What became of the lists a department delivers, in counts, and the programmes in force.
+    Role.DEPARTMENT_READER: frozenset({"lists.view"}),
+    Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
+    Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
+    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load"}),
 }
 
+#: Roles of which an account holds one alone, and nothing beside it.
+KEEPERS = frozenset({Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
+
 #: Every permission there is. Asking for another one is a mistake in the program.
-KNOWN = frozenset().union(*PERMISSIONS.values()) | {"accounts.manage"}
+KNOWN = frozenset().union(*PERMISSIONS.values())
 
 
 def roles_with(permission: str) -> frozenset[str]:

@@ -156,8 +156,20 @@ class TestRequire:
 
 
 def test_each_role_holds_all_that_the_one_below_holds() -> None:
-    worker, officer, reviewer = (roles.PERMISSIONS[role] for role in roles.Role)
+    line = (roles.Role.VILLAGE_WORKER, roles.Role.TOWNSHIP_OFFICER, roles.Role.COUNTY_REVIEWER)
+    worker, officer, reviewer = (roles.PERMISSIONS[role] for role in line)
     assert worker < officer < reviewer
+
+
+def test_keepers_share_nothing_with_each_other_and_read_nobody() -> None:
+    held = [roles.PERMISSIONS[role] for role in roles.KEEPERS]
+    assert sum(len(one) for one in held) == len(frozenset().union(*held))
+    for one in held:
+        assert not {name for name in one if name.startswith(("registry.", "worklist.", "intake.", "lists."))}
+
+
+def test_only_those_who_serve_families_open_a_person() -> None:
+    assert roles.roles_with("registry.open") == {"village_worker", "township_officer", "county_reviewer"}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +182,9 @@ def test_each_role_holds_all_that_the_one_below_holds() -> None:
         ("registry.bulk_export", {"county_reviewer"}),
         ("snapshot.take", {"county_reviewer"}),
         ("entitlements.evaluate", {"county_reviewer"}),
-        ("accounts.manage", set()),
+        ("accounts.manage", {"system_admin"}),
+        ("accounts.grant", {"security_admin"}),
+        ("audit.read", {"auditor"}),
     ],
 )
 def test_who_may_what(permission: str, holders: set[str]) -> None:

@@ -22,7 +22,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("home", "home", _("Home"), None),
     ("search", "search", _("Find a person"), "registry.search"),
     ("worklist", "list", _("Work-list"), "worklist.view"),
-    ("population", "users", _("Population"), "registry.search"),
+    ("population", "users", _("Population"), "population.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("account", "user", _("My account"), None),

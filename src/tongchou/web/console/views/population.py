@@ -17,14 +17,14 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-@staff("registry.search")
+@staff("population.view")
 def population(request: HttpRequest) -> HttpResponse:
     """The pyramid, its figures and its table, of all the reader's areas or of one of them."""
     return show(request, "console/population.html", population=_of(request))
 
 
 @require_safe
-@staff("registry.search")
+@staff("population.view")
 def workbook(request: HttpRequest) -> HttpResponse:
     """The table as a workbook; back to the page while there is nothing to count."""
     counted = _of(request)
