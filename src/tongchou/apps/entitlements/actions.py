@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
-from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import CLAIMABLE, Claim, ClaimMistake, Entitlement, Evaluation, Outcome
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock, scope
-from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 
 #: Rows a transaction writes at most, so that no other writer waits long.
@@ -193,7 +193,9 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
     )
     with transaction.atomic():
-        existing = Claim.objects.filter(person_id=person_id, programme=programme, year=year).first()
+        existing = (
+            Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year).first()
+        )
         if existing:
             return existing
         listed = Entitlement.objects.filter(
@@ -214,6 +216,50 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
             subject=f"person:{person_id}",
             scope_no=person.registered_scope,
             detail={"programme": programme, "year": year},
+            at=at,
+        )
+    return claim
+
+
+def take_back_claim(
+    *, person_id: int, programme: str, year: int, mistake: str, by: Account, at: dt.datetime
+) -> Claim:
+    """A claim recorded by mistake no longer counts, and the family is on the list again.
+
+    The record of it stays. Sent twice, the second does nothing.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not record claims.
+    NotFound
+        When the person is outside the account's areas or no such claim was ever recorded.
+    Invalid
+        When the mistake is none of ``ClaimMistake``.
+    """
+    access.require(by, "worklist.claim", on=clock.date_of(at))
+    person = registry.open_person(
+        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
+    )
+    if mistake not in ClaimMistake.values:
+        raise Invalid("claim.mistake", _("Choose what went wrong from the list."))
+    with transaction.atomic():
+        recorded = Claim.objects.select_for_update().filter(
+            person_id=person_id, programme=programme, year=year
+        )
+        claim = recorded.standing().first() or recorded.order_by("-withdrawn_at").first()
+        if claim is None:
+            raise NotFound("claim.none", _("No claim is recorded for this programme and year."))
+        if claim.withdrawn_at is not None:
+            return claim
+        claim.withdrawn_at, claim.withdrawn_by, claim.mistake = at, by.pk, mistake
+        claim.save(update_fields=["withdrawn_at", "withdrawn_by", "mistake"])
+        audit.append(
+            by=by,
+            action="entitlements.take_back_claim",
+            subject=f"person:{person_id}",
+            scope_no=person.registered_scope,
+            detail={"programme": programme, "year": year, "mistake": mistake},
             at=at,
         )
     return claim

@@ -1,8 +1,13 @@
 """The front door of entitlements."""
 
-from tongchou.apps.entitlements.actions import evaluate_latest, evaluate_years, record_claim
+from tongchou.apps.entitlements.actions import (
+    evaluate_latest,
+    evaluate_years,
+    record_claim,
+    take_back_claim,
+)
 from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
-from tongchou.apps.entitlements.models import Outcome
+from tongchou.apps.entitlements.models import ClaimMistake, Outcome
 from tongchou.apps.entitlements.queries import (
     ListDate,
     PersonEntitlements,
@@ -17,6 +22,7 @@ from tongchou.apps.entitlements.queries import (
 )
 
 __all__ = [
+    "ClaimMistake",
     "ListDate",
     "Outcome",
     "PersonEntitlements",
@@ -32,5 +38,6 @@ __all__ = [
     "list_date",
     "open_refresh",
     "record_claim",
+    "take_back_claim",
     "worklist",
 ]

@@ -80,16 +80,47 @@ class Entitlement(models.Model):
         ]
 
 
+class ClaimMistake(models.TextChoices):
+    """Why a recorded claim is taken back. A closed list about the record; the family is never asked why."""
+
+    WRONG_PERSON = "wrong_person", _("Recorded for the wrong person")
+    NOT_HANDED_IN = "not_handed_in", _("The application has not been handed in yet")
+    WRONG_PROGRAMME = "wrong_programme", _("Recorded for the wrong programme or year")
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def standing(self) -> ClaimQuerySet:
+        """Claims that have not been taken back."""
+        return self.filter(withdrawn_at=None)
+
+
 class Claim(models.Model):
-    """A family handed in its application for one programme and year (on paper or elsewhere)."""
+    """A family handed in its application for one programme and year (on paper or elsewhere).
+
+    One recorded by mistake stays as a row that says so, and the family is back on the list.
+    """
 
     person_id = models.BigIntegerField()
     programme = models.CharField(max_length=60)
     year = models.PositiveSmallIntegerField()
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.BigIntegerField(null=True)
+    mistake = models.CharField(max_length=20, choices=ClaimMistake.choices, default="", blank=True)
+
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person_id", "programme", "year"], name="claim_once_a_year")
+            models.UniqueConstraint(
+                fields=["person_id", "programme", "year"],
+                condition=Q(withdrawn_at=None),
+                name="claim_once_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, mistake="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, mistake__in=ClaimMistake.values),
+                name="claim_withdrawn_by_someone",
+            ),
         ]

@@ -86,7 +86,7 @@ def _in_scope(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[En
 
 
 def _unclaimed(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[Entitlement]:
-    claimed = Claim.objects.filter(
+    claimed = Claim.objects.standing().filter(
         person_id=OuterRef("person_id"), programme=OuterRef("programme"), year=OuterRef("evaluation__year")
     )
     return _in_scope(scope, year, on).filter(outcome__in=CLAIMABLE).exclude(Exists(claimed))
@@ -102,7 +102,7 @@ def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
     unclear = _in_scope(scope, year).filter(outcome=Outcome.NEEDS_INFORMATION)
     for programme, number in unclear.values_list("programme").annotate(n=Count("pk")):
         result[programme]["needs_information"] = number
-    claimed = Claim.objects.filter(year=year, person_id__in=registry.person_ids_in(scope))
+    claimed = Claim.objects.standing().filter(year=year, person_id__in=registry.person_ids_in(scope))
     for programme, number in claimed.values_list("programme").annotate(n=Count("pk")):
         if programme in result:
             result[programme]["claimed"] = number
@@ -183,10 +183,10 @@ def explain_person(*, person_id: int, year: int, by: Account, at: dt.datetime) -
 def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlements]:
     programmes = policies.load()
     today = clock.today()
-    claims = Claim.objects.filter(
+    claims = Claim.objects.standing().filter(
         year__in=(year - 1, year), person_id__in=[row["person_id"] for row in facts]
-    ).values_list("person_id", "programme", "year")
-    claimed = set(claims)
+    )
+    claimed = set(claims.values_list("person_id", "programme", "year"))
     people = []
     for row in facts:
         person: int = row["person_id"]  # type: ignore[assignment]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("search", search.search, name="search"),
     path("households/<int:household_id>", household.household, name="household"),
     path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),
+    path("people/<int:person_id>/claim/take-back", worklist.take_back, name="claim-take-back"),
     path("intake", intake.files, name="intake"),
     path("intake/new", intake.new, name="intake-new"),
     path("intake/<int:file_id>", intake.file, name="intake-file"),

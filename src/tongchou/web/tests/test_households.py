@@ -97,6 +97,27 @@ def test_the_same_queries_for_three_and_thirty(client: Client, worker: Account) 
     assert counted[0] == counted[1] <= MOST_QUERIES, "\n".join(query["sql"][:130] for query in seen)
 
 
+def test_a_claim_recorded_by_mistake_is_taken_back_on_the_page(client: Client, worker: Account) -> None:
+    from tongchou.apps.entitlements.models import Claim
+
+    address = page_of(client, worker)[0]
+    with clock.frozen(AT):
+        child = registry.search("罗小丁", scope=places_scope())[0]
+        undo = reverse("console:claim-take-back", args=[child.person_id])
+        assert undo not in client.get(address).content.decode()  # nothing was recorded yet
+        claim = Claim.objects.create(
+            person_id=child.person_id, programme="childcare_subsidy", year=2026, recorded_at=AT, recorded_by=1
+        )
+        assert undo in client.get(address).content.decode()
+        sent = {"programme": "childcare_subsidy", "year": "2026", "mistake": "wrong_person"}
+        assert client.post(undo, sent | {"mistake": ""}).status_code == 422
+        answer = client.post(undo, sent)
+        assert answer["Location"].startswith(address)
+        assert undo not in client.get(address).content.decode()
+    claim.refresh_from_db()
+    assert (claim.withdrawn_by, claim.mistake) == (worker.pk, "wrong_person")
+
+
 def test_the_full_number_asks_for_a_purpose_and_leaves_a_row(client: Client, worker: Account) -> None:
     page_of(client, worker)
     number = compose("520599", dt.date(1963, 3, 7), 2)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.entitlements import api
@@ -159,3 +160,56 @@ def test_an_evaluation_of_years_to_come_does_not_replace_the_list(
     api.evaluate_latest(year=YEAR + 50, by=county_reviewer, at=frozen_clock, purpose="test")
     run = api.latest_run()
     assert run is not None and run.year == YEAR
+
+
+def test_a_claim_recorded_by_mistake_is_taken_back_and_the_family_is_listed_again(
+    evaluated: dict[str, int], village_worker: Any, frozen_clock: dt.datetime, county: Any, audited: Any
+) -> None:
+    child = evaluated["陈小苗"]
+    words = {"person_id": child, "programme": "childcare_subsidy", "year": YEAR, "at": frozen_clock}
+    api.record_claim(by=village_worker, **words)
+    with audited():
+        first = api.take_back_claim(mistake="not_handed_in", by=village_worker, **words)
+    again = api.take_back_claim(mistake="wrong_person", by=village_worker, **words)
+    assert (first.pk, again.mistake) == (again.pk, "not_handed_in")
+    assert "陈小苗" in seen_by(village_worker, frozen_clock.date())
+    assert api.counts(scope=Scope.of_area(county.village), year=YEAR)["childcare_subsidy"]["claimed"] == 0
+    answers = {
+        p.person_id: p for p in api.household_entitlements(1, scope=Scope.of_area(county.village), year=YEAR)
+    }
+    assert answers[child].claimed == frozenset()
+    api.record_claim(by=village_worker, **words)
+    assert "陈小苗" not in seen_by(village_worker, frozen_clock.date())
+    assert Claim.objects.count() == 2 and Claim.objects.standing().count() == 1
+
+
+def test_a_claim_is_taken_back_with_a_known_reason_by_people_of_the_area(
+    evaluated: dict[str, int], county: Any, village_worker: Any, make_account: Any, frozen_clock: dt.datetime
+) -> None:
+    child = evaluated["陈小苗"]
+    words = {"person_id": child, "programme": "childcare_subsidy", "year": YEAR, "at": frozen_clock}
+    with pytest.raises(NotFound):  # nothing was recorded yet
+        api.take_back_claim(mistake="wrong_person", by=village_worker, **words)
+    api.record_claim(by=village_worker, **words)
+    with pytest.raises(Invalid):
+        api.take_back_claim(mistake="because", by=village_worker, **words)
+    stranger = make_account("stranger", role="village_worker", area=county.other_village)
+    with pytest.raises(NotFound):
+        api.take_back_claim(mistake="wrong_person", by=stranger, **words)
+    with pytest.raises(NotAllowed):
+        api.take_back_claim(mistake="wrong_person", by=make_account("nobody"), **words)
+    assert Claim.objects.standing().count() == 1
+
+
+def test_a_claim_taken_back_says_who_and_why(
+    evaluated: dict[str, int], village_worker: Any, frozen_clock: dt.datetime
+) -> None:
+    claim = api.record_claim(
+        person_id=evaluated["陈小苗"],
+        programme="childcare_subsidy",
+        year=YEAR,
+        by=village_worker,
+        at=frozen_clock,
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(withdrawn_at=frozen_clock)

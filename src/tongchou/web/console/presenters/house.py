@@ -67,6 +67,7 @@ class House:
     members: list[people.Member]
     kin: list[people.Kin]
     results: list[PersonResults]
+    mistakes: list[tuple[str, str]]  # why a claim can be taken back; empty for who may not
 
 
 def year_from(text: str, today: dt.date) -> int:
@@ -94,6 +95,7 @@ def present(
     today: dt.date,
     language: str,
     may_unmask: bool,
+    may_claim: bool = False,
 ) -> House:
     """The page of a household in a year."""
     members = {member.person_id: member for member in house.members}
@@ -126,6 +128,7 @@ def present(
         ],
         kin=people.kin(house),
         results=shown,
+        mistakes=entitlements.ClaimMistake.choices if may_claim else [],
     )
 
 

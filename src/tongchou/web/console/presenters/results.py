@@ -55,6 +55,9 @@ class Result:
     to_claim: bool
     unclear: bool
     claimed: bool
+    recorded: bool  # a claim stands, whatever the rules say today
+    programme: str
+    year: int
     open: bool = False
     next: list[str] = field(default_factory=list)
     next_tone: str = ""
@@ -104,6 +107,9 @@ def result(answer: Explanation, *, claimed: bool, year: int, today: dt.date, lan
         to_claim=to_claim,
         unclear=unclear,
         claimed=entitled and claimed,
+        recorded=claimed,
+        programme=answer.programme,
+        year=year,
         next=next_steps(answer, told, claimed=claimed, today=today),
         next_tone="warn" if unclear else ("quiet" if claimed else ""),
         clauses=clauses,

@@ -28,6 +28,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         today=today,
         language=data_language(),
         may_unmask="registry.unmask" in permissions_of(request),
+        may_claim="worklist.claim" in permissions_of(request),
     )
     return show(request, "console/household.html", house=shown)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.core.errors import Invalid
 from tongchou.web.console import responsible
@@ -70,3 +71,27 @@ def claim(request: HttpRequest) -> HttpResponse:
     back = {"programme": sent.get("programme_filter"), "area": sent.get("area"), "page": sent.get("page")}
     query = urlencode({key: text for key, text in back.items() if text})
     return redirect(reverse("console:worklist") + (f"?{query}" if query else ""))
+
+
+@require_POST
+@staff("worklist.claim")
+def take_back(request: HttpRequest, person_id: int) -> HttpResponse:
+    """A claim recorded by mistake no longer counts; back to the household."""
+    sent = request.POST
+    year, page_year = sent.get("year", ""), sent.get("page_year", "")
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise Invalid("console.bad_form", gettext_lazy("The form was not complete."))
+    entitlements.take_back_claim(
+        person_id=person_id,
+        programme=sent.get("programme", ""),
+        year=int(year),
+        mistake=sent.get("mistake", ""),
+        by=request.user,
+        at=clock.now(),
+    )
+    messages.success(request, _("Taken back. The family is on the list again."))
+    household = registry.open_person(person_id, scope=request.scope).household_id
+    if household is None:
+        return redirect("console:worklist")
+    shown = f"?year={page_year}" if page_year.isascii() and page_year.isdigit() else ""
+    return redirect(reverse("console:household", args=[household]) + shown + f"#person-{person_id}")
