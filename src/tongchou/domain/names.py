@@ -52,6 +52,8 @@ _SURNAMES: Final = {
     for letters, *surnames in [line.split()]
     for surname in surnames
 }
+#: Surnames of two characters (复姓).
+COMPOUND_SURNAMES: Final = frozenset(surname for surname in _SURNAMES if len(surname) == 2)
 
 
 def compare_key(name: str) -> str:
