@@ -28,7 +28,9 @@ ROLES = ("village_worker", "township_officer", "county_reviewer")
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
 #: Addresses that take a number, and what the number means.
-NUMBERED = {"household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job"}
+NUMBERED = {
+    "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
+    "area_id": "area", "change_id": "change"}  # fmt: skip
 
 
 @dataclass
@@ -39,6 +41,7 @@ class World:
     household_of: dict[int, int]
     person_of: dict[int, int]
     file_of: dict[int, int]
+    change_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -70,7 +73,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     codes = [v.code for v in county.villages] + [row[0] for row in rows if row[2] == "village"]
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
-    household_of, person_of, file_of = {}, {}, {}
+    household_of, person_of, file_of, change_of = {}, {}, {}, {}
     for number, (village, mark) in enumerate(zip(villages, MARKS, strict=True)):
         registry.apply_register(
             family(mark), village_id=village.pk, source=f"{number:064x}", by=everywhere, at=frozen_clock
@@ -88,9 +91,16 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             people=0,
             households=0,
         ).pk
+        change_of[village.pk] = places.plan_change(
+            plan=places.Plan("rename", village.pk, name=f"{mark}村"),
+            effective_on=frozen_clock.date(),
+            document="文件",
+            by=everywhere,
+            at=frozen_clock,
+        ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     entitlements.evaluate_latest(year=2026, by=everywhere, at=frozen_clock, purpose="test")
-    return World(villages, household_of, person_of, file_of)
+    return World(villages, household_of, person_of, file_of, change_of)
 
 
 def may_see(area: Any, assigned: set[int]) -> bool:
@@ -121,14 +131,24 @@ def addresses() -> list[tuple[str, str | None]]:
 
 def pages_for(world: World) -> list[tuple[str, int | None]]:
     """Every address to try as ``(path, village it belongs to or None)``."""
-    by_kind = {"household": world.household_of, "person": world.person_of, "file": world.file_of, "job": {}}
+    by_kind = {
+        "household": world.household_of,
+        "person": world.person_of,
+        "file": world.file_of,
+        "job": {},
+        "area": {village.pk: village.pk for village in world.villages},
+        "change": world.change_of,
+    }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
         if number is None:
             result.append((f"/{route}", None))
             continue
         for village, key in by_kind[NUMBERED[number]].items():
-            result.append((f"/{re.sub(r'<int:[a-z_]+>', str(key), route)}", village))
+            path = re.sub(r"<int:[a-z_]+>", str(key), route)
+            for kind in ("rename", "split") if "<slug:kind>" in path else ("",):
+                path_of_kind = path.replace("<slug:kind>", kind).replace("<slug:act>", "apply")
+                result.append((f"/{path_of_kind}", village))
     return result
 
 

@@ -146,7 +146,15 @@ def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: st
     reviewer = Someone(context, filled)
     reviewer.given_signed_in("reviewer")
     reviewer.given_language(language)
-    for name, path in (("home-county", "/"), ("jobs-county", "/jobs")):
+    pages = (
+        ("home-county", "/"),
+        ("jobs-county", "/jobs"),
+        ("areas-county", "/areas"),
+        ("area-county", "/areas/4"),
+        ("area-plan-merge", "/areas/4/plan/merge"),
+        ("area-plan-transfer", "/areas/4/plan/transfer"),
+    )
+    for name, path in pages:
         reviewer.when_opening(path)
         reviewer.then_the_page_is_sound(name)
         assert strangers(reviewer.page.evaluate(TEXTS, language), language) == []

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tongchou import __version__
+from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
 from tongchou.cli import demo, people, registers, rules, serve, upkeep
 
 

@@ -43,6 +43,7 @@ _TOWNSHIP = _VILLAGE | {
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
+    "places.change",
     "lists.upload",
     "lists.apply",
     "registry.bulk_export",
@@ -66,7 +67,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
-    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load"}),
+    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load", "places.change"}),
 }
 
 #: Roles of which an account holds one alone, and nothing beside it.

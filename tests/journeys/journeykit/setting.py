@@ -22,6 +22,7 @@ PEOPLE = (
     ("worker", "周敏", "village_worker", "520521901201", "zh-hans"),
     ("officer", "李红梅", "township_officer", "520521901", "zh-hans"),
     ("reviewer", "何建国", "county_reviewer", "520521", "zh-hans"),
+    ("colleague", "陈明", "county_reviewer", "520521", "zh-hans"),
     ("outsider", "吴刚", "township_officer", "520521902", "zh-hans"),
     ("newcomer", "孙宁", "township_officer", "520521902", "zh-hans"),
 )

@@ -1,8 +1,30 @@
 """What other apps may use of places."""
 
+from tongchou.apps.places.changing import (
+    Holding,
+    Preview,
+    apply_change,
+    changes,
+    hindrances,
+    open_change,
+    plan_change,
+    preview,
+    undo_change,
+    withdraw_change,
+)
 from tongchou.apps.places.loading import LoadReport, load_areas, load_reference
-from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, CodeSystem, Level
+from tongchou.apps.places.models import (
+    Area,
+    AreaChange,
+    AreaCode,
+    AreaOverlap,
+    ChangeKind,
+    ChangeStatus,
+    CodeSystem,
+    Level,
+)
 from tongchou.apps.places.numbering import renumber
+from tongchou.apps.places.plans import Part, Plan
 from tongchou.apps.places.queries import (
     ancestors,
     area_by_code,
@@ -18,28 +40,49 @@ from tongchou.apps.places.queries import (
     villages,
 )
 from tongchou.apps.places.rows import Problem
+from tongchou.apps.places.timeline import apportioned, carried, names_on, parents_on, today_of
 
 __all__ = [
     "Area",
+    "AreaChange",
     "AreaCode",
     "AreaOverlap",
+    "ChangeKind",
+    "ChangeStatus",
     "CodeSystem",
+    "Holding",
     "Level",
     "LoadReport",
+    "Part",
+    "Plan",
+    "Preview",
     "Problem",
     "ancestors",
+    "apply_change",
+    "apportioned",
     "area_by_code",
     "area_by_id",
     "below",
+    "carried",
+    "changes",
     "children",
     "counties_inside",
     "find_village",
+    "hindrances",
     "load_areas",
     "load_reference",
+    "names_on",
     "normal_code",
+    "open_change",
+    "parents_on",
     "path",
     "path_of",
     "paths",
+    "plan_change",
+    "preview",
     "renumber",
+    "today_of",
+    "undo_change",
     "villages",
+    "withdraw_change",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, Level
+from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, AreaParent, Level
 from tongchou.apps.places.numbering import renumber
 from tongchou.apps.places.queries import normal_code
 from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, read
@@ -262,6 +262,14 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
             )
         )
     AreaCode.objects.bulk_create(codes, batch_size=500)
+    AreaParent.objects.bulk_create(
+        (
+            AreaParent(area=area, parent=area.parent, valid_from=row.valid_from)
+            for row, area in made
+            if area.parent is not None
+        ),
+        batch_size=500,
+    )
     AreaOverlap.objects.bulk_create(
         AreaOverlap(unit=area, county=known.by_code[code]) for row, area in made for code in row.overlaps
     )

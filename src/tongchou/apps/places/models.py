@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.core.scope import Scope
+from tongchou.domain.succession import WHOLE
 
 
 class Level(models.TextChoices):
@@ -57,6 +59,8 @@ class Area(models.Model):
     scope_end = models.IntegerField(default=0)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    #: Where an ended area's people belong today; its numbers lie inside the numbers of this one.
+    succeeded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="took_over")
 
     objects = AreaQuerySet.as_manager()
 
@@ -75,6 +79,10 @@ class Area(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="area_dates_ordered"
             ),
             models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="area_has_code_and_name"),
+            models.CheckConstraint(
+                condition=Q(succeeded_by=None) | Q(valid_to__isnull=False) & ~Q(succeeded_by=F("id")),
+                name="area_only_ended_is_succeeded",
+            ),
         ]
         indexes = [
             models.Index(fields=["scope_no"], name="area_scope"),
@@ -124,3 +132,107 @@ class AreaOverlap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} in {self.county_id}"
+
+
+class AreaParent(models.Model):
+    """Under which area an area stood, from a day until another; the open one is today's."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="stood_under")
+    parent = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "valid_from"], name="area_parent_once_from"),
+            models.UniqueConstraint(
+                fields=["area"], condition=Q(valid_to=None), name="area_parent_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="area_parent_dates_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} under {self.parent_id}"
+
+
+class ChangeKind(models.TextChoices):
+    """What can happen to areas."""
+
+    RENAME = "rename", _("New name or code")
+    TRANSFER = "transfer", _("Move under another area")
+    MERGE = "merge", _("Merge")
+    SPLIT = "split", _("Split")
+
+
+class ChangeStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    APPLIED = "applied", _("In force")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    UNDONE = "undone", _("Undone")
+
+
+class AreaChange(models.Model):
+    """A change of areas: planned by one person, put in force by another, with the document that orders it.
+
+    ``plan`` holds area numbers, names and shares as they were planned; ``before`` what is needed to undo it.
+    """
+
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    effective_on = models.DateField()
+    document = models.CharField(max_length=200)
+    scope_no = models.IntegerField()
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    plan: models.JSONField[dict[str, Any]] = models.JSONField()
+    before: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=ChangeStatus.choices, default=ChangeStatus.PLANNED)
+    planned_by = models.BigIntegerField(null=True)
+    planned_at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="area_change_kind"),
+            models.CheckConstraint(condition=Q(status__in=ChangeStatus.values), name="area_change_status"),
+            models.CheckConstraint(condition=~Q(document=""), name="area_change_has_document"),
+            models.CheckConstraint(
+                condition=Q(planned_by=None)
+                | Q(decided_by=None)
+                | ~Q(status__in=["applied", "undone"])
+                | ~Q(planned_by=F("decided_by")),
+                name="area_change_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ChangeStatus.PLANNED, decided_at=None)
+                | ~Q(status=ChangeStatus.PLANNED) & Q(decided_at__isnull=False),
+                name="area_change_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["scope_no", "-id"], name="area_change_scope")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind} {self.status}"
+
+
+class AreaSuccession(models.Model):
+    """By a change in force, a share (millionths) of the predecessor's people belongs to the successor."""
+
+    change = models.ForeignKey(AreaChange, on_delete=models.CASCADE, related_name="successions")
+    predecessor = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    share = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "predecessor", "successor"], name="area_succession_once"
+            ),
+            models.CheckConstraint(condition=Q(share__range=(1, WHOLE)), name="area_succession_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} to {self.successor_id}"

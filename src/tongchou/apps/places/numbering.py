@@ -24,8 +24,10 @@ def renumber() -> int:
     the same transaction: nobody gains or loses an area by a renumbering.
     """
     below: dict[int | None, list[Area]] = defaultdict(list)
-    for area in Area.objects.only("id", "parent_id", "code", "scope_no", "scope_end").order_by("code", "id"):
-        below[area.parent_id].append(area)
+    columns = ("id", "parent_id", "succeeded_by_id", "code", "scope_no", "scope_end")
+    for area in Area.objects.only(*columns).order_by("code", "id"):
+        # An ended area lies inside the one that took it over: who answers for that one answers for both.
+        below[area.succeeded_by_id or area.parent_id].append(area)
     moved: list[Area] = []
     number = 0
     # Each entry is visited twice: going in it gets its number, coming out the last number below it.

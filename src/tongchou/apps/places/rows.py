@@ -69,9 +69,7 @@ class AreaRow:
 
     @property
     def system(self) -> str:
-        if self.local or self.level == Level.GROUP:
-            return CodeSystem.LOCAL
-        return CodeSystem.GB if len(self.code) == 6 else CodeSystem.STAT
+        return system_of(self.code, self.level, local=self.local)
 
     def canonical(self) -> dict[str, object]:
         """The line as the digest of a load sees it."""
@@ -165,7 +163,7 @@ def _row(line: int, cells: Mapping[str, str], reading: Reading) -> AreaRow | Non
         wrong("local", _("Write 1 or 0."))
     if text["level"] not in LEVELS:
         wrong("level", _("Use one of: province, prefecture, county, township, village, group."))
-    elif not _code_fits(text["code"], text["level"], bool(local)):
+    elif not code_fits(text["code"], text["level"], bool(local)):
         wrong("code", _("This is not a code of that level (6, 9 or 12 digits, local-… for a local unit)."))
     if text["level"] == Level.PROVINCE and text["parent_code"]:
         wrong("parent_code", _("A province has no parent."))
@@ -196,7 +194,15 @@ def _row(line: int, cells: Mapping[str, str], reading: Reading) -> AreaRow | Non
     )
 
 
-def _code_fits(code: str, level: str, local: bool) -> bool:
+def system_of(code: str, level: str, *, local: bool) -> str:
+    """Who gave the code out."""
+    if local or level == Level.GROUP:
+        return CodeSystem.LOCAL
+    return CodeSystem.GB if len(code) == 6 else CodeSystem.STAT
+
+
+def code_fits(code: str, level: str, local: bool) -> bool:
+    """True for a code of the shape its level has; a group may have none."""
     if level == Level.GROUP:
         return not code or re.fullmatch(_GROUP_SHAPE, code, re.ASCII) is not None
     shape = _LOCAL_SHAPE if local else _SHAPES[Level(level)]

@@ -25,6 +25,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("population", "users", _("Population"), "population.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
+    ("areas", "place", _("Administrative areas"), "places.change"),
     ("account", "user", _("My account"), None),
 )
 #: Pages that belong to an entry of the navigation.
@@ -34,6 +35,9 @@ _UNDER = {
     "intake-new": "intake",
     "intake-file": "intake",
     "password": "account",
+    "area": "areas",
+    "area-plan": "areas",
+    "area-change": "areas",
 }
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    areas,
+    home,
+    household,
+    intake,
+    jobs,
+    population,
+    search,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -29,6 +39,11 @@ urlpatterns = [
     path("jobs/<int:job_id>/row", jobs.row, name="job-row"),
     path("jobs/<int:job_id>/cancel", jobs.cancel, name="job-cancel"),
     path("jobs/<int:job_id>/again", jobs.again, name="job-again"),
+    path("areas", areas.index, name="areas"),
+    path("areas/<int:area_id>", areas.area, name="area"),
+    path("areas/<int:area_id>/plan/<slug:kind>", areas.plan, name="area-plan"),
+    path("areas/changes/<int:change_id>", areas.change, name="area-change"),
+    path("areas/changes/<int:change_id>/<slug:act>", areas.decide, name="area-decide"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
 ]
