@@ -46,6 +46,31 @@ def settings_markdown() -> str:
     return SETTINGS_HEAD + "\n".join(rows) + "\n"
 
 
+CHECKS_HEAD = """# Checks of the records
+Written from `src/tongchou/checks/`. A check names people whose record lacks something or says what cannot
+be, so that somebody helps to mend it. It can look at the [facts](facts.md) alone, and at none that is
+sensitive; nobody is refused anything because a check names them. `tongchou checks run` runs them over the
+latest snapshot.
+"""
+
+
+def checks_markdown() -> str:
+    """Every packaged check with its words and its clauses."""
+    from tongchou import checks
+
+    parts = [CHECKS_HEAD]
+    for check in checks.load():
+        clauses = " and ".join(
+            f"`{one.fact}` {one.word.replace('_', ' ')} `{one.operand}`" for one in check.where
+        )
+        parts.append(
+            f"## {check.text('title', 'en')} · {check.text('title', 'zh')}\n"
+            f"`{check.code}`, {check.severity}. {check.text('wrong', 'en')} {check.text('why', 'en')}\n\n"
+            f"- When: {clauses}\n- Mend: {check.text('fix', 'en')}\n"
+        )
+    return "\n".join(parts)
+
+
 def commands(command: click.Command, path: str) -> Iterator[str]:
     if isinstance(command, click.Group):
         for name in sorted(command.commands):
@@ -77,6 +102,7 @@ def pages() -> dict[str, str]:
     return {
         "facts.md": facts_markdown(),
         "programmes.md": programmes_markdown(),
+        "checks.md": checks_markdown(),
         "registers.md": registers_markdown(),
         "settings.md": settings_markdown(),
         "cli.md": cli_markdown(),

@@ -54,6 +54,8 @@ PAGES = {
     "worklist": "/worklist",
     "worklist-unclear": "/worklist?show=unclear",
     "population": "/population",
+    "checks": "/checks",
+    "check": "/checks/hukou_unknown",
     "intake": "/intake",
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",

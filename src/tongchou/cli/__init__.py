@@ -8,7 +8,7 @@ import click
 
 from tongchou import __version__
 from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import demo, people, registers, rules, serve, upkeep
+from tongchou.cli import checks, demo, people, registers, rules, serve, upkeep
 
 
 class PlainErrors(click.Group):
@@ -46,6 +46,7 @@ for command in (
     rules.snapshot,
     rules.evaluate,
     rules.explain,
+    checks.checks,
     upkeep.setup,
     upkeep.audit,
     upkeep.registry,

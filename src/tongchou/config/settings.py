@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tongchou.apps.registry",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",
+    "tongchou.apps.quality",
     "tongchou.apps.entitlements",
     "tongchou.web",
 ]

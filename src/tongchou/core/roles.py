@@ -34,6 +34,7 @@ _VILLAGE = frozenset(
         "worklist.view",
         "worklist.claim",
         "population.view",
+        "quality.view",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -51,6 +52,7 @@ _COUNTY = _TOWNSHIP | {
     "snapshot.take",
     "entitlements.evaluate",
     "progress.view",
+    "quality.run",
     "audit.verify",
 }
 
@@ -61,8 +63,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Sums alone: what is expected to be paid, by programme and township. No people before there are payments.
     Role.COUNTY_FINANCE: frozenset({"money.view"}),
     # Progress of units, never of people.
-    Role.PREFECTURE_SUPERVISOR: frozenset({"progress.view", "population.view", "money.view"}),
-    Role.STATISTICIAN: frozenset({"population.view", "progress.view"}),
+    Role.PREFECTURE_SUPERVISOR: frozenset({"progress.view", "population.view", "money.view", "quality.view"}),
+    Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view"}),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),

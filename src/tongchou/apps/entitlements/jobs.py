@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.entitlements import actions
+from tongchou.apps.quality import api as quality
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, accounts, audit, clock
 from tongchou.core.jobs import api as jobs
@@ -54,6 +55,7 @@ def refresh(context: jobs.JobContext) -> dict[str, int]:
     _before, run = actions.evaluate_years(
         years=(year - 1, year), by=context.by, at=context.at, purpose=purpose, progress=listed, settle=settle
     )
+    quality.run_checks(by=context.by, at=context.at, purpose=purpose)
     return {"snapshot": snapshot.pk, "evaluation": run.pk, "people": run.persons}
 
 

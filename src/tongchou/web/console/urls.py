@@ -5,6 +5,7 @@ from django.urls import path
 from tongchou.web.console.views import (
     account,
     areas,
+    checks,
     home,
     household,
     intake,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
     path("population", population.population, name="population"),
     path("population.xlsx", population.workbook, name="population-workbook"),
+    path("checks", checks.overview, name="checks"),
+    path("checks/run", checks.run, name="checks-run"),
+    path("checks/<slug:code>", checks.named, name="check"),
     path("jobs", jobs.listed, name="jobs"),
     path("jobs/refresh", jobs.refresh, name="jobs-refresh"),
     path("jobs/<int:job_id>/row", jobs.row, name="job-row"),
