@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tongchou.apps.balance import api as balance
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.intake.models import RegisterFile
 from tongchou.apps.places import api as places
@@ -28,6 +29,8 @@ from tongchou.domain.register.row import RegisterRow
 ROLES = ("village_worker", "township_officer", "county_reviewer")
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
+#: The month the registers of the world are read in.
+MONTH = "2026-06"
 #: Addresses that take a number, and what the number means.
 NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
@@ -109,6 +112,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             at=frozen_clock,
         ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
+    balance.catch_up()
     quality.run_checks(by=everywhere, at=frozen_clock, purpose="test")
     entitlements.evaluate_latest(year=2026, by=everywhere, at=frozen_clock, purpose="test")
     return World(villages, household_of, person_of, file_of, change_of)
@@ -153,7 +157,9 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
         if number is None:
-            result.append((f"/{route.replace('<slug:code>', 'hukou_unknown')}", None))
+            filled = route.replace("<slug:code>", "hukou_unknown")
+            filled = filled.replace("<slug:month>", MONTH).replace("<slug:term>", "entries")
+            result.append((f"/{filled}", None))
             continue
         for village, key in by_kind[NUMBERED[number]].items():
             path = re.sub(r"<int:[a-z_]+>", str(key), route)
@@ -234,6 +240,8 @@ def test_the_counts_agree_with_the_oracle(world: World, make_account: Any) -> No
         assert entitlements.counts(scope=scope, year=2026)["childcare_subsidy"]["open"] == expected
         assert len(registry.search("赵小", scope=scope)) == expected
         assert quality.named("hukou_unknown", scope=scope).total == expected
+        months = balance.months_of(scope=scope).months
+        assert (months[-1].closing if months else 0) == 3 * expected
         lines = quality.overview(scope=scope).lines
         assert {line.check.code: line.number for line in lines}["hukou_unknown"] == expected
 

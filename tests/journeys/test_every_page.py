@@ -54,6 +54,7 @@ PAGES = {
     "worklist": "/worklist",
     "worklist-unclear": "/worklist?show=unclear",
     "population": "/population",
+    "balance": "/balance",
     "checks": "/checks",
     "check": "/checks/hukou_unknown",
     "intake": "/intake",

@@ -1,4 +1,4 @@
-"""``setup``, ``audit verify`` and ``registry rebuild``: what an administrator runs."""
+"""``setup``, ``audit verify``, ``registry rebuild`` and ``registry balance``: what an administrator runs."""
 
 from __future__ import annotations
 
@@ -74,4 +74,35 @@ def rebuild(check: bool, account: str | None, purpose: str | None, as_json: bool
     show(result.as_dict(), as_json=as_json)
     if check and not result.ok:
         console.print("The state differs from its events.")
+        raise SystemExit(1)
+
+
+@registry.command()
+@click.option("--again", is_flag=True, help="Empty the account and read every event anew.")
+@json_option
+def balance(again: bool, as_json: bool) -> None:
+    """Bring the population account up to date and compare it with the registry; exit 1 when they differ.
+
+    It reads for nobody and prints numbers of people by village alone, so it needs no account and can run
+    every night.
+    """
+    start_django()
+    from tongchou.apps.balance import api
+    from tongchou.core.scope import Scope
+
+    with plain_errors(), progress("Events", quiet=as_json) as report:
+        if again:
+            api.start_over()
+        read = api.catch_up(progress=report)
+        wrong = api.mismatches(scope=Scope.everything())
+    months = api.months_of(scope=Scope.everything()).months
+    closing = months[-1].closing if months else 0
+    show(
+        {"events": read, "months": len(months), "people": closing, "mismatches": len(wrong)}, as_json=as_json
+    )
+    for one in wrong[:100]:
+        console.print(
+            f"{one.village}: {one.account} by the account, {one.people} in the registry", markup=False
+        )
+    if wrong:
         raise SystemExit(1)

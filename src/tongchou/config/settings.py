@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tongchou.core",
     "tongchou.apps.places",
     "tongchou.apps.registry",
+    "tongchou.apps.balance",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",
     "tongchou.apps.quality",

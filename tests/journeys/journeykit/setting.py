@@ -52,6 +52,7 @@ def prepare() -> None:
 
 def evaluate() -> None:
     """A snapshot of today and the evaluation of this year, by the county's reviewer."""
+    from tongchou.apps.balance import api as balance
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.quality import api as quality
     from tongchou.apps.snapshot import api as snapshots
@@ -62,6 +63,7 @@ def evaluate() -> None:
     snapshots.take_snapshot(by=by, at=at, as_of=clock.today(), purpose="browser journey")
     entitlements.evaluate_latest(year=clock.today().year, by=by, at=at, purpose="browser journey")
     quality.run_checks(by=by, at=at, purpose="browser journey")
+    balance.catch_up()
 
 
 def jobs() -> None:

@@ -15,6 +15,13 @@ from tongchou.apps.registry.applying import ApplyReport, apply_register, settled
 from tongchou.apps.registry.comparing import Comparison, MissingPerson, RowComparison, compare
 from tongchou.apps.registry.diff import FieldChange
 from tongchou.apps.registry.extract import Extract, extract
+from tongchou.apps.registry.moving import move_registration
+from tongchou.apps.registry.population import (
+    event_times,
+    living_by_village,
+    population_events,
+    population_events_of,
+)
 from tongchou.apps.registry.purposes import Purpose
 from tongchou.apps.registry.queries import (
     events_after,
@@ -48,14 +55,19 @@ __all__ = [
     "check_state",
     "compare",
     "correct_person",
+    "event_times",
     "events_after",
     "extract",
     "history",
     "last_event",
+    "living_by_village",
+    "move_registration",
     "open_household",
     "open_person",
     "people",
     "person_ids_in",
+    "population_events",
+    "population_events_of",
     "rebuild",
     "record_conversion",
     "record_death",

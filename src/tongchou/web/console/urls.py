@@ -5,6 +5,7 @@ from django.urls import path
 from tongchou.web.console.views import (
     account,
     areas,
+    balance,
     checks,
     home,
     household,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("checks", checks.overview, name="checks"),
     path("checks/run", checks.run, name="checks-run"),
     path("checks/<slug:code>", checks.named, name="check"),
+    path("balance", balance.statement, name="balance"),
+    path("balance/catch-up", balance.catch_up, name="balance-catch-up"),
+    path("balance/<slug:month>/<slug:term>", balance.proofs, name="balance-proofs"),
     path("jobs", jobs.listed, name="jobs"),
     path("jobs/refresh", jobs.refresh, name="jobs-refresh"),
     path("jobs/<int:job_id>/row", jobs.row, name="job-row"),
