@@ -8,3 +8,4 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.entitlements import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.entitlements import open_work  # noqa: F401 - registers what an account leaves behind
