@@ -83,7 +83,7 @@ def stage(*, sha256: str, lines: Sequence[ImportLine], by: Account, at: dt.datet
 
 
 def apply(*, import_id: int, by: Account, at: dt.datetime) -> list[NewAccount]:
-    """Make the accounts and propose their roles, all or none. The passwords are in the answer and nowhere else.
+    """Make the accounts and propose their roles, all or none. Their passwords are in the answer alone.
 
     Raises
     ------

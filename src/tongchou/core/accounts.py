@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from tongchou.core.models import Account, Assignment
 
-
 #: Without the letters and digits that are mistaken for one another when they are copied by hand.
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 

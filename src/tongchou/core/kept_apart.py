@@ -5,6 +5,8 @@ a role of it was given. They are put on after every ``migrate`` and taken off be
 table that is altered, loses its triggers, and stumbles over those of other tables that name it.
 """
 
+# ruff: noqa: S608 - made of constants of this module and of the roles alone
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

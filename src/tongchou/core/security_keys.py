@@ -53,7 +53,7 @@ def trusted(origin: str, host: str) -> bool:
 
 
 def begin_adding(account: Account, host: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the browser is asked (``navigator.credentials.create``), and the state to keep until it answers."""
+    """What the browser is asked (``navigator.credentials.create``), and the state to keep meanwhile."""
     options, state = _server(host).register_begin(
         PublicKeyCredentialUserEntity(
             id=hashlib.sha256(f"account:{account.pk}".encode()).digest(),

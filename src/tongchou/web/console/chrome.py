@@ -25,6 +25,10 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("population", "users", _("Population"), "population.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
+    ("grants", "check", _("Roles to grant"), "accounts.grant"),
+    ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
+    ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
+    ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
     ("account", "user", _("My account"), None),
 )
 #: Pages that belong to an entry of the navigation.
@@ -34,6 +38,16 @@ _UNDER = {
     "intake-new": "intake",
     "intake-file": "intake",
     "password": "account",
+    "account-security": "account",
+    "factor-app": "account",
+    "factor-key": "account",
+    "factor-codes": "account",
+    "account-new": "accounts",
+    "account-one": "accounts",
+    "account-propose": "accounts",
+    "account-password": "accounts",
+    "handover": "accounts",
+    "account-import-apply": "account-import",
 }
 
 

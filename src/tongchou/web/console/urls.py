@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    account_import,
+    accounts,
+    factors,
+    grants,
+    hand_over,
+    home,
+    household,
+    intake,
+    jobs,
+    population,
+    search,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -30,4 +44,28 @@ urlpatterns = [
     path("jobs/<int:job_id>/again", jobs.again, name="job-again"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
+    path("sign-in/second", factors.second_factor, name="second-factor"),
+    path("account/security", factors.security, name="account-security"),
+    path("account/security/app", factors.app, name="factor-app"),
+    path("account/security/key", factors.key, name="factor-key"),
+    path("account/security/codes", factors.codes, name="factor-codes"),
+    path("account/security/remove", factors.remove, name="factor-remove"),
+    path("account/security/end-sessions", factors.end_sessions, name="end-sessions"),
+    path("accounts", accounts.accounts, name="accounts"),
+    path("accounts/new", accounts.new, name="account-new"),
+    path("accounts/import", account_import.page, name="account-import"),
+    path("accounts/import/template.xlsx", account_import.template, name="account-import-template"),
+    path("accounts/import/apply", account_import.apply, name="account-import-apply"),
+    path("accounts/<int:account_id>", accounts.one, name="account-one"),
+    path("accounts/<int:account_id>/propose", accounts.propose, name="account-propose"),
+    path("accounts/<int:account_id>/withdraw", accounts.withdraw, name="account-withdraw"),
+    path("accounts/<int:account_id>/end-role", accounts.end_role, name="account-end-role"),
+    path("accounts/<int:account_id>/password", accounts.password, name="account-password"),
+    path("accounts/<int:account_id>/active", accounts.active, name="account-active"),
+    path("accounts/<int:account_id>/factor", accounts.factor, name="account-factor"),
+    path("accounts/<int:account_id>/unlock", grants.unlock, name="account-unlock"),
+    path("accounts/<int:account_id>/hand-over", hand_over.page, name="handover"),
+    path("grants", grants.waiting, name="grants"),
+    path("grants/decide", grants.decide, name="grants-decide"),
+    path("lockouts", grants.lockouts, name="lockouts"),
 ]
