@@ -37,6 +37,11 @@ class Held:
     work: Work
     number: int
 
+    @property
+    def moves(self) -> bool:
+        """True when the hand-over moves it; else it goes with the roles."""
+        return self.work.move is not None
+
 
 _kinds: dict[str, Work] = {}
 

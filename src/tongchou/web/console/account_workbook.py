@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongchou.apps.places import api as places
 from tongchou.core import roles
@@ -30,7 +31,7 @@ def template(scope: Scope) -> bytes:
     book = _book(target)
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#EDEDED"})
     text = book.add_format({"num_format": "@"})
-    sheet = book.add_worksheet(_("Accounts"))
+    sheet = book.add_worksheet(pgettext("sheet", "Accounts"))
     for column, (label, width) in enumerate(zip(headers(), _WIDTHS, strict=True)):
         sheet.write_string(0, column, label, head)
         sheet.set_column(column, column, width, text)
@@ -67,7 +68,7 @@ def template(scope: Scope) -> bytes:
 
 
 def _areas(book: Any, scope: Scope, head: Any, text: Any) -> Any:
-    sheet = book.add_worksheet(_("Areas"))
+    sheet = book.add_worksheet(pgettext("sheet", "Areas"))
     for column, (label, width) in enumerate(((_("Area code"), 18), (_("Area"), 50))):
         sheet.write_string(0, column, label, head)
         sheet.set_column(column, column, width, text)
