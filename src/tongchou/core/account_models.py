@@ -163,7 +163,7 @@ class FactorReset(models.Model):
 
 
 class SessionManager(BaseSessionManager["Session"]):
-    """Sessions by key; expired ones are left for ``clearsessions``."""
+    """Sessions by key; expired ones go with the next sign-in."""
 
 
 class Session(AbstractBaseSession):

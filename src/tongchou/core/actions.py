@@ -275,7 +275,7 @@ def kept_apart() -> Conflict:
 def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetime) -> Assignment:
     """End a role at once: access is gone with the next request.
 
-    An assignment that would have begun later never begins. The system administrator and the security
+    An assignment that would have begun later never begins; one that was to end later ends today. The system administrator and the security
     administrator may do it where they hold the whole area: taking access away needs no second person.
 
     Raises
@@ -287,7 +287,7 @@ def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetim
     """
     current = Assignment.objects.select_for_update().get(pk=assignment.pk)
     require_end(by, current, at)
-    if current.valid_to is not None:
+    if current.valid_to is not None and current.valid_to <= clock.date_of(at):
         raise Conflict("role.ended", _("This role has ended already."))
     current.valid_to = max(clock.date_of(at), current.valid_from)
     current.save(update_fields=["valid_to"])

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PREFIX = "kept_apart"
 MESSAGE = "system, security and audit administration are kept apart"
 _ROLES = ", ".join(f"'{role.value}'" for role in sorted(KEEPERS))
-_KIND = f"CASE WHEN {{row}}role IN ({_ROLES}) THEN {{row}}role ELSE '{BUSINESS}' END"
+#: In parentheses: PL/pgSQL would take the THEN inside for that of its IF.
+_KIND = f"(CASE WHEN {{row}}role IN ({_ROLES}) THEN {{row}}role ELSE '{BUSINESS}' END)"
 #: name → (when, table, condition under which a row is refused)
 _SQLITE = {
     f"{PREFIX}_{name}": (when, table, condition)

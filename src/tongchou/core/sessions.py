@@ -75,6 +75,11 @@ def begin(session: Any, *, user_agent: str, at: dt.datetime) -> None:
     session[DEVICE] = device(user_agent)
 
 
+def forget_expired(at: dt.datetime) -> None:
+    """Remove the rows of sessions that ended by their time."""
+    Session.objects.filter(expire_date__lt=at).delete()
+
+
 def idle_limit(account: Account) -> dt.timedelta:
     """How long the account may go without a click."""
     usual = dt.timedelta(minutes=settings.IDLE_MINUTES)

@@ -68,6 +68,7 @@ def _bare(request: HttpRequest) -> HttpRequest:
 def _signed_in(sender: Any, user: Account, request: HttpRequest | None = None, **_more: Any) -> None:
     at = clock.now()
     if request is not None and hasattr(request, "session"):
+        sessions.forget_expired(at)
         sessions.begin(request.session, user_agent=request.META.get("HTTP_USER_AGENT", ""), at=at)
     actions.record_sign_in(account=user, at=at, factor=getattr(request, "second_factor", ""))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -297,3 +299,32 @@ def test_an_administrator_takes_no_keepers_place(
         actions.set_active(account=system, active=False, by=security, at=clock.now())
     with pytest.raises(NotAllowed, match=r"account\.own"):
         actions.end_assignment(assignment=system.assignments.get(), by=system, at=clock.now())
+
+
+def test_an_installation_that_has_keepers_already_is_brought_along(make_account: Make, county: Any) -> None:
+    """The migration names the kind of each account, and stops at one that is mixed."""
+    step = import_module("tongchou.core.migrations.0010_accounts_and_factors")
+    keeper = make_account("keeper", "auditor", county.county)
+    worker = make_account("worker", "village_worker", county.village)
+    kept_apart.take_off(connection)
+    Account.objects.update(kind="business")
+    step.name_the_keepers(apps, None)
+    keeper.refresh_from_db()
+    worker.refresh_from_db()
+    assert (keeper.kind, worker.kind) == ("auditor", "business")
+    Assignment.objects.create(
+        account=worker, role="auditor", valid_from=dt.date(2026, 1, 1), **span(county.county)
+    )
+    with pytest.raises(RuntimeError, match=str(worker.pk)):
+        step.name_the_keepers(apps, None)
+    Assignment.objects.filter(account=worker, role="auditor").delete()
+    kept_apart.put_on(connection)
+
+
+def test_a_role_that_was_to_end_later_can_end_today(make_account: Make, county: Any) -> None:
+    worker = make_account("worker", "village_worker", county.village)
+    Assignment.objects.update(valid_to=clock.today() + dt.timedelta(days=30))
+    ended = actions.end_assignment(assignment=worker.assignments.get(), by=None, at=clock.now())
+    assert ended.valid_to == clock.today()
+    with pytest.raises(Conflict, match=r"role\.ended"):
+        actions.end_assignment(assignment=ended, by=None, at=clock.now())

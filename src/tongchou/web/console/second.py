@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ def hold(request: HttpRequest, account: Account, *, back: str) -> None:
         "account": account.pk,
         "backend": account.backend,
         "at": clock.now().timestamp(),
+        "proof": account.get_session_auth_hash(),
         "back": back,
     }
 
@@ -35,7 +37,10 @@ def pending(request: HttpRequest) -> Account | None:
     noted = request.session.get(_PENDING)
     if noted is None or clock.now().timestamp() - noted["at"] > PATIENCE:
         return None
-    return Account.objects.filter(pk=noted["account"], is_active=True).first()
+    account = Account.objects.filter(pk=noted["account"], is_active=True).first()
+    # A password that was changed meanwhile is not the one that was shown.
+    right = account is not None and hmac.compare_digest(noted["proof"], account.get_session_auth_hash())
+    return account if right else None
 
 
 def let_in(request: HttpRequest, account: Account, *, factor: str) -> str:
