@@ -275,8 +275,9 @@ def kept_apart() -> Conflict:
 def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetime) -> Assignment:
     """End a role at once: access is gone with the next request.
 
-    An assignment that would have begun later never begins; one that was to end later ends today. The system administrator and the security
-    administrator may do it where they hold the whole area: taking access away needs no second person.
+    An assignment that would have begun later never begins; one that was to end later ends today. The system
+    administrator and the security administrator may do it where they hold the whole area: taking access away
+    needs no second person.
 
     Raises
     ------
