@@ -95,6 +95,18 @@ def test_the_successor_works_once_the_role_is_granted(
     assert successor.assignments.get(role="township_officer").scope_no == county.township.scope_no
 
 
+def test_the_list_of_files_says_who_has_them_now(
+    make_account: Make, county: Any, system: Account, leaving: Account, successor: Account
+) -> None:
+    values = {"account": leaving, "successor": successor, "on": clock.today(), "close": True}
+    hand_over.hand_over(by=system, at=clock.now(), **values)
+    client = Client()
+    reader = make_account("reader", "county_reviewer", county.county)
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    lines = client.get(reverse("console:intake")).context["files"]
+    assert {line.by for line in lines} == {"leaving → successor", "leaving"}
+
+
 def test_a_day_ahead_leaves_the_roles_until_then(
     county: Any, system: Account, leaving: Account, successor: Account
 ) -> None:
