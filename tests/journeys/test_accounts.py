@@ -268,3 +268,24 @@ def test_locked_accounts_are_opened_again(people: Callable[..., Someone]) -> Non
     security.then_the_page_says("已解锁")
     guesser.given_signed_in("worker")
     expect(guesser.page.locator("h1").first).to_be_visible()
+
+
+def test_a_sensitive_act_asks_again_and_goes_on(people: Callable[..., Someone]) -> None:
+    from journeykit.setting import PASSWORD
+
+    system = people("keeper-system")
+    system.when_opening("/accounts")
+    system.when_following("周敏")
+    system.site.run("stale")
+    system.when_pressing("停用账号")
+    system.then_the_page_says("请确认是您本人")
+    system.then_the_page_is_sound("again")
+    system.page.fill("#id_again", "not-the-password")
+    system.when_pressing("继续")
+    system.then_the_page_says("密码不正确，请重试。")
+    system.then_the_page_is_sound("again-wrong")
+    system.page.fill("#id_again", PASSWORD)
+    system.when_pressing("继续")
+    system.then_the_page_says("账号已停用，所有登录均已退出。")
+    system.when_pressing("重新启用账号")
+    system.then_the_page_says("账号已重新启用。")

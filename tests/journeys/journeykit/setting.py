@@ -63,6 +63,17 @@ def evaluate() -> None:
     entitlements.evaluate_latest(year=clock.today().year, by=by, at=at, purpose="browser journey")
 
 
+def stale() -> None:
+    """Nobody has proved who they are lately: what is sensitive asks again."""
+    from tongchou.core.account_models import Session
+    from tongchou.core.session_store import FRESH, SessionStore
+
+    for key in Session.objects.exclude(account=None).values_list("session_key", flat=True):
+        session = SessionStore(key)
+        session[FRESH] = 0
+        session.save()
+
+
 def jobs() -> None:
     """A job of the village in each state: waiting, running, ending, done, failed, cancelled."""
     from tongchou.apps.places import api as places
@@ -99,4 +110,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs}[sys.argv[1]]()
+    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs, "stale": stale}[sys.argv[1]]()

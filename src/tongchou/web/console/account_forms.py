@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
@@ -208,12 +209,12 @@ class HandOverForm(ConsoleForm):
     )
     close = forms.BooleanField(label=_("Close the account as well"), required=False)
 
-    def __init__(self, *args: object, candidates: dict[str, Account], **kwargs: object) -> None:
+    def __init__(self, *args: object, candidates: QuerySet[Account], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.candidates = candidates
 
     def clean_successor(self) -> Account:
-        found = self.candidates.get(self.cleaned_data["successor"].strip())
+        found = self.candidates.filter(username=self.cleaned_data["successor"].strip()).first()
         if found is None:
             raise forms.ValidationError(_("There is no open account of this name in your areas."))
         return found

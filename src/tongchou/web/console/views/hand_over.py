@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from tongchou.core import account_reach, clock, hand_over, open_work
 from tongchou.core.errors import AppError
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.web.console.account_forms import HandOverForm
+from tongchou.web.console.account_forms import OFFERED, HandOverForm
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.keepers import keepers
 from tongchou.web.console.page import show
@@ -45,15 +46,15 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
         account=account,
         roles=[role for role in present.role_lines(held, today=today) if role.running],
         work=open_work.held_by(account, today),
-        candidates=candidates.values(),
+        candidates=candidates[:OFFERED],
         form=form,
     )
 
 
-def _candidates(account: Account, scope: Scope) -> dict[str, Account]:
+def _candidates(account: Account, scope: Scope) -> QuerySet[Account]:
     """Who can take over: open accounts of the same kind in the reader's areas, by user name."""
     found = account_reach.visible(scope).filter(is_active=True, kind=account.kind).exclude(pk=account.pk)
-    return {one.username: one for one in found.order_by("username")}
+    return found.order_by("username")
 
 
 def _say(request: HttpRequest, done: hand_over.HandedOver) -> None:
