@@ -83,7 +83,8 @@ def test_two_people_give_a_role(people: Callable[..., Someone]) -> None:
     security.when_opening("/grants")
     security.then_the_page_says("赵明")
     sound_in_both(security, "grants")
-    security.page.check("input[name=proposal]")
+    security.page.get_by_label("全选").check()
+    assert security.page.is_checked("input[name=proposal]")
     security.when_pressing("授予所选")
     security.then_the_page_says("已授予1项角色。", "没有待办事项")
 

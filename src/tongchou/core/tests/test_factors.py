@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pyotp
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongchou.core import actions, clock, factors
 from tongchou.core.account_models import Factor, FactorReset, RecoveryCode
@@ -175,3 +176,25 @@ def test_the_installation_itself_resets_what_nobody_else_can(make_account: Make,
             account=one, password="Another-one-9", at=clock.now(),
             by=make_account("system", "system_admin", county.county),
         )  # fmt: skip
+
+
+def test_two_requests_with_one_code_open_once(database_of_its_own: Any) -> None:
+    """Two processes read the same last step; the row is moved on by one of them alone."""
+    one = actions.create_account(username="one", display_name="one", password="Another-one-9", by=None, at=AT)
+    secret, _codes = enrol(one)
+    code, together = pyotp.TOTP(secret).at(LATER), Barrier(4)
+    opened: list[str | None] = []
+
+    def use() -> None:
+        try:
+            together.wait()
+            opened.append(factors.use_code(account=one, code=code, at=LATER))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=use) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(opened, key=str) == [None, None, None, "totp"]

@@ -64,6 +64,7 @@ class _Row:
     role: str
     area: str
     valid_from: object
+    area_id: int | None = None
 
 
 def read(content: bytes, *, scope: Scope) -> Checked:
@@ -136,6 +137,7 @@ def _check(row: _Row, scope: Scope, taken: set[str], checked: Checked) -> None:
     if role is None:
         wrong("role", _("There is no such role."), _("Choose one from the drop-down list."))
     area = _area(row, scope, wrong)
+    row.area_id = area.pk if area is not None else None
     if role in roles.KEEPERS and area is not None and area.level not in KEEPER_LEVELS:
         wrong(
             "area",
@@ -166,7 +168,8 @@ def _check_together(rows: list[_Row], checked: Checked) -> None:
     """What only shows when lines are looked at beside each other."""
     names, first, seen = _role_names(), {}, {}
     for row in rows:
-        place = (row.username, row.role, row.area)
+        # An area may be written by its code in one line and by its name in the other.
+        place = (row.username, names.get(row.role, row.role), row.area_id or row.area)
         if place in seen:
             checked.problems.append(
                 SheetProblem(

@@ -242,7 +242,7 @@ def test_every_mistake_of_a_workbook_comes_at_once(county: Any, system: Account)
         ("good-three", "丁", "auditor", township),
         ("good-four", "戊", "village_worker", village, "2019-01-01"),
         ("good-five", "己", "village_worker", village),
-        ("good-five", "己", "village_worker", village),
+        ("good-five", "己", "村级工作人员", county.village.name),
         ("good-six", "庚", "village_worker", village),
         ("good-six", "庚", "security_admin", "520521"),
         ("good-six", "辛", "township_officer", township),
