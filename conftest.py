@@ -44,6 +44,12 @@ def quick_passwords(settings: Any) -> None:
     ]
 
 
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    """Who signs in has to prove it once; tests about second factors set the rule themselves."""
+    settings.SECOND_FACTOR = "optional"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_guarded_tables() -> Iterator[None]:
     """Tests with real transactions empty all tables afterwards; append-only ones open up for that."""

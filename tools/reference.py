@@ -27,6 +27,10 @@ MEANINGS = {
     "TONGCHOU_ORIGINS": "comma-separated origins trusted for forms behind a proxy",
     "TONGCHOU_HTTPS": "yes when people reach the pages by HTTPS: cookies are then sent on HTTPS only",
     "TONGCHOU_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; identity and telephone numbers are masked",
+    "TONGCHOU_SECOND_FACTOR": "who signs in with a second factor: keepers (administrators, auditors "
+    "and roles that export or decide for a county), all, or optional",
+    "TONGCHOU_IDLE_MINUTES": "minutes without a click after which a session ends, 5 to 240; 15 at most for "
+    "administrators and auditors",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 

@@ -34,7 +34,12 @@ MONTH = "2026-06"
 #: Addresses that take a number, and what the number means.
 NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
-    "area_id": "area", "change_id": "change"}  # fmt: skip
+    "area_id": "area", "change_id": "change", "account_id": "account",
+}  # fmt: skip
+#: Names of the village workers, one a village.
+NAMES = ("孔禾", "孟黍", "荀稷", "墨麦", "韩菽", "庄麻")
+#: Roles that stand alone, of a county or more.
+KEEPERS = ("system_admin", "security_admin", "auditor")
 
 
 @dataclass
@@ -46,6 +51,7 @@ class World:
     person_of: dict[int, int]
     file_of: dict[int, int]
     change_of: dict[int, int]
+    account_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -115,7 +121,11 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     balance.catch_up()
     quality.run_checks(by=everywhere, at=frozen_clock, purpose="test")
     entitlements.evaluate_latest(year=2026, by=everywhere, at=frozen_clock, purpose="test")
-    return World(villages, household_of, person_of, file_of, change_of)
+    account_of = {
+        village.pk: make_account(f"worker-{number}", "village_worker", village, name).pk
+        for number, (village, name) in enumerate(zip(villages, NAMES, strict=True))
+    }
+    return World(villages, household_of, person_of, file_of, change_of, account_of)
 
 
 def may_see(area: Any, assigned: set[int]) -> bool:
@@ -153,6 +163,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "job": {},
         "area": {village.pk: village.pk for village in world.villages},
         "change": world.change_of,
+        "account": world.account_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -178,18 +189,21 @@ def test_every_number_in_an_address_is_known_to_this_test() -> None:
     assert {number for _, number in addresses() if number} <= set(NUMBERED)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(14))
 def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, seed: int) -> None:
     draw = random.Random(seed)
     areas = list(places.Area.objects.select_related("parent__parent__parent"))
     chosen = draw.sample([a for a in areas if a.level != "province"], k=draw.choice([0, 1, 1, 2, 3]))
+    keeper = KEEPERS[seed % 3] if seed >= 8 else None
+    if keeper:
+        chosen = [draw.choice([area for area in areas if area.code in {"520521", "520523"}])]
     account = make_account("walker")
     from tongchou.core import actions, clock
 
     for area in chosen:
         actions.assign_role(
             account=account,
-            role=draw.choice(ROLES),
+            role=keeper or draw.choice(ROLES),
             area_id=area.pk,
             scope_no=area.scope_no,
             scope_end=area.scope_end,
@@ -198,7 +212,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         )
     assigned = {area.pk for area in chosen}
     seen = {v.pk: may_see(v, assigned) for v in world.villages}
-    marks = {mark: seen[v.pk] for v, mark in zip(world.villages, MARKS, strict=True)}
+    marks = {mark: seen[v.pk] and not keeper for v, mark in zip(world.villages, MARKS, strict=True)}
+    marks |= {name: seen[v.pk] for v, name in zip(world.villages, NAMES, strict=True)}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -210,11 +225,15 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         (f"/worklist?area={village.pk}", None, client.get(f"/worklist?area={village.pk}"))
         for village in world.villages
     ]
+    answers += [("/accounts", None, client.post("/accounts", {"text": word})) for word in ("worker", *NAMES)]
     assert len(answers) > 40
     for path, village, answer in answers:
         text = body(answer)
         leaked = [mark for mark, allowed in marks.items() if not allowed and mark in text]
         # A search box shows again what was typed into it; only hits count.
+        if path == "/accounts" and answer.status_code == 200:
+            typed = answer.context["text"]
+            leaked = [mark for mark in leaked if mark != typed or f">{mark}<" in text]
         if path == "/search":
             leaked = [mark for mark in leaked if f"赵小{mark}" in text]
         assert leaked == [], f"{path} as {sorted(a.name for a in chosen)}: {leaked}"
@@ -256,3 +275,19 @@ def test_a_person_sees_the_own_village(world: World, make_account: Any) -> None:
     assert page.status_code == 200 and f"赵小{MARKS[0]}" in body(page)
     assert f"赵小{MARKS[0]}" in body(client.get("/worklist"))
     assert f"赵小{MARKS[0]}" in body(client.post("/search", {"text": "赵小"}))
+
+
+def test_keepers_find_the_accounts_of_their_own_county(world: World, make_account: Any) -> None:
+    county = places.area_by_code("520521")
+    inside = {v.pk for v in world.villages if may_see(v, {county.pk})}
+    assert 0 < len(inside) < len(world.villages)
+    for role in ("system_admin", "security_admin"):
+        client = Client()
+        client.force_login(
+            make_account(f"keeper-{role}", role, county), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        listed = body(client.get("/accounts"))
+        for village, name in zip(world.villages, NAMES, strict=True):
+            assert (f">{name}<" in listed) is (village.pk in inside), (role, name)
+            page = client.get(f"/accounts/{world.account_of[village.pk]}")
+            assert page.status_code == (200 if village.pk in inside else 404)

@@ -55,6 +55,7 @@ def _environment(var: Path) -> dict[str, str]:
     kept = {key: text for key, text in os.environ.items() if not key.startswith(("TONGCHOU_", "DATABASE_"))}
     return kept | {
         "TONGCHOU_VAR": str(var),
+        "TONGCHOU_SECOND_FACTOR": "optional",
         "DJANGO_SETTINGS_MODULE": "tongchou.config.settings",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

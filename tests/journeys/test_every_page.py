@@ -63,6 +63,7 @@ PAGES = {
     "intake-stored": "/intake/2",
     "jobs": "/jobs",
     "account": "/account",
+    "account-security": "/account/security",
     "not-found": "/nowhere",
 }
 

@@ -33,6 +33,7 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
     """Set up a demo county of synthetic people and serve it."""
     os.environ["TONGCHOU_VAR"] = str(folder.absolute())
     os.environ.pop("DATABASE_URL", None)  # a demo never touches another database
+    os.environ.setdefault("TONGCHOU_SECOND_FACTOR", "optional")  # its accounts are there to be tried
     start_django()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = folder / "demo.json"

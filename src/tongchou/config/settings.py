@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tongchou.web.session_rules.SessionRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -119,6 +120,10 @@ AXES_USERNAME_CALLABLE = "tongchou.core.sign_ins.lockout_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit chain records sign-ins
 
+#: Who signs in with a second factor: keepers and roles that decide for a county, everybody, or who wants to.
+SECOND_FACTOR = env.choice("TONGCHOU_SECOND_FACTOR", default="keepers", among=("keepers", "all", "optional"))
+IDLE_MINUTES = env.number("TONGCHOU_IDLE_MINUTES", default=30, least=5, most=240)
+SESSION_ENGINE = "tongchou.core.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

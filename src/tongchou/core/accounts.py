@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 
 from tongchou.core.models import Account, Assignment
+
+#: Without the letters and digits that are mistaken for one another when they are copied by hand.
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def first_password() -> str:
+    """A password to hand over once, easy to copy by hand: 31^12 ≈ 2^59 of them."""
+    drawn = "".join(secrets.choice(_LETTERS) for _place in range(12))
+    return "-".join((drawn[:4], drawn[4:8], drawn[8:]))
 
 
 def by_username(username: str) -> Account | None:

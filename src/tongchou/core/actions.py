@@ -1,4 +1,7 @@
-"""Acts on accounts, made on the command line (``by=None``); one's own password and preferences excepted."""
+"""Acts on accounts: by the system administrator, or on the command line (``by=None``); by oneself on the own.
+
+Roles are given on the command line alone; an account proposes and grants them (``core.grants``).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.core import access, audit, clock
+from tongchou.core import access, account_reach, area_facts, audit, clock
+from tongchou.core.account_models import Factor, Session
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account, Assignment
-from tongchou.core.roles import Role
+from tongchou.core.roles import BUSINESS, KEEPERS, Role, kind_of
 
 
 @transaction.atomic
@@ -25,8 +29,15 @@ def create_account(
     at: dt.datetime,
     language: str = "zh-hans",
     must_change_password: bool = False,
+    encoded: str | None = None,
 ) -> Account:
     """Make an account without any role.
+
+    Parameters
+    ----------
+    encoded
+        The hash of ``password``, when it was made beforehand: hashing many takes its time by design, and no
+        other write should wait for it.
 
     Raises
     ------
@@ -44,16 +55,20 @@ def create_account(
         language=language,
         must_change_password=must_change_password,
         created_at=at,
+        made_by=by,
     )
     problems: dict[str, list[str]] = {}
     try:
-        account.clean_fields(exclude=["password"])
+        account.clean_fields(exclude=["password", "made_by"])
     except ValidationError as error:
         problems |= error.message_dict
     problems |= _password_problems(password, account)
     if problems:
         raise Invalid("account.invalid", _("The account cannot be made like this."), problems=problems)
-    account.set_password(password)
+    if encoded is None:
+        account.set_password(password)
+    else:
+        account.password = encoded
     account.save(force_insert=True)
     audit.append(by=by, action="account.create", subject=f"account:{account.pk}", at=at)
     return account
@@ -67,33 +82,52 @@ def set_password(
     by: Account | None,
     at: dt.datetime,
     must_change_password: bool = False,
+    keep_session: str | None = None,
 ) -> None:
-    """Give an account a new password: its owner, or the installation.
+    """Give an account a new password; all its sessions end but the one named.
+
+    The system administrator does it for others. Another keeper's only when that keeper has a second factor:
+    otherwise one person could take the place of the one who is to watch.
 
     Raises
     ------
     NotAllowed
-        When someone else tries.
+        When someone else tries, or ``account.keeper_without_factor``.
     Invalid
         ``account.invalid`` with ``problems`` when the password is too weak.
     """
-    if by is None or by.pk != account.pk:
-        _may_manage(by, at)
+    if by is not None and by.pk != account.pk:
+        account_reach.require(by, "accounts.manage", account, at)
+        if account.kind != BUSINESS and not Factor.objects.filter(account=account).exists():
+            raise NotAllowed(
+                "account.keeper_without_factor",
+                _("This keeper has no second factor yet. Have the password set on the command line."),
+            )
     problems = _password_problems(password, account)
     if problems:
         raise Invalid("account.invalid", _("Choose a stronger password."), problems=problems)
     account.set_password(password)
     account.must_change_password = must_change_password
     account.save(update_fields=["password", "must_change_password"])
+    Session.objects.filter(account=account).exclude(session_key=keep_session).delete()
     audit.append(by=by, action="account.password", subject=f"account:{account.pk}", at=at)
 
 
 @transaction.atomic
 def set_active(*, account: Account, active: bool, by: Account | None, at: dt.datetime) -> None:
-    """Close an account, or open it again. A closed account is signed out with its next click."""
-    _may_manage(by, at)
+    """Close an account, or open it again. All sessions of a closed account end. Twice changes nothing.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As ``account_reach.require``; nobody closes the own account.
+    """
+    account_reach.require(by, "accounts.manage", account, at)
+    if not Account.objects.filter(pk=account.pk, is_active=not active).update(is_active=active):
+        return
     account.is_active = active
-    account.save(update_fields=["is_active"])
+    if not active:
+        Session.objects.filter(account=account).delete()
     action = "account.open" if active else "account.close"
     audit.append(by=by, action=action, subject=f"account:{account.pk}", at=at)
 
@@ -134,21 +168,25 @@ def assign_role(
 ) -> Assignment:
     """Give an account a role in an area, from a day on (the day of the act when left out).
 
+    Only the installation itself does this at once; accounts propose and grant (``core.grants``).
+
     Raises
     ------
+    NotAllowed
+        ``role.needs_two`` for any account.
     Invalid
-        ``role.unknown`` or ``role.bad_interval``.
+        ``role.unknown``, ``role.bad_interval`` or ``role.keeper_area``.
     Conflict
-        ``role.exists`` when the account already has this role in this area.
+        ``role.exists`` when the account already has this role in this area; ``role.kept_apart`` when it is
+        a keeper's and the account has held another role, or the other way round.
     """
-    _may_manage(by, at)
-    if role not in Role.values:
-        raise Invalid("role.unknown", _("There is no such role."), known=list(Role.values))
-    if not 1 <= scope_no <= scope_end:
-        raise Invalid(
-            "role.bad_interval", _("The area has no place in the tree of areas yet. Load the areas again.")
+    if by is not None:
+        raise NotAllowed(
+            "role.needs_two",
+            _("One person proposes a role and another one grants it. Propose it instead."),
         )
-    assignment = Assignment(
+    check_role(role=role, area_id=area_id, scope_no=scope_no, scope_end=scope_end)
+    assignment = give_role(
         account=account,
         role=role,
         area_id=area_id,
@@ -156,11 +194,6 @@ def assign_role(
         scope_end=scope_end,
         valid_from=valid_from or clock.date_of(at),
     )
-    try:
-        with transaction.atomic():
-            assignment.save(force_insert=True)
-    except IntegrityError as error:
-        raise Conflict("role.exists", _("The account already has this role in this area.")) from error
     audit.append(
         by=by,
         action="role.assign",
@@ -172,20 +205,90 @@ def assign_role(
     return assignment
 
 
-@transaction.atomic
-def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetime) -> Assignment:
-    """End a role at once: access is gone with the next request.
+def check_role(*, role: str, area_id: int, scope_no: int, scope_end: int) -> None:
+    """Refuse what is no role, no area, or an area too small for a keeper.
 
-    An assignment that would have begun later never begins.
+    Raises
+    ------
+    Invalid
+        ``role.unknown``, ``role.bad_interval`` or ``role.keeper_area``.
+    """
+    if role not in Role.values:
+        raise Invalid("role.unknown", _("There is no such role."), known=list(Role.values))
+    if not 1 <= scope_no <= scope_end:
+        raise Invalid(
+            "role.bad_interval", _("The area has no place in the tree of areas yet. Load the areas again.")
+        )
+    if role in KEEPERS and area_facts.level_of(area_id) not in area_facts.KEEPER_LEVELS:
+        raise Invalid(
+            "role.keeper_area",
+            _("Administrators and auditors serve a county or more. Choose the county."),
+        )
+
+
+def give_role(
+    *, account: Account, role: str, area_id: int, scope_no: int, scope_end: int, valid_from: dt.date
+) -> Assignment:
+    """Write an assignment, inside the transaction of the act that is entitled to; the audit row is its own.
+
+    An account that never held a role becomes of the role's kind; afterwards its kind stays.
 
     Raises
     ------
     Conflict
+        ``role.exists`` or ``role.kept_apart``.
+    """
+    current = Account.objects.select_for_update().get(pk=account.pk)
+    kind = kind_of(role)
+    if current.kind != kind:
+        if current.assignments.exists():
+            raise kept_apart()
+        Account.objects.filter(pk=account.pk).update(kind=kind)
+    account.kind = kind
+    assignment = Assignment(
+        account=account,
+        role=role,
+        area_id=area_id,
+        scope_no=scope_no,
+        scope_end=scope_end,
+        valid_from=valid_from,
+    )
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict("role.exists", _("The account already has this role in this area.")) from error
+    return assignment
+
+
+def kept_apart() -> Conflict:
+    return Conflict(
+        "role.kept_apart",
+        _(
+            "System administrator, security administrator and auditor are kept apart: an account that is one "
+            "of them holds no other role. Make an account of its own."
+        ),
+    )
+
+
+@transaction.atomic
+def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetime) -> Assignment:
+    """End a role at once: access is gone with the next request.
+
+    An assignment that would have begun later never begins; one that was to end later ends today. The system
+    administrator and the security administrator may do it where they hold the whole area: taking access away
+    needs no second person.
+
+    Raises
+    ------
+    NotAllowed
+        Without the permission there, or on the own role.
+    Conflict
         ``role.ended`` when it has ended before.
     """
-    _may_manage(by, at)
     current = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    if current.valid_to is not None:
+    require_end(by, current, at)
+    if current.valid_to is not None and current.valid_to <= clock.date_of(at):
         raise Conflict("role.ended", _("This role has ended already."))
     current.valid_to = max(clock.date_of(at), current.valid_from)
     current.save(update_fields=["valid_to"])
@@ -201,9 +304,10 @@ def end_assignment(*, assignment: Assignment, by: Account | None, at: dt.datetim
 
 
 @transaction.atomic
-def record_sign_in(*, account: Account, at: dt.datetime) -> None:
-    """Note that an account signed in."""
-    audit.append(by=account, action="account.sign_in", subject=f"account:{account.pk}", at=at)
+def record_sign_in(*, account: Account, at: dt.datetime, factor: str = "") -> None:
+    """Note that an account signed in, and with which second factor."""
+    detail = {"factor": factor} if factor else {}
+    audit.append(by=account, action="account.sign_in", subject=f"account:{account.pk}", at=at, detail=detail)
 
 
 @transaction.atomic
@@ -237,6 +341,19 @@ def _may_manage(by: Account | None, at: dt.datetime) -> None:
             _("Accounts are made by the system administrator. Please ask there."),
             permission="accounts.manage",
         )
+
+
+def require_end(by: Account | None, assignment: Assignment, at: dt.datetime) -> None:
+    """Stop whoever may not end this role; see ``end_assignment``."""
+    if by is None:
+        return
+    if by.pk == assignment.account_id:
+        raise NotAllowed("account.own", _("Nobody does this to the own account. Ask a second person."))
+    on = clock.date_of(at)
+    permission = "accounts.grant" if access.may(by, "accounts.grant", on=on) else "accounts.manage"
+    reach = access.require(by, permission, scope_no=assignment.scope_no, on=on)
+    if not reach.covers_interval(assignment.scope_no, assignment.scope_end):
+        raise NotAllowed("access.outside", _("This lies outside the areas assigned to you."))
 
 
 def _password_problems(password: str, account: Account) -> dict[str, list[str]]:

@@ -9,10 +9,16 @@ class CoreConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         # Loaded here and not by core.models: the package of jobs builds on that module.
+        from tongchou.core import account_models  # noqa: F401
         from tongchou.core.jobs import models  # noqa: F401
 
     def ready(self) -> None:
-        from tongchou.core import scope_holders, sign_ins
+        from tongchou.core import kept_apart, scope_holders, sign_ins
+        from tongchou.core.jobs import open_work  # noqa: F401 - registers what an account leaves behind
 
         scope_holders.register("core.Job", area_id="area_id", scope_no="scope_no")
+        scope_holders.register(
+            "core.RoleProposal", area_id="area_id", scope_no="scope_no", scope_end="scope_end"
+        )
         sign_ins.listen()
+        kept_apart.listen(self)

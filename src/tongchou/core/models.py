@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.core.roles import Role
+from tongchou.core.roles import BUSINESS, KINDS, Role
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -39,6 +39,10 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    #: ``business``, or the one keeper's role it may hold. Triggers (``core.kept_apart``) compare each role.
+    kind = models.CharField(max_length=20, default=BUSINESS)
+    #: None: the installation itself on its command line.
+    made_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = AccountManager()
 
@@ -51,6 +55,7 @@ class Account(AbstractBaseUser):
                 condition=Q(language__in=["zh-hans", "en"]), name="account_language_known"
             ),
             models.CheckConstraint(condition=~Q(username=""), name="account_has_a_name"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="account_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,16 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 #: Roles of which an account holds one alone, and nothing beside it.
 KEEPERS = frozenset({Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
 
+#: What an account is that holds no keeper's role.
+BUSINESS = "business"
+#: What an account can be. It never changes once the account has held a role.
+KINDS = (BUSINESS, *sorted(KEEPERS))
+
+#: Who takes people's data out of a county in bulk, or decides for all of it.
+_WIDE = frozenset({"registry.bulk_export", "entitlements.evaluate", "snapshot.take", "lists.apply"})
+#: Roles that sign in with a second factor under the usual rule (``TONGCHOU_SECOND_FACTOR=keepers``).
+GUARDED = KEEPERS | {role for role, held in PERMISSIONS.items() if held & _WIDE}
+
 #: Every permission there is. Asking for another one is a mistake in the program.
 KNOWN = frozenset().union(*PERMISSIONS.values())
 
@@ -90,6 +100,17 @@ def roles_with(permission: str) -> frozenset[str]:
     if permission not in KNOWN:
         raise ValueError(f"unknown permission: {permission}")
     return frozenset(role for role, held in PERMISSIONS.items() if permission in held)
+
+
+def kind_of(role: str) -> str:
+    """The kind of account a role belongs to: a keeper's own, or that of everybody else.
+
+    Examples
+    --------
+    >>> kind_of("auditor"), kind_of("village_worker")
+    ('auditor', 'business')
+    """
+    return str(role) if role in KEEPERS else BUSINESS
 
 
 def label(role: str) -> str:

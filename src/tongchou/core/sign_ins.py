@@ -1,13 +1,15 @@
-"""Signing in and out: audit rows, wherever it happens, and the name a lock-out counts by."""
+"""Signing in and out: audit rows, wherever it happens, the name a lock-out counts by, and the second step."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from tongchou.core import accounts, actions, clock, crypto
+from tongchou.core import accounts, actions, clock, crypto, sessions
 from tongchou.core.models import Account
 
 
@@ -30,8 +32,45 @@ def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None = None
     return crypto.blind_index(str(typed), "sign-in")
 
 
-def _signed_in(sender: Any, user: Account, **_more: Any) -> None:
-    actions.record_sign_in(account=user, at=clock.now())
+def is_locked(account: Account, request: HttpRequest) -> bool:
+    """True while failures keep the account out, the right password or code notwithstanding."""
+    bare = _bare(request)
+    locked = not AxesProxyHandler.is_allowed(bare, {"username": account.username})
+    request.axes_locked_out = locked  # type: ignore[attr-defined]
+    return locked
+
+
+def refuse(account: Account, request: HttpRequest) -> None:
+    """Count a wrong second factor as a failed sign-in: the same five lock the account."""
+    bare = _bare(request)
+    user_login_failed.send(
+        sender=__name__, credentials={"username": account.username, "step": "second"}, request=bare
+    )
+    request.axes_locked_out = bare.axes_locked_out  # type: ignore[attr-defined]
+
+
+def is_password(account: Account, password: str, request: HttpRequest) -> bool:
+    """True when this is the account's password; failures count towards its lock-out."""
+    bare = _bare(request)
+    found = authenticate(bare, username=account.username, password=password)
+    request.axes_locked_out = getattr(bare, "axes_locked_out", False)  # type: ignore[attr-defined]
+    return found is not None and found.pk == account.pk
+
+
+def _bare(request: HttpRequest) -> HttpRequest:
+    """The request without what was typed: the table of failures keeps what it is shown."""
+    bare = HttpRequest()
+    kept = ("REMOTE_ADDR", "HTTP_USER_AGENT", "HTTP_ACCEPT")
+    bare.META = {name: request.META[name] for name in kept if name in request.META}
+    return bare
+
+
+def _signed_in(sender: Any, user: Account, request: HttpRequest | None = None, **_more: Any) -> None:
+    at = clock.now()
+    if request is not None and hasattr(request, "session"):
+        sessions.forget_expired(at)
+        sessions.begin(request.session, user_agent=request.META.get("HTTP_USER_AGENT", ""), at=at)
+    actions.record_sign_in(account=user, at=at, factor=getattr(request, "second_factor", ""))
 
 
 def _signed_out(sender: Any, user: Account | None, **_more: Any) -> None:

@@ -7,4 +7,7 @@ class EntitlementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.entitlements import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.entitlements import (
+            jobs,  # noqa: F401 - registers its kinds
+            open_work,  # noqa: F401 - registers what an account leaves behind
+        )

@@ -49,6 +49,10 @@ class RegisterFile(models.Model):
     scope_no = models.IntegerField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+    #: Who took the file over from the one who uploaded it; None: nobody did.
+    in_charge = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     status = models.CharField(max_length=10, choices=FileStatus.choices, default=FileStatus.STAGED)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True

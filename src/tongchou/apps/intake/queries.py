@@ -78,7 +78,7 @@ def files(*, scope: Scope) -> QuerySet[RegisterFile]:
     """The files of the villages a scope reaches, the newest first."""
     return (
         RegisterFile.objects.filter(scope.q("scope_no"))
-        .select_related("village", "uploaded_by")
+        .select_related("village", "uploaded_by", "in_charge")
         .order_by("-uploaded_at", "-pk")
     )
 

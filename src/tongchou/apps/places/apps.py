@@ -10,3 +10,7 @@ class PlacesConfig(AppConfig):
         from tongchou.core import scope_holders
 
         scope_holders.register("places.AreaChange", area_id="area_id", scope_no="scope_no")
+        from tongchou.apps.places import queries
+        from tongchou.core import area_facts
+
+        area_facts.register(queries.level_of)

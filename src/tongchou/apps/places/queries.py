@@ -50,6 +50,11 @@ def area_by_id(area_id: int, *, within: Scope) -> Area | None:
     return Area.objects.within(within).filter(pk=area_id).first()
 
 
+def level_of(area_id: int) -> str | None:
+    """The level of an area by its number, or None."""
+    return Area.objects.filter(pk=area_id).values_list("level", flat=True).first()
+
+
 def children(area: Area) -> list[Area]:
     """The areas right below one that still exist, in order of code."""
     return list(Area.objects.filter(parent=area, valid_to=None).order_by("scope_no"))

@@ -169,7 +169,7 @@ def test_roles_are_assigned_and_ended_on_record(make_account: Make, audited: Aud
     assert ended.valid_to == dt.date(2026, 7, 3)
     assert last_row().action == "role.end"
     with pytest.raises(Conflict, match=r"role\.ended"):
-        actions.end_assignment(assignment=assignment, by=None, at=AT)
+        actions.end_assignment(assignment=assignment, by=None, at=AT + dt.timedelta(days=3))
     actions.assign_role(account=account, role="village_worker", by=None, at=AT + dt.timedelta(days=4), **span)
 
 

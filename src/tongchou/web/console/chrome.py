@@ -28,6 +28,10 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("checks", "shield", _("Check of the records"), "quality.view"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("areas", "place", _("Administrative areas"), "places.change"),
+    ("grants", "check", _("Roles to grant"), "accounts.grant"),
+    ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
+    ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
+    ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
     ("account", "user", _("My account"), None),
 )
 #: Pages that belong to an entry of the navigation.
@@ -42,6 +46,16 @@ _UNDER = {
     "area": "areas",
     "area-plan": "areas",
     "area-change": "areas",
+    "account-security": "account",
+    "factor-app": "account",
+    "factor-key": "account",
+    "factor-codes": "account",
+    "account-new": "accounts",
+    "account-one": "accounts",
+    "account-propose": "accounts",
+    "account-password": "accounts",
+    "handover": "accounts",
+    "account-import-apply": "account-import",
 }
 
 

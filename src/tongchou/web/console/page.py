@@ -11,13 +11,20 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from tongchou.core import access
+from tongchou.core import access, factors
 from tongchou.core.errors import AppError
+from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
 from tongchou.web import errors
 from tongchou.web.console import chrome
 
 View = Callable[..., HttpResponse]
+#: Name inside a session that began with a second factor, or in which one was set up.
+SECOND = "second"
+#: Where somebody who has to set up a second factor may be.
+_BEFORE_ENROLMENT = frozenset(
+    {"account", "password", "account-security", "factor-app", "factor-key", "factor-codes"}
+)
 
 
 def staff(permission: str | None = None) -> Callable[[View], View]:
@@ -36,6 +43,8 @@ def staff(permission: str | None = None) -> Callable[[View], View]:
                 request.scope = access.require_among(held, permission) if permission else Scope.nothing()
                 if request.user.must_change_password and not _may_change_password_here(request):
                     return redirect("console:account")
+                if _must_enrol(request, held):
+                    return redirect("console:account-security")
                 return view(request, *args, **kwargs)
             except AppError as error:
                 return errors.refused(request, error)
@@ -47,6 +56,17 @@ def staff(permission: str | None = None) -> Callable[[View], View]:
 
 def _may_change_password_here(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name in {"account", "password"}
+
+
+def _must_enrol(request: HttpRequest, held: list[Assignment]) -> bool:
+    """True when the roles ask for a second factor and the account has none: nothing else opens before.
+
+    Whoever signed in with one has it noted in the session, so that no page asks the database again.
+    """
+    if request.session.get(SECOND) or not factors.required(held):
+        return False
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return name not in _BEFORE_ENROLMENT and not factors.has_any(request.user)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

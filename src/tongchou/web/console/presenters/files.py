@@ -123,6 +123,12 @@ def chip(file: intake.RegisterFile) -> Chip:
     }[Status(file.status)]
 
 
+def _hands(file: intake.RegisterFile) -> str:
+    """Who brought the file in and, when the work was handed over, who has it now."""
+    known = [one for one in (file.uploaded_by, file.in_charge) if one is not None]
+    return " → ".join(one.display_name or one.username for one in known)
+
+
 def line(file: intake.RegisterFile) -> FileLine:
     """A line of the list of files."""
     return FileLine(
@@ -130,7 +136,7 @@ def line(file: intake.RegisterFile) -> FileLine:
         village=file.village.name,
         code=file.village.code or "",
         name=file.sha256[:8],
-        by=file.uploaded_by.display_name or file.uploaded_by.username,
+        by=_hands(file),
         chip=chip(file),
         rows=file.people,
         errors=file.error_count,

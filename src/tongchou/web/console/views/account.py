@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from tongchou.core import actions, clock
+from tongchou.core import actions, clock, factors
+from tongchou.web.console import second
 from tongchou.web.console.forms import PasswordForm, PreferencesForm, SignInForm
 from tongchou.web.console.page import show, staff
 
@@ -34,6 +35,10 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
+        account = form.get_user()
+        if factors.has_any(account):
+            second.hold(self.request, account, back=self.get_success_url())
+            return redirect("console:second-factor")
         answer = super().form_valid(form)
         return remember(answer, language=self.request.user.language, large=self.request.user.large_type)
 
@@ -102,7 +107,9 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(user, request.POST)
     if form.is_valid():
         chosen = form.cleaned_data["new_password1"]
-        actions.set_password(account=user, password=chosen, by=user, at=clock.now())
+        actions.set_password(
+            account=user, password=chosen, by=user, at=clock.now(), keep_session=request.session.session_key
+        )
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password was changed."))
         return redirect("console:account")
