@@ -27,6 +27,8 @@ MEANINGS = {
     "TONGCHOU_ORIGINS": "comma-separated origins trusted for forms behind a proxy",
     "TONGCHOU_HTTPS": "yes when people reach the pages by HTTPS: cookies are then sent on HTTPS only",
     "TONGCHOU_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; identity and telephone numbers are masked",
+    "TONGCHOU_OFFICE": "the office that answers for personal information here, as the public pages name it",
+    "TONGCHOU_OFFICE_CONTACT": "its address and telephone, in one line",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 

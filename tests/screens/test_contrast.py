@@ -1,4 +1,4 @@
-"""Contrast of the console's colours, computed from its tokens in both schemes (WCAG 2.1, 1.4.3 and 1.4.11)."""
+"""Contrast of the console's colours, computed from its tokens in both schemes (WCAG 2.1, 1.4.3, 1.4.11)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def luminance(colour: str) -> float:
     (1.0, 0.0)
     """
     parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

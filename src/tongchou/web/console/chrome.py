@@ -26,6 +26,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("account", "user", _("My account"), None),
+    ("help", "question", _("Help"), None),
 )
 #: Pages that belong to an entry of the navigation.
 _UNDER = {

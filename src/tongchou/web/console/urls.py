@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    gallery,
+    home,
+    household,
+    intake,
+    jobs,
+    population,
+    public,
+    search,
+    worklist,
+)
+from tongchou.web.console.views import help as helping
 
 app_name = "console"
 urlpatterns = [
@@ -30,4 +42,8 @@ urlpatterns = [
     path("jobs/<int:job_id>/again", jobs.again, name="job-again"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
+    path("rights", public.rights, name="rights"),
+    path("notice", public.notice, name="notice"),
+    path("help", helping.page, name="help"),
+    path("components", gallery.components, name="components"),
 ]
