@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 PUBLIC = {"rights": "/rights", "notice": "/notice"}
 SIGNED_IN = {"help": "/help", "gallery": "/components", **{f"{k}-framed": v for k, v in PUBLIC.items()}}
-#: Controls smaller than 24 × 24 px that are not words within a line (WCAG 2.2, 2.5.8).
-SMALL = """
-() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((one) => {
-  const style = getComputedStyle(one);
-  if (one.matches('[type=hidden], .skip') || style.visibility === 'hidden') return false;
-  if (style.display === 'inline') return false;
-  const box = one.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && (box.width < 23.5 || box.height < 23.5);
-}).map((one) => one.outerHTML.slice(0, 120))
-"""
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -58,7 +48,7 @@ def keeper(site: Site, chromium: object, request: pytest.FixtureRequest) -> Iter
 def then_it_is_fit(someone: Someone, name: str) -> None:
     """Sound, in one language, large enough to hit."""
     someone.then_the_page_is_sound(name)
-    assert someone.page.evaluate(SMALL) == []
+    someone.then_everything_can_be_hit()
     assert strangers_of(someone) == []
 
 

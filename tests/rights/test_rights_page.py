@@ -20,7 +20,7 @@ SAID = {
     5: (("contraception", "declines a service has been served"), ("避孕", "谢绝服务的，也算已经服务")),
     6: (("no target, no rank and no alarm",), ("不设指标、不排名、不报警",)),
     7: (("There is no list of them",), ("不能调出名单，也不能导出",)),
-    8: (("birth permission", "dropped while the file is read"), ("生育审批", "读取时就丢弃")),
+    8: (("birth permission", "dropped while the file is read"), ("生育审批", "读取时就剔除")),
     9: (("offer help, nothing else", "no registration, no school"), ("帮办的理由", "落户、上学")),
     10: (("officials and units", "no scores of people"), ("干部和单位", "不给人打分")),
     11: (("on behalf of a family", "complaints"), ("代为登录", "投诉")),
