@@ -39,7 +39,7 @@ def keeper(site: Site, chromium: object, request: pytest.FixtureRequest) -> Iter
 
     context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
     someone = Someone(context, site)
-    someone.given_signed_in("keeper")
+    someone.given_signed_in("keeper-system")
     someone.given_language(request.param)
     yield someone
     context.close()

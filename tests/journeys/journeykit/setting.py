@@ -24,7 +24,8 @@ PEOPLE = (
     ("reviewer", "何建国", "county_reviewer", "520521", "zh-hans"),
     ("outsider", "吴刚", "township_officer", "520521902", "zh-hans"),
     ("newcomer", "孙宁", "township_officer", "520521902", "zh-hans"),
-    ("keeper", "郑浩", "system_admin", "520521", "zh-hans"),
+    ("keeper-system", "顾城", "system_admin", "520521", "zh-hans"),
+    ("keeper-security", "严守", "security_admin", "520521", "zh-hans"),
 )
 PASSWORD = "green-hill-village-7"
 

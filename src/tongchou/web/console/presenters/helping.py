@@ -14,7 +14,7 @@ from tongchou.core.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing a role does; ``view`` names the page where, "" for none."""
+    """One thing a role does; ``view`` names the page where, "" for what needs none."""
 
     title: Promise
     text: Promise
@@ -22,11 +22,16 @@ class Task:
 
     @property
     def url(self) -> str:
-        """The address of the page, "" when this installation has none."""
+        """The address of the page, "" when there is none."""
         try:
             return reverse(f"console:{self.view}") if self.view else ""
         except NoReverseMatch:
             return ""
+
+    @property
+    def possible(self) -> bool:
+        """Whether this installation can do it: its page exists, or it needs none."""
+        return not self.view or bool(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,11 @@ _TASKS: dict[str, tuple[Task, ...]] = {
             _("Look at what is new, changed or in question, then store it or discard it."),
             "intake",
         ),
+        Task(
+            _("Help newborns to be registered"),
+            _("The hospital knows them and the register does not yet. It is an offer of help, no reproach."),
+            "newborns",
+        ),
         _VISIT,
         _FIND,
         _POPULATION,
@@ -84,6 +94,11 @@ _TASKS: dict[str, tuple[Task, ...]] = {
             _("Update the list of benefits"),
             _("After registers came in, press “Update the list” on the home page. Watch it under Jobs."),
             "jobs",
+        ),
+        Task(
+            _("Bring in the lists of other departments"),
+            _("Deaths, births, disability and others: matched, shown, and decided on before they count."),
+            "lists",
         ),
         Task(
             _("Settle what is unclear"),
@@ -122,11 +137,20 @@ _TASKS: dict[str, tuple[Task, ...]] = {
         Task(
             _("Give and end roles"),
             _("On the day somebody changes post. No area means nothing is seen."),
-            "home",
+            "grants",
+        ),
+        Task(
+            _("Keep the keys in different hands"),
+            _("One makes accounts, another gives roles, a third reads what both did."),
         ),
     ),
     Role.SYSTEM_ADMIN: (
-        Task(_("Make and close accounts"), _("An account without a role sees nothing."), "home"),
+        Task(_("Make and close accounts"), _("An account without a role sees nothing."), "accounts"),
+        Task(
+            _("Check the system"),
+            _("Each check says what is wrong and how to mend it."),
+            "doctor",
+        ),
         Task(
             _("Look after the system"),
             _("Backups of database and keys apart, and a copy of the signed head."),
@@ -147,6 +171,10 @@ KEYS: tuple[tuple[str, Promise], ...] = (
 
 
 def of(roles: Iterable[str]) -> tuple[RoleHelp, ...]:
-    """The help of these roles, each once, in the order of the roles; empty for none."""
+    """The help of these roles, each once, in the order of the roles; empty for none. Possible tasks alone."""
     held = set(roles)
-    return tuple(RoleHelp(str(role.label), _TASKS[role]) for role in Role if role in held)
+    return tuple(
+        RoleHelp(str(role.label), tuple(task for task in _TASKS[role] if task.possible))
+        for role in Role
+        if role in held
+    )
