@@ -289,6 +289,11 @@ KEPT: tuple[Kept, ...] = (
         _("a list for each year, replaced when it is evaluated anew"),
     ),
     Kept(
+        _("Dated extracts from which the lists and the population figures are computed"),
+        _("so that every list and every figure can be computed again and checked"),
+        _("until the county deletes them under its rules; nothing deletes them by itself yet"),
+    ),
+    Kept(
         _("Who looked, who changed what, when and for what purpose"),
         _("to find misuse and to answer for it"),
         _("for good: the record cannot be shortened; the law asks for at least six months"),
