@@ -69,6 +69,13 @@ def test_anybody_reads_the_rights(stranger: Someone) -> None:
     assert stranger.page.locator("#rule-11").is_visible()
 
 
+def test_the_rights_are_read_on_a_telephone(stranger: Someone) -> None:
+    stranger.page.set_viewport_size({"width": 390, "height": 844})
+    for name, path in PUBLIC.items():
+        stranger.when_opening(path)
+        then_it_is_fit(stranger, f"{name}-phone")
+
+
 def test_help_and_gallery_are_fit(keeper: Someone) -> None:
     for name, path in SIGNED_IN.items():
         keeper.when_opening(path)
