@@ -49,9 +49,11 @@ format: $(VENV)/.ready-dev ## format the code
 bench: $(VENV)/.ready-dev ## repeatable measurements, as ratios, into bench/RESULTS.md
 	$(BIN)/python bench/run.py
 
-screens: $(VENV)/.ready-dev ## pictures of every page, both languages, into build/screens
+screens: $(VENV)/.ready-dev ## pictures of every page into build/screens, those of the tutorial into docs
 	@tools/ensure fonts chromium
-	TONGCHOU_SCREENS=$(CURDIR)/build/screens $(BIN)/pytest -q -m journey tests/journeys
+	TONGCHOU_SCREENS=$(CURDIR)/build/screens TONGCHOU_TUTORIAL=$(CURDIR)/docs/tutorial/pictures \
+		$(BIN)/pytest -q -m journey tests/journeys
+	$(BIN)/python tools/contact_sheet.py build/screens
 
 docs: $(VENV)/.ready-dev ## write the generated reference pages
 	$(BIN)/python tools/reference.py

@@ -31,6 +31,8 @@ MEANINGS = {
     "and roles that export or decide for a county), all, or optional",
     "TONGCHOU_IDLE_MINUTES": "minutes without a click after which a session ends, 5 to 240; 15 at most for "
     "administrators and auditors",
+    "TONGCHOU_OFFICE": "the office that answers for personal information here, as the public pages name it",
+    "TONGCHOU_OFFICE_CONTACT": "its address and telephone, in one line",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 

@@ -107,6 +107,7 @@ def test_pages_are_sound_and_speak_one_language(reader: Someone, language: str) 
             continue
         reader.when_opening(path)
         reader.then_the_page_is_sound(name)
+        reader.then_everything_can_be_hit()
         stray = strangers(reader.page.evaluate(TEXTS, language), language)
         assert stray == [], f"{path} in {language}: {stray}"
     reader.page.context.clear_cookies(name="sessionid")

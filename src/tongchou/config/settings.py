@@ -167,6 +167,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+#: Who answers for the personal information kept here, as the public pages name it.
+OFFICE = env.text("TONGCHOU_OFFICE", default="")
+OFFICE_CONTACT = env.text("TONGCHOU_OFFICE_CONTACT", default="")
+
 LOGGING = logging_settings(
     env.choice("TONGCHOU_LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )

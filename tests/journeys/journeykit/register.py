@@ -164,6 +164,7 @@ def write(path: Path, *, year: int, village: str = "青山村（示例）", mist
     """The register as a workbook; with ``mistakes`` three cells are wrong in the ways registers often are."""
     listed = families(year)
     book = xlsxwriter.Workbook(path)
+    book.set_properties({"created": dt.datetime(year, 1, 10)})  # noqa: DTZ001 - equal registers are equal files
     sheet = book.add_worksheet("户籍人口登记表")
     bold = book.add_format({"bold": True, "align": "center", "border": 1, "text_wrap": True})
     last = len(COLUMNS) - 1

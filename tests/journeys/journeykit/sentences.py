@@ -16,6 +16,17 @@ AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 #: Set to a folder to keep a picture of every page the journeys look at.
 PICTURES = os.environ.get("TONGCHOU_SCREENS", "")
 
+#: Controls smaller than 24 × 24 px that are not words within a line (WCAG 2.2, 2.5.8).
+SMALL = """
+() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((one) => {
+  const style = getComputedStyle(one);
+  if (one.matches('[type=hidden], .skip') || style.visibility === 'hidden') return false;
+  if (style.display === 'inline') return false;
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && box.height > 0 && (box.width < 23.5 || box.height < 23.5);
+}).map((one) => one.outerHTML.slice(0, 120))
+"""
+
 
 class Someone:
     """A person with a browser, in front of an installation."""
@@ -107,6 +118,11 @@ class Someone:
         assert wide <= 0, f"{wide} pixels too wide"
         violations = self._axe()
         assert violations == [], violations
+
+    def then_everything_can_be_hit(self) -> None:
+        """Every control is at least 24 × 24 px, but for links within a line of text."""
+        small = self.page.evaluate(SMALL)
+        assert small == [], small
 
     def _axe(self) -> list[str]:
         # Evaluated by the browser's debugger, which the page's content policy does not bind.

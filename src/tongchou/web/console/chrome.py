@@ -33,6 +33,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
     ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
     ("account", "user", _("My account"), None),
+    ("help", "question", _("Help"), None),
 )
 #: Pages that belong to an entry of the navigation.
 _UNDER = {

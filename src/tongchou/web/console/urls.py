@@ -10,6 +10,7 @@ from tongchou.web.console.views import (
     balance,
     checks,
     factors,
+    gallery,
     grants,
     hand_over,
     home,
@@ -17,9 +18,11 @@ from tongchou.web.console.views import (
     intake,
     jobs,
     population,
+    public,
     search,
     worklist,
 )
+from tongchou.web.console.views import help as helping
 
 app_name = "console"
 urlpatterns = [
@@ -83,4 +86,8 @@ urlpatterns = [
     path("grants", grants.waiting, name="grants"),
     path("grants/decide", grants.decide, name="grants-decide"),
     path("lockouts", grants.lockouts, name="lockouts"),
+    path("rights", public.rights, name="rights"),
+    path("notice", public.notice, name="notice"),
+    path("help", helping.page, name="help"),
+    path("components", gallery.components, name="components"),
 ]

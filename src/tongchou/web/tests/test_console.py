@@ -12,8 +12,11 @@ from tongchou.core import actions, clock
 from tongchou.core.models import Account
 from tongchou.web.console import urls
 
-OPEN = {"sign-in", "sign-out", "language"}
-ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1, "account_id": 1}
+OPEN = {"sign-in", "sign-out", "language", "rights", "notice"}
+ARGUMENTS: dict[str, object] = dict.fromkeys(
+    ("household_id", "person_id", "file_id", "job_id", "account_id", "area_id", "change_id"), 1
+)
+ARGUMENTS |= {"kind": "rename", "act": "apply", "code": "hukou_unknown", "month": "2026-06", "term": "births"}
 
 
 def every_address() -> list[tuple[str, str]]:
@@ -63,7 +66,7 @@ def test_an_account_without_area_is_shown_nothing(
 ) -> None:
     client.force_login(account)
     answer = client.get(address)
-    own = dict.fromkeys(("home", "account", "account-security", "factor-app", "factor-key"), 200)
+    own = dict.fromkeys(("home", "account", "account-security", "factor-app", "factor-key", "help"), 200)
     expected = (own | {"second-factor": 302}).get(name, 403)
     assert answer.status_code in (expected, 405), (name, answer.status_code)
 
