@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tongchou import __version__
-from tongchou.cli import demo, people, registers, rules, serve, upkeep
+from tongchou.cli import demo, people, registers, rules, serve, tokens, upkeep
 
 
 class PlainErrors(click.Group):
@@ -42,6 +42,7 @@ for command in (
     registers.intake,
     registers.places,
     people.account,
+    tokens.token,
     rules.snapshot,
     rules.evaluate,
     rules.explain,

@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
         super().import_models()
         # Loaded here and not by core.models: the package of jobs builds on that module.
         from tongchou.core.jobs import models  # noqa: F401
+        from tongchou.core.tokens import models as _tokens  # noqa: F401
 
     def ready(self) -> None:
         from tongchou.core import scope_holders, sign_ins

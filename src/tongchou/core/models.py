@@ -40,6 +40,9 @@ class Account(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    #: The permissions left while a program acts with a token; None for the person. Never stored.
+    narrowed: frozenset[str] | None = None
+
     objects = AccountManager()
 
     USERNAME_FIELD = "username"

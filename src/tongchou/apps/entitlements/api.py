@@ -1,7 +1,9 @@
 """The front door of entitlements."""
 
 from tongchou.apps.entitlements.actions import evaluate_latest, evaluate_years, record_claim
+from tongchou.apps.entitlements.discretion import told_missing, withheld
 from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
+from tongchou.apps.entitlements.listing import ListKey, WorklistPart, runs, worklist_after
 from tongchou.apps.entitlements.models import Outcome
 from tongchou.apps.entitlements.queries import (
     ListDate,
@@ -13,15 +15,18 @@ from tongchou.apps.entitlements.queries import (
     household_entitlements,
     latest_run,
     list_date,
+    person_entitlements,
     worklist,
 )
 
 __all__ = [
     "ListDate",
+    "ListKey",
     "Outcome",
     "PersonEntitlements",
     "WorkItem",
     "WorklistPage",
+    "WorklistPart",
     "ask_to_refresh",
     "counts",
     "evaluate_latest",
@@ -31,6 +36,11 @@ __all__ = [
     "latest_run",
     "list_date",
     "open_refresh",
+    "person_entitlements",
     "record_claim",
+    "runs",
+    "told_missing",
+    "withheld",
     "worklist",
+    "worklist_after",
 ]

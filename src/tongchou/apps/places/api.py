@@ -1,5 +1,6 @@
 """What other apps may use of places."""
 
+from tongchou.apps.places.finding import find_areas, top_areas
 from tongchou.apps.places.loading import LoadReport, load_areas, load_reference
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, CodeSystem, Level
 from tongchou.apps.places.numbering import renumber
@@ -33,6 +34,7 @@ __all__ = [
     "below",
     "children",
     "counties_inside",
+    "find_areas",
     "find_village",
     "load_areas",
     "load_reference",
@@ -41,5 +43,6 @@ __all__ = [
     "path_of",
     "paths",
     "renumber",
+    "top_areas",
     "villages",
 ]

@@ -34,6 +34,8 @@ _UNDER = {
     "intake-new": "intake",
     "intake-file": "intake",
     "password": "account",
+    "tokens": "account",
+    "api-reference": "account",
 }
 
 
