@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -65,7 +68,19 @@ def try_everything(program: Any, examples: int, modes: tuple[GenerationMode, ...
 
 
 @pytest.fixture
-def program(seeded: Any, stage: Any, make_account: Any, make_program: Any, monkeypatch: Any) -> Any:
+def one_connection() -> Iterator[None]:
+    """A server closes old connections around each request; a test's transaction must outlive many."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def program(
+    one_connection: None, seeded: Any, stage: Any, make_account: Any, make_program: Any, monkeypatch: Any
+) -> Any:
     """A reviewer's program over a county with a family, a waiting file and a job; no limit a minute."""
     from tongchou.core.tokens import checking
 

@@ -60,6 +60,8 @@ PAGES = {
     "intake-stored": "/intake/2",
     "jobs": "/jobs",
     "account": "/account",
+    "tokens": "/account/tokens",
+    "api-reference": "/account/api",
     "not-found": "/nowhere",
 }
 
