@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,6 +164,32 @@ def make_account(db: None, frozen_clock: dt.datetime) -> Callable[..., Account]:
                 at=frozen_clock,
             )
         return account
+
+    return make
+
+
+@pytest.fixture
+def make_program(frozen_clock: dt.datetime) -> Callable[..., Any]:
+    """``make_program(account)``: a client that calls the API with a token of the account.
+
+    The token holds all the account may do, or the ``permissions`` named.
+    """
+    from django.test import Client
+
+    from tongchou.core.tokens import api as tokens
+
+    def make(account: Account, permissions: Iterable[str] | None = None, language: str = "en") -> Client:
+        held = tokens.own_permissions(account, on=frozen_clock.date()) if permissions is None else permissions
+        made = tokens.make_token(
+            name=f"program {len(tokens.tokens_of(account))}",
+            permissions=list(held),
+            expires_on=frozen_clock.date() + dt.timedelta(days=30),
+            by=account,
+            at=frozen_clock,
+        )
+        client = Client(headers={"authorization": f"Bearer {made.secret}", "accept-language": language})
+        client.token = f"Bearer {made.secret}"
+        return client
 
     return make
 

@@ -104,6 +104,7 @@ def pages() -> dict[str, str]:
     django.setup()
     from tongchou.apps.intake.reference import registers_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
+    from tongchou.web.api.reference import api_markdown
 
     return {
         "facts.md": facts_markdown(),
@@ -112,6 +113,7 @@ def pages() -> dict[str, str]:
         "registers.md": registers_markdown(),
         "settings.md": settings_markdown(),
         "cli.md": cli_markdown(),
+        "api.md": api_markdown(),
     }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -35,6 +36,7 @@ MONTH = "2026-06"
 NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
     "area_id": "area", "change_id": "change", "account_id": "account",
+    "token_id": "token",
 }  # fmt: skip
 #: Names of the village workers, one a village.
 NAMES = ("孔禾", "孟黍", "荀稷", "墨麦", "韩菽", "庄麻")
@@ -111,7 +113,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             households=0,
         ).pk
         change_of[village.pk] = places.plan_change(
-            plan=places.Plan("rename", village.pk, name=f"{mark}村"),
+            plan=places.Plan("rename", village.pk, name=f"新名{number}村"),
             effective_on=frozen_clock.date(),
             document="文件",
             by=everywhere,
@@ -164,6 +166,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "area": {village.pk: village.pk for village in world.villages},
         "change": world.change_of,
         "account": world.account_of,
+        "token": {},
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -238,7 +241,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             leaked = [mark for mark in leaked if f"赵小{mark}" in text]
         assert leaked == [], f"{path} as {sorted(a.name for a in chosen)}: {leaked}"
         if village is not None and not seen[village]:
-            assert answer.status_code in {403, 404, 405}, f"{path}: {answer.status_code}"
+            # A session opens nothing of the API.
+            refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}
+            assert answer.status_code in refused, f"{path}: {answer.status_code}"
     if not chosen:
         assert entitlements.worklist(scope=_scope(account), year=2026).total == 0
 
@@ -291,3 +296,183 @@ def test_keepers_find_the_accounts_of_their_own_county(world: World, make_accoun
             assert (f">{name}<" in listed) is (village.pk in inside), (role, name)
             page = client.get(f"/accounts/{world.account_of[village.pk]}")
             assert page.status_code == (200 if village.pk in inside else 404)
+
+
+#: What each role may do, as the API asks for it: written by hand, so that a slip in the table of roles shows.
+HOLDS = {
+    "village_worker": "registry.search registry.open worklist.view worklist.claim population.view",
+    "statistician": "population.view",
+    "prefecture_supervisor": "population.view",
+    "department_reader": "",
+}
+HOLDS["township_officer"] = HOLDS["village_worker"] + " intake.upload intake.apply"
+HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take"
+
+
+@dataclass
+class Program:
+    """A client with a token, and what the oracle says of its owner: areas by role, never by number."""
+
+    client: Any
+    held: list[tuple[str, Any]]
+
+    def reach(self, permission: str) -> set[int]:
+        """Areas assigned with a role that holds the permission; of any role for ``any``."""
+        return {
+            area.pk for role, area in self.held if permission == "any" or permission in HOLDS[role].split()
+        }
+
+    def allowed(self, area: Any, permission: str) -> bool:
+        return may_see(area, self.reach(permission))
+
+
+def operations() -> list[tuple[str, str, str]]:
+    """Every route of the API as ``(method, path, permission)``, from what it says of itself."""
+    from tongchou.web.api.service import description
+
+    return [
+        (method, path, operation["x-permission"])
+        for path, found in description()["paths"].items()
+        for method, operation in found.items()
+    ]
+
+
+def test_the_description_names_every_route_of_the_api() -> None:
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{route}") for route, _ in addresses()}
+    routes = {route for route in routes if route.startswith("/api/v1/")}
+    assert routes - {path for _method, path, _needed in operations()} == {"/api/v1/", "/api/v1/openapi.json"}
+
+
+@pytest.fixture
+def jobs_of(world: World, frozen_clock: dt.datetime) -> dict[int, int]:
+    """A job that stores a register, one a village."""
+    from tongchou.core.jobs import api as jobs
+
+    return {
+        village.pk: jobs.enqueue(
+            kind="intake.apply",
+            payload={"file": world.file_of[village.pk]},
+            key=f"walk:{village.pk}",
+            by=None,
+            at=frozen_clock,
+            area_id=village.pk,
+            scope_no=village.scope_no,
+        ).pk
+        for village in world.villages
+    }
+
+
+def at_random(seed: int, make_account: Any, make_program: Any) -> Program | None:
+    """A program of somebody with random roles in random areas; None when nothing could be given to it."""
+    from tongchou.core import actions, clock
+    from tongchou.core.errors import Invalid
+
+    draw = random.Random(f"api {seed}")
+    areas = list(places.Area.objects.select_related("parent__parent__parent"))
+    chosen = draw.sample([a for a in areas if a.level != "province"], k=draw.choice([0, 1, 1, 2, 3]))
+    account, held = make_account("program"), []
+    for area in chosen:
+        held.append((draw.choice(list(HOLDS)), area))
+        actions.assign_role(
+            account=account, role=held[-1][0], area_id=area.pk, scope_no=area.scope_no,
+            scope_end=area.scope_end, by=None, at=clock.now(),
+        )  # fmt: skip
+    try:
+        return Program(make_program(account), held)
+    except Invalid:
+        assert not held
+        return None
+
+
+def single(needed: str) -> str:
+    """The permission that decides on a row: of the kinds of jobs, the one that stores registers."""
+    return "intake.apply" if "|" in needed else needed
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_program_reaches_a_row_outside(
+    world: World, jobs_of: dict[int, int], make_account: Any, make_program: Any, seed: int
+) -> None:
+    """Both ways: what the oracle allows is there, and nothing else."""
+    program = at_random(seed, make_account, make_program)
+    if program is None:
+        return
+    rows = {
+        "household_id": world.household_of,
+        "person_id": world.person_of,
+        "file_id": world.file_of,
+        "job_id": jobs_of,
+        "area_id": {village.pk: village.pk for village in world.villages},
+    }
+    marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
+    tried = 0
+    for method, path, needed in operations():
+        number = re.search(r"{(\w+_id)}", path)
+        if number is None:
+            continue
+        for village in world.villages:
+            address = path.replace(number[0], str(rows[number[1]][village.pk]))
+            inside = program.allowed(village, single(needed))
+            if method == "get":
+                answer = program.client.get(address)
+                assert (answer.status_code == 200) == inside, f"{address} {answer.status_code} {program.held}"
+            elif not inside:
+                answer = program.client.post(address, {"seen": 1}, content_type="application/json")
+            if not inside:
+                assert answer.status_code in {403, 404}, f"{address} {answer.status_code} {program.held}"
+                assert not [mark for mark in marks.values() if mark in body(answer)]
+            tried += 1
+    assert tried > 60
+    for village in world.villages:
+        if not program.allowed(village, "worklist.claim"):
+            sent = {"person_id": world.person_of[village.pk], "programme": "childcare_subsidy", "year": 2026}
+            answer = program.client.post("/api/v1/claims", sent, content_type="application/json")
+            assert answer.status_code in {403, 404}
+        if not program.allowed(village, "intake.upload"):
+            sent = {"village": village.pk, "file": SimpleUploadedFile("1.xlsx", b"x")}
+            assert program.client.post("/api/v1/files", sent).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_list_or_count_of_a_program_holds_more_or_less(
+    world: World, make_account: Any, make_program: Any, seed: int
+) -> None:
+    program = at_random(seed, make_account, make_program)
+    if program is None:
+        return
+
+    def expected(permission: str, within: Any = None) -> set[str]:
+        return {
+            mark
+            for village, mark in zip(world.villages, MARKS, strict=True)
+            if program.allowed(village, permission) and (within is None or may_see(village, {within.pk}))
+        }
+
+    def shown(answer: Any) -> set[str]:
+        assert answer.status_code in {200, 403, 404, 409}, answer.content
+        return {mark for mark in MARKS if mark in body(answer)}
+
+    client = program.client
+    search = client.post("/api/v1/people/search", {"text": "赵小"}, content_type="application/json")
+    assert shown(search) == expected("registry.search")
+    assert shown(client.get("/api/v1/files")) == expected("intake.upload")
+    for unclear in ("false", "true"):
+        listed = client.get("/api/v1/worklist", {"unclear": unclear})
+        assert shown(listed) == expected("worklist.view")
+    found = client.get("/api/v1/areas/find", {"text": "村"})
+    names = {village.name for village in world.villages if program.allowed(village, "any")}
+    assert {one["name"] for one in found.json()["items"]} == names
+    areas = [None, *places.Area.objects.exclude(level="group").select_related("parent__parent__parent")]
+    for area in areas:
+        query = {} if area is None else {"area": area.pk}
+        inside = area is None or program.allowed(area, "worklist.view")
+        listed = client.get("/api/v1/worklist", query)
+        assert shown(listed) == (expected("worklist.view", area) if inside else set())
+        counted = client.get("/api/v1/population", query)
+        inside = area is None or program.allowed(area, "population.view")
+        if not program.reach("population.view"):
+            assert counted.status_code == 403
+        elif not inside:
+            assert counted.status_code == 404
+        else:
+            assert counted.json()["total"] == 3 * len(expected("population.view", area))

@@ -64,6 +64,8 @@ PAGES = {
     "jobs": "/jobs",
     "account": "/account",
     "account-security": "/account/security",
+    "tokens": "/account/tokens",
+    "api-reference": "/account/api",
     "not-found": "/nowhere",
 }
 

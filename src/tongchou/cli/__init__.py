@@ -8,7 +8,7 @@ import click
 
 from tongchou import __version__
 from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import checks, demo, people, registers, rules, serve, upkeep
+from tongchou.cli import checks, demo, people, registers, rules, serve, tokens, upkeep
 
 
 class PlainErrors(click.Group):
@@ -43,6 +43,7 @@ for command in (
     registers.intake,
     registers.places,
     people.account,
+    tokens.token,
     rules.snapshot,
     rules.evaluate,
     rules.explain,

@@ -1,4 +1,4 @@
-"""Addresses: the staff console at the root, plus the two health checks."""
+"""Addresses: the staff console at the root, the API for programs, the two health checks."""
 
 from django.urls import include, path
 
@@ -7,6 +7,7 @@ from tongchou.config.health import healthz, readyz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("api/v1/", include("tongchou.web.api.urls")),
     path("", include("tongchou.web.console.urls")),
 ]
 

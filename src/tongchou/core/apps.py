@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
         # Loaded here and not by core.models: the package of jobs builds on that module.
         from tongchou.core import account_models  # noqa: F401
         from tongchou.core.jobs import models  # noqa: F401
+        from tongchou.core.tokens import models as _tokens  # noqa: F401
 
     def ready(self) -> None:
         from tongchou.core import kept_apart, scope_holders, sign_ins

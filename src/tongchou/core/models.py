@@ -44,6 +44,9 @@ class Account(AbstractBaseUser):
     #: None: the installation itself on its command line.
     made_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
+    #: The permissions left while a program acts with a token; None for the person. Never stored.
+    narrowed: frozenset[str] | None = None
+
     objects = AccountManager()
 
     USERNAME_FIELD = "username"

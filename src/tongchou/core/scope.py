@@ -114,14 +114,21 @@ def of(account: Any, on: dt.date, *, permission: str | None = None) -> Scope:
 
     With ``permission`` only the assignments whose role holds it count: an officer of one township who helps
     out as a worker in a village of another may import registers in the first and only look in the second.
-    An inactive or anonymous account, and one without a running assignment, reaches nothing.
+    An inactive or anonymous account, and one without a running assignment, reaches nothing. An account that
+    acts with a token reaches no more than the token's permissions give.
     """
     from tongchou.core.models import Assignment
-    from tongchou.core.roles import roles_with
+    from tongchou.core.roles import KNOWN, roles_with
 
     roles = None if permission is None else roles_with(permission)
     if account is None or not account.is_authenticated or not account.is_active:
         return Scope.nothing()
+    left = getattr(account, "narrowed", None)
+    if left is not None:
+        if permission is None:
+            roles = frozenset().union(*(roles_with(one) for one in left & KNOWN))
+        elif permission not in left:
+            return Scope.nothing()
     running = Assignment.objects.filter(account_id=account.pk).running(on)
     if roles is not None:
         running = running.filter(role__in=sorted(roles))

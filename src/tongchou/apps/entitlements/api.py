@@ -6,7 +6,9 @@ from tongchou.apps.entitlements.actions import (
     record_claim,
     take_back_claim,
 )
+from tongchou.apps.entitlements.discretion import told_missing, withheld
 from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
+from tongchou.apps.entitlements.listing import ListKey, WorklistPart, runs, worklist_after
 from tongchou.apps.entitlements.models import ClaimMistake, Outcome
 from tongchou.apps.entitlements.queries import (
     ListDate,
@@ -18,16 +20,19 @@ from tongchou.apps.entitlements.queries import (
     household_entitlements,
     latest_run,
     list_date,
+    person_entitlements,
     worklist,
 )
 
 __all__ = [
     "ClaimMistake",
     "ListDate",
+    "ListKey",
     "Outcome",
     "PersonEntitlements",
     "WorkItem",
     "WorklistPage",
+    "WorklistPart",
     "ask_to_refresh",
     "counts",
     "evaluate_latest",
@@ -37,7 +42,12 @@ __all__ = [
     "latest_run",
     "list_date",
     "open_refresh",
+    "person_entitlements",
     "record_claim",
+    "runs",
     "take_back_claim",
+    "told_missing",
+    "withheld",
     "worklist",
+    "worklist_after",
 ]

@@ -12,7 +12,6 @@ from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Eva
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, clock
-from tongchou.core import scope as scopes
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.policy.explanation import Explanation
@@ -172,12 +171,26 @@ def household_entitlements(
     return _explain(facts, year)
 
 
+def person_entitlements(
+    person_id: int, *, scope: Scope, year: int, as_of: dt.date | None = None
+) -> PersonEntitlements:
+    """Every programme explained for one person, from the registry as it stands now.
+
+    Raises
+    ------
+    NotFound
+        When the scope does not reach the person, or there is none.
+    """
+    registry.open_person(person_id, scope=scope)
+    facts = snapshots.build_facts(person_ids=[person_id], as_of=as_of or clock.today()).to_dicts()
+    return _explain(facts, year)[0]
+
+
 def explain_person(*, person_id: int, year: int, by: Account, at: dt.datetime) -> list[Explanation]:
-    """Every programme explained for one person in the account's areas."""
-    access.require(by, "registry.open")
-    registry.open_person(person_id, scope=scopes.of(by, on=clock.date_of(at)))
-    facts = snapshots.build_facts(person_ids=[person_id], as_of=clock.date_of(at)).to_dicts()
-    return list(_explain(facts, year)[0].results)
+    """Every programme explained for one person in the areas where the account may open people."""
+    on = clock.date_of(at)
+    reach = access.require(by, "registry.open", on=on)
+    return list(person_entitlements(person_id, scope=reach, year=year, as_of=on).results)
 
 
 def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlements]:

@@ -12,6 +12,7 @@ from tongchou.apps.places.changing import (
     undo_change,
     withdraw_change,
 )
+from tongchou.apps.places.finding import find_areas, top_areas
 from tongchou.apps.places.loading import LoadReport, load_areas, load_reference
 from tongchou.apps.places.models import (
     Area,
@@ -67,6 +68,7 @@ __all__ = [
     "changes",
     "children",
     "counties_inside",
+    "find_areas",
     "find_village",
     "hindrances",
     "load_areas",
@@ -82,6 +84,7 @@ __all__ = [
     "preview",
     "renumber",
     "today_of",
+    "top_areas",
     "undo_change",
     "villages",
     "withdraw_change",

@@ -4,6 +4,7 @@ from tongchou.apps.snapshot.actions import take_snapshot
 from tongchou.apps.snapshot.ages import AgeGroup, AgeSex
 from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
 from tongchou.apps.snapshot.files import digest
+from tongchou.apps.snapshot.listing import taken
 from tongchou.apps.snapshot.models import Snapshot
 from tongchou.apps.snapshot.queries import age_sex, last_with, latest, read
 
@@ -20,4 +21,5 @@ __all__ = [
     "latest",
     "read",
     "take_snapshot",
+    "taken",
 ]

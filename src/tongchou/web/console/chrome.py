@@ -57,6 +57,8 @@ _UNDER = {
     "account-password": "accounts",
     "handover": "accounts",
     "account-import-apply": "account-import",
+    "tokens": "account",
+    "api-reference": "account",
 }
 
 

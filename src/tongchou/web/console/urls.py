@@ -20,6 +20,7 @@ from tongchou.web.console.views import (
     population,
     public,
     search,
+    tokens,
     worklist,
 )
 from tongchou.web.console.views import help as helping
@@ -32,6 +33,9 @@ urlpatterns = [
     path("language", account.language, name="language"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/tokens", tokens.listed, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
+    path("account/api", tokens.api_reference, name="api-reference"),
     path("search", search.search, name="search"),
     path("households/<int:household_id>", household.household, name="household"),
     path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),

@@ -14,7 +14,7 @@ from tongchou.web.console import urls
 
 OPEN = {"sign-in", "sign-out", "language", "rights", "notice"}
 ARGUMENTS: dict[str, object] = dict.fromkeys(
-    ("household_id", "person_id", "file_id", "job_id", "account_id", "area_id", "change_id"), 1
+    ("household_id", "person_id", "file_id", "job_id", "account_id", "area_id", "change_id", "token_id"), 1
 )
 ARGUMENTS |= {"kind": "rename", "act": "apply", "code": "hukou_unknown", "month": "2026-06", "term": "births"}
 
@@ -66,7 +66,19 @@ def test_an_account_without_area_is_shown_nothing(
 ) -> None:
     client.force_login(account)
     answer = client.get(address)
-    own = dict.fromkeys(("home", "account", "account-security", "factor-app", "factor-key", "help"), 200)
+    own = dict.fromkeys(
+        (
+            "home",
+            "account",
+            "account-security",
+            "factor-app",
+            "factor-key",
+            "help",
+            "tokens",
+            "api-reference",
+        ),
+        200,
+    )
     expected = (own | {"second-factor": 302}).get(name, 403)
     assert answer.status_code in (expected, 405), (name, answer.status_code)
 

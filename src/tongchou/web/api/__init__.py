@@ -1,0 +1,1 @@
+"""The API for programs: the same actions, queries and areas as the pages, by token."""

@@ -1,0 +1,65 @@
+"""Access tokens as the page of the account shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongchou.core.tokens import api as tokens
+from tongchou.web.console.parts import Chip
+
+#: What a program may do with each permission of the API.
+PERMISSIONS: dict[str, Promise] = {
+    "registry.search": gettext_lazy("Find people"),
+    "registry.open": gettext_lazy("Open people and households, and what they are entitled to"),
+    "worklist.view": gettext_lazy("Read the work-list"),
+    "worklist.claim": gettext_lazy("Record claims"),
+    "population.view": gettext_lazy("Count the population"),
+    "intake.upload": gettext_lazy("Hand in register files and read what was found"),
+    "intake.apply": gettext_lazy("Store or discard register files"),
+    "entitlements.evaluate": gettext_lazy("Read evaluations and ask for a new list of benefits"),
+    "snapshot.take": gettext_lazy("List snapshots"),
+}
+#: Days from now a token may live, and what they are called.
+LIVES: tuple[tuple[int, Promise], ...] = (
+    (30, gettext_lazy("30 days")),
+    (90, gettext_lazy("90 days")),
+    (180, gettext_lazy("180 days")),
+    (tokens.LONGEST, gettext_lazy("One year")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    token_id: int
+    name: str
+    permissions: list[str]
+    made: dt.datetime
+    expires_on: dt.date
+    last_used_on: dt.date | None
+    chip: Chip
+
+
+def choices(offered: Iterable[str]) -> list[tuple[str, str]]:
+    """The permissions as options, in the order of the table above."""
+    wanted = set(offered)
+    return [(code, str(label)) for code, label in PERMISSIONS.items() if code in wanted]
+
+
+def line(token: tokens.ApiToken, *, today: dt.date) -> TokenLine:
+    """A line of the list."""
+    over = token.expires_on < today
+    return TokenLine(
+        token_id=token.pk,
+        name=token.name,
+        permissions=[str(PERMISSIONS.get(code, code)) for code in token.permissions],
+        made=token.created_at,
+        expires_on=token.expires_on,
+        last_used_on=token.last_used_on,
+        chip=Chip(_("Expired"), "cross") if over else Chip(_("Valid"), "check", "good"),
+    )
