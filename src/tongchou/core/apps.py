@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
         from tongchou.core.jobs import models  # noqa: F401
 
     def ready(self) -> None:
-        from tongchou.core import scope_holders, sign_ins
+        from tongchou.core import audit_checking, scope_holders, sign_ins  # noqa: F401 - registers its kind
 
         scope_holders.register("core.Job", area_id="area_id", scope_no="scope_no")
         sign_ins.listen()

@@ -51,6 +51,7 @@ _COUNTY = _TOWNSHIP | {
     "entitlements.evaluate",
     "progress.view",
     "audit.verify",
+    "money.view",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -26,6 +26,7 @@ from tongchou.apps.registry.queries import (
     search,
 )
 from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, check_state, rebuild
+from tongchou.apps.registry.units import living_by_unit, registered_ids_in, unit_of_person
 from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "extract",
     "history",
     "last_event",
+    "living_by_unit",
     "open_household",
     "open_person",
     "people",
@@ -63,8 +65,10 @@ __all__ = [
     "record_insurance",
     "record_move",
     "record_phones",
+    "registered_ids_in",
     "require_household",
     "search",
     "settled_lines",
+    "unit_of_person",
     "unmask",
 ]

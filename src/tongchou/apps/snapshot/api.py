@@ -5,7 +5,8 @@ from tongchou.apps.snapshot.ages import AgeGroup, AgeSex
 from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
 from tongchou.apps.snapshot.files import digest
 from tongchou.apps.snapshot.models import Snapshot
-from tongchou.apps.snapshot.queries import age_sex, last_with, latest, read
+from tongchou.apps.snapshot.quality import Unknown
+from tongchou.apps.snapshot.queries import age_sex, last_with, latest, read, unknown_facts
 
 __all__ = [
     "SCHEMA",
@@ -13,6 +14,7 @@ __all__ = [
     "AgeGroup",
     "AgeSex",
     "Snapshot",
+    "Unknown",
     "age_sex",
     "build_facts",
     "digest",
@@ -20,4 +22,5 @@ __all__ = [
     "latest",
     "read",
     "take_snapshot",
+    "unknown_facts",
 ]
