@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a set of areas was called in the rows after one number, up to and with another (None: till now)."""
+    """What some areas were called in the rows after one number, up to and with another (None: till now)."""
 
     after: int
     until: int | None

@@ -23,6 +23,13 @@ PEOPLE = (
     ("officer", "李红梅", "township_officer", "520521901", "zh-hans"),
     ("reviewer", "何建国", "county_reviewer", "520521", "zh-hans"),
     ("outsider", "吴刚", "township_officer", "520521902", "zh-hans"),
+    ("finance", "陈静", "county_finance", "520521", "zh-hans"),
+    ("supervisor", "赵刚", "prefecture_supervisor", "520500", "zh-hans"),
+    ("statistician", "孙丽", "statistician", "520521", "zh-hans"),
+    ("department", "吴强", "department_reader", "520521", "zh-hans"),
+    ("auditor", "郑洁", "auditor", "520000", "zh-hans"),
+    ("security", "冯军", "security_admin", "520000", "zh-hans"),
+    ("system", "钱伟", "system_admin", "520000", "zh-hans"),
     ("newcomer", "孙宁", "township_officer", "520521902", "zh-hans"),
 )
 PASSWORD = "green-hill-village-7"

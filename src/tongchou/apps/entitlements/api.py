@@ -12,7 +12,7 @@ from tongchou.apps.entitlements.forecast import (
     forecast,
 )
 from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
-from tongchou.apps.entitlements.models import Outcome
+from tongchou.apps.entitlements.models import Evaluation, Outcome
 from tongchou.apps.entitlements.progress import Progress, UnitProgress, progress
 from tongchou.apps.entitlements.queries import (
     ListDate,
@@ -35,6 +35,7 @@ __all__ = [
     "MEASURES",
     "OPEN",
     "Cell",
+    "Evaluation",
     "Forecast",
     "ListDate",
     "Outcome",

@@ -66,10 +66,8 @@ def progress(*, scope: Scope, year: int, run: Evaluation | None, on: dt.date) ->
     ]
     if not any(_figures(lines[-1])):
         lines.pop()
-    total = UnitProgress(
-        places.REST, "", *(sum(column) for column in zip(*map(_figures, lines), strict=True))
-    )
-    return Progress(year, tuple(lines), total if lines else UnitProgress(places.REST, "", *[0] * 7))
+    sums = [sum(column) for column in zip(*map(_figures, lines), strict=True)] or [0] * 7
+    return Progress(year, tuple(lines), UnitProgress(places.REST, "", *sums))
 
 
 _NOTHING = {"found": 0, "claimed": 0, "unclear": 0, "missed": 0}

@@ -23,7 +23,10 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("search", "search", _("Find a person"), "registry.search"),
     ("worklist", "list", _("Work-list"), "worklist.view"),
     ("population", "users", _("Population"), "population.view"),
+    ("progress", "bars", _("Progress"), "progress.view"),
+    ("money", "coin", _("Expected payments"), "money.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
+    ("audit", "shield", _("Audit chain"), "audit.read"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("account", "user", _("My account"), None),
 )

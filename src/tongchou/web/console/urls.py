@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    audit,
+    home,
+    household,
+    intake,
+    jobs,
+    money,
+    population,
+    progress,
+    search,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +35,15 @@ urlpatterns = [
     path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
     path("population", population.population, name="population"),
     path("population.xlsx", population.workbook, name="population-workbook"),
+    path("money", money.money, name="money"),
+    path("money.xlsx", money.workbook, name="money-workbook"),
+    path("progress", progress.progress, name="progress"),
+    path("progress.xlsx", progress.workbook, name="progress-workbook"),
+    path("audit", audit.listed, name="audit"),
+    path("audit/state", audit.state, name="audit-state"),
+    path("audit/account", audit.account, name="audit-account"),
+    path("audit/verify", audit.verify, name="audit-verify"),
+    path("audit.xlsx", audit.workbook, name="audit-workbook"),
     path("jobs", jobs.listed, name="jobs"),
     path("jobs/refresh", jobs.refresh, name="jobs-refresh"),
     path("jobs/<int:job_id>/row", jobs.row, name="job-row"),

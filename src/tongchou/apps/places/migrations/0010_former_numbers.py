@@ -17,6 +17,7 @@ def nobody_knows(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("core", "0002_audit_append_only"),
         ("places", "0001_initial"),
     ]
 
