@@ -82,8 +82,8 @@ def subject(text: str) -> str:
     --------
     >>> from django.utils import translation
     >>> with translation.override("en"):
-    ...     subject("person:17"), subject("places"), subject("register_file:罗德贵.xlsx"), subject("account:unknown")
-    ('person 17', 'areas', 'register file', 'account')
+    ...     [subject(one) for one in ("person:17", "places", "register_file:罗.xlsx", "account:unknown")]
+    ['person 17', 'areas', 'register file', 'account']
     """
     found = _SUBJECT.match(text)
     if found is None:

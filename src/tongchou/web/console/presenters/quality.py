@@ -23,7 +23,7 @@ def present(found: Iterable[snapshots.Unknown], language: str) -> list[Line]:
     """The lines in the order of the facts table; facts nobody is asked for are left out."""
     return [
         Line(
-            (one.fact.zh if language == "zh" else one.fact.en.split(",")[0]),
+            (one.fact.zh if language == "zh" else one.fact.en.removeprefix("the person: ").split(",")[0]),
             one.asked,
             one.unknown,
             formatters.share(one.unknown, one.asked),

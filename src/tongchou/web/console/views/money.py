@@ -41,7 +41,10 @@ def workbook(request: HttpRequest) -> HttpResponse:
         note
         for note in (
             page.earlier,
-            _("* Not shown: fewer than %(n)s families, or what would give such a figure away. Totals hold.")
+            _(
+                "* Not shown: fewer than %(n)s families, or what would give such a figure away. "
+                "Every total that is shown is the true one."
+            )
             % {"n": page.fewest}
             if page.any_closed
             else "",

@@ -23,7 +23,7 @@
       barMaxWidth: 1.25 * rem,
       itemStyle: { color: shade, borderColor: edge, borderWidth: 1 },
       emphasis: { disabled: true },
-      data: values,
+      data: values.map((value) => value || null),
     });
     return {
       animation: false,
@@ -46,7 +46,7 @@
         borderColor: colour("line-strong"),
         textStyle: { ...text, color: colour("ink") },
         formatter: (shown) =>
-          [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${written(one.value)}`)].join("\n"),
+          [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${written(one.value || 0)}`)].join("\n"),
       },
       xAxis: {
         type: "value",
