@@ -150,7 +150,7 @@ def test_the_auditor_reads_and_verifies(
     command = [sys.executable, "-m", "tongchou", "worker"]
     worker = subprocess.Popen(command, env=filled.environment, cwd=filled.var)
     try:
-        expect(auditor.page.locator("#verification")).to_contain_text("完整", timeout=60_000)
+        expect(auditor.page.locator("#verification")).to_contain_text("上次校验", timeout=60_000)
     finally:
         worker.terminate()
         worker.wait(timeout=30)
