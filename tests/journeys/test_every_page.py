@@ -144,6 +144,40 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
     assert reader.page.get_attribute("html", "class") is None
 
 
+#: What those who see no families open, by user name.
+ROLE_PAGES = {
+    "worker": ("/",),
+    "reviewer": ("/money", "/progress"),
+    "finance": ("/", "/money"),
+    "supervisor": ("/", "/progress", "/money", "/population"),
+    "statistician": ("/", "/progress"),
+    "department": ("/",),
+    "auditor": ("/", "/audit", "/audit?action=role.assign", "/jobs"),
+    "security": ("/",),
+    "system": ("/",),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("username", ROLE_PAGES)
+def test_the_pages_of_a_role_are_sound_and_speak_one_language(
+    filled: Site, chromium: object, username: str, language: str
+) -> None:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+    someone = Someone(context, filled)
+    someone.given_signed_in(username)
+    someone.given_language(language)
+    for path in ROLE_PAGES[username]:
+        someone.when_opening(path)
+        someone.then_the_page_is_sound(f"{username}-{re.sub('[^a-z]+', '-', path).strip('-') or 'home'}")
+        stray = strangers(someone.page.evaluate(TEXTS, language), language)
+        assert stray == [], f"{path} as {username} in {language}: {stray}"
+    context.close()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: str) -> None:
     from conftest import WINDOW

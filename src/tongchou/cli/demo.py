@@ -10,16 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.table import Table
 
 from tongchou.cli.common import console, progress, start_django
 from tongchou.cli.serve import free_port, run_server
 
 COUNTY = "522422"
-#: user name, shown name, role, area: the county itself or the n-th of its areas of a level
+#: user name, shown name, role, area: the county, the first township or village in it, or what lies above it
 PEOPLE = (
     ("xiancha", "周敏（县级审核）", "county_reviewer", "county"),
     ("zhenban", "李文（乡镇干部）", "township_officer", "township"),
     ("cunban", "王芳（村级工作人员）", "village_worker", "village"),
+    ("xiancai", "陈静（县级财政）", "county_finance", "county"),
+    ("shidu", "赵刚（市级督导）", "prefecture_supervisor", "prefecture"),
+    ("tongji", "孙丽（统计人员）", "statistician", "county"),
+    ("bumen", "吴强（部门查阅）", "department_reader", "county"),
+    ("shenji", "郑洁（审计员）", "auditor", "root"),
+    ("anquan", "冯军（安全管理员）", "security_admin", "root"),
+    ("xitong", "钱伟（系统管理员）", "system_admin", "root"),
 )
 
 
@@ -44,10 +52,10 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
     ready: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
     chosen = free_port(host, port)
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   http://{host}:{chosen}/\n")
+    table = Table.grid(padding=(0, 3, 0, 0))
     for person in ready["accounts"]:
-        console.print(
-            f"  {person['username']:<10} {person['password']:<14} {person['name']} · {person['area']}"
-        )
+        table.add_row("", person["username"], person["password"], person["name"], person["area"])
+    console.print(table, soft_wrap=True)
     console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}", soft_wrap=True)
     console.print("  Ctrl+C 停止 / stops it\n")
     if not no_serve:
@@ -109,7 +117,7 @@ def prepare(folder: Path, registered: int) -> None:
 
 
 def make_accounts() -> list[dict[str, Any]]:
-    """The three demo people, with fresh passwords."""
+    """The demo people, one of each role, with fresh passwords."""
     from tongchou.apps.places import api as places
     from tongchou.core import accounts as people
     from tongchou.core import actions, clock
@@ -117,7 +125,14 @@ def make_accounts() -> list[dict[str, Any]]:
     county = places.area_by_code(COUNTY)
     assert county is not None
     township = places.children(county)[0]
-    spots = {"county": county, "township": township, "village": places.children(township)[0]}
+    above = places.ancestors(county)
+    spots = {
+        "root": above[0],
+        "prefecture": above[-1],
+        "county": county,
+        "township": township,
+        "village": places.children(township)[0],
+    }
     made = []
     for username, name, role, spot in PEOPLE:
         password = secrets.token_urlsafe(8)

@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
         from tongchou.core.tokens import models as _tokens  # noqa: F401
 
     def ready(self) -> None:
-        from tongchou.core import kept_apart, scope_holders, sign_ins
+        from tongchou.core import audit_checking, kept_apart, scope_holders, sign_ins  # noqa: F401
         from tongchou.core.jobs import open_work  # noqa: F401 - registers what an account leaves behind
 
         scope_holders.register("core.Job", area_id="area_id", scope_no="scope_no")

@@ -54,6 +54,7 @@ _COUNTY = _TOWNSHIP | {
     "progress.view",
     "quality.run",
     "audit.verify",
+    "money.view",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

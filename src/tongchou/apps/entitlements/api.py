@@ -6,10 +6,40 @@ from tongchou.apps.entitlements.actions import (
     record_claim,
     take_back_claim,
 )
-from tongchou.apps.entitlements.discretion import told_missing, withheld
-from tongchou.apps.entitlements.jobs import ask_to_refresh, open_refresh
-from tongchou.apps.entitlements.listing import ListKey, WorklistPart, runs, worklist_after
-from tongchou.apps.entitlements.models import ClaimMistake, Outcome
+from tongchou.apps.entitlements.discretion import (
+    told_missing,
+    withheld,
+)
+from tongchou.apps.entitlements.forecast import (
+    ALL,
+    CLAIMED,
+    EXPECTED,
+    MEASURES,
+    OPEN,
+    Cell,
+    Forecast,
+    forecast,
+)
+from tongchou.apps.entitlements.jobs import (
+    ask_to_refresh,
+    open_refresh,
+)
+from tongchou.apps.entitlements.listing import (
+    ListKey,
+    WorklistPart,
+    runs,
+    worklist_after,
+)
+from tongchou.apps.entitlements.models import (
+    ClaimMistake,
+    Evaluation,
+    Outcome,
+)
+from tongchou.apps.entitlements.progress import (
+    Progress,
+    UnitProgress,
+    progress,
+)
 from tongchou.apps.entitlements.queries import (
     ListDate,
     PersonEntitlements,
@@ -23,13 +53,28 @@ from tongchou.apps.entitlements.queries import (
     person_entitlements,
     worklist,
 )
+from tongchou.apps.entitlements.waiting import (
+    Waiting,
+    waiting,
+)
 
 __all__ = [
+    "ALL",
+    "CLAIMED",
+    "EXPECTED",
+    "MEASURES",
+    "OPEN",
+    "Cell",
     "ClaimMistake",
+    "Evaluation",
+    "Forecast",
     "ListDate",
     "ListKey",
     "Outcome",
     "PersonEntitlements",
+    "Progress",
+    "UnitProgress",
+    "Waiting",
     "WorkItem",
     "WorklistPage",
     "WorklistPart",
@@ -38,15 +83,18 @@ __all__ = [
     "evaluate_latest",
     "evaluate_years",
     "explain_person",
+    "forecast",
     "household_entitlements",
     "latest_run",
     "list_date",
     "open_refresh",
     "person_entitlements",
+    "progress",
     "record_claim",
     "runs",
     "take_back_claim",
     "told_missing",
+    "waiting",
     "withheld",
     "worklist",
     "worklist_after",

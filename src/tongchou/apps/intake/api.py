@@ -2,6 +2,7 @@
 
 from tongchou.apps.intake.actions import ApplyOutcome, apply_file, discard_file, stage_register
 from tongchou.apps.intake.changes import ChangeView
+from tongchou.apps.intake.coverage import villages_with_register
 from tongchou.apps.intake.jobs import ask_to_apply
 from tongchou.apps.intake.messages import column_label
 from tongchou.apps.intake.models import UNDECIDED, FileStatus, ProblemLevel, RegisterFile, RowStatus
@@ -62,5 +63,6 @@ __all__ = [
     "stage_register",
     "stored_after",
     "storing_job",
+    "villages_with_register",
     "waiting",
 ]

@@ -12,8 +12,19 @@ from tongchou.apps.places.changing import (
     undo_change,
     withdraw_change,
 )
-from tongchou.apps.places.finding import find_areas, top_areas
-from tongchou.apps.places.loading import LoadReport, load_areas, load_reference
+from tongchou.apps.places.finding import (
+    find_areas,
+    top_areas,
+)
+from tongchou.apps.places.former import (
+    names_at,
+    over_time,
+)
+from tongchou.apps.places.loading import (
+    LoadReport,
+    load_areas,
+    load_reference,
+)
 from tongchou.apps.places.models import (
     Area,
     AreaChange,
@@ -24,8 +35,13 @@ from tongchou.apps.places.models import (
     CodeSystem,
     Level,
 )
-from tongchou.apps.places.numbering import renumber
-from tongchou.apps.places.plans import Part, Plan
+from tongchou.apps.places.numbering import (
+    renumber,
+)
+from tongchou.apps.places.plans import (
+    Part,
+    Plan,
+)
 from tongchou.apps.places.queries import (
     ancestors,
     area_by_code,
@@ -40,10 +56,26 @@ from tongchou.apps.places.queries import (
     paths,
     villages,
 )
-from tongchou.apps.places.rows import Problem
-from tongchou.apps.places.timeline import apportioned, carried, names_on, parents_on, today_of
+from tongchou.apps.places.rows import (
+    Problem,
+)
+from tongchou.apps.places.timeline import (
+    apportioned,
+    carried,
+    names_on,
+    parents_on,
+    today_of,
+)
+from tongchou.apps.places.units import (
+    REST,
+    Unit,
+    covers_all,
+    unit_case,
+    units,
+)
 
 __all__ = [
+    "REST",
     "Area",
     "AreaChange",
     "AreaCode",
@@ -58,6 +90,7 @@ __all__ = [
     "Plan",
     "Preview",
     "Problem",
+    "Unit",
     "ancestors",
     "apply_change",
     "apportioned",
@@ -68,14 +101,17 @@ __all__ = [
     "changes",
     "children",
     "counties_inside",
+    "covers_all",
     "find_areas",
     "find_village",
     "hindrances",
     "load_areas",
     "load_reference",
+    "names_at",
     "names_on",
     "normal_code",
     "open_change",
+    "over_time",
     "parents_on",
     "path",
     "path_of",
@@ -86,6 +122,8 @@ __all__ = [
     "today_of",
     "top_areas",
     "undo_change",
+    "unit_case",
+    "units",
     "villages",
     "withdraw_change",
 ]

@@ -236,3 +236,26 @@ class AreaSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} to {self.successor_id}"
+
+
+class FormerNumber(models.Model):
+    """The scope numbers an area had up to a renumbering.
+
+    The audit chain keeps the number of an area as of the day of the act and is never rewritten, so that this
+    alone says which area an older row means. ``until_id`` is the last row of the chain they were valid for.
+    Without numbers: the area did not exist, or nobody knows what they were.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    scope_no = models.IntegerField(null=True)
+    scope_end = models.IntegerField(null=True)
+    until_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "until_id"], name="former_number_once_a_renumbering"),
+        ]
+        indexes = [models.Index(fields=["scope_no", "until_id"], name="former_number_scope")]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.scope_no} until {self.until_id}"

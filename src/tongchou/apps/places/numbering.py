@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from tongchou.apps.places.models import Area
-from tongchou.core import scope_holders
+from tongchou.apps.places.models import Area, FormerNumber
+from tongchou.core import audit_reading, scope_holders
 
 #: Rows a statement rewrites at once.
 _BATCH = 200
@@ -29,6 +29,8 @@ def renumber() -> int:
         # An ended area lies inside the one that took it over: who answers for that one answers for both.
         below[area.succeeded_by_id or area.parent_id].append(area)
     moved: list[Area] = []
+    former: list[FormerNumber] = []
+    last = audit_reading.last_id()
     number = 0
     # Each entry is visited twice: going in it gets its number, coming out the last number below it.
     waiting: list[tuple[Area, int | None]] = [(area, None) for area in reversed(below[None])]
@@ -39,9 +41,14 @@ def renumber() -> int:
             waiting.append((area, number))
             waiting.extend((child, None) for child in reversed(below[area.pk]))
         elif (area.scope_no, area.scope_end) != (own, number):
+            if last:
+                had = (area.scope_no, area.scope_end) if area.scope_no else (None, None)
+                former.append(FormerNumber(area=area, scope_no=had[0], scope_end=had[1], until_id=last))
             area.scope_no, area.scope_end = own, number
             moved.append(area)
     if moved:
+        # Twice without an act in between: the numbers the chain knows are the first ones.
+        FormerNumber.objects.bulk_create(former, batch_size=_BATCH, ignore_conflicts=True)
         Area.objects.bulk_update(moved, ["scope_no", "scope_end"], batch_size=_BATCH)
         for holder in scope_holders.all_holders():
             _rewrite(holder)

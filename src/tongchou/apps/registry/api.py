@@ -1,6 +1,9 @@
 """The front door of the registry."""
 
-from tongchou.apps.registry.access import person_ids_in, require_household
+from tongchou.apps.registry.access import (
+    person_ids_in,
+    require_household,
+)
 from tongchou.apps.registry.actions import (
     correct_person,
     record_conversion,
@@ -11,18 +14,36 @@ from tongchou.apps.registry.actions import (
     record_phones,
     unmask,
 )
-from tongchou.apps.registry.applying import ApplyReport, apply_register, settled_lines
-from tongchou.apps.registry.comparing import Comparison, MissingPerson, RowComparison, compare
-from tongchou.apps.registry.diff import FieldChange
-from tongchou.apps.registry.extract import Extract, extract
-from tongchou.apps.registry.moving import move_registration
+from tongchou.apps.registry.applying import (
+    ApplyReport,
+    apply_register,
+    settled_lines,
+)
+from tongchou.apps.registry.comparing import (
+    Comparison,
+    MissingPerson,
+    RowComparison,
+    compare,
+)
+from tongchou.apps.registry.diff import (
+    FieldChange,
+)
+from tongchou.apps.registry.extract import (
+    Extract,
+    extract,
+)
+from tongchou.apps.registry.moving import (
+    move_registration,
+)
 from tongchou.apps.registry.population import (
     event_times,
     living_by_village,
     population_events,
     population_events_of,
 )
-from tongchou.apps.registry.purposes import Purpose
+from tongchou.apps.registry.purposes import (
+    Purpose,
+)
 from tongchou.apps.registry.queries import (
     events_after,
     history,
@@ -32,8 +53,25 @@ from tongchou.apps.registry.queries import (
     people,
     search,
 )
-from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, check_state, rebuild
-from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
+from tongchou.apps.registry.rebuilding import (
+    RebuildReport,
+    StateDifference,
+    check_state,
+    rebuild,
+)
+from tongchou.apps.registry.units import (
+    living_by_unit,
+    registered_ids_in,
+    unit_of_person,
+)
+from tongchou.apps.registry.views import (
+    EventLine,
+    HouseholdView,
+    MemberView,
+    PersonHit,
+    Tie,
+    Unmasked,
+)
 
 __all__ = [
     "ApplyReport",
@@ -60,6 +98,7 @@ __all__ = [
     "extract",
     "history",
     "last_event",
+    "living_by_unit",
     "living_by_village",
     "move_registration",
     "open_household",
@@ -75,8 +114,10 @@ __all__ = [
     "record_insurance",
     "record_move",
     "record_phones",
+    "registered_ids_in",
     "require_household",
     "search",
     "settled_lines",
+    "unit_of_person",
     "unmask",
 ]

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.snapshot import ages, files
+from tongchou.apps.snapshot import ages, files, quality
 from tongchou.apps.snapshot.models import Snapshot
 from tongchou.core import clock
 from tongchou.core.errors import Conflict
@@ -62,6 +62,22 @@ def age_sex(snapshot: Snapshot, *, area_codes: Collection[str]) -> ages.AgeSex:
     """
     counted = _counted(snapshot.path, snapshot.sha256, snapshot.schema_version, snapshot.as_of)
     return ages.total(counted, snapshot.as_of, area_codes)
+
+
+def unknown_facts(snapshot: Snapshot, *, area_codes: Collection[str]) -> list[quality.Unknown]:
+    """Of how many living people registered in these areas each fact is unknown. Read as ``age_sex``.
+
+    Raises
+    ------
+    Conflict
+        As ``read``.
+    """
+    return quality.total(_gaps(snapshot.path, snapshot.sha256, snapshot.schema_version), area_codes)
+
+
+@lru_cache(maxsize=4)
+def _gaps(path: str, sha256: str, schema_version: int) -> pl.DataFrame:
+    return quality.count(_verified(path, sha256, schema_version).select(quality.COLUMNS))
 
 
 # By content, not by number: what is kept stays true whatever becomes of the row.

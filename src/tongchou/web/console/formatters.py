@@ -52,6 +52,17 @@ def yuan(fen: int | None) -> str:
     return _("%(amount)s yuan") % {"amount": amount}
 
 
+def share(part: int, whole: int) -> str:
+    """A part in percent, to one decimal; a dash of nothing.
+
+    Examples
+    --------
+    >>> share(1, 3), share(0, 5), share(0, 0)
+    ('33.3%', '0.0%', '—')
+    """
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
 def day(value: dt.date | PartialDate | str | None) -> str:
     """A date at the precision it is known; ``None`` and the empty text are a dash.
 

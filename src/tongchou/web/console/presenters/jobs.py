@@ -82,6 +82,8 @@ def _url(job: jobs.Job) -> str:
     """The page of what the job is about."""
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
+    if job.kind == "audit.verify":
+        return reverse("console:audit") if job.state == State.DONE else ""
     return reverse("console:worklist") if job.state == State.DONE else ""
 
 

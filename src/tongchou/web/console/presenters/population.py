@@ -101,24 +101,13 @@ def present(counts: snapshots.AgeSex, filters: Filters, *, sha256: str) -> Popul
     )
 
 
-def share(part: int, whole: int) -> str:
-    """A part in percent, to one decimal; a dash of nothing.
-
-    Examples
-    --------
-    >>> share(1, 3), share(0, 5), share(0, 0)
-    ('33.3%', '0.0%', '—')
-    """
-    return f"{100 * part / whole:.1f}%" if whole else "—"
-
-
 def _figures(counts: snapshots.AgeSex) -> list[Figure]:
     broad = (
         (_("Aged 0–14"), counts.young),
         (_("Aged 15–59"), counts.working),
         (_("Aged 60 and over"), counts.old),
     )
-    return [Figure(label, people, share(people, counts.known_age)) for label, people in broad]
+    return [Figure(label, people, formatters.share(people, counts.known_age)) for label, people in broad]
 
 
 def _line(group: snapshots.AgeGroup) -> Line:

@@ -1,0 +1,91 @@
+"""A department's reader: what became of the lists it delivers, in counts, and the programmes in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou import policies
+from tongchou.core.scope import Scope
+from tongchou.web.console import formatters
+from tongchou.web.console.homes.parts import Card, Home, Reader, Section, address
+
+
+@dataclass(frozen=True, slots=True)
+class ListReceived:
+    """A list a department delivered, in counts: rows that came, found their person, wait for a decision."""
+
+    title: str
+    received_at: dt.datetime
+    rows: int
+    matched: int
+    waiting: int
+
+
+def lists_received(scope: Scope, *, year: int) -> Sequence[ListReceived] | None:
+    """The lists that concern a scope, the newest first; None while this installation takes none."""
+    return None
+
+
+def home(reader: Reader) -> Home:
+    """Lists received and the programmes in force with the text they rest on."""
+    received = lists_received(reader.reach("lists.view"), year=reader.today.year)
+    return Home(
+        cards=(received_card(received), in_force(reader)),
+        sections=(Section("lists", received), Section("catalogue", catalogue(reader))),
+    )
+
+
+def received_card(received: Sequence[ListReceived] | None) -> Card:
+    """How many lists came this year."""
+    number = len(received) if received is not None else None
+    if number is None:
+        text = _("This installation does not take lists of departments yet.")
+    elif number == 0:
+        text = _("None has come this year. Deliver yours to the county office.")
+    else:
+        text = _("The table says what became of each.")
+    return Card(
+        key="lists",
+        title=_("Lists received this year"),
+        icon="file",
+        figure=formatters.number(number),
+        unit=ngettext("list", "lists", number or 0) if number is not None else "",
+        text=text,
+        url=address("lists") if number is not None else "",
+        go=_("See the lists"),
+    )
+
+
+def in_force(reader: Reader) -> Card:
+    """How many programmes apply this year."""
+    number = sum(programme.first_year <= reader.today.year for programme in policies.load())
+    return Card(
+        key="in-force",
+        title=_("Programmes in force"),
+        icon="heart",
+        tone="good",
+        figure=formatters.number(number),
+        unit=ngettext("programme", "programmes", number),
+        text=_("What each asks for, and the text it rests on, stands below."),
+    )
+
+
+def catalogue(reader: Reader) -> list[dict[str, object]]:
+    """The programmes of the year: title, conditions in words, the texts they rest on."""
+    language = reader.language
+    return [
+        {
+            "title": programme.title_in(language),
+            "since": programme.first_year,
+            "version": programme.version,
+            "conditions": [condition.label.of(language) for condition in programme.conditions],
+            "sources": list(dict.fromkeys(citation.of(language) for citation in programme.citations)),
+        }
+        for programme in policies.load()
+        if programme.first_year <= reader.today.year
+    ]

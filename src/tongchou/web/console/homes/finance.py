@@ -1,0 +1,80 @@
+"""The county's finance clerk: what is expected to be paid this year, and what of it has been claimed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.web.console import formatters
+from tongchou.web.console.homes.parts import Card, Home, Reader, Section
+from tongchou.web.console.presenters import money
+
+ALL, CLAIMED, OPEN, EXPECTED = (
+    entitlements.ALL,
+    entitlements.CLAIMED,
+    entitlements.OPEN,
+    entitlements.EXPECTED,
+)
+
+
+def home(reader: Reader) -> Home:
+    """The expected payments of the year in three cards, and by programme."""
+    if reader.run is None:
+        return Home(cards=_cards(None), sections=(Section("money-begin"),))
+    reach = reader.reach("money.view")
+    table = entitlements.forecast(scope=reach, run=reader.run, on=reader.today)
+    page = money.present(table, run=reader.run, language=reader.language)
+    return Home(cards=_cards(table), sections=(Section("money", page),))
+
+
+def _cards(table: entitlements.Forecast | None) -> tuple[Card, ...]:
+    card = partial(_card, table)
+    return (
+        card(
+            EXPECTED,
+            "coin",
+            "",
+            _("Expected this year"),
+            _("What families are entitled to, claimed or not."),
+        ),
+        card(
+            CLAIMED, "check", "good", _("Of it claimed"), _("The families have handed in their applications.")
+        ),
+        card(
+            OPEN,
+            "list",
+            "warn",
+            _("Not yet claimed"),
+            _("Keep it ready: families may claim until their last day."),
+        ),
+    )
+
+
+def _card(
+    table: entitlements.Forecast | None, measure: str, icon: str, tone: str, title: str, text: str
+) -> Card:
+    cell = table.shown(ALL, ALL, measure) if table else None
+    if table is None:
+        text = _("Appears once registers are in and the rules have been applied.")
+    elif cell is None:
+        text = _("Not shown: it would tell of few families.")
+    unit = (
+        ngettext("%(n)s person", "%(n)s people", cell.people) % {"n": formatters.number(cell.people)}
+        if cell
+        else ""
+    )
+    return Card(
+        key=f"money-{measure}",
+        title=title,
+        icon=icon,
+        tone=tone,
+        figure=formatters.yuan(cell.fen) if cell else "—",
+        unit=unit,
+        text=text,
+        url=reverse("console:money") if table else "",
+        go=_("By programme and unit"),
+    )

@@ -1,0 +1,143 @@
+"""What a home page is made of: cards with work that waits, sections below, and the reader they are for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import access, clock
+from tongchou.core.models import Assignment
+from tongchou.core.scope import Scope
+from tongchou.web.console.chrome import assignments_of, permissions_of
+from tongchou.web.console.page import data_language
+
+#: Days before a deadline within which it is near.
+SOON = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One kind of work with its number. Of two with the same ``key`` a page shows the first."""
+
+    key: str
+    title: str
+    icon: str
+    figure: str
+    unit: str
+    text: str
+    tone: str = ""
+    url: str = ""
+    go: str = ""
+    waits: bool = False  # something is to be done: the page says so at the top
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page with its template ``console/home/<key>.html`` and what that shows."""
+
+    key: str
+    data: Any = None
+    aside: bool = False
+
+    @property
+    def template(self) -> str:
+        return f"console/home/{self.key}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one role adds to the page."""
+
+    cards: tuple[Card, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass
+class Reader:
+    """Whom the page is for. What several roles ask of it is read once.
+
+    A figure is always of all areas in which the reader holds the permission it needs, whichever role asks, so
+    that two roles show one figure and not two.
+    """
+
+    request: HttpRequest
+    now: dt.datetime = field(default_factory=clock.now)
+
+    @property
+    def today(self) -> dt.date:
+        return clock.date_of(self.now)
+
+    @property
+    def language(self) -> str:
+        return data_language()
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of(self.request)
+
+    @property
+    def held(self) -> list[Assignment]:
+        return assignments_of(self.request)
+
+    def reach(self, permission: str) -> Scope:
+        """The areas in which the reader holds a permission.
+
+        Raises
+        ------
+        NotAllowed
+            When it is none.
+        """
+        return access.require_among(self.held, permission)
+
+    @cached_property
+    def run(self) -> entitlements.Evaluation | None:
+        """The evaluation the lists rest on."""
+        return entitlements.latest_run()
+
+    @cached_property
+    def listed(self) -> entitlements.ListDate | None:
+        return entitlements.list_date(self.run) if self.run else None
+
+    @cached_property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """What waits by programme."""
+        if self.run is None:
+            return {}
+        return entitlements.counts(scope=self.reach("worklist.view"), year=self.run.year)
+
+    @cached_property
+    def waiting(self) -> entitlements.Waiting:
+        """Families and deadlines that wait."""
+        if self.run is None:
+            return entitlements.Waiting()
+        reach = self.reach("worklist.view")
+        return entitlements.waiting(scope=reach, year=self.run.year, on=self.today, soon=SOON)
+
+    @cached_property
+    def progress(self) -> entitlements.Progress:
+        """The progress of the units the reader watches over."""
+        reach = self.reach("progress.view")
+        return entitlements.progress(scope=reach, year=self.today.year, run=self.run, on=self.today)
+
+
+def address(name: str, *fallbacks: str) -> str:
+    """The address of a page of the console, "" when this installation has no such page.
+
+    Examples
+    --------
+    >>> address("no-such-page")
+    ''
+    """
+    for one in (name, *fallbacks):
+        try:
+            return reverse(f"console:{one}")
+        except NoReverseMatch:
+            continue
+    return ""

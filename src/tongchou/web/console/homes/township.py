@@ -1,0 +1,28 @@
+"""The township officer: files to decide, villages to ask for a register, deadlines that come near."""
+
+from __future__ import annotations
+
+from tongchou.web.console.homes import families
+from tongchou.web.console.homes.parts import Home, Reader, Section
+
+
+def home(reader: Reader) -> Home:
+    """Files that wait, villages without a register this year, deadlines near, and the list behind them."""
+    missing = families.missing_registers(reader)
+    named = [Section("missing", missing)] if missing.number else []
+    return Home(
+        cards=(
+            families.files_waiting(reader),
+            families.without_register(missing),
+            families.deadlines(reader),
+            families.unclaimed(reader),
+            families.unclear(reader),
+        ),
+        sections=(
+            *families.recent_files(reader),
+            *families.programmes(reader),
+            *named,
+            families.FIND,
+            families.HOW,
+        ),
+    )

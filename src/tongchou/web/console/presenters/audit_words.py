@@ -1,0 +1,98 @@
+"""The acts and subjects of the audit chain in words. Codes that are not known are shown as they are."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tongchou.apps.registry import api as registry
+from tongchou.core.redaction import redact
+
+ACTIONS = {
+    "account.sign_in": gettext_lazy("Signed in"),
+    "account.sign_out": gettext_lazy("Signed out"),
+    "account.sign_in_refused": gettext_lazy("Sign-in refused"),
+    "account.create": gettext_lazy("Account made"),
+    "account.open": gettext_lazy("Account opened"),
+    "account.close": gettext_lazy("Account closed"),
+    "account.password": gettext_lazy("Password set"),
+    "account.preferences": gettext_lazy("Preferences changed"),
+    "role.assign": gettext_lazy("Role given"),
+    "role.end": gettext_lazy("Role ended"),
+    "places.load": gettext_lazy("Areas loaded"),
+    "intake.stage": gettext_lazy("Register read and checked"),
+    "intake.ask_to_apply": gettext_lazy("Storing of a register asked for"),
+    "intake.apply": gettext_lazy("Register stored"),
+    "intake.discard": gettext_lazy("Register discarded"),
+    "registry.apply": gettext_lazy("Lines of a register stored"),
+    "registry.correct_person": gettext_lazy("Person corrected"),
+    "registry.record_conversion": gettext_lazy("Conversion to urban registration recorded"),
+    "registry.record_death": gettext_lazy("Death recorded"),
+    "registry.record_determination": gettext_lazy("Determination as rural resident recorded"),
+    "registry.record_insurance": gettext_lazy("Insurance recorded"),
+    "registry.record_move": gettext_lazy("Move recorded"),
+    "registry.record_phones": gettext_lazy("Telephones recorded"),
+    "registry.unmask": gettext_lazy("Full numbers shown"),
+    "registry.rebuild": gettext_lazy("State of the registry rebuilt"),
+    "snapshot.take": gettext_lazy("Snapshot taken"),
+    "entitlements.evaluate": gettext_lazy("Rules applied"),
+    "entitlements.ask_to_refresh": gettext_lazy("New list of benefits asked for"),
+    "entitlements.claim": gettext_lazy("Claim recorded"),
+    "job.cancel": gettext_lazy("Job cancelled"),
+    "job.try_again": gettext_lazy("Job tried again"),
+    "job.clean_up": gettext_lazy("Old jobs removed"),
+    "audit.ask_to_verify": gettext_lazy("Verification of the chain asked for"),
+    "audit.verify": gettext_lazy("Chain verified"),
+    "audit.export": gettext_lazy("Entries downloaded"),
+}
+SUBJECTS = {
+    "person": pgettext_lazy("subject", "person"),
+    "household": pgettext_lazy("subject", "household"),
+    "account": pgettext_lazy("subject", "account"),
+    "register_file": pgettext_lazy("subject", "register file"),
+    "area": pgettext_lazy("subject", "area"),
+    "job": pgettext_lazy("subject", "job"),
+    "jobs": pgettext_lazy("subject", "jobs"),
+    "snapshot": pgettext_lazy("subject", "snapshot"),
+    "evaluation": pgettext_lazy("subject", "evaluation"),
+    "places": pgettext_lazy("subject", "areas"),
+    "registry": pgettext_lazy("subject", "registry"),
+    "source": pgettext_lazy("subject", "source"),
+    "audit": pgettext_lazy("subject", "audit chain"),
+}
+_SUBJECT = re.compile(r"([a-z_]+)(?::(\d{1,12}))?")
+
+
+def action(code: str) -> str:
+    """What was done, in the reader's language."""
+    return str(ACTIONS.get(code, code))
+
+
+def known(code: str) -> bool:
+    """True when an act has words; otherwise its code stands for it."""
+    return code in ACTIONS
+
+
+def subject(text: str) -> str:
+    """The kind of thing and its number; nothing else of a subject is shown.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     [subject(one) for one in ("person:17", "places", "register_file:罗.xlsx", "account:unknown")]
+    ['person 17', 'areas', 'register file', 'account']
+    """
+    found = _SUBJECT.match(text)
+    if found is None:
+        return "—"
+    label = str(SUBJECTS.get(found[1], found[1]))
+    return _("%(kind)s %(number)s") % {"kind": label, "number": found[2]} if found[2] else label
+
+
+def purpose(text: str) -> str:
+    """Why, in the words given, or those of the closed list. Numbers of people are masked once more."""
+    known = dict(registry.Purpose.choices)
+    return str(known[text]) if text in known else redact(text)

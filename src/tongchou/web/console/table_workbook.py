@@ -1,0 +1,71 @@
+"""A table of counts as a workbook: texts as texts, numbers as numbers, no cell a formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import xlsxwriter
+from django.http import HttpResponse
+
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WIDTH, _FIRST_WIDTH = 14, 26
+
+#: A cell: text, a whole number, or an amount of money in yuan and fen.
+Cell = str | int | float
+
+
+def table_workbook(
+    *,
+    sheet: str,
+    title: str,
+    about: Sequence[tuple[str, str]],
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    widths: Sequence[int] = (),
+    notes: Sequence[str] = (),
+) -> bytes:
+    """The bytes of an .xlsx: title, what it is about, the table with a frozen head, notes below.
+
+    Floats are amounts in yuan, shown with two decimals.
+    """
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    bold = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "border": 1, "bg_color": "#EDEDED", "text_wrap": True})
+    text = book.add_format({"border": 1, "num_format": "@"})
+    number = book.add_format({"border": 1, "num_format": "#,##0"})
+    money = book.add_format({"border": 1, "num_format": "#,##0.00"})
+    page = book.add_worksheet(sheet)
+    page.write_string(0, 0, title, bold)
+    for row, (label, value) in enumerate(about, start=1):
+        page.write_string(row, 0, label)
+        page.write_string(row, 1, value)
+    first = len(about) + 2
+    for column, label in enumerate(heads):
+        page.write_string(first, column, label, head)
+        given = widths[column] if column < len(widths) else (_WIDTH if column else _FIRST_WIDTH)
+        page.set_column(column, column, given)
+    row = first
+    for row, cells in enumerate(rows, start=first + 1):
+        for column, value in enumerate(cells):
+            if isinstance(value, str):
+                page.write_string(row, column, value, text)
+            else:
+                page.write_number(row, column, value, money if isinstance(value, float) else number)
+    for place, note in enumerate(notes, start=row + 2):
+        page.write_string(place, 0, note)
+    page.freeze_panes(first + 1, 1)
+    book.close()
+    return target.getvalue()
+
+
+def attachment(content: bytes, name: str) -> HttpResponse:
+    """The answer that hands a workbook over; never kept by a cache."""
+    answer = HttpResponse(content, content_type=WORKBOOK)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,56 @@
+"""How far the work for families has come in each unit. No ranking: units come in the order of the areas."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import clock
+from tongchou.web.console import chrome
+from tongchou.web.console.page import show, staff
+from tongchou.web.console.presenters import progress as presenter
+from tongchou.web.console.table_workbook import attachment, table_workbook
+
+
+@require_safe
+@staff("progress.view")
+def progress(request: HttpRequest) -> HttpResponse:
+    """The table of the reader's units, and its bars."""
+    return show(request, "console/progress.html", progress=_of(request))
+
+
+@require_safe
+@staff("progress.view")
+def workbook(request: HttpRequest) -> HttpResponse:
+    """The table as a workbook."""
+    page = _of(request)
+    content = table_workbook(
+        sheet=_("Progress of the units"),
+        title=_("Progress of the units, %(year)s") % {"year": page.year},
+        about=(
+            (_("Area"), chrome.of(request).unit),
+            (_("Facts as of"), page.as_of or "—"),
+            (_("Order"), _("By the tree of areas; this is no ranking.")),
+        ),
+        heads=(
+            _("Unit"),
+            _("Villages"),
+            _("Register this year"),
+            _("People on record"),
+            _("Entitled, found"),
+            _("Claimed"),
+            _("Needs information"),
+            _("Missed last year"),
+            _("Take-up"),
+        ),
+        rows=[(line.label, *line.numbers, line.share) for line in (*page.lines, page.total)],
+    )
+    return attachment(content, f"progress-{page.year}.xlsx")
+
+
+def _of(request: HttpRequest) -> presenter.Progress:
+    run, today = entitlements.latest_run(), clock.today()
+    table = entitlements.progress(scope=request.scope, year=today.year, run=run, on=today)
+    return presenter.present(table, run=run)

@@ -1,0 +1,83 @@
+// Draws bars from the table of units above them; without this script the table says it all.
+"use strict";
+
+(() => {
+  const table = document.getElementById("units");
+  if (!table || !window.echarts) return;
+
+  const rows = Array.from(table.querySelectorAll("tr[data-unit]"), (row) => row.dataset);
+  const written = (value) => value.toLocaleString("en-US");
+
+  // The units keep the order of the table: first one at the top.
+  function option(place) {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const rem = parseFloat(style.fontSize);
+    const text = { color: colour("ink-soft"), fontFamily: getComputedStyle(place).fontFamily, fontSize: 0.8125 * rem };
+    const part = rows.map((row) => Number(row[place.dataset.part]));
+    const rest = rows.map((row, index) => Number(row[place.dataset.whole]) - part[index]);
+    const bars = (name, values, shade, edge) => ({
+      name,
+      type: "bar",
+      stack: "whole",
+      barMaxWidth: 1.25 * rem,
+      itemStyle: { color: shade, borderColor: edge, borderWidth: 1 },
+      emphasis: { disabled: true },
+      data: values.map((value) => value || null),
+    });
+    return {
+      animation: false,
+      textStyle: text,
+      grid: { left: 0.25 * rem, right: 1.5 * rem, top: 2.25 * rem, bottom: 0.25 * rem, containLabel: true },
+      legend: {
+        top: 0,
+        selectedMode: false,
+        itemGap: 2 * rem,
+        itemWidth: 0.9 * rem,
+        itemHeight: 0.9 * rem,
+        textStyle: { ...text, color: colour("ink"), fontSize: 0.9375 * rem },
+      },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        confine: true,
+        axisPointer: { type: "shadow" },
+        backgroundColor: colour("paper"),
+        borderColor: colour("line-strong"),
+        textStyle: { ...text, color: colour("ink") },
+        formatter: (shown) =>
+          [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${written(one.value || 0)}`)].join("\n"),
+      },
+      xAxis: {
+        type: "value",
+        minInterval: 1,
+        axisLabel: { ...text, formatter: written },
+        splitLine: { lineStyle: { color: colour("line") } },
+      },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: rows.map((row) => row.unit),
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour("line-strong") } },
+        axisLabel: { ...text, interval: 0, width: 9 * rem, overflow: "truncate" },
+      },
+      series: [
+        bars(place.dataset.done, part, colour("brand"), colour("brand")),
+        bars(place.dataset.rest, rest, colour("brand-tint"), colour("brand")),
+      ],
+    };
+  }
+
+  for (const place of document.querySelectorAll(".bars")) {
+    if (!rows.some((row) => Number(row[place.dataset.whole]) > 0)) continue;
+    place.closest("section").hidden = false;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    place.style.height = `${(rows.length * 1.9 + 5) * rem}px`;
+    const chart = window.echarts.init(place, null, { renderer: "svg" });
+    const draw = () => chart.setOption(option(place), { notMerge: true });
+    draw();
+    new ResizeObserver(() => chart.resize()).observe(place);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+})();
