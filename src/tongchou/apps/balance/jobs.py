@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tongchou.core.models import Account
 
 KIND = "balance.catch_up"
-PERMISSION = "population.view"
+#: Reviewers bring it up to date; whoever sees figures of the population reads it.
+PERMISSION = "quality.run"
 
 
 @jobs.job(KIND, label=_("Bring the population account up to date"), permission=PERMISSION)
@@ -30,7 +31,7 @@ def ask_to_catch_up(*, by: Account, at: dt.datetime, up_to: int) -> jobs.Job:
     Raises
     ------
     NotAllowed
-        When the account may not see figures of the population.
+        When the account may not bring it up to date.
     """
     access.require(by, PERMISSION, on=clock.date_of(at))
     return jobs.enqueue(kind=KIND, payload={}, key=f"{KIND}:{up_to}", by=by, at=at)

@@ -23,7 +23,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("search", "search", _("Find a person"), "registry.search"),
     ("worklist", "list", _("Work-list"), "worklist.view"),
     ("population", "users", _("Population"), "population.view"),
-    ("progress", "bars", _("Progress"), "progress.view"),
+    ("progress", "bars", _("Progress of the work"), "progress.view"),
     ("money", "coin", _("Expected payments"), "money.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("balance", "users", _("Population account"), "population.view"),

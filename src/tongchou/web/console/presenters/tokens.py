@@ -24,6 +24,8 @@ PERMISSIONS: dict[str, Promise] = {
     "intake.apply": gettext_lazy("Store or discard register files"),
     "entitlements.evaluate": gettext_lazy("Read evaluations and ask for a new list of benefits"),
     "snapshot.take": gettext_lazy("List snapshots"),
+    "quality.run": gettext_lazy("Follow checks of the records"),
+    "audit.verify": gettext_lazy("Follow checks of the audit chain"),
 }
 #: Days from now a token may live, and what they are called.
 LIVES: tuple[tuple[int, Promise], ...] = (

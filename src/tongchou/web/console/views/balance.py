@@ -25,9 +25,11 @@ from tongchou.web.console.presenters import balance as present
 def statement(request: HttpRequest) -> HttpResponse:
     """Opening, births, deaths, arrivals, departures, entries and closing, a line a month."""
     found = balance.months_of(scope=request.scope)
-    may_open = "registry.open" in permissions_of(request)
+    held = permissions_of(request)
+    may_open = "registry.open" in held
     mismatches = [] if found.behind else balance.mismatches(scope=request.scope)
-    return show(request, "console/balance.html", balance=present.page(found, mismatches, may_open=may_open))
+    shown = present.page(found, mismatches, may_open=may_open)
+    return show(request, "console/balance.html", balance=shown, may_update="quality.run" in held)
 
 
 @require_safe
@@ -56,7 +58,7 @@ def _month(text: str) -> dt.date | None:
 
 
 @require_POST
-@staff("population.view")
+@staff("quality.run")
 def catch_up(request: HttpRequest) -> HttpResponse:
     """Asks for the account to be brought up to date."""
     job = balance.ask_to_catch_up(by=request.user, at=clock.now(), up_to=registry.last_event())
