@@ -173,6 +173,12 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         (f"/worklist?area={village.pk}", None, client.get(f"/worklist?area={village.pk}"))
         for village in world.villages
     ]
+    answers += [
+        (f"/areas?for={permission}&q={word}", None, client.get("/areas", {"for": permission, "q": word}))
+        for permission in ("worklist.view", "population.view")
+        for word in ("村", "乡", "5205", "xp")
+    ]
+    areas_seen = {str(area.pk) for area in areas if may_see(area, assigned)}
     assert len(answers) > 40
     for path, village, answer in answers:
         text = body(answer)
@@ -181,6 +187,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         if path == "/search":
             leaked = [mark for mark in leaked if f"赵小{mark}" in text]
         assert leaked == [], f"{path} as {sorted(a.name for a in chosen)}: {leaked}"
+        assert set(re.findall(r'data-value="(\d+)"', text)) <= areas_seen, path
+        assert set(re.findall(r'<option lang="zh-Hans" value="(\d+)"', text)) <= areas_seen, path
         if village is not None and not seen[village]:
             assert answer.status_code in {403, 404, 405}, f"{path}: {answer.status_code}"
     if not chosen:

@@ -11,10 +11,13 @@ from tongchou.apps.places.queries import (
     children,
     counties_inside,
     find_village,
+    line_to,
     normal_code,
     path,
     path_of,
     paths,
+    suggest,
+    tops,
     villages,
 )
 from tongchou.apps.places.rows import Problem
@@ -34,6 +37,7 @@ __all__ = [
     "children",
     "counties_inside",
     "find_village",
+    "line_to",
     "load_areas",
     "load_reference",
     "normal_code",
@@ -41,5 +45,7 @@ __all__ = [
     "path_of",
     "paths",
     "renumber",
+    "suggest",
+    "tops",
     "villages",
 ]

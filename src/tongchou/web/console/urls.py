@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    areas,
+    home,
+    household,
+    intake,
+    jobs,
+    population,
+    search,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -13,6 +23,7 @@ urlpatterns = [
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
     path("search", search.search, name="search"),
+    path("areas", areas.areas, name="areas"),
     path("households/<int:household_id>", household.household, name="household"),
     path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),
     path("intake", intake.files, name="intake"),
