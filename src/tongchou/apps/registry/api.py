@@ -23,12 +23,17 @@ from tongchou.apps.registry.queries import (
     open_household,
     open_person,
     people,
-    search,
 )
 from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, check_state, rebuild
+from tongchou.apps.registry.recent import DAYS as RECENT_DAYS
+from tongchou.apps.registry.recent import MOST as MOST_RECENT
+from tongchou.apps.registry.recent import Recent, forget_recent, note_opened, recent
+from tongchou.apps.registry.searching import search
 from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
 
 __all__ = [
+    "MOST_RECENT",
+    "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
     "EventLine",
@@ -40,6 +45,7 @@ __all__ = [
     "PersonHit",
     "Purpose",
     "RebuildReport",
+    "Recent",
     "RowComparison",
     "StateDifference",
     "Tie",
@@ -50,13 +56,16 @@ __all__ = [
     "correct_person",
     "events_after",
     "extract",
+    "forget_recent",
     "history",
     "last_event",
+    "note_opened",
     "open_household",
     "open_person",
     "people",
     "person_ids_in",
     "rebuild",
+    "recent",
     "record_conversion",
     "record_death",
     "record_determination",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
     path("search", search.search, name="search"),
+    path("search/forget", search.forget, name="search-forget"),
     path("areas", areas.areas, name="areas"),
     path("households/<int:household_id>", household.household, name="household"),
     path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),
