@@ -8,3 +8,7 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.entitlements import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.registry import api as registry
+
+        for model in ("entitlements.Entitlement", "entitlements.Claim"):
+            registry.follow(model)

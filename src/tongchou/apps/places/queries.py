@@ -7,13 +7,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-from django.db.models import Case, F, Q, Subquery, When
+from django.db.models import Case, F, Q, When
 
 from tongchou.apps.places.models import Area, AreaCode, Level
 from tongchou.core.scope import Scope
 
 #: Stands between the names of a path.
 SEPARATOR = " · "
+#: From a villagers' group up to the province: numbers of areas above, which a walk over intervals would scan.
+_ABOVE = "__".join(["parent"] * (len(Level.values) - 1))
 
 
 def normal_code(code: str) -> str:
@@ -91,13 +93,15 @@ def tops(within: Scope) -> list[Area]:
     steps = ["parent_id", *("__".join(["parent"] * depth) + "__parent_id" for depth in range(1, 5))]
     above = {number for line in Area.objects.filter(scope_no__in=lows).values_list(*steps) for number in line}
     roof = Q(parent_id__in=above - {None}) | (Q(parent=None) if None in above else Q(pk__in=[]))
-    return list(now.within(within).filter(roof).order_by("scope_no")) if above else []
+    if not above:
+        return []
+    # Children of a few areas: the scope is asked of each of them, never the way to them.
+    return list(now.alias(number=F("scope_no") + 0).filter(roof, within.q("number")).order_by("number"))
 
 
 def line_to(area: Area, within: Scope) -> list[Area]:
     """The area and those above it as far as a scope reaches, the highest first. One query."""
-    above = "__".join(["parent"] * 5)
-    here: Area | None = Area.objects.select_related(above).get(pk=area.pk)
+    here: Area | None = Area.objects.select_related(_ABOVE).get(pk=area.pk)
     line = []
     while here is not None and within.covers(here.scope_no):
         line.append(here)
@@ -127,8 +131,12 @@ def suggest(text: str, *, within: Scope, levels: Collection[str], limit: int = 2
 
 def ancestors(area: Area) -> list[Area]:
     """The areas above one, from the province down; the area itself is not among them."""
-    above = Area.objects.filter(scope_no__lt=area.scope_no, scope_end__gte=area.scope_end)
-    return list(above.order_by("scope_no"))
+    here = Area.objects.select_related(_ABOVE).get(pk=area.pk).parent
+    line = []
+    while here is not None:
+        line.append(here)
+        here = here.parent
+    return line[::-1]
 
 
 def path(area: Area) -> str:
@@ -144,11 +152,12 @@ def path(area: Area) -> str:
 
 def path_of(area_id: int) -> str:
     """``path`` by the area's number, in one query; empty for an unknown number."""
-    here = Area.objects.filter(pk=area_id)
-    line = Area.objects.filter(
-        scope_no__lte=Subquery(here.values("scope_no")), scope_end__gte=Subquery(here.values("scope_end"))
-    )
-    return _joined(list(line.order_by("scope_no")))
+    here = Area.objects.select_related(_ABOVE).filter(pk=area_id).first()
+    line = []
+    while here is not None:
+        line.append(here)
+        here = here.parent
+    return _joined(line[::-1])
 
 
 def paths(area_ids: Iterable[int]) -> dict[int, str]:

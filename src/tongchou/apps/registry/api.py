@@ -12,9 +12,11 @@ from tongchou.apps.registry.actions import (
     unmask,
 )
 from tongchou.apps.registry.applying import ApplyReport, apply_register, settled_lines
+from tongchou.apps.registry.bulk import stand_still
 from tongchou.apps.registry.comparing import Comparison, MissingPerson, RowComparison, compare
 from tongchou.apps.registry.diff import FieldChange
 from tongchou.apps.registry.extract import Extract, extract
+from tongchou.apps.registry.followers import FollowsPerson, follow, whereabouts
 from tongchou.apps.registry.purposes import Purpose
 from tongchou.apps.registry.queries import (
     events_after,
@@ -28,7 +30,7 @@ from tongchou.apps.registry.rebuilding import RebuildReport, StateDifference, ch
 from tongchou.apps.registry.recent import DAYS as RECENT_DAYS
 from tongchou.apps.registry.recent import MOST as MOST_RECENT
 from tongchou.apps.registry.recent import Recent, forget_recent, note_opened, recent
-from tongchou.apps.registry.searching import search
+from tongchou.apps.registry.searching import holds_few, search
 from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie, Unmasked
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "EventLine",
     "Extract",
     "FieldChange",
+    "FollowsPerson",
     "HouseholdView",
     "MemberView",
     "MissingPerson",
@@ -56,8 +59,10 @@ __all__ = [
     "correct_person",
     "events_after",
     "extract",
+    "follow",
     "forget_recent",
     "history",
+    "holds_few",
     "last_event",
     "note_opened",
     "open_household",
@@ -75,5 +80,7 @@ __all__ = [
     "require_household",
     "search",
     "settled_lines",
+    "stand_still",
     "unmask",
+    "whereabouts",
 ]
