@@ -9,6 +9,7 @@ program on an empty folder (and an empty database when ``DATABASE_URL`` names on
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -119,7 +120,7 @@ def lines(table: Any) -> list[Any]:
     return found
 
 
-def fill(folder: Path, people: int) -> None:
+def fill(folder: Path, people: int, *, quiet: bool = False) -> None:
     """Everything; a second run goes on where the first stopped."""
     from tongchou.apps.places import api as places
     from tongchou.apps.registry import api as registry
@@ -136,20 +137,39 @@ def fill(folder: Path, people: int) -> None:
             rows, village_id=village.pk, source=f"bench:{code}", by=by, at=clock.now()
         )
         before, stored = stored, stored + len(rows)
-        if stored // 50_000 > before // 50_000:
+        if stored // 50_000 > before // 50_000 and not quiet:
             spent = time.perf_counter() - started
             print(f"{stored:,} people, {spent:.0f} s, {report.conflict} in question", flush=True)
-    print(f"{stored:,} people in {time.perf_counter() - started:.0f} s", flush=True)
+    if not quiet:
+        print(f"{stored:,} people in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def write_beside(folder: Path) -> None:
+    """Small writes, five a second, until there is a file ``stop``; how long each took into ``waits.json``."""
+    from tongchou.apps.registry import api as registry
+    from tongchou.core import accounts, clock
+
+    by, waits = accounts.by_username(READERS[0]), []
+    while not (folder / "stop").exists():
+        started = time.perf_counter()
+        registry.note_opened(household_id=1 + len(waits), by=by, at=clock.now())
+        waits.append(time.perf_counter() - started)
+        time.sleep(0.2)
+    registry.forget_recent(by=by)
+    (folder / "waits.json").write_text(json.dumps(waits))
 
 
 def main() -> None:
-    folder, people = Path(sys.argv[1]).absolute(), int(sys.argv[2])
+    folder = Path(sys.argv[2 if sys.argv[1] == "writer" else 1]).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["TONGCHOU_VAR"] = str(folder)
     from tongchou.cli.common import start_django
 
     start_django()
-    fill(folder, people)
+    if sys.argv[1] == "writer":
+        write_beside(folder)
+        return
+    fill(folder, int(sys.argv[2]))
     readers()
 
 
