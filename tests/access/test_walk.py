@@ -44,6 +44,8 @@ MONEY = {"county_reviewer", "county_finance", "prefecture_supervisor"}
 PROGRESS = {"county_reviewer", "prefecture_supervisor", "statistician"}
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
+#: Where an area picker asks.
+PICK = "/areas/pick"
 #: The month the registers of the world are read in.
 MONTH = "2026-06"
 #: Addresses that take a number, and what the number means.
@@ -253,6 +255,16 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         for village in world.villages
     ]
     answers += [("/accounts", None, client.post("/accounts", {"text": word})) for word in ("worker", *NAMES)]
+    answers += [
+        (
+            f"/areas/pick?for={permission}&q={word}",
+            None,
+            client.get("/areas/pick", {"for": permission, "q": word}),
+        )
+        for permission in ("worklist.view", "population.view")
+        for word in ("村", "乡", "5205", "xp")
+    ]
+    areas_seen = {str(area.pk) for area in areas if may_see(area, {one.pk for _role, one in held})}
     assert len(answers) > 40
     for path, village, answer in answers:
         text = body(answer)
@@ -264,6 +276,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         if path == "/search":
             leaked = [mark for mark in leaked if f"赵小{mark}" in text]
         assert leaked == [], f"{path} as {sorted((r, a.name) for r, a in held)}: {leaked}"
+        assert set(re.findall(r'data-value="(\d+)"', text)) <= areas_seen, path
+        assert set(re.findall(r'<option lang="zh-Hans" value="(\d+)"', text)) <= areas_seen, path
         if village is not None and not seen[village]:
             # A session opens nothing of the API; areas and accounts are no people of a register.
             refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}

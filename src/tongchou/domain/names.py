@@ -93,6 +93,18 @@ def initials(name: str) -> str:
     return _letters(key)
 
 
+@lru_cache(maxsize=10_000)
+def place_initials(name: str) -> str:
+    """First letters of the pinyin of a place, small; read as words, not as a surname.
+
+    Examples
+    --------
+    >>> place_initials("乐旗镇"), place_initials("青山村（示例）")
+    ('lqz', 'qsc')
+    """
+    return _letters(compare_key(name))
+
+
 def _letters(text: str) -> str:
     if any(_ambiguous(character) for character in text):
         return _phrase_letters(text)

@@ -11,7 +11,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
-from tongchou.apps.entitlements.models import CLAIMABLE, Claim, ClaimMistake, Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import (
+    CLAIMABLE,
+    NO_DAY,
+    Claim,
+    ClaimMistake,
+    Entitlement,
+    Evaluation,
+    Outcome,
+    State,
+)
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock, scope
@@ -122,6 +131,7 @@ def _listed(evaluation: Evaluation, results: pl.DataFrame) -> list[Entitlement]:
             amount_fen=amount,
             missing=missing or "",
             claim_by=claim_by,
+            due=claim_by or NO_DAY,
         )
         for person, household, programme, outcome, amount, missing, claim_by in listed.select(
             columns
@@ -132,9 +142,27 @@ def _listed(evaluation: Evaluation, results: pl.DataFrame) -> list[Entitlement]:
 def _write(rows: list[Entitlement], progress: Progress | None) -> None:
     for start in range(0, len(rows), CHUNK):
         with transaction.atomic():
-            Entitlement.objects.bulk_create(rows[start : start + CHUNK])
+            # Whoever moves or claims meanwhile waits, and finds these rows to change.
+            registry.stand_still()
+            _write_chunk(rows[start : start + CHUNK])
         if progress:
             progress(min(start + CHUNK, len(rows)), len(rows))
+
+
+def _write_chunk(rows: list[Entitlement]) -> None:
+    """The rows with where their people are and what they have claimed by now."""
+    people = {row.person_id for row in rows}
+    where = registry.whereabouts(people)
+    standing = Claim.objects.standing().filter(person_id__in=people)
+    claimed = set(standing.values_list("person_id", "programme", "year"))
+    for row in rows:
+        for column, value in where.get(row.person_id, {}).items():
+            setattr(row, column, value)
+        if row.outcome == Outcome.NEEDS_INFORMATION:
+            row.state = State.UNCLEAR
+        elif (row.person_id, row.programme, row.evaluation.year) in claimed:
+            row.state = State.CLAIMED
+    Entitlement.objects.bulk_create(rows)
 
 
 def _make_current(
@@ -193,6 +221,7 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
     )
     with transaction.atomic():
+        registry.stand_still()
         existing = (
             Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year).first()
         )
@@ -208,8 +237,17 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         if not listed.exists():
             raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
         claim = Claim.objects.create(
-            person_id=person_id, programme=programme, year=year, recorded_at=at, recorded_by=by.pk
+            person_id=person_id,
+            programme=programme,
+            year=year,
+            recorded_at=at,
+            recorded_by=by.pk,
+            **registry.whereabouts([person_id])[person_id],
         )
+        # Also in a list that is being written: it becomes current with this claim in it.
+        Entitlement.objects.filter(
+            evaluation__year=year, person_id=person_id, programme=programme, state=State.OPEN
+        ).update(state=State.CLAIMED)
         audit.append(
             by=by,
             action="entitlements.claim",
@@ -244,6 +282,7 @@ def take_back_claim(
     if mistake not in ClaimMistake.values:
         raise Invalid("claim.mistake", _("Choose what went wrong from the list."))
     with transaction.atomic():
+        registry.stand_still()
         recorded = Claim.objects.select_for_update().filter(
             person_id=person_id, programme=programme, year=year
         )
@@ -254,6 +293,9 @@ def take_back_claim(
             return claim
         claim.withdrawn_at, claim.withdrawn_by, claim.mistake = at, by.pk, mistake
         claim.save(update_fields=["withdrawn_at", "withdrawn_by", "mistake"])
+        Entitlement.objects.filter(
+            evaluation__year=year, person_id=person_id, programme=programme, state=State.CLAIMED
+        ).update(state=State.OPEN)
         audit.append(
             by=by,
             action="entitlements.take_back_claim",

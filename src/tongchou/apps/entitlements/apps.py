@@ -11,3 +11,7 @@ class EntitlementsConfig(AppConfig):
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
         )
+        from tongchou.apps.registry import api as registry
+
+        for model in ("entitlements.Entitlement", "entitlements.Claim"):
+            registry.follow(model)

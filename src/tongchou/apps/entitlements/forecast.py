@@ -123,7 +123,7 @@ def _grouped(
 
 def is_claimed() -> ExpressionWrapper:
     """An expression: true for results whose person has claimed."""
-    claim = Claim.objects.filter(
+    claim = Claim.objects.standing().filter(
         person_id=OuterRef("person_id"), programme=OuterRef("programme"), year=OuterRef("evaluation__year")
     )
     return ExpressionWrapper(Exists(claim), output_field=BooleanField())

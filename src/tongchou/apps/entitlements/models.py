@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.registry import api as registry
 
 
 class Outcome(models.TextChoices):
@@ -17,6 +21,16 @@ class Outcome(models.TextChoices):
     NEEDS_INFORMATION = "needs_information", _("Needs information")
 
 
+class State(models.TextChoices):
+    """What has still to be done about a result."""
+
+    OPEN = "open", _("Not yet claimed")
+    UNCLEAR = "unclear", _("Needs information")
+    CLAIMED = "claimed", _("Claimed")
+
+
+#: Stands for "no fixed day" where results are put in order: after every day.
+NO_DAY = dt.date(9999, 12, 31)
 #: Outcomes a family can claim on.
 CLAIMABLE = (Outcome.ENTITLED, Outcome.SUBJECT_TO_STATEMENT)
 
@@ -43,10 +57,12 @@ class Evaluation(models.Model):
         ]
 
 
-class Entitlement(models.Model):
+class Entitlement(registry.FollowsPerson):
     """A result that someone has to act on: entitled, or one fact short. Refusals are never listed here.
 
-    A person who is not entitled leaves no row; the reasons are computed when a page asks for them.
+    A person who is not entitled leaves no row; the reasons are computed when a page asks for them. ``state``
+    and ``due`` say again what the outcome, the claims and ``claim_by`` say, so that a list of many is one
+    walk along one index.
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="entitlements")
@@ -57,6 +73,8 @@ class Entitlement(models.Model):
     amount_fen = models.BigIntegerField(null=True)
     missing = models.CharField(max_length=400, default="")
     claim_by = models.DateField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    due = models.DateField(default=NO_DAY)
 
     class Meta:
         constraints = [
@@ -67,14 +85,30 @@ class Entitlement(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome=Outcome.NOT_ENTITLED), name="entitlement_lists_no_refusal"
             ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="entitlement_state_known"),
             models.CheckConstraint(
                 condition=Q(amount_fen__isnull=True) | Q(amount_fen__gt=0), name="entitlement_amount_positive"
             ),
         ]
         indexes = [
+            # The order of the list, then all that narrows it: neither a page nor a count reads the rows.
             models.Index(
-                fields=["evaluation", "programme", "outcome", "claim_by", "household_id"],
-                name="entitlement_worklist",
+                fields=[
+                    "evaluation",
+                    "state",
+                    "due",
+                    "household_id",
+                    "person_id",
+                    "programme",
+                    "registered_scope",
+                    "resident_scope",
+                    "id",
+                ],
+                name="entitlement_list",
+            ),
+            models.Index(
+                fields=["evaluation", "state", "programme", "registered_scope", "resident_scope"],
+                name="entitlement_counts",
             ),
             models.Index(fields=["person_id"], name="entitlement_person"),
         ]
@@ -94,7 +128,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(withdrawn_at=None)
 
 
-class Claim(models.Model):
+class Claim(registry.FollowsPerson):
     """A family handed in its application for one programme and year (on paper or elsewhere).
 
     One recorded by mistake stays as a row that says so, and the family is back on the list.
@@ -122,5 +156,10 @@ class Claim(models.Model):
                 condition=Q(withdrawn_at=None, withdrawn_by=None, mistake="")
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, mistake__in=ClaimMistake.values),
                 name="claim_withdrawn_by_someone",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["year", "programme", "registered_scope", "resident_scope"], name="claim_where"
             ),
         ]

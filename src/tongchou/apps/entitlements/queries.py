@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from tongchou import policies
-from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import CLAIMABLE, NO_DAY, Claim, Entitlement, Evaluation, State
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, clock
@@ -76,19 +77,34 @@ def latest_run(year: int | None = None) -> Evaluation | None:
     return runs.order_by("-year").first()
 
 
+def _runs(year: int) -> dict[int, int]:
+    """The current evaluations of a year and the years before: ``{number: year}``."""
+    return dict(Evaluation.objects.filter(current=True, year__lte=year).values_list("pk", "year"))
+
+
+def _listed(run: int, of_year: int, year: int, on: dt.date | None = None) -> Q:
+    """What of an evaluation a year lists: all of its own, else what has a last day to claim still to come."""
+    own = Q(evaluation_id=run)
+    return own if of_year == year else own & Q(due__gte=on or clock.today(), due__lt=NO_DAY)
+
+
+def _reached(scope: Scope) -> Q:
+    """Rows of people a scope reaches: few people are asked for by number, many by the copy beside the row."""
+    if registry.holds_few(scope):
+        return Q(person_id__in=registry.person_ids_in(scope))
+    return scope.q("registered_scope", "resident_scope")
+
+
 def _in_scope(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[Entitlement]:
     """What is listed in a year: its own results, and earlier ones whose last day to claim has not passed."""
-    listed = Q(evaluation__year=year) | Q(evaluation__year__lt=year, claim_by__gte=on or clock.today())
-    return Entitlement.objects.filter(
-        listed, evaluation__current=True, person_id__in=registry.person_ids_in(scope)
-    )
+    listed = Q(pk__in=[])
+    for run, of_year in _runs(year).items():
+        listed |= _listed(run, of_year, year, on)
+    return Entitlement.objects.filter(listed, _reached(scope))
 
 
 def _unclaimed(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[Entitlement]:
-    claimed = Claim.objects.standing().filter(
-        person_id=OuterRef("person_id"), programme=OuterRef("programme"), year=OuterRef("evaluation__year")
-    )
-    return _in_scope(scope, year, on).filter(outcome__in=CLAIMABLE).exclude(Exists(claimed))
+    return _in_scope(scope, year, on).filter(state=State.OPEN)
 
 
 def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
@@ -96,13 +112,14 @@ def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
     result = {
         code: {"open": 0, "needs_information": 0, "claimed": 0} for code in (p.code for p in policies.load())
     }
-    for programme, number in _unclaimed(scope, year).values_list("programme").annotate(n=Count("pk")):
-        result[programme]["open"] = number
-    unclear = _in_scope(scope, year).filter(outcome=Outcome.NEEDS_INFORMATION)
-    for programme, number in unclear.values_list("programme").annotate(n=Count("pk")):
-        result[programme]["needs_information"] = number
-    claimed = Claim.objects.standing().filter(year=year, person_id__in=registry.person_ids_in(scope))
-    for programme, number in claimed.values_list("programme").annotate(n=Count("pk")):
+    reached = _reached(scope)
+    for run, of_year in _runs(year).items():
+        waiting = Q(state__in=(State.OPEN, State.UNCLEAR))
+        listed = Entitlement.objects.filter(_listed(run, of_year, year), waiting, reached)
+        for state, programme, number in listed.values_list("state", "programme").annotate(n=Count("*")):
+            result[programme]["open" if state == State.OPEN else "needs_information"] += number
+    claimed = Claim.objects.standing().filter(reached, year=year)
+    for programme, number in claimed.values_list("programme").annotate(n=Count("*")):
         if programme in result:
             result[programme]["claimed"] = number
     return result
@@ -122,18 +139,18 @@ def worklist(
 
     With ``unclear`` the people for whom one more fact decides, instead.
     """
-    entries = (
-        _in_scope(scope, year).filter(outcome=Outcome.NEEDS_INFORMATION)
-        if unclear
-        else _unclaimed(scope, year)
-    )
+    reached = _reached(scope)
+    wanted = Q(state=State.UNCLEAR if unclear else State.OPEN)
     if programme:
-        entries = entries.filter(programme=programme)
-    total = entries.count()
+        wanted &= Q(programme=programme)
+    parts = [
+        Entitlement.objects.filter(_listed(run, of_year, year), wanted, reached).annotate(year=Value(of_year))
+        for run, of_year in _runs(year).items()
+    ]
+    total = sum(part.count() for part in parts)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    order = (F("claim_by").asc(nulls_last=True), "household_id", "person_id", "programme", "evaluation__year")
-    chosen = list(entries.select_related("evaluation").order_by(*order)[(page - 1) * size : page * size])
+    chosen = _in_order(parts, (page - 1) * size, page * size)
     people = registry.people({entry.person_id for entry in chosen}, scope=scope)
     titles = {p.code: p.title_in(language) for p in policies.load()}
     items = tuple(
@@ -154,6 +171,21 @@ def worklist(
         if entry.person_id in people
     )
     return WorklistPage(items, total, page, pages)
+
+
+def _in_order(parts: list[Any], start: int, stop: int) -> list[Entitlement]:
+    """The rows at these places of all parts put together in the order of the list.
+
+    Each part is walked along its index, and only as far as needed.
+    """
+    order = ("due", "household_id", "person_id", "programme", "year")
+    walks = [part.values_list("pk", *order) for part in parts]
+    if not walks:
+        return []
+    walk = walks[0].union(*walks[1:], all=True) if len(walks) > 1 else walks[0]
+    numbers = [pk for pk, *_rest in walk.order_by(*order)[start:stop]]
+    rows = Entitlement.objects.select_related("evaluation").in_bulk(numbers)
+    return [rows[number] for number in numbers if number in rows]
 
 
 def household_entitlements(

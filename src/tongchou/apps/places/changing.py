@@ -34,6 +34,7 @@ from tongchou.apps.places.rows import system_of
 from tongchou.core import access, audit, clock, scope_holders
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.scope import Scope
+from tongchou.domain.names import place_initials
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
@@ -263,8 +264,8 @@ class _Work:
     def _rename(self, area: Area, name: str, code: str) -> None:
         self._remember(area)
         self._close_code(area)
-        area.name, area.code = name, code
-        area.save(update_fields=["name", "code"])
+        area.name, area.code, area.initials = name, code, place_initials(name)
+        area.save(update_fields=["name", "code", "initials"])
         self._open_code(area)
 
     def _move(self, area: Area, parent: Area) -> None:
@@ -285,6 +286,7 @@ class _Work:
         area = Area.objects.create(
             code=code,
             name=name,
+            initials=place_initials(name),
             level=like.level,
             parent_id=like.parent_id,
             local=like.local,
@@ -359,7 +361,12 @@ def undo_change(*, change_id: int, by: Account | None, at: dt.datetime) -> AreaC
     AreaSuccession.objects.filter(change=change).delete()
     for number, was in before["areas"].items():
         Area.objects.filter(pk=number).update(
-            name=was["name"], code=was["code"], parent_id=was["parent"], valid_to=None, succeeded_by=None
+            name=was["name"],
+            code=was["code"],
+            initials=place_initials(was["name"]),
+            parent_id=was["parent"],
+            valid_to=None,
+            succeeded_by=None,
         )
     AreaCode.objects.filter(pk__in=before["codes"]).delete()
     AreaParent.objects.filter(pk__in=before["parents"]).delete()

@@ -19,6 +19,7 @@ from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, read
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
+from tongchou.domain.names import place_initials
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
@@ -232,6 +233,7 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
             area = Area(
                 code=row.code,
                 name=row.name,
+                initials=place_initials(row.name),
                 level=row.level,
                 parent=parent,
                 local=row.local,

@@ -52,6 +52,8 @@ class Area(models.Model):
 
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=60)
+    #: First letters of the name's pinyin, by which it is found too.
+    initials = models.CharField(max_length=60, default="", editable=False)
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     local = models.BooleanField(_("local unit"), default=False)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 
-from django.db.models import F, Q, Subquery
+from django.db.models import Case, F, Q, When
 
 from tongchou.apps.places.models import Area, AreaCode, Level
 from tongchou.core.scope import Scope
 
 #: Stands between the names of a path.
 SEPARATOR = " · "
+#: From a villagers' group up to the province: numbers of areas above, which a walk over intervals would scan.
+_ABOVE = "__".join(["parent"] * (len(Level.values) - 1))
 
 
 def normal_code(code: str) -> str:
@@ -82,10 +85,63 @@ def find_village(text: str, within: Scope, limit: int = 20) -> list[Area]:
     return list(found.order_by("scope_no")[:limit])
 
 
+def tops(within: Scope) -> list[Area]:
+    """The highest areas that lie wholly in a scope, in tree order. Two queries, however wide the scope.
+
+    An interval begins at the number of its first top; the other tops of the interval are children of areas
+    above that one, because whatever holds them and is not in the scope begins before it.
+    """
+    now = Area.objects.filter(valid_to=None)
+    if within.unlimited:
+        return list(now.filter(parent=None).order_by("scope_no"))
+    lows = [low for low, _high in within.intervals]
+    steps = ["parent_id", *("__".join(["parent"] * depth) + "__parent_id" for depth in range(1, 5))]
+    above = {number for line in Area.objects.filter(scope_no__in=lows).values_list(*steps) for number in line}
+    roof = Q(parent_id__in=above - {None}) | (Q(parent=None) if None in above else Q(pk__in=[]))
+    if not above:
+        return []
+    # Children of a few areas: the scope is asked of each of them, never the way to them.
+    return list(now.alias(number=F("scope_no") + 0).filter(roof, within.q("number")).order_by("number"))
+
+
+def line_to(area: Area, within: Scope) -> list[Area]:
+    """The area and those above it as far as a scope reaches, the highest first. One query."""
+    here: Area | None = Area.objects.select_related(_ABOVE).get(pk=area.pk)
+    line = []
+    while here is not None and within.covers(here.scope_no):
+        line.append(here)
+        here = here.parent
+    return line[::-1]
+
+
+def suggest(text: str, *, within: Scope, levels: Collection[str], limit: int = 20) -> list[Area]:
+    """Areas of some levels a scope reaches, by part of the name, pinyin initials or the code. One query.
+
+    Words before the last one narrow by the areas above: ``云岭 青`` finds 青山村 of 云岭镇. Names that begin
+    with the text come first, wider areas before narrower ones. Nothing for empty text.
+    """
+    *above, wanted = unicodedata.normalize("NFKC", text).casefold().split()[-3:] or [""]
+    if not wanted:
+        return []
+    condition = Q(name__icontains=wanted) | Q(code__istartswith=normal_code(wanted))
+    if wanted.isascii() and wanted.isalpha():
+        condition |= Q(initials__startswith=wanted)
+    for word in above:
+        condition &= Q(parent__name__icontains=word) | Q(parent__parent__name__icontains=word)
+    order = Case(*(When(level=level, then=place) for place, level in enumerate(Level.values)))
+    found = Area.objects.within(within).filter(condition, level__in=levels, valid_to=None)
+    begins = Case(When(name__istartswith=wanted, then=0), default=1)
+    return list(found.select_related("parent__parent").order_by(begins, order, "scope_no")[:limit])
+
+
 def ancestors(area: Area) -> list[Area]:
     """The areas above one, from the province down; the area itself is not among them."""
-    above = Area.objects.filter(scope_no__lt=area.scope_no, scope_end__gte=area.scope_end)
-    return list(above.order_by("scope_no"))
+    here = Area.objects.select_related(_ABOVE).get(pk=area.pk).parent
+    line = []
+    while here is not None:
+        line.append(here)
+        here = here.parent
+    return line[::-1]
 
 
 def path(area: Area) -> str:
@@ -101,11 +157,12 @@ def path(area: Area) -> str:
 
 def path_of(area_id: int) -> str:
     """``path`` by the area's number, in one query; empty for an unknown number."""
-    here = Area.objects.filter(pk=area_id)
-    line = Area.objects.filter(
-        scope_no__lte=Subquery(here.values("scope_no")), scope_end__gte=Subquery(here.values("scope_end"))
-    )
-    return _joined(list(line.order_by("scope_no")))
+    here = Area.objects.select_related(_ABOVE).filter(pk=area_id).first()
+    line = []
+    while here is not None:
+        line.append(here)
+        here = here.parent
+    return _joined(line[::-1])
 
 
 def paths(area_ids: Iterable[int]) -> dict[int, str]:

@@ -19,6 +19,9 @@ from tongchou.apps.registry.applying import (
     apply_register,
     settled_lines,
 )
+from tongchou.apps.registry.bulk import (
+    stand_still,
+)
 from tongchou.apps.registry.comparing import (
     Comparison,
     MissingPerson,
@@ -31,6 +34,11 @@ from tongchou.apps.registry.diff import (
 from tongchou.apps.registry.extract import (
     Extract,
     extract,
+)
+from tongchou.apps.registry.followers import (
+    FollowsPerson,
+    follow,
+    whereabouts,
 )
 from tongchou.apps.registry.moving import (
     move_registration,
@@ -51,13 +59,28 @@ from tongchou.apps.registry.queries import (
     open_household,
     open_person,
     people,
-    search,
 )
 from tongchou.apps.registry.rebuilding import (
     RebuildReport,
     StateDifference,
     check_state,
     rebuild,
+)
+from tongchou.apps.registry.recent import (
+    DAYS as RECENT_DAYS,
+)
+from tongchou.apps.registry.recent import (
+    MOST as MOST_RECENT,
+)
+from tongchou.apps.registry.recent import (
+    Recent,
+    forget_recent,
+    note_opened,
+    recent,
+)
+from tongchou.apps.registry.searching import (
+    holds_few,
+    search,
 )
 from tongchou.apps.registry.units import (
     living_by_unit,
@@ -74,17 +97,21 @@ from tongchou.apps.registry.views import (
 )
 
 __all__ = [
+    "MOST_RECENT",
+    "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
     "EventLine",
     "Extract",
     "FieldChange",
+    "FollowsPerson",
     "HouseholdView",
     "MemberView",
     "MissingPerson",
     "PersonHit",
     "Purpose",
     "RebuildReport",
+    "Recent",
     "RowComparison",
     "StateDifference",
     "Tie",
@@ -96,11 +123,15 @@ __all__ = [
     "event_times",
     "events_after",
     "extract",
+    "follow",
+    "forget_recent",
     "history",
+    "holds_few",
     "last_event",
     "living_by_unit",
     "living_by_village",
     "move_registration",
+    "note_opened",
     "open_household",
     "open_person",
     "people",
@@ -108,6 +139,7 @@ __all__ = [
     "population_events",
     "population_events_of",
     "rebuild",
+    "recent",
     "record_conversion",
     "record_death",
     "record_determination",
@@ -118,6 +150,8 @@ __all__ = [
     "require_household",
     "search",
     "settled_lines",
+    "stand_still",
     "unit_of_person",
     "unmask",
+    "whereabouts",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from tongchou.apps.registry import followers
 from tongchou.apps.registry.fold import TABLES, Op
 
 #: Kinds of numbers the registry gives out.
@@ -116,6 +117,20 @@ def write(changes: Changes, scopes: Mapping[int, int]) -> None:
             insert(name, columns, whole, key=table.key)
         for changed, rows in partial.items():
             update(name, changed, table.key, rows)
+        if name == "person":
+            _bring_along(whole, partial, following)
+
+
+def _bring_along(whole: list[tuple[Any, ...]], partial: Mapping[Any, list[Any]], following: Any) -> None:
+    """Tells the tables that follow of people who are somewhere else now."""
+    moved = [row[0] for row in whole]
+    moved += [row[-1] for changed, rows in partial.items() if set(changed) & set(following) for row in rows]
+    followers.bring_along(moved)
+
+
+def stand_still() -> None:
+    """Nobody else writes to the registry until the transaction ends: what is read now stays so."""
+    Numbers()
 
 
 def _scope_values(op: Op, following: Mapping[str, str], scopes: Mapping[int, int]) -> dict[str, int | None]:

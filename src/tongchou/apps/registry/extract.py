@@ -1,14 +1,16 @@
 """The registry's one way out for reading many people: three plain frames as of a date, for the snapshot
 alone.
 
-Raw reads through Django's cursor, a column at a time into Polars: a million people cost seconds. Marital
-status and family statements leave the database only for people born in or before ``oldest``; nobody else's
-are read.
+Raw reads, a column at a time into Polars (from PostgreSQL as the text of COPY): a million people cost
+seconds. Of spells the database gives the latest of each kind alone. Marital status and family statements
+leave it only for people born in or before ``oldest``; nobody else's are read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -33,17 +35,26 @@ PEOPLE = {
     "death_month": pl.Int64,
     "death_day": pl.Int64,
     "marital": pl.String,
+}
+STATEMENTS = {
+    "person_id": pl.Int64,
+    "start": pl.String,
     "living_sons": pl.Int64,
     "living_daughters": pl.Int64,
     "children_ever": pl.Int64,
 }
+#: Kinds of ``Status``, each a column of the statuses.
+KINDS = ("hukou_kind", "determined_rural", "converted", "urban_pension", "urban_medical")
 COUPLES = {"a": pl.Int64, "b": pl.Int64, "start": pl.String}
 EVERYBODY = "1 = 1"
 #: Code of the village a registered area ``a`` is or lies in; ``v`` is the area above it.
 _VILLAGE = "CASE WHEN a.level = 'group' THEN v.code ELSE a.code END"
-#: ASCII's own separators (unit, record), which no code or date contains.
-_WITHIN, _BETWEEN = "\x1f", "\x1e"
-_FETCH = 50_000
+#: Between the start of a status and its value: sorts before all a date is written with, so that the largest
+#: of these texts is the latest spell.
+_BETWEEN = " "
+_FETCH = 10_000
+#: Memory PostgreSQL may use to bring a person's statuses together; beyond it goes to disk.
+_WORK_MEM = "256MB"
 Progress = Callable[[int, int], None]
 
 
@@ -51,14 +62,15 @@ Progress = Callable[[int, int], None]
 class Extract:
     """What is known of some people and their partners as of a date.
 
-    ``people`` has one row a person. ``spells`` holds every spell begun by the date, of kinds ``household``,
-    ``area`` (code of the registered village) and those of ``Status``. ``couples`` holds those that last, with
+    ``people`` has one row a person. ``current`` has one row a person with what holds on the date, of each
+    kind the spell that began last: ``household_id``, ``area_code`` (of the registered village), and for each
+    kind of ``Status`` its value and, in ``<kind>_start``, since when. ``couples`` holds those that last, with
     at least one of the two born in or before ``oldest``. ``subjects`` are the people asked for; None means
     all.
     """
 
     people: pl.DataFrame
-    spells: pl.DataFrame
+    current: pl.DataFrame
     couples: pl.DataFrame
     subjects: list[int] | None
 
@@ -93,7 +105,7 @@ def extract(
     -------
     Extract
         Partners come along even when they are outside what was asked for, because their status decides
-        about the person asked for. Four queries at most.
+        about the person asked for. Seven queries at most.
     """
     report = progress or (lambda done, total: None)
     date = as_of.isoformat()
@@ -107,13 +119,13 @@ def extract(
             couples = _couples(subjects, date, oldest)
         report(1, 3)
         where = _where(subjects, couples, scope)
-        people = _people(where, date, oldest)
+        people = _people(where, date, oldest, few)
         report(2, 3)
-        spells = _spells(where, date)
+        current = _current(where, date, few)
     if scope is not None:
         subjects = _inside(scope, people)
     report(3, 3)
-    return Extract(people.drop("registered_scope"), spells, couples, subjects)
+    return Extract(people.drop("registered_scope"), current, couples, subjects)
 
 
 @contextmanager
@@ -129,6 +141,8 @@ def one_moment() -> Iterator[None]:
     postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if postgresql else "BEGIN DEFERRED")
+        if postgresql:
+            cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEM}'")
         try:
             yield
         finally:
@@ -139,15 +153,50 @@ def _table(name: str) -> str:
     return bulk.quoted(bulk.model_of(name)._meta.db_table)
 
 
-def _frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
-    """The rows of a query as a frame; columns are built one by one from chunks of rows."""
+def _frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any], few: bool = True) -> pl.DataFrame:
+    """The rows of a query as a frame; columns are built one by one from chunks of rows.
+
+    Many rows come from PostgreSQL as one CSV text, which Polars reads in a fraction of the time that making a
+    Python object of each cell takes.
+    """
+    if not few and connection.vendor == "postgresql":
+        return _copied(sql, parameters, schema)
     parts = []
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _collector_resting():
         cursor.execute(sql, parameters)
         while rows := cursor.fetchmany(_FETCH):
             columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
             parts.append(pl.DataFrame([_series(name, values, kind) for (name, kind), values in columns]))
     return pl.concat(parts, rechunk=True) if parts else pl.DataFrame(schema=schema)
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Rows hold no cycles: the garbage collector would look through millions of tuples for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _copied(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
+    """As ``_frame``, by COPY. An empty text comes quoted, an unknown value does not: both stay apart."""
+    text = io.BytesIO()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", parameters) as copy,
+    ):
+        for block in copy:
+            text.write(block)
+    if not text.tell():
+        return pl.DataFrame(schema=schema)
+    text.seek(0)
+    read = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
+    frame = pl.read_csv(text, has_header=False, schema=read)
+    return frame.with_columns(pl.col(name) == "t" for name, kind in schema.items() if kind == pl.Boolean)
 
 
 def _series(name: str, values: Sequence[Any], kind: Any) -> pl.Series:
@@ -185,7 +234,7 @@ def _couples(ids: list[int] | None, date: str, oldest: int) -> pl.DataFrame:
         parameters = (*parameters, *ids)
         return _frame(f"{one}{condition} UNION {one}{other}", parameters * 2, COUPLES)
     sql = f"SELECT c.a_id, c.b_id, c.start FROM {_joined_couples()} WHERE {condition}"  # noqa: S608 - own names
-    return _frame(sql, parameters, COUPLES)
+    return _frame(sql, parameters, COUPLES, few=False)
 
 
 def _household(household_id: int, date: str, oldest: int) -> tuple[list[int], pl.DataFrame]:
@@ -237,47 +286,73 @@ def _inside(scope: Scope, people: pl.DataFrame) -> list[int]:
     return people.filter(reached)["person_id"].to_list()
 
 
-def _people(where: _Where, date: str, oldest: int) -> pl.DataFrame:
+def _people(where: _Where, date: str, oldest: int, few: bool) -> pl.DataFrame:
+    """The people, with the statement that holds on the date beside those old enough."""
     person, statement = _table("person"), _table("familystatement")
     sql = (
         "SELECT p.id, p.registered_scope, p.birth_year, p.birth_month, p.birth_day, p.sex, "  # noqa: S608 - own names
         "p.deceased, p.death_year, p.death_month, p.death_day, "
-        "CASE WHEN p.birth_year <= %s THEN p.marital END, s.living_sons, s.living_daughters, s.children_ever "
-        f"FROM {person} p LEFT JOIN {statement} s ON s.person_id = p.id AND p.birth_year <= %s AND s.start = "
-        f"(SELECT MAX(t.start) FROM {statement} t WHERE t.person_id = p.id AND t.start <= %s) "
-        f"WHERE {where.sql}"
+        f"CASE WHEN p.birth_year <= %s THEN p.marital END FROM {person} p WHERE {where.sql}"
     )
-    return _frame(sql, (oldest, oldest, date, *where.parameters), PEOPLE)
+    people = _frame(sql, (oldest, *where.parameters), PEOPLE, few)
+    sql = (
+        "SELECT s.person_id, s.start, s.living_sons, s.living_daughters, s.children_ever "  # noqa: S608 - own names
+        f"FROM {statement} s JOIN {person} p ON p.id = s.person_id "
+        f"WHERE p.birth_year <= %s AND s.start <= %s AND {where.sql}"
+    )
+    stated = _latest(_frame(sql, (oldest, date, *where.parameters), STATEMENTS, few))
+    return people.join(stated, on="person_id", how="left", maintain_order="left")
 
 
-def _spells(where: _Where, date: str) -> pl.DataFrame:
-    """Household, registered area and statuses, in one query: ``(person, kind, value, start)``.
-
-    The database packs a person's statuses into one text: half the time of reading them row by row.
-    """
-    person, area = _table("person"), bulk.quoted(apps.get_model("places", "Area")._meta.db_table)
-    wanted = "x.start <= %s"
+def _current(where: _Where, date: str, few: bool) -> pl.DataFrame:
+    """Household, registered village and statuses that hold on the date, a row a person."""
+    person = _table("person")
+    wanted, parameters = "x.start <= %s", (date, *where.parameters)
     if where.sql != EVERYBODY:
         wanted += f" AND x.person_id IN (SELECT p.id FROM {person} p WHERE {where.sql})"  # noqa: S608 - own names
-    packed = "string_agg" if connection.vendor == "postgresql" else "group_concat"
-    household = _spell("'household'", "CAST(x.household_id AS varchar(20))")
-    village = _spell("'area'", _VILLAGE)
-    statuses = f"{packed}({_spell('x.kind', 'x.value')}, '{_BETWEEN}')"
-    sql = (
-        f"SELECT x.person_id, {household} "  # noqa: S608 - own names
-        f"FROM {_table('membership')} x WHERE {wanted} "
-        f"UNION ALL SELECT x.person_id, {village} "
-        f"FROM {_table('residence')} x JOIN {area} a ON a.id = x.area_id "
-        f"LEFT JOIN {area} v ON v.id = a.parent_id WHERE x.kind = 'registered' AND {wanted} "
-        f"UNION ALL SELECT x.person_id, {statuses} "
-        f"FROM {_table('status')} x WHERE {wanted} GROUP BY x.person_id"
+
+    def spells(table: str, column: str, name: str, more: str = "") -> pl.DataFrame:
+        sql = f"SELECT x.person_id, x.start, x.{column} FROM {_table(table)} x WHERE {more}{wanted}"  # noqa: S608
+        schema = {"person_id": pl.Int64, "start": pl.String, name: pl.Int64}
+        return _latest(_frame(sql, parameters, schema, few))
+
+    households = spells("membership", "household_id", "household_id")
+    registered = spells("residence", "area_id", "area_id", more="x.kind = 'registered' AND ")
+    areas = _frame(*_villages(registered["area_id"].unique().to_list() if few else None), few)
+    statuses = _statuses(wanted, parameters, few)
+    return (
+        registered.join(areas, on="area_id", how="left")
+        .select("person_id", "area_code")
+        .join(households, on="person_id", how="full", coalesce=True)
+        .join(statuses, on="person_id", how="full", coalesce=True)
     )
-    found = _frame(sql, (date, *where.parameters) * 3, {"person_id": pl.Int64, "spell": pl.String})
-    parts = pl.col("spell").str.split(_BETWEEN)
-    spell = pl.col("spell").str.split_exact(_WITHIN, 2).struct.rename_fields(["kind", "value", "start"])
-    return found.with_columns(parts).explode("spell").select("person_id", spell).unnest("spell")
 
 
-def _spell(kind: str, value: str) -> str:
-    """SQL that packs a spell of ``x`` into one text."""
-    return f"{kind} || '{_WITHIN}' || {value} || '{_WITHIN}' || x.start"
+def _latest(spells: pl.DataFrame) -> pl.DataFrame:
+    """Of each person the spell that began last, without its start."""
+    ordered = spells.sort("person_id", "start") if spells["person_id"].is_duplicated().any() else spells
+    return ordered.unique("person_id", keep="last", maintain_order=True).drop("start")
+
+
+def _villages(ids: list[int] | None) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    """Code of the village each area is or lies in."""
+    area = bulk.quoted(apps.get_model("places", "Area")._meta.db_table)
+    sql = f"SELECT a.id, {_VILLAGE} FROM {area} a LEFT JOIN {area} v ON v.id = a.parent_id"  # noqa: S608
+    if ids is not None:
+        sql += f" WHERE a.id IN ({_marks(ids)})"
+    return sql, tuple(ids or ()), {"area_id": pl.Int64, "area_code": pl.String}
+
+
+def _statuses(wanted: str, parameters: tuple[Any, ...], few: bool) -> pl.DataFrame:
+    """Each kind's value and start, a row a person; the database picks the latest of each kind."""
+    collation = ' COLLATE "C"' if connection.vendor == "postgresql" else ""
+    packed = f"(x.start || '{_BETWEEN}' || x.value){collation}"
+    latest = ", ".join(f"MAX(CASE WHEN x.kind = '{kind}' THEN {packed} END)" for kind in KINDS)
+    sql = f"SELECT x.person_id, {latest} FROM {_table('status')} x WHERE {wanted} GROUP BY x.person_id"  # noqa: S608
+    found = _frame(sql, parameters, {"person_id": pl.Int64} | dict.fromkeys(KINDS, pl.String), few)
+    parts = {kind: pl.col(kind).str.split_exact(_BETWEEN, 1) for kind in KINDS}
+    return found.select(
+        "person_id",
+        *(part.struct.field("field_1").alias(kind) for kind, part in parts.items()),
+        *(part.struct.field("field_0").alias(f"{kind}_start") for kind, part in parts.items()),
+    )

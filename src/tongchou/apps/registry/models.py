@@ -153,7 +153,10 @@ class Household(models.Model):
             models.UniqueConstraint(fields=["village", "number"], name="household_number_once_a_village"),
             models.CheckConstraint(condition=~Q(number=""), name="household_has_number"),
         ]
-        indexes = [models.Index(fields=["scope_no"], name="household_scope")]
+        indexes = [
+            models.Index(fields=["scope_no"], name="household_scope"),
+            models.Index(fields=["number", "scope_no"], name="household_by_number"),
+        ]
 
 
 class Person(models.Model):
@@ -220,9 +223,13 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["name_key"], name="person_name_key"),
-            models.Index(fields=["given_key"], name="person_given_key"),
-            models.Index(fields=["initials"], name="person_initials"),
+            # The scopes beside the key: a search passes over people elsewhere without reading them.
+            *(
+                models.Index(
+                    fields=[key, "registered_scope", "resident_scope", "id"], name=f"person_by_{name}"
+                )
+                for key, name in (("name_key", "name"), ("given_key", "given"), ("initials", "initials"))
+            ),
             models.Index(fields=["registered_scope"], name="person_registered_scope"),
             models.Index(
                 fields=["resident_scope"],
@@ -387,4 +394,17 @@ class Couple(models.Model):
                 condition=Q(ended=None, end_reason="") | Q(ended__isnull=False) & ~Q(end_reason=""),
                 name="couple_end_has_reason",
             ),
+        ]
+
+
+class RecentHousehold(models.Model):
+    """That an account opened a household lately. No fact about people: numbers alone, and not for long."""
+
+    account_id = models.BigIntegerField()
+    household_id = models.BigIntegerField()
+    opened_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "household_id"], name="recent_household_once")
         ]

@@ -1,17 +1,14 @@
-"""Search, one person, one household. Each takes a scope and a constant number of queries."""
+"""One person, one household, what was recorded. Each takes a scope and a constant number of queries."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.utils.translation import gettext_lazy as _
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import access, identifiers
+from tongchou.apps.registry import access
 from tongchou.apps.registry.known import latest_memberships
 from tongchou.apps.registry.models import (
     Couple,
@@ -20,75 +17,20 @@ from tongchou.apps.registry.models import (
     Kinship,
     Membership,
     Person,
-    Phone,
     Source,
     Status,
 )
 from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie
-from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
-from tongchou.domain import identity
 from tongchou.domain.dates import PartialDate
-from tongchou.domain.names import compare_key
 
-#: No name is in more than this many characters; longer text is searched by its beginning.
-LONGEST_TEXT = 60
-SHORTEST_TEXT = 2
-#: Sorts after every character, so that ``[key, key + LAST)`` holds the keys that begin with ``key``.
-LAST = "\U0010ffff"
-_PHONE = re.compile(r"\+?[0-9][0-9 \-]{5,18}")
-_HEADS = ("01", "02")
-
-
-def search(text: str, *, scope: Scope, limit: int = 50) -> list[PersonHit]:
-    """People a scope reaches whose identity number, telephone, name or initials are meant by the text.
-
-    A full identity number (18 or 15 characters) and a telephone are looked up exactly. Anything else is the
-    beginning of a name, of the part after the surname, or of the pinyin initials. At most four queries.
-
-    Raises
-    ------
-    Invalid
-        When the text has fewer than two characters: no list of everybody.
-    """
-    wanted = unicodedata.normalize("NFKC", text).strip()[:LONGEST_TEXT]
-    key = compare_key(wanted)
-    if len(key) < SHORTEST_TEXT:
-        raise Invalid("registry.search_too_short", _("Type at least two characters."))
-    number = identity.parse(wanted).number
-    if number is not None:
-        found = access.people(scope).filter(id_index=identifiers.id_index(number))
-    elif _PHONE.fullmatch(wanted):
-        phone = re.sub(r"[ \-]", "", wanted).removeprefix("+86")
-        held = Phone.objects.filter(index=identifiers.phone_index(phone))
-        found = access.people(scope).filter(pk__in=held.values("person_id"))
-    else:
-        fields = ("initials", "name_key") if key.isascii() else ("name_key", "given_key")
-        # Their numbers first: asked in one statement, PostgreSQL walks all people to answer the "or".
-        found = Person.objects.filter(
-            pk__in={pk for field in fields for pk in _beginning(field, key, scope, limit)}
-        )
-    return _hits(found.order_by("name_key", "pk")[:limit])
-
-
-def _beginning(field: str, key: str, scope: Scope, limit: int) -> QuerySet[Any]:
-    """Numbers of the first people in the order of a key that begins so, read along that key's index.
-
-    The scope is asked of each person met, not looked up: a county's people are most of the table, and a walk
-    along the key ends after ``limit`` of them, where a walk over the scope would end after all.
-    """
-    met = Person.objects.alias(registered=F("registered_scope") + 0, resident=F("resident_scope") + 0)
-    begins = Q(**{f"{field}__gte": key, f"{field}__lt": key + LAST})
-    return (
-        met.filter(begins, scope.q("registered", "resident"))
-        .order_by(field, "pk")
-        .values_list("pk", flat=True)[:limit]
-    )
+#: Relations of the head of a household (GB/T 4761).
+HEADS = ("01", "02")
 
 
 def people(person_ids: Collection[int], *, scope: Scope) -> dict[int, PersonHit]:
     """The people with these numbers whom the scope reaches, by number. Two queries."""
-    return {hit.person_id: hit for hit in _hits(access.people(scope).filter(pk__in=person_ids))}
+    return {hit.person_id: hit for hit in hits(access.people(scope).filter(pk__in=person_ids))}
 
 
 def open_person(person_id: int, *, scope: Scope) -> PersonHit:
@@ -99,13 +41,14 @@ def open_person(person_id: int, *, scope: Scope) -> PersonHit:
     NotFound
         When the scope does not reach the person, or there is none.
     """
-    found = _hits(access.people(scope).filter(pk=person_id))
+    found = hits(access.people(scope).filter(pk=person_id))
     if not found:
         raise access.no_person()
     return found[0]
 
 
-def _hits(found: QuerySet[Person]) -> list[PersonHit]:
+def hits(found: QuerySet[Person]) -> list[PersonHit]:
+    """The people of a query as lines of a list, in its order. Two queries."""
     people = list(found.select_related("registered_area__parent__parent"))
     memberships = Membership.objects.filter(person__in=[person.pk for person in people])
     belongs = {  # in order of start, so that the latest one stays
@@ -168,7 +111,7 @@ def open_household(household_id: int, *, scope: Scope) -> HouseholdView:
         .annotate(hukou=Subquery(hukou.values("value")[:1]))
         .order_by("person_id")
     )
-    members = sorted((_member(m) for m in memberships), key=lambda m: m.relation not in _HEADS)
+    members = sorted((_member(m) for m in memberships), key=lambda m: m.relation not in HEADS)
     village, place = _village_and_place(household.village)
     in_group = household.area_id != household.village_id
     return HouseholdView(

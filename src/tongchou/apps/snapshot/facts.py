@@ -53,7 +53,7 @@ def build_facts(
         progress=progress,
     )
     people = _alive_or_dead(_born(found.people, as_of), as_of)
-    statuses = _statuses(found.spells)
+    statuses = _statuses(found.current)
     facts = people.join(statuses, on="person_id", how="left")
     facts = _with_spouse(facts, found.couples)
     if found.subjects is not None:
@@ -86,20 +86,8 @@ def _alive_or_dead(people: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     )
 
 
-def _statuses(spells: pl.DataFrame) -> pl.DataFrame:
-    """One row a person with what holds now: of each kind the spell with the latest start."""
-    latest = spells.sort("person_id", "kind", "start").unique(
-        ["person_id", "kind"], keep="last", maintain_order=True
-    )
-    kinds = ("household", "area", "hukou_kind", *_FLAGS)
-
-    def of(column: str, kind: str) -> pl.Expr:
-        return pl.col(column).filter(pl.col("kind") == kind).first()
-
-    wide = latest.group_by("person_id").agg(
-        *(of("value", kind).alias(kind) for kind in kinds),
-        *(of("start", kind).alias(f"{kind}_start") for kind in _DATED),
-    )
+def _statuses(current: pl.DataFrame) -> pl.DataFrame:
+    """What holds now as the facts say it: flags, and the years since when."""
     years = [
         pl.when(pl.col(kind) == "yes")
         .then(pl.col(f"{kind}_start").str.slice(0, 4).cast(pl.Int64, strict=False))
@@ -107,10 +95,10 @@ def _statuses(spells: pl.DataFrame) -> pl.DataFrame:
         .alias(f"{kind}_year")
         for kind in _DATED
     ]
-    return wide.select(
+    return current.select(
         "person_id",
-        pl.col("household").cast(pl.Int64).alias("household_id"),
-        pl.col("area").alias("area_code"),
+        "household_id",
+        "area_code",
         "hukou_kind",
         *((pl.col(kind) == "yes").alias(kind) for kind in _FLAGS),
         *years,

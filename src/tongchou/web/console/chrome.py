@@ -41,6 +41,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
 #: Pages that belong to an entry of the navigation.
 _UNDER = {
     "household": "search",
+    "search-forget": "search",
     "person-unmask": "search",
     "intake-new": "intake",
     "intake-file": "intake",

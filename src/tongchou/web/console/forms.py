@@ -62,7 +62,7 @@ class SearchForm(ConsoleForm):
     """What to look for. At least two characters, so that nobody browses the whole register."""
 
     text = forms.CharField(
-        label=_("Name, initials, ID number or phone"),
+        label=_("Name, initials, ID number, phone or household number"),
         max_length=40,
         error_messages={
             "required": _("Type at least 2 characters."),
@@ -72,8 +72,8 @@ class SearchForm(ConsoleForm):
     )
 
     def clean_text(self) -> str:
-        text = "".join(self.cleaned_data["text"].split())
-        if len(text) < 2:
+        text = " ".join(self.cleaned_data["text"].split())
+        if len(text.replace(" ", "")) < 2:
             raise forms.ValidationError(_("Type at least 2 characters."))
         return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from django import template
@@ -23,10 +24,15 @@ _HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """One drawing of the sprite; decorative, so the words beside it must say the same."""
+    return _icon(name, extra, static("console/icons.svg"))
+
+
+@functools.lru_cache(maxsize=256)
+def _icon(name: str, extra: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         extra,
-        static("console/icons.svg"),
+        sprite,
         name,
     )
 

@@ -19,7 +19,6 @@ from tongchou.core.scope import Scope
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import audit_words
 from tongchou.web.console.presenters import jobs as job_presenter
-from tongchou.web.console.presenters.work import own_areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,14 @@ def _areas(scope: Scope) -> list[places.Area]:
     """Counties for whoever audits several, else the areas one step below."""
     inside = places.Area.objects.within(scope).filter(valid_to=None)
     counties = list(inside.filter(level=places.Level.COUNTY).order_by("scope_no"))
-    return counties if len(counties) > 1 else own_areas(scope)
+    return counties if len(counties) > 1 else _one_step_below(scope)
+
+
+def _one_step_below(scope: Scope) -> list[places.Area]:
+    """Townships of a county, villages of a township: a few dozen at most."""
+    inside = places.Area.objects.within(scope).filter(valid_to=None).order_by("scope_no")
+    townships = list(inside.filter(level=places.Level.TOWNSHIP))
+    return townships if len(townships) > 1 else list(inside.filter(level=places.Level.VILLAGE))
 
 
 def lines(entries: Sequence[AuditEntry], filters: Filters, *, reach: audit_reading.Reach) -> list[Line]:

@@ -33,6 +33,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """A household opened lately, named by its head."""
+
+    name: str
+    url: str
+    village: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A line of the members' table."""
 
@@ -70,6 +80,12 @@ def hit(found: registry.PersonHit, *, scope: Scope, language: str) -> Hit:
         village=found.place,
         deceased=found.deceased,
     )
+
+
+def recent(opened: registry.Recent) -> Recent:
+    """A household of the reader's own list."""
+    address = reverse("console:household", args=[opened.household_id])
+    return Recent(opened.head.name, address, opened.head.place, formatters.moment(opened.opened_at))
 
 
 def member(found: registry.MemberView, *, today: dt.date, language: str, may_unmask: bool) -> Member:

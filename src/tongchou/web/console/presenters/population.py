@@ -14,18 +14,24 @@ from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
-from tongchou.web.console.parts import Option
-from tongchou.web.console.presenters.work import own_areas
+from tongchou.web.console.area_picker import Picker
+from tongchou.web.console.presenters.work import area_filter
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The area chosen ("" for all of the reader's), and what could be chosen."""
+    """The area chosen, if any, and what could be chosen."""
 
     scope: Scope
-    area: str
-    area_name: str
-    areas: list[Option]
+    picker: Picker
+
+    @property
+    def area(self) -> str:
+        return self.picker.value
+
+    @property
+    def area_name(self) -> str:
+        return self.picker.area.name if self.picker.area else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +72,8 @@ class Population:
 
 def filters_from(query: Mapping[str, str], *, scope: Scope) -> Filters:
     """The area an address asks for; one that is unknown or out of reach is ignored."""
-    areas = own_areas(scope)
-    area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
-    return Filters(
-        scope=scope.meets(Scope.of_area(area)) if area else scope,
-        area=str(area.pk) if area else "",
-        area_name=area.name if area else "",
-        areas=[Option(str(one.pk), one.name) for one in areas],
-    )
+    picker = area_filter(query.get("area", ""), scope=scope, permission="population.view")
+    return Filters(scope.meets(Scope.of_area(picker.area)) if picker.area else scope, picker)
 
 
 def codes(scope: Scope) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.apps.places import api as places
 from tongchou.core.scope import Scope
-from tongchou.web.console import formatters
+from tongchou.web.console import area_picker, formatters
+from tongchou.web.console.area_picker import Picker
 from tongchou.web.console.parts import Chip, Option, Pages
 
 #: Days before a deadline from which a row is marked.
@@ -28,12 +28,15 @@ class Filters:
 
     scope: Scope
     programme: str
-    area: str
+    picker: Picker
     page: int
     programmes: list[Option]
-    areas: list[Option]
     may_claim: bool
     unclear: bool
+
+    @property
+    def area(self) -> str:
+        return self.picker.value
 
     def address(self, page: int) -> str:
         """The list's address with the same filters, at a page."""
@@ -64,26 +67,22 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
     """The filters an address asks for; anything unknown or out of reach is ignored."""
     programmes = [Option(item.code, item.title_in(language)) for item in policies.load()]
     asked = query.get("programme", "")
-    areas = own_areas(scope)
-    area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
+    picker = area_filter(query.get("area", ""), scope=scope, permission="worklist.view")
     page = query.get("page", "")
     return Filters(
-        scope=scope.meets(Scope.of_area(area)) if area else scope,
+        scope=scope.meets(Scope.of_area(picker.area)) if picker.area else scope,
         programme=asked if asked in {option.value for option in programmes} else "",
-        area=str(area.pk) if area else "",
+        picker=picker,
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         programmes=programmes,
-        areas=[Option(str(one.pk), one.name) for one in areas],
         may_claim=may_claim and query.get("show") != "unclear",
         unclear=query.get("show") == "unclear",
     )
 
 
-def own_areas(scope: Scope) -> list[places.Area]:
-    """The areas one step below the reader: townships of a county, villages of a township."""
-    inside = places.Area.objects.within(scope).filter(valid_to=None).order_by("scope_no")
-    townships = list(inside.filter(level=places.Level.TOWNSHIP))
-    return townships if len(townships) > 1 else list(inside.filter(level=places.Level.VILLAGE))
+def area_filter(asked: str, *, scope: Scope, permission: str) -> Picker:
+    """The choice among the reader's areas that narrows a list."""
+    return area_picker.pick(asked, scope=scope, permission=permission, empty=_("All my areas"), submits=True)
 
 
 def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: Mapping[int, str]) -> Item:

@@ -21,6 +21,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     year = house.year_from(request.GET.get("year", ""), today)
     found = registry.open_household(household_id, scope=request.scope)
     results = entitlements.household_entitlements(household_id, scope=request.scope, year=year)
+    registry.note_opened(household_id=household_id, by=request.user, at=clock.now())
     shown = house.present(
         found,
         results,
