@@ -145,7 +145,7 @@ def test_the_workbook_is_recorded_and_holds_what_was_asked(
     answer = local.post("/audit.xlsx", {"action": "intake.stage"})
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
-    head = next(number for number, row in enumerate(rows) if row[0] == "序号")
+    head = next(number for number, row in enumerate(rows) if row[0] == "编号")
     assert len(rows) == head + 4
     assert rows[-1][3:] == ["读取并核对登记表", "人员7号", "青山村（示例）", "=1+1"]
     assert not any(cell.data_type == "f" for row in book.active.iter_rows() for cell in row)

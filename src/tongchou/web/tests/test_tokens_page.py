@@ -85,7 +85,7 @@ def test_nobody_revokes_a_token_of_others(
 
 def test_a_keeper_is_offered_nothing(client: Client, make_account: Any, county: Any, password: str) -> None:
     client.force_login(
-        make_account("auditor", "auditor", county.county),
+        make_account("keeper", "security_admin", county.county),
         backend="django.contrib.auth.backends.ModelBackend",
     )
     assert 'name="permissions"' not in client.get(PAGE).content.decode()

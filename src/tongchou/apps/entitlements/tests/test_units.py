@@ -59,10 +59,13 @@ def filled(
     api.evaluate_years(years=(YEAR - 1, YEAR), by=county_reviewer, at=frozen_clock, purpose="test")
     for number, entry in enumerate(Entitlement.objects.order_by("pk")):
         if number % 3 == 0:
-            Claim.objects.create(
-                person_id=entry.person_id, programme=entry.programme, year=entry.evaluation.year,
-                recorded_at=frozen_clock, recorded_by=1,
-            )  # fmt: skip
+            api.record_claim(
+                person_id=entry.person_id,
+                programme=entry.programme,
+                year=entry.evaluation.year,
+                by=county_reviewer,
+                at=frozen_clock,
+            )
     return county, api.latest_run()
 
 

@@ -97,7 +97,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
             (_("Entries"), str(len(lines))),
         ),
         heads=(
-            _("Number"),
+            _("Entry no."),
             _("When"),
             _("Who"),
             _("What"),
