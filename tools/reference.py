@@ -27,6 +27,8 @@ MEANINGS = {
     "TONGCHOU_ORIGINS": "comma-separated origins trusted for forms behind a proxy",
     "TONGCHOU_HTTPS": "yes when people reach the pages by HTTPS: cookies are then sent on HTTPS only",
     "TONGCHOU_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; identity and telephone numbers are masked",
+    "TONGCHOU_INTAKE_MOST_ERRORS": "percent of people in error; above it a register is refused",
+    "TONGCHOU_INTAKE_MOST_DUPLICATES": "percent of people listed twice; above it a register is refused",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 

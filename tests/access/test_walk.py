@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.apps.intake.models import RegisterFile
+from tongchou.apps.intake.batches import label_of
+from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Household, Person
@@ -28,7 +29,14 @@ ROLES = ("village_worker", "township_officer", "county_reviewer")
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
 #: Addresses that take a number, and what the number means.
-NUMBERED = {"household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job"}
+NUMBERED = {
+    "household_id": "household",
+    "person_id": "person",
+    "file_id": "file",
+    "job_id": "job",
+    "batch_id": "batch",
+    "word_id": "word",
+}
 
 
 @dataclass
@@ -39,6 +47,8 @@ class World:
     household_of: dict[int, int]
     person_of: dict[int, int]
     file_of: dict[int, int]
+    batch_of: dict[int, int]
+    word_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -70,7 +80,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     codes = [v.code for v in county.villages] + [row[0] for row in rows if row[2] == "village"]
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
-    household_of, person_of, file_of = {}, {}, {}
+    household_of, person_of, file_of, batch_of, word_of = {}, {}, {}, {}, {}
     for number, (village, mark) in enumerate(zip(villages, MARKS, strict=True)):
         registry.apply_register(
             family(mark), village_id=village.pk, source=f"{number:064x}", by=everywhere, at=frozen_clock
@@ -88,9 +98,27 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             people=0,
             households=0,
         ).pk
+        batch_of[village.pk] = upload(village, mark, everywhere, frozen_clock, file_of[village.pk])
+        word_of[village.pk] = ColumnWord.objects.create(
+            county=village.parent.parent, word=f"词{number}", added_by=everywhere, added_at=frozen_clock
+        ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     entitlements.evaluate_latest(year=2026, by=everywhere, at=frozen_clock, purpose="test")
-    return World(villages, household_of, person_of, file_of)
+    return World(villages, household_of, person_of, file_of, batch_of, word_of)
+
+
+def upload(village: Any, mark: str, by: Any, at: dt.datetime, file_id: int) -> int:
+    """An upload of one file of the village, by somebody who covers everything."""
+    batch = UploadBatch.objects.create(uploaded_by=by, uploaded_at=at)
+    BatchItem.objects.create(
+        batch=batch,
+        position=1,
+        label=label_of(f"{mark}.csv", batch.pk, 1),
+        state="read",
+        village=village,
+        file_id=file_id,
+    )
+    return batch.pk
 
 
 def may_see(area: Any, assigned: set[int]) -> bool:
@@ -121,7 +149,14 @@ def addresses() -> list[tuple[str, str | None]]:
 
 def pages_for(world: World) -> list[tuple[str, int | None]]:
     """Every address to try as ``(path, village it belongs to or None)``."""
-    by_kind = {"household": world.household_of, "person": world.person_of, "file": world.file_of, "job": {}}
+    by_kind = {
+        "household": world.household_of,
+        "person": world.person_of,
+        "file": world.file_of,
+        "job": {},
+        "batch": world.batch_of,
+        "word": world.word_of,
+    }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
         if number is None:
@@ -210,6 +245,23 @@ def test_the_counts_agree_with_the_oracle(world: World, make_account: Any) -> No
         assert entitlements.worklist(scope=scope, year=2026).total == expected, area.name
         assert entitlements.counts(scope=scope, year=2026)["childcare_subsidy"]["open"] == expected
         assert len(registry.search("赵小", scope=scope)) == expected
+
+
+def test_remembered_headers_are_those_of_the_own_counties(world: World, make_account: Any) -> None:
+    """A township works with its county's headers; nobody sees another county's."""
+    words = {village: ColumnWord.objects.get(pk=word) for village, word in world.word_of.items()}
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        account = make_account(f"words-{area.pk}", "township_officer", area)
+        client = Client()
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        shown = body(client.get("/intake/words"))
+        for word in words.values():
+            touched = may_see(word.county, {area.pk}) or may_see(area, {word.county_id})
+            assert (word.word in shown) == touched, (area.name, word.word)
+            taken = client.post(f"/intake/words/{word.pk}/take-back")
+            covered = may_see(word.county, {area.pk})
+            assert taken.status_code == (302 if covered else 403 if touched else 404), (area.name, word.word)
+            ColumnWord.objects.filter(pk=word.pk).update(taken_back_at=None, taken_back_by=None)
 
 
 def test_a_person_sees_the_own_village(world: World, make_account: Any) -> None:

@@ -7,7 +7,7 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.intake import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.intake import batch_jobs, jobs  # noqa: F401 - register their kinds
         from tongchou.core import scope_holders
 
         scope_holders.register("intake.RegisterFile", area_id="village_id", scope_no="scope_no")

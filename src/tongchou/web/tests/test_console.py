@@ -13,7 +13,7 @@ from tongchou.core.models import Account
 from tongchou.web.console import urls
 
 OPEN = {"sign-in", "sign-out", "language"}
-ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1}
+ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1, "batch_id": 1, "word_id": 1}
 
 
 def every_address() -> list[tuple[str, str]]:
@@ -157,7 +157,7 @@ def test_a_file_above_the_limit_is_named_so(client: Client, officer: Account, se
     upload = SimpleUploadedFile("520521901201.xlsx", b"0" * 5000)
     answer = client.post(reverse("console:intake-new"), {"file": upload})
     assert answer.status_code == 422
-    assert "文件超过20兆。" in answer.content.decode()
+    assert "文件合计超过20兆。" in answer.content.decode()
 
 
 def test_what_is_no_workbook_is_refused_in_words(client: Client, officer: Account) -> None:
@@ -172,5 +172,5 @@ def test_what_is_no_workbook_is_refused_in_words(client: Client, officer: Accoun
     upload = SimpleUploadedFile("register.xlsx", b"%PDF-1.7 not a workbook")
     answer = client.post(reverse("console:intake-new"), {"village": village.pk, "file": upload})
     assert answer.status_code == 422
-    assert "这不是Excel工作簿。" in answer.content.decode()
+    assert "这既不是工作簿，也不是文本表格。" in answer.content.decode()
     assert "没有保存任何内容。" in answer.content.decode()

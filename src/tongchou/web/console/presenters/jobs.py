@@ -82,6 +82,8 @@ def _url(job: jobs.Job) -> str:
     """The page of what the job is about."""
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
+    if "batch" in job.payload:
+        return reverse("console:intake-batch", args=[job.payload["batch"]])
     return reverse("console:worklist") if job.state == State.DONE else ""
 
 
@@ -92,7 +94,7 @@ def _text(job: jobs.Job) -> str:
     if job.state != State.DONE or people is None:
         return ""
     number = {"n": formatters.number(people)}
-    if "file" in job.payload:
+    if "file" in job.payload or "files" in job.payload:
         return ngettext("%(n)s person was stored.", "%(n)s people were stored.", people) % number
     return ngettext("%(n)s person was checked.", "%(n)s people were checked.", people) % number
 
@@ -105,6 +107,11 @@ def _progress(job: jobs.Job) -> str:
     }.get(job.note, job.note)
     if "file" in job.payload and job.total:
         return _("%(done)s of %(total)s people") % {
+            "done": formatters.number(job.done),
+            "total": formatters.number(job.total),
+        }
+    if "batch" in job.payload and job.total:
+        return _("%(done)s of %(total)s files") % {
             "done": formatters.number(job.done),
             "total": formatters.number(job.total),
         }
