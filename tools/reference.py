@@ -33,6 +33,8 @@ MEANINGS = {
     "administrators and auditors",
     "TONGCHOU_OFFICE": "the office that answers for personal information here, as the public pages name it",
     "TONGCHOU_OFFICE_CONTACT": "its address and telephone, in one line",
+    "TONGCHOU_INTAKE_MOST_ERRORS": "percent of people in error; above it a register is refused",
+    "TONGCHOU_INTAKE_MOST_DUPLICATES": "percent of people listed twice; above it a register is refused",
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host/name",
 }
 

@@ -18,7 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.balance import api as balance
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.apps.intake.models import RegisterFile
+from tongchou.apps.intake.batches import label_of
+from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
 from tongchou.apps.places import api as places
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
@@ -52,7 +53,7 @@ MONTH = "2026-06"
 NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
     "area_id": "area", "change_id": "change", "account_id": "account",
-    "token_id": "token",
+    "token_id": "token", "batch_id": "batch", "word_id": "word",
 }  # fmt: skip
 #: Names of the village workers, one a village.
 NAMES = ("孔禾", "孟黍", "荀稷", "墨麦", "韩菽", "庄麻")
@@ -68,6 +69,8 @@ class World:
     file_of: dict[int, int]
     change_of: dict[int, int]
     account_of: dict[int, int]
+    batch_of: dict[int, int]
+    word_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -108,7 +111,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     codes = [v.code for v in county.villages] + [row[0] for row in rows if row[2] == "village"]
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
-    household_of, person_of, file_of, change_of = {}, {}, {}, {}
+    household_of, person_of, file_of, batch_of, word_of, change_of = {}, {}, {}, {}, {}, {}
     for number, (village, mark) in enumerate(zip(villages, MARKS, strict=True)):
         registry.apply_register(
             family(mark), village_id=village.pk, source=f"{number:064x}", by=everywhere, at=frozen_clock
@@ -133,6 +136,10 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             by=everywhere,
             at=frozen_clock,
         ).pk
+        batch_of[village.pk] = upload(village, mark, everywhere, frozen_clock, file_of[village.pk])
+        word_of[village.pk] = ColumnWord.objects.create(
+            county=village.parent.parent, word=f"词{number}", added_by=everywhere, added_at=frozen_clock
+        ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     balance.catch_up()
     quality.run_checks(by=everywhere, at=frozen_clock, purpose="test")
@@ -141,7 +148,21 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         village.pk: make_account(f"worker-{number}", "village_worker", village, name).pk
         for number, (village, name) in enumerate(zip(villages, NAMES, strict=True))
     }
-    return World(villages, household_of, person_of, file_of, change_of, account_of)
+    return World(villages, household_of, person_of, file_of, change_of, account_of, batch_of, word_of)
+
+
+def upload(village: Any, mark: str, by: Any, at: dt.datetime, file_id: int) -> int:
+    """An upload of one file of the village, by somebody who covers everything."""
+    batch = UploadBatch.objects.create(uploaded_by=by, uploaded_at=at)
+    BatchItem.objects.create(
+        batch=batch,
+        position=1,
+        label=label_of(f"{mark}.csv", batch.pk, 1),
+        state="read",
+        village=village,
+        file_id=file_id,
+    )
+    return batch.pk
 
 
 def may_see(area: Any, assigned: set[int]) -> bool:
@@ -181,6 +202,8 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "change": world.change_of,
         "account": world.account_of,
         "token": {},
+        "batch": world.batch_of,
+        "word": world.word_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -417,6 +440,23 @@ def test_the_counts_agree_with_the_oracle(world: World, make_account: Any) -> No
         assert (months[-1].closing if months else 0) == 3 * expected
         lines = quality.overview(scope=scope).lines
         assert {line.check.code: line.number for line in lines}["hukou_unknown"] == expected
+
+
+def test_remembered_headers_are_those_of_the_own_counties(world: World, make_account: Any) -> None:
+    """A township works with its county's headers; nobody sees another county's."""
+    words = {village: ColumnWord.objects.get(pk=word) for village, word in world.word_of.items()}
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        account = make_account(f"words-{area.pk}", "township_officer", area)
+        client = Client()
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        shown = body(client.get("/intake/words"))
+        for word in words.values():
+            touched = may_see(word.county, {area.pk}) or may_see(area, {word.county_id})
+            assert (word.word in shown) == touched, (area.name, word.word)
+            taken = client.post(f"/intake/words/{word.pk}/take-back")
+            covered = may_see(word.county, {area.pk})
+            assert taken.status_code == (302 if covered else 403 if touched else 404), (area.name, word.word)
+            ColumnWord.objects.filter(pk=word.pk).update(taken_back_at=None, taken_back_by=None)
 
 
 def test_a_person_sees_the_own_village(world: World, make_account: Any) -> None:

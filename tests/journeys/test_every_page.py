@@ -61,6 +61,8 @@ PAGES = {
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",
     "intake-stored": "/intake/2",
+    "intake-upload": "/intake/uploads/1",
+    "intake-words": "/intake/words",
     "jobs": "/jobs",
     "account": "/account",
     "account-security": "/account/security",
@@ -83,6 +85,9 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
     officer.when_uploading(register.write(folder / "wrong.xlsx", year=YEAR, mistakes=True), village=village)
     officer.when_uploading(register.write(folder / "right.xlsx", year=YEAR), village=village)
     officer.when_pressing("全部写入登记库")
+    stranger = folder / "stranger.csv"
+    stranger.write_text("门牌,姓名,与户主关系,性别,出生日期\n1,吴小海,户主,男,1980-01-02\n", encoding="utf-8")
+    officer.when_uploading(stranger, village=village)
     context.close()
     site.run("evaluate")
     site.run("jobs")

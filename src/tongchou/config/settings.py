@@ -166,6 +166,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: Uploads are read in memory and never written to disk as they came (legacy columns must not land anywhere).
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+#: Registers of a whole county may come in one upload.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+#: Percent of a register's people in error, or listed twice, above which it is refused as a whole.
+INTAKE_MOST_ERRORS = env.number("TONGCHOU_INTAKE_MOST_ERRORS", default=30, least=1, most=100)
+INTAKE_MOST_DUPLICATES = env.number("TONGCHOU_INTAKE_MOST_DUPLICATES", default=10, least=1, most=100)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 #: Who answers for the personal information kept here, as the public pages name it.

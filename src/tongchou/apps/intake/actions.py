@@ -1,41 +1,25 @@
-"""What can be done with a register: stage it, apply it, discard it."""
+"""What can be done with a register that was staged: apply it, discard it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import claiming, comparison, messages, payload, queries, village
-from tongchou.apps.intake.models import (
-    UNDECIDED,
-    FileStatus,
-    RegisterFile,
-    RowStatus,
-    StagedProblem,
-    StagedRow,
-)
-from tongchou.apps.intake.read import open_sheet
-from tongchou.apps.places import api as places
+from tongchou.apps.intake import claiming, comparison, holding, payload, queries
+from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock
-from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core.errors import Conflict, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.register.problems import Problem, RegisterError
-from tongchou.domain.register.read import Reading, read_register
-from tongchou.domain.register.sheet import column_letters
 
 Progress = Callable[[int, int], None]
 
-#: A file's name is kept when it is a code and perhaps a date, nothing else.
-_HARMLESS_NAME: Final = re.compile(r"[0-9]{6,12}(?:[-_ ][0-9]{1,8})?\.xlsx", re.IGNORECASE)
 _BATCH: Final = 500
 
 
@@ -49,67 +33,6 @@ class ApplyOutcome:
     settled: int = 0
     held_people: int = 0
     conflicts: int = 0
-
-
-def stage_register(
-    *, content: bytes, file_name: str, village_id: int, by: Account, at: dt.datetime
-) -> RegisterFile:
-    """Read a register, compare it with the registry and lay it by for a decision.
-
-    The registry stays as it is. The same file staged again is read again; one that was applied is returned as
-    it is. Neither the upload nor its name is kept.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-        When the account may not upload there.
-    Invalid
-        ``intake.<code>`` when the file as a whole cannot be taken; ``data["fix"]`` says what to do.
-    """
-    on = clock.date_of(at)
-    reach = access.require(by, "intake.upload", on=on)
-    place = _village(village_id, reach)
-    sha256 = hashlib.sha256(content).hexdigest()
-    known = RegisterFile.objects.filter(sha256=sha256, village=place)
-    applied = known.filter(status=FileStatus.APPLIED).first()
-    if applied is not None:
-        return applied
-    try:
-        reading, notes = _read(content, place, reach, on)
-    except RegisterError as error:
-        text, fix = messages.file_words(error)
-        raise Invalid(f"intake.{error.code}", messages.sentences(text, fix), fix=fix) from error
-    compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
-    compared = _Compared.of(reading, place, reach)
-    with transaction.atomic():
-        for staged in known.filter(status__in=UNDECIDED).select_for_update():
-            _not_being_stored(staged, at)
-            staged.delete()
-        if known.filter(status=FileStatus.APPLIED).exists():  # by somebody else, meanwhile
-            raise Conflict("intake.applied_meanwhile", _("This file has just been applied by somebody else."))
-        name = file_name if _HARMLESS_NAME.fullmatch(file_name) else f"{place.name}.xlsx"
-        file = RegisterFile(
-            sha256=sha256,
-            name=name[:80],
-            village=place,
-            scope_no=place.scope_no,
-            uploaded_by=by,
-            uploaded_at=at,
-            compared_up_to=compared_up_to,
-        )
-        _describe(file, reading, notes, compared)
-        file.save()
-        StagedRow.objects.bulk_create(_rows(file, reading, compared), batch_size=_BATCH)
-        StagedProblem.objects.bulk_create(_problems(file, [*notes, *reading.problems]), batch_size=_BATCH)
-        audit.append(
-            by=by,
-            action="intake.stage",
-            subject=f"register_file:{file.pk}",
-            at=at,
-            scope_no=file.scope_no,
-            detail={"sha256": sha256, "people": file.people, "errors": file.error_count},
-        )
-    return file
 
 
 def apply_file(
@@ -149,6 +72,11 @@ def apply_file(
         return ApplyOutcome(file, changed=False)
     if file.status == FileStatus.DISCARDED:
         raise Conflict("intake.discarded", _("This file was discarded. Choose it again."))
+    if file.status == FileStatus.REFUSED:
+        raise Conflict(
+            "intake.refused",
+            _("This file holds too many errors and was refused. Mend it and choose it again."),
+        )
     if file.error_count and not accept_partial:
         raise Conflict(
             "intake.has_errors",
@@ -226,7 +154,7 @@ def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:
             raise Conflict("intake.applied", _("The file has been applied and can no longer be discarded."))
         if file.status == FileStatus.DISCARDED:
             return file
-        _not_being_stored(file, at)
+        not_being_stored(file, at)
         file.problems.all().delete()
         _decide(file, FileStatus.DISCARDED, by, at)
         audit.append(
@@ -238,15 +166,6 @@ def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:
             detail={"sha256": file.sha256},
         )
     return file
-
-
-def _village(village_id: int, reach: Scope) -> Any:
-    place = places.area_by_id(village_id, within=reach)
-    if place is None:
-        raise NotFound("intake.unknown_area", _("There is no such village in your areas."))
-    if place.level != places.Level.VILLAGE or place.valid_to is not None:
-        raise Invalid("intake.not_a_village", _("Choose a village; a register is kept village by village."))
-    return place
 
 
 def open_to_decide(file_id: int, reach: Scope, *, lock: bool = False) -> RegisterFile:
@@ -264,7 +183,8 @@ def open_to_decide(file_id: int, reach: Scope, *, lock: bool = False) -> Registe
     return file
 
 
-def _not_being_stored(file: RegisterFile, at: dt.datetime) -> None:
+def not_being_stored(file: RegisterFile, at: dt.datetime) -> None:
+    """Refuse while somebody stores the file, in the foreground or the background."""
     if claiming.is_running(file, at):
         raise claiming.being_applied()
     job = queries.storing_job(file.pk)
@@ -273,90 +193,6 @@ def _not_being_stored(file: RegisterFile, at: dt.datetime) -> None:
             "intake.being_stored",
             _("This file is being stored in the background. Wait until the job is done, or cancel it."),
         )
-
-
-def _read(content: bytes, place: Any, reach: Scope, on: dt.date) -> tuple[Reading, list[Problem]]:
-    """The register and what is to be said of the file as a whole."""
-    sheet, others = open_sheet(content)
-    reading = read_register(sheet, on=on)
-    notes = [Problem("sheets_ignored", 0, params={"sheets": others})] if others else []
-    title = village.check_title(reading.title, place, reach)
-    if title is not None:
-        notes.append(title)
-    village.settle_groups(reading, place)
-    return reading, notes
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """All lines beside the registry, and those of households that can go in, as storing will see them."""
-
-    whole: registry.Comparison
-    good: registry.Comparison
-
-    @classmethod
-    def of(cls, reading: Reading, place: Any, reach: Scope) -> _Compared:
-        whole = registry.compare(reading.rows, village=place, scope=reach)
-        good = reading.good_rows
-        if len(good) == len(whole):
-            return cls(whole, whole)
-        return cls(whole, registry.compare(good, village=place, scope=reach))
-
-
-def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compared: _Compared) -> None:
-    held = [household for household in reading.households if household.held]
-    problems = [*notes, *reading.problems]
-    statuses = [row.status for row in compared.good]
-    file.year = reading.year
-    file.people = sum(len(household.lines) for household in reading.households)
-    file.households = len(reading.households)
-    file.held_households = len(held)
-    file.held_people = sum(len(household.lines) for household in held)
-    file.error_count = sum(problem.level == "error" for problem in problems)
-    file.warning_count = len(problems) - file.error_count
-    file.new_count, file.changed_count = statuses.count("new"), statuses.count("changed")
-    file.same_count, file.conflict_count = statuses.count("same"), statuses.count("conflict")
-    file.columns = {name: column_letters(column) for name, column in reading.header.columns.items()}
-    file.legacy = dict(reading.legacy_matters)
-    file.unknown = list(reading.header.unknown)
-    file.skipped = [[skipped.row_no, skipped.reason] for skipped in reading.skipped]
-    file.missing = [person.person_id for person in compared.whole.missing]
-
-
-def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[StagedRow]:
-    found = {row.row_no: row for row in (*compared.whole, *compared.good)}
-    staged = []
-    for household in reading.households:
-        for line in household.lines:
-            meaning = found.get(line.row_no)
-            one = StagedRow(
-                file=file,
-                row_no=line.row_no,
-                household_index=household.index,
-                held=household.held,
-                payload="" if household.held or line.row is None else payload.seal_row(line.row, file.pk),
-            )
-            if meaning is not None:
-                comparison.take_over(one, meaning)
-            if line.has_error or meaning is None:
-                one.status = RowStatus.ERROR
-            staged.append(one)
-    return sorted(staged, key=lambda row: row.row_no)
-
-
-def _problems(file: RegisterFile, problems: list[Problem]) -> list[StagedProblem]:
-    return [
-        StagedProblem(
-            file=file,
-            row_no=problem.row,
-            column=problem.column,
-            cell=problem.cell,
-            code=problem.code,
-            level=problem.level,
-            params=payload.seal_params(dict(problem.params), file.pk),
-        )
-        for problem in problems
-    ]
 
 
 def _note_conflicts(file: RegisterFile, conflicts: list[registry.RowComparison]) -> None:
@@ -376,6 +212,7 @@ def _decide(file: RegisterFile, status: FileStatus, by: Account, at: dt.datetime
     file.status, file.decided_by, file.decided_at = status, by, at
     file.applying_since = None
     file.save()
+    holding.forget(file)
     if status == FileStatus.DISCARDED:
         file.rows.all().delete()
     else:

@@ -1,12 +1,69 @@
 """The front door of intake."""
 
-from tongchou.apps.intake.actions import ApplyOutcome, apply_file, discard_file, stage_register
-from tongchou.apps.intake.changes import ChangeView
-from tongchou.apps.intake.coverage import villages_with_register
-from tongchou.apps.intake.jobs import ask_to_apply
-from tongchou.apps.intake.messages import column_label
-from tongchou.apps.intake.models import UNDECIDED, FileStatus, ProblemLevel, RegisterFile, RowStatus
-from tongchou.apps.intake.problem_list import problem_workbook
+from tongchou.apps.intake.actions import (
+    ApplyOutcome,
+    apply_file,
+    discard_file,
+)
+from tongchou.apps.intake.batch_jobs import (
+    ask_to_read,
+    ask_to_store,
+)
+from tongchou.apps.intake.batch_queries import (
+    BatchView,
+    batches,
+    name_of,
+    open_batch,
+    to_choose,
+    view,
+)
+from tongchou.apps.intake.batches import (
+    choose_village,
+    explain_items,
+    is_small,
+    open_words,
+    read_waiting,
+    reason,
+    receive,
+)
+from tongchou.apps.intake.changes import (
+    ChangeView,
+)
+from tongchou.apps.intake.coverage import (
+    villages_with_register,
+)
+from tongchou.apps.intake.finding import (
+    Villages,
+    title_of_file,
+)
+from tongchou.apps.intake.holding import (
+    HELD_DAYS,
+)
+from tongchou.apps.intake.jobs import (
+    ask_to_apply,
+)
+from tongchou.apps.intake.limits import (
+    refusal_words,
+)
+from tongchou.apps.intake.messages import (
+    column_label,
+)
+from tongchou.apps.intake.models import (
+    REPLACEABLE,
+    UNDECIDED,
+    BatchItem,
+    ColumnWord,
+    FileStatus,
+    ItemState,
+    ProblemLevel,
+    RegisterFile,
+    RowStatus,
+    UploadBatch,
+)
+from tongchou.apps.intake.problem_list import (
+    problem_workbook,
+    returned_workbook,
+)
 from tongchou.apps.intake.queries import (
     PreviewRow,
     ProblemKind,
@@ -18,6 +75,7 @@ from tongchou.apps.intake.queries import (
     files,
     is_large,
     is_running,
+    may_be_returned,
     missing_people,
     open_file,
     preview,
@@ -29,40 +87,95 @@ from tongchou.apps.intake.queries import (
     storing_job,
     waiting,
 )
+from tongchou.apps.intake.staging import (
+    explain,
+    in_words,
+    stage_register,
+)
+from tongchou.apps.intake.unpacking import (
+    SUFFIXES,
+    is_archive,
+    unpacked,
+)
+from tongchou.apps.intake.words import (
+    MEANINGS,
+    may_take_back,
+    remember,
+    take_back,
+)
+from tongchou.apps.intake.words import (
+    listed as column_words,
+)
 
 __all__ = [
+    "HELD_DAYS",
+    "MEANINGS",
+    "REPLACEABLE",
+    "SUFFIXES",
     "UNDECIDED",
     "ApplyOutcome",
+    "BatchItem",
+    "BatchView",
     "ChangeView",
+    "ColumnWord",
     "FileStatus",
+    "ItemState",
     "PreviewRow",
     "ProblemKind",
     "ProblemLevel",
     "ProblemView",
     "RegisterFile",
     "RowStatus",
+    "UploadBatch",
+    "Villages",
     "applied_since",
     "apply_file",
     "ask_to_apply",
+    "ask_to_read",
+    "ask_to_store",
+    "batches",
+    "choose_village",
     "column_label",
     "column_labels",
+    "column_words",
     "compare_again",
     "discard_file",
     "dropped_columns",
+    "explain",
+    "explain_items",
     "files",
+    "in_words",
+    "is_archive",
     "is_large",
     "is_running",
+    "is_small",
+    "may_be_returned",
+    "may_take_back",
     "missing_people",
+    "name_of",
+    "open_batch",
     "open_file",
+    "open_words",
     "preview",
     "problem_kinds",
     "problem_lines",
     "problem_workbook",
     "problems",
+    "read_waiting",
+    "reason",
+    "receive",
+    "refusal_words",
+    "remember",
+    "returned_workbook",
     "skipped_rows",
     "stage_register",
     "stored_after",
     "storing_job",
+    "take_back",
+    "title_of_file",
+    "to_choose",
+    "unpacked",
+    "view",
     "villages_with_register",
     "waiting",
 ]

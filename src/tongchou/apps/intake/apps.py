@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.intake import (
+            batch_jobs,  # noqa: F401 - registers its kinds
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
         )

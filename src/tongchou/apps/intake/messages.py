@@ -59,6 +59,10 @@ PROBLEMS: Final[dict[str, Words]] = {
     "name_odd": Words(
         _("This does not look like a name."), _("Check that the row has not slipped sideways.")
     ),
+    "name_lost_character": Words(
+        _("The name holds “?”: a rare character was lost when the file was saved."),
+        _("Type the character, or save the register as an Excel workbook or as CSV UTF-8."),
+    ),
     "relation_missing": Words(
         _("The relation to the head is missing."), _("Write 户主, 妻, 长子 or another relation.")
     ),
@@ -196,9 +200,11 @@ PROBLEMS: Final[dict[str, Words]] = {
 _SAVE_AS = _("Open the register in Excel or WPS, choose “Save as”, and save it as an Excel workbook (.xlsx).")
 
 FILES: Final[dict[str, Words]] = {
-    "wrong_type": Words(_("This is not an Excel workbook."), _SAVE_AS),
-    "old_format": Words(_("This is a workbook in an old or special format (.xls, .et or .xlsb)."), _SAVE_AS),
-    "text_table": Words(_("This is a text file (.csv or .txt), not a workbook."), _SAVE_AS),
+    "wrong_type": Words(_("This is neither a workbook nor a text table."), _SAVE_AS),
+    "old_format": Words(
+        _("This is a workbook in a special format (such as .xlsb or the own format of WPS)."), _SAVE_AS
+    ),
+    "text_encoding": Words(_("The text file is in an encoding that is not known here."), _SAVE_AS),
     "password": Words(
         _("The workbook is protected by a password."), _("Remove the password, save it, and choose it again.")
     ),
@@ -229,6 +235,24 @@ FILES: Final[dict[str, Words]] = {
     "no_people": Words(
         _("There is nobody below the header."), _("Choose the workbook that holds the register.")
     ),
+    "too_many_files": Words(
+        _("There are more files than can be brought in at once."),
+        _("Bring in at most %(most)s files at a time, township by township."),
+    ),
+    "archive_too_large": Words(
+        _("Unfolded, the files are far larger than registers are."),
+        _("Put only registers into the archive, or bring them in township by township."),
+    ),
+    "archive_in_archive": Words(
+        _("This is an archive within an archive. It was not opened."),
+        _("Bring in the inner archive by itself."),
+    ),
+    "empty_archive": Words(
+        _("There is no file in the archive."), _("Choose the archive that holds the registers.")
+    ),
+    "no_longer_held": Words(
+        _("Nobody decided about this file in time, and it is no longer held."), _("Choose the file again.")
+    ),
     "other_village": Words(
         _("The title names another village: %(found)s. You chose %(chosen)s."),
         _("Choose the right village, or the right file."),
@@ -250,6 +274,7 @@ LEGACY: Final[dict[str, Text]] = {
     "key_persons": _("lists of persons to be managed"),
     "few_births": _("rewards for few births"),
     "informing": _("informing on others"),
+    "omitted": _("already left out"),
 }
 
 #: Why a row was passed over.
@@ -290,6 +315,12 @@ def file_words(error: RegisterError) -> tuple[str, str]:
 def sentences(*parts: str) -> str:
     """Sentences one after the other, as the language of the page sets them."""
     return ("" if (get_language() or "zh").startswith("zh") else " ").join(parts)
+
+
+def labelled(label: str, text: str) -> str:
+    """A text with what it is about before it."""
+    mark = "：" if (get_language() or "zh").startswith("zh") else ": "
+    return f"{label}{mark}{text}" if label else text
 
 
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:

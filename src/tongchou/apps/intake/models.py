@@ -6,19 +6,26 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FileStatus(models.TextChoices):
-    """A file waits for a decision, is being applied, then it was applied or discarded for good."""
+    """A file waits for a decision, is being applied, then it was applied or discarded for good.
+
+    A refused one holds too many errors to be decided about: its problems are listed until it is discarded.
+    """
 
     STAGED = "staged", _("Waiting for your decision")
     APPLYING = "applying", _("Being stored")
     APPLIED = "applied", _("Applied")
     DISCARDED = "discarded", _("Discarded")
+    REFUSED = "refused", pgettext_lazy("a file", "Refused")
 
 
 #: Files nobody has decided about for good.
 UNDECIDED = (FileStatus.STAGED, FileStatus.APPLYING)
+#: Files that a new reading of the same upload replaces.
+REPLACEABLE = (*UNDECIDED, FileStatus.REFUSED)
 
 
 class RowStatus(models.TextChoices):
@@ -80,6 +87,10 @@ class RegisterFile(models.Model):
     columns: models.JSONField[dict[str, str]] = models.JSONField(default=dict)  # canonical name → letters
     legacy: models.JSONField[dict[str, int]] = models.JSONField(default=dict)  # closed matter → columns
     unknown: models.JSONField[list[str]] = models.JSONField(default=list)  # headers, shortened
+    open_words: models.JSONField[list[str]] = models.JSONField(default=list)  # those that may be explained
+    learned: models.JSONField[list[str]] = models.JSONField(default=list)  # explained headers that were used
+    #: Counts that made the file be refused: people, those in error or listed twice, limits in percent.
+    refusal: models.JSONField[dict[str, int]] = models.JSONField(default=dict)
     skipped: models.JSONField[list[list[int | str]]] = models.JSONField(default=list)  # [row, reason]
     missing: models.JSONField[list[int]] = models.JSONField(default=list)  # people the register lacks
     applied: models.JSONField[dict[str, int]] = models.JSONField(default=dict)  # the registry's counts
@@ -93,8 +104,8 @@ class RegisterFile(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=FileStatus.values), name="register_file_status"),
             models.CheckConstraint(
-                condition=Q(status__in=UNDECIDED, decided_at=None, decided_by=None)
-                | (~Q(status__in=UNDECIDED) & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                condition=Q(status__in=REPLACEABLE, decided_at=None, decided_by=None)
+                | (~Q(status__in=REPLACEABLE) & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="register_file_decided_by_someone",
             ),
             models.CheckConstraint(
@@ -175,3 +186,139 @@ class StagedProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.cell or self.row_no} {self.code}"
+
+
+class ItemState(models.TextChoices):
+    """One file of an upload: waits to be read, has been read, waits for its village, cannot be taken."""
+
+    WAITING = "waiting", _("Waiting to be read")
+    READ = "read", _("Read")
+    CHOOSE = "choose", _("Choose the village")
+    REFUSED = "refused", _("Not accepted")
+
+
+class UploadBatch(models.Model):
+    """Several files brought in at once. Seen by who brought them in alone.
+
+    ``read_run`` and ``apply_run`` count how often its files were asked to be read, and those without errors
+    to be stored, in the background.
+    """
+
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    read_run = models.IntegerField(default=0)
+    apply_run = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["uploaded_by", "-uploaded_at"], name="upload_batch_by")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class BatchItem(models.Model):
+    """One file of an upload. ``label`` is its name, encrypted: names of files can name people.
+
+    ``code`` and ``params`` (encrypted) say why it cannot be taken; ``seen`` is the ``comparison_no`` its
+    storing was asked for.
+    """
+
+    batch = models.ForeignKey(UploadBatch, on_delete=models.CASCADE, related_name="items")
+    position = models.IntegerField()
+    label = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=ItemState.choices)
+    village = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", null=True)
+    file = models.ForeignKey(RegisterFile, on_delete=models.SET_NULL, related_name="+", null=True)
+    code = models.CharField(max_length=40, blank=True)
+    params = models.TextField(blank=True)
+    open_words: models.JSONField[list[str]] = models.JSONField(default=list)
+    seen = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="batch_item_once"),
+            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="batch_item_state"),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.REFUSED) | ~Q(code=""), name="batch_item_refused_for_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.WAITING) | Q(village__isnull=False),
+                name="batch_item_has_a_village",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.position} {self.state}"
+
+
+class HeldForm(models.TextChoices):
+    """In which form a register is laid by."""
+
+    WORKBOOK = "xlsx", "xlsx"
+    SHEET = "sheet", "sheet"
+
+
+class HeldRegister(models.Model):
+    """A register laid by in cipher until the decision, without what present law has closed.
+
+    Made anew from the upload: cells and looks of one sheet, nothing else. Deleted with the decision, and
+    after some days in any case.
+    """
+
+    file = models.OneToOneField(RegisterFile, on_delete=models.CASCADE, related_name="held", null=True)
+    item = models.OneToOneField(BatchItem, on_delete=models.CASCADE, related_name="held", null=True)
+    sha256 = models.CharField(max_length=64)
+    form = models.CharField(max_length=10, choices=HeldForm.choices)
+    others = models.IntegerField(default=0)  # sheets of the upload that were not read
+    legacy: models.JSONField[dict[str, int]] = models.JSONField(default=dict)  # closed matter → columns
+    content = models.TextField()
+    held_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file__isnull=True, item__isnull=False) | Q(file__isnull=False, item__isnull=True),
+                name="held_register_for_one",
+            ),
+            models.CheckConstraint(condition=Q(form__in=HeldForm.values), name="held_register_form"),
+        ]
+        indexes = [models.Index(fields=["held_at"], name="held_register_age")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.form}"
+
+
+class ColumnWord(models.Model):
+    """What somebody has said that a header means, for all registers of a county.
+
+    ``meaning`` is a canonical column, or empty: leave it out. Taken back, it stays listed, used no more.
+    """
+
+    county = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    word = models.CharField(max_length=40)
+    meaning = models.CharField(max_length=30, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    used = models.IntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "word"], condition=Q(taken_back_at=None), name="column_word_once_a_county"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="column_word_taken_back_by_someone",
+            ),
+            models.CheckConstraint(condition=~Q(word=""), name="column_word_is_a_word"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.meaning}"

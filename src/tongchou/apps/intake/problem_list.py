@@ -1,35 +1,29 @@
-"""All problems of a file as a workbook that points at the cells; no other cell of the register is in it."""
+"""What to mend, to take away: a list that points at the cells, or the user's own workbook with marks."""
 
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import Any, Final
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from tongchou.apps.intake.models import ProblemLevel
-from tongchou.apps.intake.queries import problems
+from tongchou.apps.intake import holding, messages, own_workbook, words
+from tongchou.apps.intake.models import HeldForm, ProblemLevel
+from tongchou.apps.intake.own_workbook import safe
+from tongchou.apps.intake.queries import ProblemView, open_file, problem_kinds, problems
+from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
 
+__all__ = ["problem_workbook", "returned_workbook", "safe"]
+
 _WIDTHS: Final = (10, 8, 24, 12, 64, 64)
-#: First characters by which a spreadsheet takes a text for a formula or a command.
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe(text: str) -> str:
-    """The text with an apostrophe before a first character that could start a formula.
-
-    Examples
-    --------
-    >>> safe("=1+1"), safe("F12")
-    ("'=1+1", 'F12')
-    """
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
     """The bytes of an .xlsx with cell, row, column, weight, problem and fix, in the language of the page.
+
+    A second sheet counts the kinds and names the first cells of each. No other cell of the register is in it.
 
     Raises
     ------
@@ -60,5 +54,49 @@ def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
             page.write_string(row, column, safe(text), body)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(found)), len(titles) - 1)
+    _kinds(book, file_id, scope, head, body)
     book.close()
     return target.getvalue()
+
+
+def _kinds(book: Any, file_id: int, scope: Scope, head: Any, body: Any) -> None:
+    page = book.add_worksheet(_("By kind"))
+    titles = (_("Number"), _("Weight"), _("What is wrong"), _("How to mend it"), _("First cells"))
+    levels = dict(ProblemLevel.choices)
+    for column, (title, width) in enumerate(zip(titles, (8, 12, 64, 64, 30), strict=True)):
+        page.write_string(0, column, title, head)
+        page.set_column(column, column, width)
+    for row, kind in enumerate(problem_kinds(file_id, scope=scope), start=1):
+        page.write_number(row, 0, kind.count, body)
+        shown = (str(levels[kind.level]), kind.text, kind.fix, " ".join(kind.cells))
+        for column, text in enumerate(shown, start=1):
+            page.write_string(row, column, safe(text), body)
+    page.freeze_panes(1, 0)
+
+
+def returned_workbook(file_id: int, *, scope: Scope) -> bytes:
+    """The user's own workbook with one column more that says what to mend, and the wrong cells coloured.
+
+    Raises
+    ------
+    NotFound
+        When there is no such file in the scope, or its workbook is not held (any more).
+    """
+    file = open_file(file_id, scope=scope)
+    held = holding.of_file(file.pk)
+    if held is None or held.form != HeldForm.WORKBOOK:
+        raise NotFound("intake.not_held", _("This file is no longer held here. Choose it again."))
+    notes: dict[int, list[str]] = {}
+    wrong: dict[str, str] = {}
+    for view in problems(file_id, scope=scope, limit=None):  # errors first
+        notes.setdefault(view.row_no, []).append(_line(view))
+        if view.cell:
+            wrong.setdefault(view.cell, view.level)
+    known = words.words_of(words.county_of(file.village))
+    return own_workbook.marked(holding.take_out(held).content, notes=notes, wrong=wrong, words=known)
+
+
+def _line(view: ProblemView) -> str:
+    """A problem on one line: where, what is wrong, what to do."""
+    place = " ".join(filter(None, (view.cell, view.column)))
+    return messages.labelled(place, messages.sentences(view.text, view.fix))

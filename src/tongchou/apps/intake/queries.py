@@ -12,6 +12,8 @@ from tongchou.apps.intake import changes, claiming, comparison, messages, payloa
 from tongchou.apps.intake.models import (
     UNDECIDED,
     FileStatus,
+    HeldForm,
+    HeldRegister,
     ProblemLevel,
     RegisterFile,
     RowStatus,
@@ -27,6 +29,8 @@ from tongchou.domain import identity
 APPLY_KIND = "intake.apply"
 #: A register of more people is stored in the background: it would keep a page waiting for too long.
 MOST_AT_ONCE = 2000
+#: How many places of a kind of problem are named.
+FIRST_CELLS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,14 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """How often a kind of problem occurs."""
+    """How often a kind of problem occurs; ``cells`` are the first places of it."""
 
     code: str
     level: str
     text: str
     count: int
+    fix: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +175,20 @@ def problem_kinds(file_id: int, *, scope: Scope) -> list[ProblemKind]:
     )
     kinds = []
     for entry in counted:
-        example = file.problems.filter(code=entry["code"]).order_by("row_no").first()
-        text = _shown(example).text if example else ""
-        kinds.append(ProblemKind(entry["code"], entry["level"], text, entry["number"]))
+        examples = file.problems.filter(code=entry["code"]).order_by("row_no", "cell", "pk")[:FIRST_CELLS]
+        first = [_shown(example) for example in examples]
+        cells = tuple(dict.fromkeys(view.place for view in first if view.place))
+        kinds.append(
+            ProblemKind(entry["code"], entry["level"], first[0].text, entry["number"], first[0].fix, cells)
+        )
     return kinds
+
+
+def may_be_returned(file: RegisterFile) -> bool:
+    """True when the user's own workbook can be given back with marks."""
+    return (
+        bool(file.problem_count) and HeldRegister.objects.filter(file=file, form=HeldForm.WORKBOOK).exists()
+    )
 
 
 def problem_lines(file_id: int, *, scope: Scope | None = None) -> list[str]:
@@ -188,14 +204,14 @@ def problem_lines(file_id: int, *, scope: Scope | None = None) -> list[str]:
 def preview(
     file_id: int, *, scope: Scope, status: str | None = None, start: int = 0, limit: int = 50
 ) -> list[PreviewRow]:
-    """Staged lines in the order of the sheet, of one status when it is named.
+    """Staged lines in the order of the sheet, of one status when it is named, as the file counts them.
 
     Names and masked numbers are there only while the file waits for a decision and for lines not held back.
     """
     file = open_file(file_id, scope=scope)
     rows = file.rows.order_by("row_no")
     if status is not None:
-        rows = rows.filter(status=status)
+        rows = rows.filter(status=status, held=status == RowStatus.ERROR)
     chosen = list(rows[start : start + limit])
     opened = {one.pk: payload.open_row(one.payload, file.pk, one.row_no) for one in chosen if one.payload}
     changing = [opened[one.pk] for one in chosen if one.pk in opened and one.status == RowStatus.CHANGED]

@@ -3,48 +3,86 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from tongchou.apps.intake import archive
+from tongchou.apps.intake import archive, biff, compound, text_table
 from tongchou.domain.register.header import looks_like_register
 from tongchou.domain.register.problems import RegisterError
 from tongchou.domain.register.sheet import Sheet
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: First bytes of files that are no tables, and what people call them.
+#: First bytes of files that are no tables: PDF, pictures, other archives, rich text.
 _OTHER_TYPES: Final = (
-    (b"%PDF", "pdf"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"BM", "image"),
-    (b"II*\0", "image"),
-    (b"MM\0*", "image"),
-    (b"Rar!", "zip"),
-    (b"7z\xbc\xaf", "zip"),
-    (b"\x1f\x8b", "zip"),
-    (b"{\\rtf", "docx"),
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BM\x00",
+    b"II*\0",
+    b"MM\0*",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"{\\rtf",
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The sheet of an upload that holds the register.
+
+    ``others`` counts further sheets that hold something; ``workbook`` and ``part`` (the XML of the sheet) are
+    there for .xlsx alone. ``legacy`` counts the closed columns that were dropped already, by their matter.
+    """
+
+    sheet: Sheet
+    others: int
+    workbook: archive.Workbook | None = None
+    part: bytes = b""
+    legacy: Mapping[str, int] = field(default_factory=dict)
+
+
 def open_sheet(content: bytes) -> tuple[Sheet, int]:
-    """The sheet of a workbook that holds a register, and how many other sheets hold something.
+    """The sheet of a file that holds a register, and how many other sheets hold something.
 
     Raises
     ------
     RegisterError
-        When there is no such sheet, or the bytes are no workbook this reads.
+        When there is no such sheet, or the bytes are nothing this reads.
+    """
+    opened = open_file(content)
+    return opened.sheet, opened.others
+
+
+def open_file(content: bytes) -> Opened:
+    """The same, with what else is known of the upload.
+
+    Raises
+    ------
+    RegisterError
+        As ``open_sheet``.
     """
     if not content:
         raise RegisterError("empty_sheet")
     if len(content) > archive.MOST_BYTES:
         raise RegisterError("too_large")
-    if not content.startswith(b"PK\x03\x04"):
-        raise _not_a_workbook(content)
-    workbook = archive.open_workbook(content)
-    sheets = [sheet for sheet in _visible_sheets(content, workbook) if _holds_something(sheet)]
+    if content.startswith(b"PK\x03\x04"):
+        workbook = archive.open_workbook(content)
+        pages = _visible_sheets(content, workbook)
+        sheet, others = _choose([page for page, _part in pages])
+        return Opened(sheet, others, workbook, next(part for page, part in pages if page is sheet))
+    if content.startswith(compound.MAGIC):
+        return Opened(*_choose(biff.visible_sheets(content)))
+    if not _may_be_text(content):
+        raise RegisterError("wrong_type", kind="other")
+    return Opened(*_choose([text_table.read(content)]))
+
+
+def _choose(all_sheets: list[Sheet]) -> tuple[Sheet, int]:
+    sheets = [sheet for sheet in all_sheets if _holds_something(sheet)]
     if not sheets:
         raise RegisterError("empty_sheet")
     if len(sheets) == 1:
@@ -57,24 +95,21 @@ def open_sheet(content: bytes) -> tuple[Sheet, int]:
     return registers[0], len(sheets) - 1
 
 
-def _visible_sheets(content: bytes, workbook: archive.Workbook) -> list[Sheet]:
+def _visible_sheets(content: bytes, workbook: archive.Workbook) -> list[tuple[Sheet, bytes]]:
     parts = workbook.sheet_parts()
     strings = workbook.parts.get("xl/sharedStrings.xml", b"")
     for part in parts:
         archive.check_extent(part, strings)
+    found = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        wanted = [
-            position
-            for position, about in enumerate(book.sheets_metadata)
-            if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
-        ]
-        return [
-            _sheet(book, position, parts[position] if position < len(parts) else b"", workbook.base_1904)
-            for position in wanted
-        ]
+        for position, about in enumerate(book.sheets_metadata):
+            if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet:
+                part = parts[position] if position < len(parts) else b""
+                found.append((_sheet(book, position, part, workbook.base_1904), part))
     except CalamineError as error:
         raise RegisterError("damaged") from error
+    return found
 
 
 def _sheet(book: CalamineWorkbook, position: int, part: bytes, base_1904: bool) -> Sheet:
@@ -93,33 +128,9 @@ def _holds_something(sheet: Sheet) -> bool:
     return any(value not in ("", None) for row in sheet.cells for value in row)
 
 
-def _not_a_workbook(content: bytes) -> RegisterError:
-    """What the file is instead, as far as its first bytes tell."""
-    if content.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            return RegisterError("password")
-        if "WordDocument".encode("utf-16-le") in content:
-            return RegisterError("wrong_type", kind="docx")
-        return RegisterError("old_format")
-    for start, kind in _OTHER_TYPES:
-        if content.startswith(start):
-            return RegisterError("wrong_type", kind=kind)
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"mime-version")):
-        return RegisterError("wrong_type", kind="web")
-    return RegisterError("text_table" if _is_text(content[:4096]) else "wrong_type", kind="other")
-
-
-def _is_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    if b"\0" in head:
+def _may_be_text(content: bytes) -> bool:
+    """False for files whose first bytes say that they are no tables."""
+    if content.startswith(_OTHER_TYPES):
         return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            # A character may be cut in two at the end of the sample.
-            head[: len(head) - 4 if len(head) == 4096 else len(head)].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return not head.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"mime-version"))

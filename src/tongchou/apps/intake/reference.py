@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from django.utils import translation
 
-from tongchou.apps.intake import archive, messages
+from tongchou.apps.intake import (
+    archive,
+    batches,
+    biff,
+    holding,
+    limits,
+    messages,
+    own_workbook,
+    unpacking,
+)
 from tongchou.domain import codes
 from tongchou.domain.register import cells
 from tongchou.domain.register.columns import COLUMNS, REQUIRED
@@ -16,18 +25,57 @@ from tongchou.domain.register.problems import FILE_CODES, LEVELS
 from tongchou.domain.register.synonyms import ALONE
 
 _HEAD = f"""# Village registers
-What `intake` reads from a village's workbook. Written from the code (`make docs`).
+What `intake` reads from a village's file. Written from the code (`make docs`).
 
-## The workbook
-- An Excel workbook (`.xlsx`) of at most {archive.MOST_BYTES // 1024 // 1024} MB with one visible sheet that
-  holds a register of at most {archive.MOST_ROWS:,} rows. Other formats are refused with a word on how to save
-  them.
-- The header may begin in any of the first 20 rows and may have up to three rows with merged groups. Columns
-  may stand in any order. Title, total, note, signature and numbering rows are passed over and listed.
-- An empty cell means *unknown*. 无, 否 and — mean *no*. 同上 is accepted where the people of a household
-  share something.
+## The file
+- A workbook (`.xlsx`, `.xls`, and `.et` where WPS writes it in the common form) or a text table (`.csv`,
+  `.txt`) of at most {archive.MOST_BYTES // 1024 // 1024} MB, with one visible sheet that holds a register
+  of at most {archive.MOST_ROWS:,} rows and {archive.MOST_COLUMNS} columns. Other formats are refused with a
+  word on how to save them. What a file is, its content tells, not its name.
+- A text table may be in UTF-8, with or without byte order mark, UTF-16, GBK or GB18030, its cells parted by
+  comma, semicolon or tab. All its cells stay text, so identity numbers keep their digits; `="…"` is
+  understood.
+- An `.xls` is unfolded within bounds and read by a process of its own, with at most {
+    biff.MOST_MEMORY >> 20
+} MB of memory and {biff.MOST_WORK} seconds.
+- The header may begin in any of the first 20 rows and may have up to three rows with merged groups.
+  Columns may stand in any order. Title, total, note, signature and numbering rows are passed over and listed.
+- An empty cell means *unknown*. 无, 否 and — mean *no*. 同上 is accepted where a household shares
+  something.
 - A merged cell speaks for all rows it covers in the columns marked ↓ below; nothing else is filled down.
 - The upload is never written to disk. Its SHA-256 is kept; its name only when it is a mere code.
+
+## Many files at once
+- Several files, or archives (`.zip`) of them: at most {unpacking.MOST_FILES} files, unfolded at most
+  {unpacking.MOST_UNFOLDED >> 20} MB, folded at most {unpacking.MOST_RATIO} to one. An archive inside an
+  archive is not opened. Names in an archive may be in UTF-8 or GBK.
+- Each file finds its village by a 12-digit code in its name, else by a village's name there, else in its
+  title; of villages with one name the township beside it decides. What cannot be told is listed for a
+  choice.
+- One file that is wrong keeps no other back. More than {batches.MOST_AT_ONCE} files, or more than
+  {batches.MOST_BYTES_AT_ONCE >> 20} MB, are read in the background.
+
+## What is laid by until the decision
+Of a register brought in on the pages one sheet is laid by in cipher, made anew from the upload without
+closed columns, comments, other sheets, names, formulas and properties; texts elsewhere that speak of a
+closed matter are left out of it too, in remarks and in columns that nothing reads as well. From it the
+register is read again when a header is explained, and an
+`.xlsx` of at most {own_workbook.MOST_OWN_ROWS:,} rows is given back with a column `{own_workbook.TITLE}`
+and the wrong cells coloured; brought in again, that column is passed over. It is deleted with the decision,
+and after {holding.HELD_DAYS} days in any case. The command line lays nothing by.
+
+## Headers that are explained
+A header that is not understood can be explained on the file's page, or left out. The word is remembered for
+the county and used from the next file on; `/intake/words` lists who explained what, when, and how often it
+was used, and takes words back. A word about a closed matter can never be explained, a word that is
+understood already cannot be given another meaning, and the declarations about children are taken under
+their own headers alone.
+
+## Registers that are refused as a whole
+More than `TONGCHOU_INTAKE_MOST_ERRORS` percent of the people in error, or more than
+`TONGCHOU_INTAKE_MOST_DUPLICATES` percent listed twice, and at least {limits.LEAST} people: nothing is
+staged. The page names the count, the three most frequent kinds of error with their first cells and what to
+do, and gives the list of problems and the marked workbook.
 
 ## Columns
 Needed: {", ".join(" or ".join(f"`{name}`" for name in group) for group in REQUIRED)}.

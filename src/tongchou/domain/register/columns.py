@@ -94,6 +94,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column("phones", "联系电话", "telephone", sensitive=True),
     Column("remarks", "备注", "remarks (never kept)", sensitive=True, ignored=True),
+    Column("to_mend", "需修改", "what to mend, as a returned workbook says (never read)", ignored=True),
 )
 
 BY_NAME: Final[dict[str, Column]] = {column.name: column for column in COLUMNS}

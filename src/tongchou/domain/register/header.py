@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,13 @@ LEAST_KNOWN: Final = 3
 
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 
+#: Longest header that may be explained and remembered.
+MOST_WORD: Final = 40
+
 Path = tuple[str, ...]
+#: What users have said that headers mean: word (see ``word_of``) → canonical column, or "" to leave it out.
+Words = Mapping[str, str]
+_NO_WORDS: Final[Words] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class Header:
 
     ``columns`` maps canonical names to sheet columns counted from 0. ``legacy`` maps sheet columns to the
     closed matter they were about. ``unknown`` lists the headers, shortened, of columns that
-    nobody asked for; their cells are not read.
+    nobody asked for; their cells are not read. ``open_words`` are those among them that may be explained,
+    ``learned`` the explained words that were used.
     """
 
     top: int
@@ -41,6 +49,8 @@ class Header:
     columns: dict[str, int]
     legacy: dict[int, str]
     unknown: tuple[str, ...]
+    open_words: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
 
     @property
     def first_person_row(self) -> int:
@@ -48,11 +58,23 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Survey:
+    """A header as it stands, complete or not: each column's header from its group down, and its meaning."""
+
     top: int
     height: int
     paths: dict[int, Path]
     names: dict[int, str]
+
+    @property
+    def first_person_row(self) -> int:
+        return self.top + self.height
+
+    @property
+    def closed(self) -> dict[int, str]:
+        """Columns about what present law has closed, and the matter."""
+        found = {column: legacy.matter_in("\n".join(path)) for column, path in self.paths.items()}
+        return {column: matter for column, matter in found.items() if matter}
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -60,47 +82,77 @@ class _Candidate:
         return (len(known), -self.height, -self.top)
 
 
-def find_header(sheet: Sheet) -> Header:
+def survey(sheet: Sheet, words: Words = _NO_WORDS) -> Survey | None:
+    """The best header among the first rows; None when none names enough columns."""
+    best = max(_candidates(sheet, words), key=lambda candidate: candidate.rank, default=None)
+    return None if best is None or best.rank[0] < LEAST_KNOWN else best
+
+
+def find_header(sheet: Sheet, words: Words = _NO_WORDS) -> Header:
     """The header of the register on a sheet.
+
+    Parameters
+    ----------
+    words
+        What users have said that headers mean. A header that is understood without them, or that speaks of a
+        closed matter, is not looked up there.
 
     Raises
     ------
     RegisterError
-        ``empty_sheet``, ``no_header``, ``missing_columns`` (naming all of them) or ``column_twice``.
+        ``empty_sheet``, ``no_header``, ``missing_columns`` (naming all of them, and the headers that could be
+        explained) or ``column_twice``.
     """
     if not any(value not in ("", None) for row in sheet.cells for value in row):
         raise RegisterError("empty_sheet")
-    best = max(_candidates(sheet), key=lambda candidate: candidate.rank, default=None)
-    if best is None or best.rank[0] < LEAST_KNOWN:
+    best = survey(sheet, words)
+    if best is None:
         raise RegisterError("no_header")
-    closed = {
-        column: word
-        for column, path in best.paths.items()
-        for word in [legacy.matter_in("\n".join(path))]
-        if word
-    }
+    closed = best.closed
     places: defaultdict[str, list[int]] = defaultdict(list)
-    unknown = []
+    unknown, open_words, learned = [], [], []
     for column, path in best.paths.items():
         name = best.names.get(column)
         if column in closed:
             continue
-        if name is None:
+        word = word_of(path)
+        if word in words and match(path) is None:
+            learned.append(word)
+        elif name is None:
             unknown.append(_shown(path))
-        else:
+            open_words.append(word)
+        if name is not None:
             places[name].append(column)
     _refuse_twice(places)
-    _refuse_missing(places)
+    explainable = tuple(dict.fromkeys(word for word in open_words if word))
+    _refuse_missing(places, explainable)
     columns = {name: found[0] for name, found in places.items()}
-    return Header(best.top, best.height, columns, closed, tuple(unknown))
+    return Header(best.top, best.height, columns, closed, tuple(unknown), explainable, tuple(learned))
+
+
+def word_of(path: Path) -> str:
+    """The header as a word that may be remembered; empty when it is too long, or holds a long number.
+
+    Examples
+    --------
+    >>> word_of(("家庭情况", "门 牌（必填）")), word_of(("520599196503071125",))
+    ('家庭情况·门牌', '')
+    """
+    word = "·".join(part for part in (plain(part) for part in path) if part)
+    return "" if len(word) > MOST_WORD or _LONG_NUMBER.search(word) else word
 
 
 def looks_like_register(sheet: Sheet) -> bool:
     """True when some row near the top names enough columns to be a header, complete or not."""
-    return max((candidate.rank[0] for candidate in _candidates(sheet)), default=0) >= LEAST_KNOWN
+    return known_columns(sheet) >= LEAST_KNOWN
 
 
-def _candidates(sheet: Sheet) -> list[_Candidate]:
+def known_columns(sheet: Sheet) -> int:
+    """How many columns the best header among the first rows names."""
+    return max((candidate.rank[0] for candidate in _candidates(sheet)), default=0)
+
+
+def _candidates(sheet: Sheet, words: Words = _NO_WORDS) -> list[Survey]:
     last = min(len(sheet.cells), SEARCHED_ROWS + MOST_HEADER_ROWS) - 1
     shown = dict(sheet.covered(0, last))
     width = sheet.width
@@ -115,8 +167,13 @@ def _candidates(sheet: Sheet) -> list[_Candidate]:
         for height in range(1, MOST_HEADER_ROWS + 1):
             if top + height <= len(sheet.cells):
                 paths = _paths(sheet, shown, spans, top, height, width)
-                names = {column: name for column, path in paths.items() for name in [match(path)] if name}
-                found.append(_Candidate(top, height, paths, names))
+                names = {
+                    column: name
+                    for column, path in paths.items()
+                    for name in [match(path) or words.get(word_of(path))]
+                    if name
+                }
+                found.append(Survey(top, height, paths, names))
     return found
 
 
@@ -166,7 +223,9 @@ def _refuse_twice(places: dict[str, list[int]]) -> None:
         raise RegisterError("column_twice", columns=listed)
 
 
-def _refuse_missing(places: dict[str, list[int]]) -> None:
+def _refuse_missing(places: dict[str, list[int]], open_words: tuple[str, ...]) -> None:
     missing = ["|".join(group) for group in REQUIRED if not any(name in places for name in group)]
     if missing:
-        raise RegisterError("missing_columns", columns=missing)
+        error = RegisterError("missing_columns", columns=missing)
+        error.open_words = open_words
+        raise error

@@ -45,6 +45,9 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 #: Closed matter → words that give it away. The matter alone is ever stored or shown.
 DICTIONARY: Final = _read(_TABLE)
 
+#: Stands where a text was left out of what is laid by or given back; it counts as closed wherever it comes.
+OMITTED: Final = "〔依法略去〕"
+
 _GAPS: Final = re.compile(r"[\s*＊·.。,，、/\\\-_—|:：'\"“”()\[\]【】<>]+")
 _MATTER_OF: Final[dict[str, str]] = {word: matter for matter, words in DICTIONARY.items() for word in words}
 _PATTERN: Final = re.compile("|".join(sorted(map(re.escape, _MATTER_OF), key=len, reverse=True)))
@@ -62,5 +65,7 @@ def matter_in(text: object) -> str | None:
     """
     if not isinstance(text, str) or not text or text.isascii():  # no word is written in Latin letters
         return None
+    if OMITTED in text:
+        return "omitted"
     found = _PATTERN.search(_GAPS.sub("", unicodedata.normalize("NFKC", text)))
     return _MATTER_OF[found[0]] if found else None

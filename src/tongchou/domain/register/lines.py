@@ -23,7 +23,7 @@ OLDEST: Final = 125
 DECLARATIONS_FROM_AGE: Final = 59
 
 #: Words that cannot be a name and show that a line slipped sideways into a closed column.
-_NEVER_A_NAME: Final = ("避孕", "结扎", "孕检", "节育")
+NEVER_A_NAME: Final = ("避孕", "结扎", "孕检", "节育", legacy.OMITTED)
 
 Raw = Mapping[str, object]
 
@@ -198,9 +198,11 @@ class LineReader:
                 self._problem("name_missing", "name")
             return None
         odd = not isinstance(raw, str) or any(mark.isdigit() for mark in name)
-        if odd or len(name) > cells.MOST_TEXT["name"] or any(word in name for word in _NEVER_A_NAME):
+        if odd or len(name) > cells.MOST_TEXT["name"] or any(word in name for word in NEVER_A_NAME):
             self._problem("name_odd", "name")
             return None
+        if "?" in name or "\ufffd" in name:
+            self._problem("name_lost_character", "name")
         return name
 
     def _relation(self) -> str | None:

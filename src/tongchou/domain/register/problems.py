@@ -21,6 +21,7 @@ LEVELS: Final[dict[str, Level]] = {
     "household_apart": "warning",
     "name_missing": "error",
     "name_odd": "error",
+    "name_lost_character": "warning",
     "relation_missing": "error",
     "unknown_relation": "error",
     "relation_vs_sex": "warning",
@@ -68,7 +69,7 @@ LEVELS: Final[dict[str, Level]] = {
 FILE_CODES: Final[tuple[str, ...]] = (
     "wrong_type",
     "old_format",
-    "text_table",
+    "text_encoding",
     "password",
     "damaged",
     "too_large",
@@ -79,6 +80,11 @@ FILE_CODES: Final[tuple[str, ...]] = (
     "several_registers",
     "no_people",
     "other_village",
+    "too_many_files",
+    "archive_too_large",
+    "archive_in_archive",
+    "empty_archive",
+    "no_longer_held",
 )
 
 
@@ -103,7 +109,12 @@ class Problem:
 
 
 class RegisterError(Exception):
-    """The file as a whole cannot be taken; ``code`` is one of ``FILE_CODES``, ``params`` fill its message."""
+    """The file as a whole cannot be taken; ``code`` is one of ``FILE_CODES``, ``params`` fill its message.
+
+    ``open_words`` are headers that, once explained, may change that.
+    """
+
+    open_words: tuple[str, ...] = ()
 
     def __init__(self, code: str, **params: Param | list[str]) -> None:
         if code not in FILE_CODES:

@@ -14,7 +14,7 @@ from tongchou.domain import codes
 from tongchou.domain.names import compare_key
 from tongchou.domain.register import cells
 from tongchou.domain.register.columns import BY_NAME, match, plain
-from tongchou.domain.register.header import Header, find_header
+from tongchou.domain.register.header import Header, Words, find_header
 from tongchou.domain.register.lines import Line, LineReader
 from tongchou.domain.register.problems import Problem, RegisterError
 from tongchou.domain.register.row import RegisterRow
@@ -97,7 +97,7 @@ class Reading:
         return Counter(self.header.legacy.values())
 
 
-def read_register(sheet: Sheet, *, on: dt.date) -> Reading:
+def read_register(sheet: Sheet, *, on: dt.date, words: Words | None = None) -> Reading:
     """Read a register.
 
     Cells of legacy columns are not looked at; of unknown and remark columns only whether they open a total
@@ -108,6 +108,8 @@ def read_register(sheet: Sheet, *, on: dt.date) -> Reading:
     ----------
     on
         The day of reading: later dates are mistakes.
+    words
+        What users have said that unknown headers mean.
 
     Raises
     ------
@@ -115,7 +117,7 @@ def read_register(sheet: Sheet, *, on: dt.date) -> Reading:
         When the sheet as a whole cannot be taken (``empty_sheet``, ``no_header``, ``missing_columns``,
         ``column_twice``, ``no_people``).
     """
-    header = find_header(sheet)
+    header = find_header(sheet, words or {})
     title = "\n".join(cells.text(value) for row in sheet.cells[: header.top] for value in row if value)
     reading = Reading(header, title, year=_year_of(title, on))
     reader = LineReader(header.columns, on, reading.year, sheet.base_1904)

@@ -70,6 +70,7 @@ children_ever       曾生育子女数 曾生育收养子女数 曾生育含收�
 phones              联系电话 电话 手机 手机号 手机号码 联系方式 电话号码 联系手机 本人电话 移动电话
                     联系号码
 remarks             备注 备考 说明 注 附注 其他说明 remarks
+to_mend             需修改 需修改/Tobemended 需改正
 """)
 
 #: Group headers under which one of ``LEAVES`` names the column.

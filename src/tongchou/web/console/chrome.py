@@ -45,6 +45,8 @@ _UNDER = {
     "person-unmask": "search",
     "intake-new": "intake",
     "intake-file": "intake",
+    "intake-batch": "intake",
+    "intake-words": "intake",
     "password": "account",
     "check": "checks",
     "balance-proofs": "balance",

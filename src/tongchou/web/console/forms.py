@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.core.scope import Scope
+from tongchou.web.console.area_picker import AreaField
 
 
 class DescribedErrors:
@@ -24,16 +30,6 @@ class DescribedErrors:
 
 #: Each language under its own name: whoever cannot read the page must still find theirs.
 OWN_NAMES = (("zh-hans", "简体中文"), ("en", "English"))
-
-
-class ChineseNames(forms.Select):
-    """A choice of names that are Chinese on every page, and marked so for screen readers."""
-
-    def create_option(self, name: str, value: str, *args: object, **kwargs: object) -> dict:
-        option = super().create_option(name, value, *args, **kwargs)
-        if value:
-            option["attrs"]["lang"] = "zh-Hans"
-        return option
 
 
 class ConsoleForm(DescribedErrors, forms.Form):
@@ -78,41 +74,124 @@ class SearchForm(ConsoleForm):
         return text
 
 
+class FilesInput(forms.FileInput):
+    """One field, several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: object, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.FileField):
+    """At least one file; each is checked like a single one."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: object = None) -> list[Any]:
+        return [super(FilesField, self).clean(one, initial) for one in data or [None]]
+
+
 class UploadForm(ConsoleForm):
-    """One village's register. The choices are the villages in the account's areas.
+    """Registers, one or many. The village is for a single file alone, and for one that does not tell it.
 
     A file above the limit never reaches the form, as none is put on disk: ``too_large`` is set from outside.
     """
 
     too_large = False
 
-    village = forms.ChoiceField(
-        label=_("Village"),
-        help_text=_("The village this register belongs to. It is compared with the title of the sheet."),
-        error_messages={
-            "required": _("Choose the village."),
-            "invalid_choice": _("Choose a village from the list."),
-        },
-        widget=ChineseNames,
-    )
-    file = forms.FileField(
-        label=_("Register file"),
-        help_text=_("An Excel workbook (.xlsx) as the village keeps it, up to 20 MB, one village a file."),
+    file = FilesField(
+        label=_("Register files"),
+        help_text=_(
+            "Workbooks (.xlsx, .xls, .et), text tables (.csv) or an archive (.zip) of them, up to 20 MB "
+            "altogether, one village a file."
+        ),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("This file is empty."),
         },
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=FilesInput(attrs={"accept": ".xlsx,.xls,.et,.csv,.txt,.zip", "multiple": True}),
+    )
+    village = AreaField(
+        permission="intake.upload",
+        level=places.Level.VILLAGE,
+        empty=_("As the file tells"),
+        required=False,
+        label=_("Village"),
+        help_text=_(
+            "Needed only when neither the file's name nor its title tells the village. It is compared with "
+            "the title of the sheet."
+        ),
+        error_messages={"invalid_choice": _("Choose a village from the list.")},
     )
 
-    def __init__(self, *args: object, villages: list, **kwargs: object) -> None:
+    def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [("", _("Choose a village")), *villages]
+        self.fields["village"].scope = scope
 
     def full_clean(self) -> None:
         if self.too_large:
-            self.fields["file"].error_messages["required"] = _("This file is larger than 20 MB.")
+            self.fields["file"].error_messages["required"] = _("These files are larger than 20 MB.")
         super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("village") and len(cleaned.get("file") or ()) > 1:
+            self.add_error(
+                "village", _("A village can be chosen for a single file. Leave it as the files tell.")
+            )
+        return cleaned
+
+
+class ItemVillageForm(ConsoleForm):
+    """Which village a file of an upload belongs to."""
+
+    item = forms.ChoiceField(
+        label=_("File"),
+        error_messages={"required": _("Choose a file."), "invalid_choice": _("Choose a file from the list.")},
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
+    village = AreaField(
+        permission="intake.upload",
+        level=places.Level.VILLAGE,
+        label=_("Village"),
+        error_messages={
+            "required": _("Choose the village."),
+            "invalid_choice": _("Choose a village from the list."),
+        },
+    )
+
+    def __init__(self, *args: object, scope: Scope, files: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["village"].scope = scope
+        self.fields["item"].choices = files
+
+
+class WordsForm(ConsoleForm):
+    """What each of a few unknown headers means; a header without an answer stays as it is."""
+
+    LEAVE_OUT = "-"
+
+    def __init__(
+        self, *args: object, headers: Sequence[str], meanings: list[tuple[str, str]], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.headers = dict(enumerate(headers))
+        choices = [("", _("Not said yet")), (self.LEAVE_OUT, _("Leave it out")), *meanings]
+        for number, header in self.headers.items():
+            self.fields[f"word_{number}"] = forms.ChoiceField(
+                label=header,
+                required=False,
+                choices=choices,
+                error_messages={"invalid_choice": _("Choose a meaning from the list.")},
+            )
+
+    def meanings(self) -> dict[str, str]:
+        """Header → canonical column, or empty where it is left out; those without an answer are not there."""
+        said = {
+            header: self.cleaned_data.get(f"word_{number}", "") for number, header in self.headers.items()
+        }
+        return {word: "" if answer == self.LEAVE_OUT else answer for word, answer in said.items() if answer}
 
 
 class UnmaskForm(ConsoleForm):

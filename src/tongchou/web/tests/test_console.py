@@ -14,7 +14,19 @@ from tongchou.web.console import urls
 
 OPEN = {"sign-in", "sign-out", "language", "rights", "notice"}
 ARGUMENTS: dict[str, object] = dict.fromkeys(
-    ("household_id", "person_id", "file_id", "job_id", "account_id", "area_id", "change_id", "token_id"), 1
+    (
+        "household_id",
+        "person_id",
+        "file_id",
+        "job_id",
+        "account_id",
+        "area_id",
+        "change_id",
+        "token_id",
+        "batch_id",
+        "word_id",
+    ),
+    1,
 )
 ARGUMENTS |= {"kind": "rename", "act": "apply", "code": "hukou_unknown", "month": "2026-06", "term": "births"}
 
@@ -173,7 +185,7 @@ def test_a_file_above_the_limit_is_named_so(client: Client, officer: Account, se
     upload = SimpleUploadedFile("520521901201.xlsx", b"0" * 5000)
     answer = client.post(reverse("console:intake-new"), {"file": upload})
     assert answer.status_code == 422
-    assert "文件超过20兆。" in answer.content.decode()
+    assert "文件合计超过20兆。" in answer.content.decode()
 
 
 def test_what_is_no_workbook_is_refused_in_words(client: Client, officer: Account) -> None:
@@ -188,5 +200,5 @@ def test_what_is_no_workbook_is_refused_in_words(client: Client, officer: Accoun
     upload = SimpleUploadedFile("register.xlsx", b"%PDF-1.7 not a workbook")
     answer = client.post(reverse("console:intake-new"), {"village": village.pk, "file": upload})
     assert answer.status_code == 422
-    assert "这不是Excel工作簿。" in answer.content.decode()
+    assert "这既不是工作簿，也不是文本表格。" in answer.content.decode()
     assert "没有保存任何内容。" in answer.content.decode()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path as FilePath
 from typing import Any
 
 import xlsxwriter
 
 from tongchou.domain import identity
+from tongchou.synth import xls_file
 
 Path = tuple[str, ...]
 
@@ -219,3 +222,71 @@ def repacked(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
     return target.getvalue()
+
+
+def grid(
+    people: Sequence[Person],
+    *,
+    columns: Sequence[Path] = COLUMNS,
+    title: str = TITLE,
+    notes: Sequence[str] = (UNIT_LINE,),
+) -> list[list[Any]]:
+    """A register as a system exports it: two header rows without merges, every cell written out."""
+    blank = [""] * (len(columns) - 1)
+    groups, before = [], ""
+    for path in columns:
+        groups.append(path[0] if path[0] != before else "")
+        before = path[0]
+    leaves = [path[-1] if len(path) > 1 else "" for path in columns]
+    rows = [[value(cells, path) for path in columns] for cells in people]
+    return [
+        [title, *blank],
+        *([note, *blank] for note in notes),
+        groups,
+        leaves,
+        *([number, *row[1:]] for number, row in enumerate(rows, start=1)),
+        ["合计", *blank],
+    ]
+
+
+def text_table(rows: Sequence[Sequence[Any]], *, encoding: str = "gb18030", mark: str = ",") -> bytes:
+    """Rows as .csv."""
+    target = io.StringIO()
+    csv.writer(target, delimiter=mark).writerows(["" if one is None else one for one in row] for row in rows)
+    return target.getvalue().encode(encoding)
+
+
+def old_workbook(rows: Sequence[Sequence[Any]], folder: FilePath) -> bytes:
+    """Rows as .xls."""
+    path = folder / "register.xls"
+    xls_file.write(path, "登记表", rows)
+    return path.read_bytes()
+
+
+def archive_of(files: Mapping[str, bytes], *, gbk: bool = False) -> bytes:
+    """A .zip; with ``gbk`` its names are written as Chinese Windows writes them, without saying so."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in files.items():
+            made.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    content = target.getvalue()
+    if not gbk:
+        return content
+    changed = bytearray(content)
+    for name in files:
+        coded, written = name.encode("gb18030"), name.encode()
+        assert len(coded) <= len(written)
+        # A name may not change its length: fill up in front with a folder.
+        fitting = (
+            b"g" * (len(written) - len(coded) - 1) + b"/" + coded if len(coded) < len(written) else coded
+        )
+        start = 0
+        while (at := changed.find(written, start)) >= 0:
+            changed[at : at + len(written)] = fitting
+            start = at + len(written)
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = 0
+        while (at := changed.find(signature, start)) >= 0:
+            changed[at + flags + 1] &= ~0x08
+            start = at + 4
+    return bytes(changed)

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
 from tongchou.core.jobs import api as jobs
+from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
+from tongchou.web.console.presenters import mending
 from tongchou.web.console.presenters.file_rows import RowList
 
 Status = intake.FileStatus
@@ -68,6 +70,7 @@ class ProblemLine:
 class FilePage:
     """Everything the page of a file shows."""
 
+    number: int
     village: str
     place: str
     chip: Chip
@@ -87,6 +90,8 @@ class FilePage:
     apply_url: str
     discard_url: str
     problems_url: str
+    returned_url: str = ""
+    kinds: list[mending.KindLine] = field(default_factory=list)
     job_url: str = ""
     begun: int = 0
     lists: list[RowList] = field(default_factory=list)
@@ -120,6 +125,7 @@ def chip(file: intake.RegisterFile) -> Chip:
         Status.APPLYING: Chip(str(Status.APPLYING.label), "clock", ""),
         Status.APPLIED: Chip(str(Status.APPLIED.label), "check", "good"),
         Status.DISCARDED: Chip(str(Status.DISCARDED.label), "cross", ""),
+        Status.REFUSED: Chip(str(Status.REFUSED.label), "cross", "bad"),
     }[Status(file.status)]
 
 
@@ -151,6 +157,7 @@ def page(
     place: str,
     pages: Pages,
     permissions: frozenset[str],
+    scope: Scope,
     running: bool = False,
     job: jobs.Job | None = None,
     lists: list[RowList] | None = None,
@@ -163,6 +170,7 @@ def page(
     about = line(file)
     background = bool(running and job and not job.ended)
     return FilePage(
+        number=file.pk,
         village=about.village,
         code=about.code,
         by=about.by,
@@ -175,14 +183,16 @@ def page(
         notes=notes(file),
         seen=file.comparison_no,
         job_url=reverse("console:jobs") + f"#job-{job.pk}" if job and background else "",
-        diff=difference(file),
+        diff=difference(file) if file.status != Status.REFUSED else [],
         remarks=remarks(file),
         may_apply=may_decide and ready > 0,
         apply_label=_apply_label(file, ready),
-        may_discard=may_decide,
+        may_discard=may_decide or (file.status == Status.REFUSED and "intake.apply" in permissions),
         apply_url=reverse("console:intake-apply", args=address),
         discard_url=reverse("console:intake-discard", args=address),
         problems_url=reverse("console:intake-problems", args=address) if file.problem_count else "",
+        returned_url=mending.returned_url(file),
+        kinds=mending.kinds(file, scope=scope) if file.status == Status.REFUSED else [],
         begun=begun(file),
         lists=lists or [],
         problems=list(problems),
@@ -195,6 +205,8 @@ def _steps(file: intake.RegisterFile, running: bool) -> list[Step]:
     """Where the file stands; none when it was discarded. Partly stored, the last step is not done."""
     if file.status == Status.DISCARDED:
         return []
+    if file.status == Status.REFUSED:
+        return procedure(1)
     if file.status == Status.APPLIED:
         return procedure(2 if is_partial(file) else 3)
     return procedure(2 if running or begun(file) or file.status == Status.APPLYING else 1)
@@ -244,6 +256,10 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         return Verdict(_("This file was discarded"), text, "", "info")
     if file.status == Status.APPLIED:
         return _stored(file)
+    if file.status == Status.REFUSED:
+        remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
+        text = formatters.sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
+        return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
     people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
     found = _("%(people)s people in %(households)s households were read.") % people
     if not file.error_count and file.warning_count:

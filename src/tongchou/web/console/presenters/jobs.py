@@ -84,6 +84,8 @@ def _url(job: jobs.Job) -> str:
         return reverse("console:intake-file", args=[job.payload["file"]])
     if job.kind == "audit.verify":
         return reverse("console:audit") if job.state == State.DONE else ""
+    if "batch" in job.payload:
+        return reverse("console:intake-batch", args=[job.payload["batch"]])
     return reverse("console:worklist") if job.state == State.DONE else ""
 
 
@@ -94,7 +96,7 @@ def _text(job: jobs.Job) -> str:
     if job.state != State.DONE or people is None:
         return ""
     number = {"n": formatters.number(people)}
-    if "file" in job.payload:
+    if "file" in job.payload or "files" in job.payload:
         return ngettext("%(n)s person was stored.", "%(n)s people were stored.", people) % number
     return ngettext("%(n)s person was checked.", "%(n)s people were checked.", people) % number
 
@@ -107,6 +109,11 @@ def _progress(job: jobs.Job) -> str:
     }.get(job.note, job.note)
     if "file" in job.payload and job.total:
         return _("%(done)s of %(total)s people") % {
+            "done": formatters.number(job.done),
+            "total": formatters.number(job.total),
+        }
+    if "batch" in job.payload and job.total:
+        return _("%(done)s of %(total)s files") % {
             "done": formatters.number(job.done),
             "total": formatters.number(job.total),
         }

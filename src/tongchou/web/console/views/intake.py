@@ -1,10 +1,7 @@
-"""Register files: list, upload, check, decide."""
+"""Register files: list, check, decide, take away what is to be mended."""
 
 from __future__ import annotations
 
-from itertools import groupby
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,16 +12,18 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.intake import api as intake
 from tongchou.apps.places import api as places
 from tongchou.core import clock
-from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.errors import Conflict
 from tongchou.web.console.chrome import permissions_of
-from tongchou.web.console.forms import UploadForm
+from tongchou.web.console.forms import WordsForm
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import Pages
-from tongchou.web.console.presenters import file_rows
+from tongchou.web.console.presenters import batches as present_batches
+from tongchou.web.console.presenters import file_rows, mending
 from tongchou.web.console.presenters import files as present
 
 SIZE = 50
 FEW = 20
+FEW_UPLOADS = 5
 #: The figures of the difference whose people are listed while the file waits.
 LISTED = ("conflict", "changed", "new", "missing")
 #: Those a reader must not miss.
@@ -39,13 +38,14 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def files(request: HttpRequest) -> HttpResponse:
     """The registers of the reader's areas, the newest first."""
     found = intake.files(scope=request.scope)
-    pages = _pages(request, reverse("console:intake"), "page", found.count(), SIZE)
+    pages = pages_of(request, reverse("console:intake"), "page", found.count(), SIZE)
     first = (pages.number - 1) * SIZE
     listed = [present.line(one) for one in found[first : first + SIZE]]
-    return show(request, "console/intake.html", files=listed, pages=pages)
+    uploads = [present_batches.line(one) for one in intake.batches(by=request.user)[:FEW_UPLOADS]]
+    return show(request, "console/intake.html", files=listed, pages=pages, uploads=uploads)
 
 
-def _pages(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
+def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
     """Where a list stands that is turned with the parameter ``name``; other lists go back to their start."""
     asked = request.GET.get(name, "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
@@ -60,47 +60,6 @@ def _pages(request: HttpRequest, address: str, name: str, total: int, size: int,
     )
 
 
-@staff("intake.upload")
-def new(request: HttpRequest) -> HttpResponse:
-    """Takes one village's register, reads every cell and shows what was found. Nothing is stored yet."""
-    villages = places.villages(request.scope)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, villages=_choices(villages))
-    form.too_large = int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            file = intake.stage_register(
-                content=upload.read(),
-                file_name=upload.name,
-                village_id=int(form.cleaned_data["village"]),
-                by=request.user,
-                at=clock.now(),
-            )
-            return redirect("console:intake-file", file.pk)
-        except (Invalid, Conflict) as error:
-            refusal = error
-    status = 422 if form.errors or refusal else 200
-    steps = present.procedure(0)
-    return show(request, "console/intake_new.html", status=status, form=form, refusal=refusal, steps=steps)
-
-
-def _choices(villages: list[places.Area]) -> list[tuple]:
-    """The villages as options, grouped by township when there are several."""
-    names = {
-        area.pk: area.name for area in places.Area.objects.filter(pk__in={v.parent_id for v in villages})
-    }
-    grouped = [
-        (
-            names[parent],
-            [(str(village.pk), f"{village.name} {village.code or ''}".strip()) for village in inside],
-        )
-        for parent, inside in groupby(villages, key=lambda village: village.parent_id)
-    ]
-    return grouped if len(grouped) > 1 else [choice for _name, inside in grouped for choice in inside]
-
-
 @require_safe
 @staff("intake.upload")
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
@@ -112,7 +71,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
             request, _("The register has changed since this file was compared. It was compared again.")
         )
     address = reverse("console:intake-file", args=[file_id])
-    pages = _pages(request, address, "page", found.problem_count, SIZE, "#problems")
+    pages = pages_of(request, address, "page", found.problem_count, SIZE, "#problems")
     problems = intake.problems(file_id, scope=request.scope, start=(pages.number - 1) * SIZE, limit=SIZE)
     shown = present.page(
         found,
@@ -120,11 +79,14 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
         place=places.path_of(found.village.parent_id),
         pages=pages,
         permissions=permissions_of(request),
+        scope=request.scope,
         running=running,
         job=intake.storing_job(file_id),
         lists=_lists(request, found, address),
     )
-    return show(request, "console/intake_file.html", file=shown, steps=shown.steps)
+    asked = found.open_words if found.status in intake.REPLACEABLE and not running else []
+    words = WordsForm(headers=asked, meanings=mending.meanings(found.columns)) if asked else None
+    return show(request, "console/intake_file.html", file=shown, steps=shown.steps, words_form=words)
 
 
 def _lists(request: HttpRequest, found: intake.RegisterFile, address: str) -> list[file_rows.RowList]:
@@ -134,7 +96,7 @@ def _lists(request: HttpRequest, found: intake.RegisterFile, address: str) -> li
     for figure in present.difference(found):
         if not figure.number or figure.kind not in (LISTED if waiting else ("conflict", "missing")):
             continue
-        pages = _pages(request, address, figure.kind, figure.number, FEW, f"#list-{figure.kind}")
+        pages = pages_of(request, address, figure.kind, figure.number, FEW, f"#list-{figure.kind}")
         start = (pages.number - 1) * FEW
         asked = {"scope": request.scope, "start": start, "limit": FEW}
         lists.append(
@@ -198,8 +160,20 @@ def discard(request: HttpRequest, file_id: int) -> HttpResponse:
 @staff("intake.upload")
 def problems(request: HttpRequest, file_id: int) -> HttpResponse:
     """The problems as a workbook that points at the cells."""
-    content = intake.problem_workbook(file_id, scope=request.scope)
+    return _download(intake.problem_workbook(file_id, scope=request.scope), f"problems-{file_id}.xlsx")
+
+
+@require_safe
+@staff("intake.upload")
+def returned(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The user's own workbook with a column that says what to mend."""
+    content = intake.returned_workbook(file_id, scope=request.scope)
+    name = intake.open_file(file_id, scope=request.scope).village.code or f"register-{file_id}"
+    return _download(content, f"{name}.xlsx")
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="problems-{file_id}.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -23,7 +23,9 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=file]")) {
     const name = event.target.parentElement.querySelector("[data-file-name]");
-    if (name && event.target.files.length) name.textContent = event.target.files[0].name;
+    const names = Array.from(event.target.files, (file) => file.name);
+    const more = names.length > 4 ? ` … (${names.length})` : "";
+    if (name && names.length) name.textContent = names.slice(0, 4).join(", ") + more;
   }
   if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
 });
