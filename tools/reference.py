@@ -71,11 +71,13 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
+    from tongchou.apps.intake.lists.reference import lists_markdown
     from tongchou.apps.intake.reference import registers_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
 
     return {
         "facts.md": facts_markdown(),
+        "lists.md": lists_markdown(),
         "programmes.md": programmes_markdown(),
         "registers.md": registers_markdown(),
         "settings.md": settings_markdown(),

@@ -16,19 +16,29 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.intake.lists import payload
+from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
 from tongchou.apps.intake.models import RegisterFile
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Household, Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.domain.dates import PartialDate
+from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
 
 ROLES = ("village_worker", "township_officer", "county_reviewer")
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
 #: Addresses that take a number, and what the number means.
-NUMBERED = {"household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job"}
+NUMBERED = {
+    "household_id": "household",
+    "person_id": "person",
+    "file_id": "file",
+    "job_id": "job",
+    "list_id": "list",
+    "newborn_id": "newborn",
+}
 
 
 @dataclass
@@ -39,6 +49,8 @@ class World:
     household_of: dict[int, int]
     person_of: dict[int, int]
     file_of: dict[int, int]
+    list_of: dict[int, int]  # the list of the village's county
+    newborn_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -70,7 +82,19 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     codes = [v.code for v in county.villages] + [row[0] for row in rows if row[2] == "village"]
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
-    household_of, person_of, file_of = {}, {}, {}
+    household_of, person_of, file_of, list_of, newborn_of = {}, {}, {}, {}, {}
+    for code in ("520521", "520523"):
+        area = places.area_by_code(code)
+        made = ListFile.objects.create(
+            sha256=f"{area.pk:064x}",
+            kind="public_security_deaths",
+            area=area,
+            scope_no=area.scope_no,
+            uploaded_by=everywhere,
+            uploaded_at=frozen_clock,
+            rows_read=0,
+        )
+        list_of |= {v.pk: made.pk for v in villages if area.scope_no <= v.scope_no <= area.scope_end}
     for number, (village, mark) in enumerate(zip(villages, MARKS, strict=True)):
         registry.apply_register(
             family(mark), village_id=village.pk, source=f"{number:064x}", by=everywhere, at=frozen_clock
@@ -88,9 +112,21 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             people=0,
             households=0,
         ).pk
+        mother = Person.objects.get(name=f"赵{mark}")
+        row = ListRow(
+            1, BIRTH, (Named(f"赵{mark}"),), PartialDate(2026, 3, 1), child=Newborn(f"赵新{mark}"), place=mark
+        )
+        newborn_of[village.pk] = NewbornOffer.objects.create(
+            mother_id=mother.pk,
+            area=village,
+            scope_no=village.scope_no,
+            digest=mark,
+            payload=payload.seal_newborn(row, mark),
+            received_at=frozen_clock,
+        ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     entitlements.evaluate_latest(year=2026, by=everywhere, at=frozen_clock, purpose="test")
-    return World(villages, household_of, person_of, file_of)
+    return World(villages, household_of, person_of, file_of, list_of, newborn_of)
 
 
 def may_see(area: Any, assigned: set[int]) -> bool:
@@ -121,7 +157,14 @@ def addresses() -> list[tuple[str, str | None]]:
 
 def pages_for(world: World) -> list[tuple[str, int | None]]:
     """Every address to try as ``(path, village it belongs to or None)``."""
-    by_kind = {"household": world.household_of, "person": world.person_of, "file": world.file_of, "job": {}}
+    by_kind = {
+        "household": world.household_of,
+        "person": world.person_of,
+        "file": world.file_of,
+        "job": {},
+        "list": world.list_of,
+        "newborn": world.newborn_of,
+    }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
         if number is None:
@@ -214,3 +257,24 @@ def test_a_person_sees_the_own_village(world: World, make_account: Any) -> None:
     assert page.status_code == 200 and f"赵小{MARKS[0]}" in body(page)
     assert f"赵小{MARKS[0]}" in body(client.get("/worklist"))
     assert f"赵小{MARKS[0]}" in body(client.post("/search", {"text": "赵小"}))
+
+
+def test_a_newborn_is_the_registrar_s_alone(world: World, make_account: Any) -> None:
+    """Village workers may not register; officers of other townships and readers of lists see nothing."""
+    village = world.villages[0]
+    township = village.parent
+    address = f"/newborns/{world.newborn_of[village.pk]}"
+    expected = {
+        ("village_worker", village): 403,
+        ("township_officer", township): 200,
+        ("township_officer", world.villages[2].parent): 404,
+        ("department_reader", township.parent): 403,
+        ("prefecture_supervisor", places.area_by_code("520500")): 403,
+    }
+    for number, ((role, area), status) in enumerate(expected.items()):
+        client = Client()
+        account = make_account(f"reader-{number}", role, area)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == status, role
+        listed = client.get("/newborns")
+        assert (f"赵新{MARKS[0]}" in body(listed)) == (status == 200)

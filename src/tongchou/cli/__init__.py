@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tongchou import __version__
-from tongchou.cli import demo, people, registers, rules, serve, upkeep
+from tongchou.cli import demo, lists, people, registers, rules, serve, upkeep
 
 
 class PlainErrors(click.Group):
@@ -41,6 +41,7 @@ for command in (
     registers.synth,
     registers.intake,
     registers.places,
+    lists.lists,
     people.account,
     rules.snapshot,
     rules.evaluate,

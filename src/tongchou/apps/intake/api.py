@@ -3,6 +3,7 @@
 from tongchou.apps.intake.actions import ApplyOutcome, apply_file, discard_file, stage_register
 from tongchou.apps.intake.changes import ChangeView
 from tongchou.apps.intake.jobs import ask_to_apply
+from tongchou.apps.intake.lists import api as lists
 from tongchou.apps.intake.messages import column_label
 from tongchou.apps.intake.models import UNDECIDED, FileStatus, ProblemLevel, RegisterFile, RowStatus
 from tongchou.apps.intake.problem_list import problem_workbook
@@ -51,6 +52,7 @@ __all__ = [
     "files",
     "is_large",
     "is_running",
+    "lists",
     "missing_people",
     "open_file",
     "preview",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Final
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
 from tongchou.apps.intake.models import ProblemLevel
-from tongchou.apps.intake.queries import problems
+from tongchou.apps.intake.queries import ProblemView, problems
 from tongchou.core.scope import Scope
 
 _WIDTHS: Final = (10, 8, 24, 12, 64, 64)
@@ -36,7 +37,11 @@ def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
     NotFound
         When there is no such file in the scope.
     """
-    found = problems(file_id, scope=scope, limit=None)
+    return workbook_of(problems(file_id, scope=scope, limit=None))
+
+
+def workbook_of(found: Sequence[ProblemView]) -> bytes:
+    """The same for problems at hand."""
     levels = dict(ProblemLevel.choices)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})

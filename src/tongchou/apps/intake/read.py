@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -29,8 +30,17 @@ _OTHER_TYPES: Final = (
 )
 
 
-def open_sheet(content: bytes) -> tuple[Sheet, int]:
+def open_sheet(
+    content: bytes, *, wanted: Callable[[Sheet], bool] = looks_like_register, long: bool = False
+) -> tuple[Sheet, int]:
     """The sheet of a workbook that holds a register, and how many other sheets hold something.
+
+    Parameters
+    ----------
+    wanted
+        Tells the sheet to be read from the others where several hold something.
+    long
+        Whether a sheet may have more rows than a village's register.
 
     Raises
     ------
@@ -44,12 +54,12 @@ def open_sheet(content: bytes) -> tuple[Sheet, int]:
     if not content.startswith(b"PK\x03\x04"):
         raise _not_a_workbook(content)
     workbook = archive.open_workbook(content)
-    sheets = [sheet for sheet in _visible_sheets(content, workbook) if _holds_something(sheet)]
+    sheets = [sheet for sheet in _visible_sheets(content, workbook, long) if _holds_something(sheet)]
     if not sheets:
         raise RegisterError("empty_sheet")
     if len(sheets) == 1:
         return sheets[0], 0
-    registers = [sheet for sheet in sheets if looks_like_register(sheet)]
+    registers = [sheet for sheet in sheets if wanted(sheet)]
     if not registers:
         raise RegisterError("no_header")
     if len(registers) > 1:
@@ -57,11 +67,11 @@ def open_sheet(content: bytes) -> tuple[Sheet, int]:
     return registers[0], len(sheets) - 1
 
 
-def _visible_sheets(content: bytes, workbook: archive.Workbook) -> list[Sheet]:
+def _visible_sheets(content: bytes, workbook: archive.Workbook, long: bool) -> list[Sheet]:
     parts = workbook.sheet_parts()
     strings = workbook.parts.get("xl/sharedStrings.xml", b"")
     for part in parts:
-        archive.check_extent(part, strings)
+        archive.check_extent(part, strings, long=long)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         wanted = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,24 @@ LEAST_KNOWN: Final = 3
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 
 Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What headers mean on one kind of sheet.
+
+    ``match`` gives the canonical name a header's path means, ``ignored`` are names that are known and not
+    read, ``required`` groups of names of which one each must be there.
+    """
+
+    match: Callable[[Path], str | None]
+    ignored: frozenset[str]
+    required: tuple[tuple[str, ...], ...]
+
+
+REGISTER: Final = Vocabulary(
+    match, frozenset(name for name, column in BY_NAME.items() if column.ignored), REQUIRED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +72,16 @@ class _Candidate:
     height: int
     paths: dict[int, Path]
     names: dict[int, str]
+    ignored: frozenset[str]
 
     @property
     def rank(self) -> tuple[int, int, int]:
-        known = {name for name in self.names.values() if not BY_NAME[name].ignored}
+        known = {name for name in self.names.values() if name not in self.ignored}
         return (len(known), -self.height, -self.top)
 
 
-def find_header(sheet: Sheet) -> Header:
-    """The header of the register on a sheet.
+def find_header(sheet: Sheet, words: Vocabulary = REGISTER) -> Header:
+    """The header of the register, or of another list whose ``words`` are given, on a sheet.
 
     Raises
     ------
@@ -70,7 +90,7 @@ def find_header(sheet: Sheet) -> Header:
     """
     if not any(value not in ("", None) for row in sheet.cells for value in row):
         raise RegisterError("empty_sheet")
-    best = max(_candidates(sheet), key=lambda candidate: candidate.rank, default=None)
+    best = max(_candidates(sheet, words), key=lambda candidate: candidate.rank, default=None)
     if best is None or best.rank[0] < LEAST_KNOWN:
         raise RegisterError("no_header")
     closed = {
@@ -89,18 +109,23 @@ def find_header(sheet: Sheet) -> Header:
             unknown.append(_shown(path))
         else:
             places[name].append(column)
-    _refuse_twice(places)
-    _refuse_missing(places)
+    _refuse_twice(places, words)
+    _refuse_missing(places, words)
     columns = {name: found[0] for name, found in places.items()}
     return Header(best.top, best.height, columns, closed, tuple(unknown))
 
 
 def looks_like_register(sheet: Sheet) -> bool:
     """True when some row near the top names enough columns to be a header, complete or not."""
-    return max((candidate.rank[0] for candidate in _candidates(sheet)), default=0) >= LEAST_KNOWN
+    return known_columns(sheet, REGISTER) >= LEAST_KNOWN
 
 
-def _candidates(sheet: Sheet) -> list[_Candidate]:
+def known_columns(sheet: Sheet, words: Vocabulary) -> int:
+    """How many columns the best header near the top names in those words."""
+    return max((candidate.rank[0] for candidate in _candidates(sheet, words)), default=0)
+
+
+def _candidates(sheet: Sheet, words: Vocabulary) -> list[_Candidate]:
     last = min(len(sheet.cells), SEARCHED_ROWS + MOST_HEADER_ROWS) - 1
     shown = dict(sheet.covered(0, last))
     width = sheet.width
@@ -115,8 +140,10 @@ def _candidates(sheet: Sheet) -> list[_Candidate]:
         for height in range(1, MOST_HEADER_ROWS + 1):
             if top + height <= len(sheet.cells):
                 paths = _paths(sheet, shown, spans, top, height, width)
-                names = {column: name for column, path in paths.items() for name in [match(path)] if name}
-                found.append(_Candidate(top, height, paths, names))
+                names = {
+                    column: name for column, path in paths.items() for name in [words.match(path)] if name
+                }
+                found.append(_Candidate(top, height, paths, names, words.ignored))
     return found
 
 
@@ -159,14 +186,14 @@ def _shown(path: Path) -> str:
     return _LONG_NUMBER.sub("…", plain(path[-1]))[:20] or "—"
 
 
-def _refuse_twice(places: dict[str, list[int]]) -> None:
-    twice = {name: found for name, found in places.items() if len(found) > 1 and not BY_NAME[name].ignored}
+def _refuse_twice(places: dict[str, list[int]], words: Vocabulary) -> None:
+    twice = {name: found for name, found in places.items() if len(found) > 1 and name not in words.ignored}
     if twice:
         listed = [f"{name}:{'+'.join(map(column_letters, found))}" for name, found in twice.items()]
         raise RegisterError("column_twice", columns=listed)
 
 
-def _refuse_missing(places: dict[str, list[int]]) -> None:
-    missing = ["|".join(group) for group in REQUIRED if not any(name in places for name in group)]
+def _refuse_missing(places: dict[str, list[int]], words: Vocabulary) -> None:
+    missing = ["|".join(group) for group in words.required if not any(name in places for name in group)]
     if missing:
         raise RegisterError("missing_columns", columns=missing)

@@ -24,6 +24,8 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("worklist", "list", _("Work-list"), "worklist.view"),
     ("population", "users", _("Population"), "population.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
+    ("lists", "file", _("Department lists"), "lists.upload"),
+    ("newborns", "heart", _("Newborns to help"), "registry.correct"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("account", "user", _("My account"), None),
 )
@@ -33,6 +35,9 @@ _UNDER = {
     "person-unmask": "search",
     "intake-new": "intake",
     "intake-file": "intake",
+    "list-new": "lists",
+    "list-file": "lists",
+    "newborn": "newborns",
     "password": "account",
 }
 

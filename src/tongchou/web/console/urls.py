@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    home,
+    household,
+    intake,
+    jobs,
+    lists,
+    newborns,
+    population,
+    search,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -21,6 +32,17 @@ urlpatterns = [
     path("intake/<int:file_id>/apply", intake.apply, name="intake-apply"),
     path("intake/<int:file_id>/discard", intake.discard, name="intake-discard"),
     path("intake/<int:file_id>/problems.xlsx", intake.problems, name="intake-problems"),
+    path("lists", lists.overview, name="lists"),
+    path("lists/new", lists.new, name="list-new"),
+    path("lists/<int:list_id>", lists.file, name="list-file"),
+    path("lists/<int:list_id>/decide", lists.decide, name="list-decide"),
+    path("lists/<int:list_id>/decide-all", lists.decide_all, name="list-decide-all"),
+    path("lists/<int:list_id>/apply", lists.apply, name="list-apply"),
+    path("lists/<int:list_id>/discard", lists.discard, name="list-discard"),
+    path("lists/<int:list_id>/problems.xlsx", lists.problems, name="list-problems"),
+    path("newborns", newborns.listed, name="newborns"),
+    path("newborns/<int:newborn_id>", newborns.newborn, name="newborn"),
+    path("newborns/<int:newborn_id>/answer", newborns.answer, name="newborn-answer"),
     path("population", population.population, name="population"),
     path("population.xlsx", population.workbook, name="population-workbook"),
     path("jobs", jobs.listed, name="jobs"),

@@ -13,7 +13,7 @@ from tongchou.core.models import Account
 from tongchou.web.console import urls
 
 OPEN = {"sign-in", "sign-out", "language"}
-ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1}
+ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1, "list_id": 1, "newborn_id": 1}
 
 
 def every_address() -> list[tuple[str, str]]:
