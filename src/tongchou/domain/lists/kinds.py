@@ -106,7 +106,7 @@ def _birth(reader: ListReader) -> ListRow | None:
     if not _named(reader, mother):
         return None
     if day is None:
-        reader.note("day_missing", "day")
+        reader.miss("day_missing", "day")
         return None
     mark = reader.text("certificate")[:40] or None
     return ListRow(
@@ -142,25 +142,27 @@ _MARRIAGES: Final = Columns(
 )  # fmt: skip
 
 
+#: A paper issued again, a marriage annulled. 补办结婚登记 is a marriage.
+_NO_MARRIAGE: Final = ("补领", "补发", "换领", "撤销")
+
+
 def _marriage(reader: ListReader) -> ListRow | None:
     business = reader.text("business")
     man, woman = reader.person("man", "man_number"), reader.person("woman", "woman_number")
     day = reader.day("day")
-    if "离婚" in business:
+    if any(word in business for word in _NO_MARRIAGE):
+        event = events.NOTHING
+    elif "离婚" in business:
         event = events.DIVORCE
     elif "结婚" in business or "复婚" in business:
         event = events.MARRIAGE
-    elif (
-        "补" in business or "撤销" in business
-    ):  # a paper issued again, a marriage annulled: for people to see
-        event = events.NOTHING
     else:
         reader.note("unknown_business", "business", shown=cells.quote(business))
         return None
     if not _named(reader, man, woman):
         return None
     if day is None:
-        reader.note("day_missing", "day")
+        reader.miss("day_missing", "day")
         return None
     return ListRow(reader.row_no, event, (man, woman), day)
 

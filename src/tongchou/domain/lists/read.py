@@ -193,7 +193,7 @@ def _find_repeats(reading: ListReading) -> None:
     seen: dict[tuple[object, ...], int] = {}
     for read in reading.rows:
         row = read.row
-        if row is None or row.event == events.NOTHING:
+        if row is None or read.has_error or row.event == events.NOTHING:
             continue
         people = tuple((person.number or person.written, person.name) for person in row.people)
         key = (row.event, people, str(row.day), str(row.until), row.child, row.category, row.grade)

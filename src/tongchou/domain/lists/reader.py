@@ -39,6 +39,11 @@ class ListReader(CellReader):
         """Something wrong at a column of this row."""
         self._problem(code, name, **params)
 
+    def miss(self, code: str, name: str) -> None:
+        """What the row cannot do without, unless an error says already why it is not there."""
+        if not self._noted.has_error:
+            self.note(code, name)
+
     def has(self, name: str) -> bool:
         """True when the row says something there."""
         return name in self._raw

@@ -129,17 +129,20 @@ def _chunk(
     def settle(chunk: registry.ListChunk) -> None:
         nonlocal offers
         offers = newborns.offer(chunk.offers, at=at)
+        alike: dict[tuple[str, str], list[int]] = {}
         for finding in chunk.settled:
-            one = staged[finding.row_no]
-            one.state, one.reason, one.done, one.payload = finding.state, finding.reason, True, ""
-        changed = [staged[finding.row_no] for finding in chunk.settled]
+            alike.setdefault((finding.state, finding.reason), []).append(staged[finding.row_no].pk)
+        for (state, reason), numbers in alike.items():  # a chunk's rows come to few different things
+            settled = StagedListRow.objects.filter(pk__in=numbers)
+            settled.update(state=state, reason=reason, done=True, payload="")
+        changed = []
         for finding in chunk.open:
             one = staged[finding.row_no]
             shown = payload.shown(finding, file.pk)
             if shown != one.shown or one.decided:  # it means something else by now
                 one.state, one.reason, one.shown, one.decided = finding.state, finding.reason, shown, ""
                 changed.append(one)
-        fields = ["state", "reason", "done", "payload", "shown", "decided"]
+        fields = ["state", "reason", "shown", "decided"]
         StagedListRow.objects.bulk_update(changed, fields, batch_size=500)
 
     chunk = registry.apply_list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import fields
 from typing import Any, Final
 
 from tongchou.apps.registry import api as registry
@@ -13,21 +13,32 @@ from tongchou.domain.lists.row import ListRow, Named, Newborn
 from tongchou.domain.register.problems import Param
 
 _DATES: Final = frozenset({"day", "until", "birth"})
+_NAMED: Final = tuple(field.name for field in fields(Named))
+_CHILD: Final = tuple(field.name for field in fields(Newborn))
+_ROW: Final = tuple(
+    field.name for field in fields(ListRow) if field.name not in ("row_no", "people", "child")
+)
+#: Made once; keys in one order, so that equal rows are equal texts.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def packed(row: ListRow) -> dict[str, Any]:
-    """The row as plain data; what it is silent about is left out."""
-    return _plain(asdict(row))
+    """The row as plain data without its number; what it is silent about is left out."""
+    said = _filled(row, _ROW)
+    said["people"] = [_filled(person, _NAMED) for person in row.people]
+    if row.child is not None:
+        said["child"] = _filled(row.child, _CHILD)
+    return said
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        if set(value) == {"year", "month", "day"}:
-            return str(PartialDate(**value))
-        return {name: _plain(item) for name, item in value.items() if item not in (None, (), [], False)}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+def _filled(part: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields that say something, dates as text."""
+    found = {}
+    for name in names:
+        value = getattr(part, name)
+        if value is not None and value is not False and value != ():
+            found[name] = str(value) if name in _DATES else value
+    return found
 
 
 def unpacked(data: dict[str, Any]) -> ListRow:
@@ -47,20 +58,15 @@ def _date(name: str, value: Any) -> Any:
     return PartialDate.from_iso(value) if name in _DATES and isinstance(value, str) else value
 
 
-def seal_row(row: ListRow, file_id: int) -> str:
-    text = json.dumps(packed(row), ensure_ascii=False, separators=(",", ":"))
-    return crypto.encrypt(text, _context(file_id, row.row_no))
+def seal_row(row: ListRow, file_id: int) -> tuple[str, str]:
+    """The encrypted row, and a keyed digest of what it says, wherever it stands."""
+    text = _encode(packed(row))
+    return crypto.encrypt(text, _context(file_id, row.row_no)), crypto.blind_index(text, "lists.row")
 
 
 def open_row(token: str, file_id: int, row_no: int) -> ListRow:
     """The row that ``seal_row`` encrypted."""
-    return unpacked(json.loads(crypto.decrypt(token, _context(file_id, row_no))))
-
-
-def digest(row: ListRow) -> str:
-    """A keyed digest of what the row says, wherever it stands."""
-    said = packed(replace(row, row_no=0))
-    return crypto.blind_index(json.dumps(said, ensure_ascii=False, sort_keys=True), "lists.row")
+    return unpacked(json.loads(crypto.decrypt(token, _context(file_id, row_no))) | {"row_no": row_no})
 
 
 def shown(finding: registry.ListFinding, file_id: int) -> str:

@@ -143,7 +143,8 @@ def _match(reading: ListReading, scope: Scope, on: dt.date) -> dict[int, registr
 def _describe(file: ListFile, reading: ListReading) -> None:
     problems = [problem for read in reading.rows for problem in read.problems]
     file.rows_read = len(reading.rows)
-    file.period_from, file.period_to = reading.period
+    exact = 4 if reading.kind.private else 10  # the day of a short private list would be somebody's
+    file.period_from, file.period_to = (day[:exact] for day in reading.period)
     file.error_count = sum(problem.level == "error" for problem in problems)
     file.warning_count = len(problems) - file.error_count
     file.columns = {name: column_letters(column) for name, column in reading.header.columns.items()}
@@ -165,11 +166,11 @@ def _row(file: ListFile, read: ReadRow, finding: registry.ListFinding | None) ->
     if read.row is None or read.has_error:
         one.state, one.done = RowState.ERROR, True
         return one
-    one.digest = payload.digest(read.row)
+    one.payload, one.digest = payload.seal_row(read.row, file.pk)
     if finding is None:
+        one.payload = ""
         one.state, one.reason, one.done = RowState.KNOWN, REPEATED, True
         return one
-    one.payload = payload.seal_row(read.row, file.pk)
     one.state, one.reason = finding.state, finding.reason
     one.shown = payload.shown(finding, file.pk)
     return one

@@ -67,6 +67,7 @@ class People:
     by_id: dict[int, Known] = field(default_factory=dict)
     _by_index: dict[str, int] = field(default_factory=dict)
     _by_name: dict[str, list[int]] = field(default_factory=dict)
+    _indexes: dict[str, str] = field(default_factory=dict)  # as long as the chunk: a number is asked thrice
 
     @classmethod
     def of(cls, rows: Sequence[ListRow], scope: Scope, decided: Mapping[int, Decision]) -> People:
@@ -74,11 +75,11 @@ class People:
         found = cls()
         named = [person for row in rows if row.event != NOTHING for person in row.people]
         here = Person.objects.filter(scope.q("registered_scope"))
-        found._read(here.filter(id_index__in={_index(n.number) for n in named if n.number}))
-        near = {_index(number) for n in named if n.written for number in identity.near(n.written)}
+        found._read(here.filter(id_index__in={found._index(n.number) for n in named if n.number}))
+        near = {found._index(number) for n in named if n.written for number in identity.near(n.written)}
         if near:
             found._read(here.filter(id_index__in=near))
-        lost = [n for n in named if n.name and not (n.number and _index(n.number) in found._by_index)]
+        lost = [n for n in named if n.name and not (n.number and found._index(n.number) in found._by_index)]
         unnumbered = {name_key(n.name or "") for n in lost if n.number}
         loose = {name_key(n.name or "") for n in lost if not n.number}
         if unnumbered:
@@ -92,6 +93,11 @@ class People:
         if missing := {pk for pk in chosen if pk} - found.by_id.keys():
             found._read(here.filter(pk__in=missing))
         return found
+
+    def _index(self, number: str) -> str:
+        if number not in self._indexes:
+            self._indexes[number] = identifiers.id_index(number)
+        return self._indexes[number]
 
     def _read(self, people: Any) -> None:
         for pk, name, key, sex, y, m, d, index, deceased, dy, dm, dd, *rest in people.values_list(*_COLUMNS):
@@ -107,7 +113,7 @@ class People:
 
     def match(self, named: Named, address: str | None) -> Match:
         """Who is meant by a name and a number; a valid number decides when the name does not contradict."""
-        if named.number and (pk := self._by_index.get(_index(named.number))) is not None:
+        if named.number and (pk := self._by_index.get(self._index(named.number))) is not None:
             person = self.by_id[pk]
             if named.name is None or same_name(named.name, person):
                 return Match(person)
@@ -127,7 +133,7 @@ class People:
 
     def _near(self, named: Named) -> tuple[int, ...]:
         assert named.written and named.name
-        found = {self._by_index.get(_index(number)) for number in identity.near(named.written)} - {None}
+        found = {self._by_index.get(self._index(number)) for number in identity.near(named.written)} - {None}
         alike = sorted(pk for pk in found if pk and same_name(named.name, self.by_id[pk]))
         return tuple(alike[:MOST_CANDIDATES])
 
@@ -156,10 +162,6 @@ def same_name(written: str, person: Known) -> bool:
 
 def ids(people: Iterable[Known | None]) -> Collection[int]:
     return {person.person_id for person in people if person is not None}
-
-
-def _index(number: str | None) -> str:
-    return identifiers.id_index(number or "")
 
 
 def _agree(one: str, other: str) -> bool:
