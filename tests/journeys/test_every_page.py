@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from journeykit import register
+from journeykit import lists, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,8 @@ PAGES = {
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",
     "intake-stored": "/intake/2",
+    "newborns": "/newborns",
+    "newborn": "/newborns/1",
     "jobs": "/jobs",
     "account": "/account",
     "not-found": "/nowhere",
@@ -78,6 +80,17 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
     officer.when_uploading(register.write(folder / "right.xlsx", year=YEAR), village=village)
     officer.when_pressing("全部写入登记库")
     context.close()
+    reviewer = Someone(chromium.new_context(locale="zh-CN"), site)
+    reviewer.given_signed_in("reviewer")
+    for workbook in (
+        lists.conversions(folder / "conversions.xlsx", YEAR),
+        lists.births(folder / "births.xlsx", YEAR),
+    ):
+        reviewer.when_opening("/lists/new")
+        reviewer.page.set_input_files("#id_file", workbook)
+        reviewer.when_pressing("开始核对")
+    reviewer.when_pressing("写入1行")
+    reviewer.page.context.close()
     site.run("evaluate")
     site.run("jobs")
     return site
@@ -146,7 +159,15 @@ def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: st
     reviewer = Someone(context, filled)
     reviewer.given_signed_in("reviewer")
     reviewer.given_language(language)
-    for name, path in (("home-county", "/"), ("jobs-county", "/jobs")):
+    pages = (
+        ("home-county", "/"),
+        ("jobs-county", "/jobs"),
+        ("lists", "/lists"),
+        ("list-new", "/lists/new"),
+        ("list-questions", "/lists/1"),
+        ("list-births", "/lists/2"),
+    )
+    for name, path in pages:
         reviewer.when_opening(path)
         reviewer.then_the_page_is_sound(name)
         assert strangers(reviewer.page.evaluate(TEXTS, language), language) == []

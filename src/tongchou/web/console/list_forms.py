@@ -28,7 +28,7 @@ class ListUploadForm(ConsoleForm):
         error_messages={"invalid_choice": _("Choose a list from the choices.")},
     )
     county = forms.ChoiceField(
-        label=_("County"),
+        label=_("County or district"),
         error_messages={
             "required": _("Choose the county."),
             "invalid_choice": _("Choose a county from the list."),

@@ -121,6 +121,8 @@ def period(file: lists.ListFile) -> str:
     """From when to when the rows speak."""
     if not file.period_from:
         return "—"
+    if file.period_from == file.period_to:
+        return formatters.day(file.period_from)
     return _("%(start)s to %(end)s") % {
         "start": formatters.day(file.period_from), "end": formatters.day(file.period_to)
     }  # fmt: skip
