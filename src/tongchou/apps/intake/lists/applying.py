@@ -19,6 +19,7 @@ from tongchou.apps.intake.lists.models import (
     Decided,
     ListFile,
     ListStatus,
+    RowState,
     StagedListRow,
 )
 from tongchou.apps.intake.lists.staging import open_list
@@ -130,6 +131,8 @@ def _chunk(
         nonlocal offers
         offers = newborns.offer(chunk.offers, at=at)
         alike: dict[tuple[str, str], list[int]] = {}
+        if chunk.before:
+            alike[RowState.KNOWN, ""] = [staged[row_no].pk for row_no in chunk.before]
         for finding in chunk.settled:
             alike.setdefault((finding.state, finding.reason), []).append(staged[finding.row_no].pk)
         for (state, reason), numbers in alike.items():  # a chunk's rows come to few different things

@@ -177,6 +177,28 @@ def test_discarding_forgets_what_waits(stage: Any, act: dict[str, Any]) -> None:
         lists.apply_list(list_id=file.pk, **act)
 
 
+def test_a_list_discarded_half_way_and_brought_in_again_ends(stage: Any, act: dict[str, Any]) -> None:
+    """What was settled of it stays settled; nothing waits for ever."""
+    lists.apply_list(list_id=stage(books.deaths()).pk, **act)
+    content = books.deaths(
+        books.death("赵大山", "20260520"), books.death("钱小兰"), books.death("赵强", written=None)
+    )
+    file = stage(content)
+    lists.decide_all(list_id=file.pk, reason="other_date", take=False, **act)
+    assert lists.apply_list(list_id=file.pk, **act).left == 1
+    with pytest.raises(Conflict, match=r"lists\.begun"):
+        stage(content)
+    lists.discard_list(list_id=file.pk, **act)
+    again = stage(content)
+    assert lists.apply_list(list_id=again.pk, **act).left == 1  # the choice alone
+    lists.decide_all(list_id=again.pk, reason="no_number", take=False, **act)
+    done = lists.apply_list(list_id=again.pk, **act)
+    assert (done.recorded, done.left) == (0, 0)
+    again.refresh_from_db()
+    assert again.status == lists.ListStatus.APPLIED and dead() == {"赵大山", "钱小兰"}
+    assert Person.objects.get(name="赵大山").death_day == 1
+
+
 def test_refusals_say_what_to_do(stage: Any) -> None:
     for content, code in (
         (books.workbook(("甲", "乙"), ("1", "2")), "intake.unknown_list"),

@@ -33,12 +33,13 @@ _NONE: Decisions = {}
 class ListChunk:
     """What became of a chunk's rows.
 
-    ``settled`` are done with, ``open`` wait for a person, ``offers`` are births of registered mothers whose
-    child is not registered.
+    ``settled`` are done with, ``open`` wait for a person, ``before`` were settled by an earlier run of the
+    same file. ``offers`` are births of registered mothers whose child is not registered.
     """
 
     settled: list[ListFinding] = field(default_factory=list)
     open: list[ListFinding] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
     offers: list[tuple[ListRow, ListFinding, int, int]] = field(default_factory=list)  # …, area, scope number
     recorded: int = 0
     events: int = 0
@@ -102,6 +103,7 @@ def apply_list(
         recorder = Recorder(source=source, by=by, at=at)
         done = settled_lines(source=source, village_id=area.pk)
         open_rows = [row for row in rows if row.row_no not in done]
+        chunk.before = [row.row_no for row in rows if row.row_no in done]
         scope = Scope.of_area(area)
         counts: Counter[str] = Counter()
         for row, finding, judgement, people in _findings(open_rows, scope, clock.date_of(at), decided):
