@@ -98,7 +98,7 @@ def _fitting(sheet: Sheet) -> list[ListKind]:
 
 def _fits(sheet: Sheet, kind: ListKind) -> bool:
     try:
-        find_header(sheet, kind.columns.vocabulary)
+        find_header(sheet, vocabulary=kind.columns.vocabulary)
     except RegisterError:
         return False
     return True
@@ -124,7 +124,7 @@ def read_list(sheet: Sheet, kind: ListKind, *, on: dt.date) -> ListReading:
         When the sheet as a whole cannot be taken (``empty_sheet``, ``no_header``, ``missing_columns``,
         ``column_twice``, ``no_people``, ``too_many_errors``).
     """
-    header = find_header(sheet, kind.columns.vocabulary)
+    header = find_header(sheet, vocabulary=kind.columns.vocabulary)
     reading = ListReading(kind, header)
     reader = ListReader(header.columns, on, sheet.base_1904)
     reading.rows = list(_rows(sheet, reading, reader))

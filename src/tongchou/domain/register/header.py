@@ -80,8 +80,8 @@ class _Candidate:
         return (len(known), -self.height, -self.top)
 
 
-def find_header(sheet: Sheet, words: Vocabulary = REGISTER) -> Header:
-    """The header of the register, or of another list whose ``words`` are given, on a sheet.
+def find_header(sheet: Sheet, *, vocabulary: Vocabulary = REGISTER) -> Header:
+    """The header of the register, or of another list whose ``vocabulary`` is given, on a sheet.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def find_header(sheet: Sheet, words: Vocabulary = REGISTER) -> Header:
     """
     if not any(value not in ("", None) for row in sheet.cells for value in row):
         raise RegisterError("empty_sheet")
-    best = max(_candidates(sheet, words), key=lambda candidate: candidate.rank, default=None)
+    best = max(_candidates(sheet, vocabulary), key=lambda candidate: candidate.rank, default=None)
     if best is None or best.rank[0] < LEAST_KNOWN:
         raise RegisterError("no_header")
     closed = {
@@ -109,8 +109,8 @@ def find_header(sheet: Sheet, words: Vocabulary = REGISTER) -> Header:
             unknown.append(_shown(path))
         else:
             places[name].append(column)
-    _refuse_twice(places, words)
-    _refuse_missing(places, words)
+    _refuse_twice(places, vocabulary)
+    _refuse_missing(places, vocabulary)
     columns = {name: found[0] for name, found in places.items()}
     return Header(best.top, best.height, columns, closed, tuple(unknown))
 
@@ -120,12 +120,12 @@ def looks_like_register(sheet: Sheet) -> bool:
     return known_columns(sheet, REGISTER) >= LEAST_KNOWN
 
 
-def known_columns(sheet: Sheet, words: Vocabulary) -> int:
+def known_columns(sheet: Sheet, vocabulary: Vocabulary) -> int:
     """How many columns the best header near the top names in those words."""
-    return max((candidate.rank[0] for candidate in _candidates(sheet, words)), default=0)
+    return max((candidate.rank[0] for candidate in _candidates(sheet, vocabulary)), default=0)
 
 
-def _candidates(sheet: Sheet, words: Vocabulary) -> list[_Candidate]:
+def _candidates(sheet: Sheet, vocabulary: Vocabulary) -> list[_Candidate]:
     last = min(len(sheet.cells), SEARCHED_ROWS + MOST_HEADER_ROWS) - 1
     shown = dict(sheet.covered(0, last))
     width = sheet.width
@@ -141,9 +141,12 @@ def _candidates(sheet: Sheet, words: Vocabulary) -> list[_Candidate]:
             if top + height <= len(sheet.cells):
                 paths = _paths(sheet, shown, spans, top, height, width)
                 names = {
-                    column: name for column, path in paths.items() for name in [words.match(path)] if name
+                    column: name
+                    for column, path in paths.items()
+                    for name in [vocabulary.match(path)]
+                    if name
                 }
-                found.append(_Candidate(top, height, paths, names, words.ignored))
+                found.append(_Candidate(top, height, paths, names, vocabulary.ignored))
     return found
 
 
@@ -186,14 +189,16 @@ def _shown(path: Path) -> str:
     return _LONG_NUMBER.sub("…", plain(path[-1]))[:20] or "—"
 
 
-def _refuse_twice(places: dict[str, list[int]], words: Vocabulary) -> None:
-    twice = {name: found for name, found in places.items() if len(found) > 1 and name not in words.ignored}
+def _refuse_twice(places: dict[str, list[int]], vocabulary: Vocabulary) -> None:
+    twice = {
+        name: found for name, found in places.items() if len(found) > 1 and name not in vocabulary.ignored
+    }
     if twice:
         listed = [f"{name}:{'+'.join(map(column_letters, found))}" for name, found in twice.items()]
         raise RegisterError("column_twice", columns=listed)
 
 
-def _refuse_missing(places: dict[str, list[int]], words: Vocabulary) -> None:
-    missing = ["|".join(group) for group in words.required if not any(name in places for name in group)]
+def _refuse_missing(places: dict[str, list[int]], vocabulary: Vocabulary) -> None:
+    missing = ["|".join(group) for group in vocabulary.required if not any(name in places for name in group)]
     if missing:
         raise RegisterError("missing_columns", columns=missing)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.core import clock
 from tongchou.domain import codes, identity
+from tongchou.domain.date_parsing import parse_date
 from tongchou.domain.dates import PartialDate
 from tongchou.web.console.forms import ChineseNames, ConsoleForm
 
@@ -59,11 +61,11 @@ class NewbornForm(ConsoleForm):
         label=_("Child's name"), max_length=80, error_messages={"required": _("Write the child's name.")}
     )
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
-    birth = forms.DateField(
+    birth = forms.CharField(
         label=_("Date of birth"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"required": _("Choose the date."), "invalid": _("Choose the date.")},
+        max_length=20,
+        help_text=_("Such as 2026-05-01."),
+        error_messages={"required": _("Write the date.")},
     )
     relation = forms.ChoiceField(
         label=_("Relation to head"), help_text=_("What the child is to the head of the mother's household.")
@@ -77,6 +79,12 @@ class NewbornForm(ConsoleForm):
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
         self.fields["relation"].choices = [(code, codes.RELATION.label(code, language)) for code in RELATIONS]
 
+    def clean_birth(self) -> PartialDate:
+        found = parse_date(self.cleaned_data["birth"], latest_year=clock.today().year)
+        if found.date is None or found.date.day is None:
+            raise forms.ValidationError(_("Write year, month and day, such as 2026-05-01."))
+        return found.date
+
     def clean_id_number(self) -> str:
         text = self.cleaned_data["id_number"].strip()
         if text and identity.parse(text).number is None:
@@ -89,7 +97,7 @@ class NewbornForm(ConsoleForm):
         return {
             "name": said["name"],
             "sex": int(said["sex"]),
-            "birth": PartialDate.from_date(said["birth"]),
+            "birth": said["birth"],
             "relation": said["relation"],
             "id_number": said["id_number"] or None,
         }
