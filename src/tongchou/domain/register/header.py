@@ -120,7 +120,7 @@ def looks_like_register(sheet: Sheet) -> bool:
     return known_columns(sheet, REGISTER) >= LEAST_KNOWN
 
 
-def known_columns(sheet: Sheet, vocabulary: Vocabulary) -> int:
+def known_columns(sheet: Sheet, vocabulary: Vocabulary = REGISTER) -> int:
     """How many columns the best header near the top names in those words."""
     return max((candidate.rank[0] for candidate in _candidates(sheet, vocabulary)), default=0)
 
