@@ -288,11 +288,7 @@ def test_the_page_of_questions_takes_a_constant_number_of_queries(stage: Any, ac
 # In the background.
 
 
-def run(by: Any, at: dt.datetime) -> None:
-    jobs.run_worker(once=True, kinds=["lists.apply"])
-
-
-def test_a_job_stores_goes_on_and_is_asked_for_once(
+def test_an_interrupted_list_goes_on_and_is_asked_for_once(
     stage: Any, act: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(applying, "CHUNK", 1)
