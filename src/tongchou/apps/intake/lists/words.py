@@ -34,6 +34,10 @@ _FILES: Final[dict[str, Words]] = {
 }
 
 
+#: Said of a row that only disagrees with a row before it, which is not stored yet.
+ANOTHER_ROW: Final = _("Another row of this list says otherwise. Store that first, then decide.")
+
+
 def kind_label(code: str) -> str:
     """What people call a kind of list."""
     kind = KINDS.get(code)

@@ -157,6 +157,21 @@ def test_candidates_are_chosen_by_a_person_only(
     assert lists.apply_list(list_id=file.pk, **act).recorded == 1 and dead() == {"赵强"}
 
 
+def test_two_rows_about_one_person_are_decided_after_the_first_is_stored(
+    stage: Any, act: dict[str, Any]
+) -> None:
+    file = stage(books.deaths(books.death("赵大山", "20260501"), books.death("赵大山", "20260520")))
+    assert states(file) == {2: "new", 3: "differs"}
+    (question,) = lists.questions(file.pk, scope=ALL)
+    assert not question.may_take and question.message
+    assert lists.apply_list(list_id=file.pk, **act).left == 1
+    (question,) = lists.questions(file.pk, scope=ALL)
+    assert (question.may_take, question.old, question.new) == (True, "2026-05-01", "2026-05-20")
+    lists.decide_row(list_id=file.pk, row_no=3, seen=question.seen, take=True, **act)
+    assert lists.apply_list(list_id=file.pk, **act).left == 0
+    assert Person.objects.get(name="赵大山").death_day == 20
+
+
 def test_rows_left_alone_ask_nobody_again(stage: Any, act: dict[str, Any]) -> None:
     lists.apply_list(list_id=stage(books.deaths()).pk, **act)
     late = books.death("赵大山", "20260520")
