@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import (
+    Batch,
     Couple,
     DisabilityCertificate,
     Event,
@@ -356,7 +357,7 @@ ROWS = st.lists(
 def test_whatever_is_applied_the_state_is_what_the_events_say(
     people: dict[str, int], record: Apply, drawn: list[Any], cut: int
 ) -> None:
-    """In any order and any cut; and applying it all again records nothing."""
+    """In any order and any cut; and applying again what was settled records nothing."""
     rows = [
         row(
             kind, *names[: 2 if kind in (events.MARRIAGE, events.DIVORCE) else 1], day=day, row_no=number,
@@ -365,12 +366,15 @@ def test_whatever_is_applied_the_state_is_what_the_events_say(
         )
         for number, (kind, names, day, more) in enumerate(drawn, start=2)
     ]  # fmt: skip
-    source = f"{Event.objects.count():064x}"
+    source = f"{Batch.objects.count():064x}"
     everything = {one.row_no: registry.Decision(take=True) for one in rows}
+    settled: set[int] = set()
     for part in (rows[:cut], rows[cut:]):
         if part:
-            record(*part, decided=everything, source=source)
+            chunk = record(*part, decided=everything, source=source)
+            settled |= {found.row_no for found in chunk.settled}
+            assert {found.row_no for found in (*chunk.settled, *chunk.open)} == {one.row_no for one in part}
     assert registry.check_state().ok
     before = Event.objects.count()
-    record(*rows, decided=everything, source=source)
-    assert Event.objects.count() == before
+    again = record(*(one for one in rows if one.row_no in settled), decided=everything, source=source)
+    assert (again.recorded, Event.objects.count(), set(again.before)) == (0, before, settled)
