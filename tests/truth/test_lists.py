@@ -82,7 +82,12 @@ def check(folder: Path, applied: dict[str, Applied]) -> None:
         if known.get(id_index(births.truth[no]["other_id"])) and births.states[no] not in ("choose", "known")
     }  # fmt: skip
     assert reachable and reachable <= offered
-    print(f"hospital_births: {len(unregistered)} unregistered, {len(offered)} offers made at once")
+    needless = {no for no in offered if id_index(births.truth[no]["id_number"]) in known}
+    print(
+        f"hospital_births: {len(unregistered)} never registered, {len(offered)} offers made at once, "
+        f"{len(needless)} of them for children who are registered here"
+    )
+    assert len(needless) <= 0.02 * len(births.truth)
 
 
 def check_state_of(done: Applied, known: dict[str, int]) -> None:
