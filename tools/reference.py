@@ -104,12 +104,14 @@ def pages() -> dict[str, str]:
     import django
 
     django.setup()
+    from tongchou.apps.intake.lists.reference import lists_markdown
     from tongchou.apps.intake.reference import registers_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
     from tongchou.web.api.reference import api_markdown
 
     return {
         "facts.md": facts_markdown(),
+        "lists.md": lists_markdown(),
         "programmes.md": programmes_markdown(),
         "checks.md": checks_markdown(),
         "registers.md": registers_markdown(),

@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tongchou.apps.balance import api as balance
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.intake.batches import label_of
+from tongchou.apps.intake.lists import payload
+from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
 from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
 from tongchou.apps.places import api as places
 from tongchou.apps.quality import api as quality
@@ -26,6 +28,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Household, Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.domain.dates import PartialDate
+from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
 
 ROLES = (
@@ -53,7 +56,8 @@ MONTH = "2026-06"
 NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
     "area_id": "area", "change_id": "change", "account_id": "account",
-    "token_id": "token", "batch_id": "batch", "word_id": "word",
+    "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
+    "newborn_id": "newborn",
 }  # fmt: skip
 #: Names of the village workers, one a village.
 NAMES = ("孔禾", "孟黍", "荀稷", "墨麦", "韩菽", "庄麻")
@@ -71,6 +75,8 @@ class World:
     account_of: dict[int, int]
     batch_of: dict[int, int]
     word_of: dict[int, int]
+    list_of: dict[int, int]  # the list of the village's county
+    newborn_of: dict[int, int]
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -112,6 +118,19 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
     household_of, person_of, file_of, batch_of, word_of, change_of = {}, {}, {}, {}, {}, {}
+    list_of, newborn_of = {}, {}
+    for code in ("520521", "520523"):
+        area = places.area_by_code(code)
+        made = ListFile.objects.create(
+            sha256=f"{area.pk:064x}",
+            kind="public_security_deaths",
+            area=area,
+            scope_no=area.scope_no,
+            uploaded_by=everywhere,
+            uploaded_at=frozen_clock,
+            rows_read=0,
+        )
+        list_of |= {v.pk: made.pk for v in villages if area.scope_no <= v.scope_no <= area.scope_end}
     for number, (village, mark) in enumerate(zip(villages, MARKS, strict=True)):
         registry.apply_register(
             family(mark), village_id=village.pk, source=f"{number:064x}", by=everywhere, at=frozen_clock
@@ -140,6 +159,18 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         word_of[village.pk] = ColumnWord.objects.create(
             county=village.parent.parent, word=f"词{number}", added_by=everywhere, added_at=frozen_clock
         ).pk
+        mother = Person.objects.get(name=f"赵{mark}")
+        row = ListRow(
+            1, BIRTH, (Named(f"赵{mark}"),), PartialDate(2026, 3, 1), child=Newborn(f"赵新{mark}"), place=mark
+        )
+        newborn_of[village.pk] = NewbornOffer.objects.create(
+            mother_id=mother.pk,
+            area=village,
+            scope_no=village.scope_no,
+            digest=mark,
+            payload=payload.seal_newborn(row, mark),
+            received_at=frozen_clock,
+        ).pk
     snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     balance.catch_up()
     quality.run_checks(by=everywhere, at=frozen_clock, purpose="test")
@@ -148,7 +179,18 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         village.pk: make_account(f"worker-{number}", "village_worker", village, name).pk
         for number, (village, name) in enumerate(zip(villages, NAMES, strict=True))
     }
-    return World(villages, household_of, person_of, file_of, change_of, account_of, batch_of, word_of)
+    return World(
+        villages,
+        household_of,
+        person_of,
+        file_of,
+        change_of,
+        account_of,
+        batch_of,
+        word_of,
+        list_of,
+        newborn_of,
+    )
 
 
 def upload(village: Any, mark: str, by: Any, at: dt.datetime, file_id: int) -> int:
@@ -204,6 +246,8 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "token": {},
         "batch": world.batch_of,
         "word": world.word_of,
+        "list": world.list_of,
+        "newborn": world.newborn_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -665,3 +709,24 @@ def test_no_list_or_count_of_a_program_holds_more_or_less(
             assert counted.status_code == 404
         else:
             assert counted.json()["total"] == 3 * len(expected("population.view", area))
+
+
+def test_a_newborn_is_the_registrar_s_alone(world: World, make_account: Any) -> None:
+    """Village workers may not register; officers of other townships and readers of lists see nothing."""
+    village = world.villages[0]
+    township = village.parent
+    address = f"/newborns/{world.newborn_of[village.pk]}"
+    expected = {
+        ("village_worker", village): 403,
+        ("township_officer", township): 200,
+        ("township_officer", world.villages[2].parent): 404,
+        ("department_reader", township.parent): 403,
+        ("prefecture_supervisor", places.area_by_code("520500")): 403,
+    }
+    for number, ((role, area), status) in enumerate(expected.items()):
+        client = Client()
+        account = make_account(f"reader-{number}", role, area)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == status, role
+        listed = client.get("/newborns")
+        assert (f"赵新{MARKS[0]}" in body(listed)) == (status == 200)

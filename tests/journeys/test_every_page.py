@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from journeykit import register
+from journeykit import lists, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,8 @@ PAGES = {
     "intake-stored": "/intake/2",
     "intake-upload": "/intake/uploads/1",
     "intake-words": "/intake/words",
+    "newborns": "/newborns",
+    "newborn": "/newborns/1",
     "jobs": "/jobs",
     "account": "/account",
     "account-security": "/account/security",
@@ -89,6 +91,17 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
     stranger.write_text("门牌,姓名,与户主关系,性别,出生日期\n1,吴小海,户主,男,1980-01-02\n", encoding="utf-8")
     officer.when_uploading(stranger, village=village)
     context.close()
+    reviewer = Someone(chromium.new_context(locale="zh-CN"), site)
+    reviewer.given_signed_in("reviewer")
+    for workbook in (
+        lists.conversions(folder / "conversions.xlsx", YEAR),
+        lists.births(folder / "births.xlsx", YEAR),
+    ):
+        reviewer.when_opening("/lists/new")
+        reviewer.page.set_input_files("#id_file", workbook)
+        reviewer.when_pressing("开始核对")
+    reviewer.when_pressing("写入1行")
+    reviewer.page.context.close()
     site.run("evaluate")
     site.run("jobs")
     return site
@@ -199,6 +212,10 @@ def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: st
         ("area-county", "/areas/4"),
         ("area-plan-merge", "/areas/4/plan/merge"),
         ("area-plan-transfer", "/areas/4/plan/transfer"),
+        ("lists", "/lists"),
+        ("list-new", "/lists/new"),
+        ("list-questions", "/lists/1"),
+        ("list-births", "/lists/2"),
     )
     for name, path in pages:
         reviewer.when_opening(path)

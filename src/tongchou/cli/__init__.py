@@ -8,7 +8,7 @@ import click
 
 from tongchou import __version__
 from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import checks, demo, people, registers, rules, serve, tokens, upkeep
+from tongchou.cli import checks, demo, lists, people, registers, rules, serve, tokens, upkeep
 
 
 class PlainErrors(click.Group):
@@ -42,6 +42,7 @@ for command in (
     registers.synth,
     registers.intake,
     registers.places,
+    lists.lists,
     people.account,
     tokens.token,
     rules.snapshot,

@@ -137,6 +137,33 @@ def mask(number: str) -> str:
     return number[:2] + "*" * max(0, len(number) - 2)
 
 
+def near(written: str) -> set[str]:
+    """The valid numbers one slip away from eighteen characters: a wrong digit, or two neighbours swapped.
+
+    None is ever taken for the number by itself; a person looks at who has it.
+
+    Examples
+    --------
+    >>> "520599196503071125" in near("520599196503077125")
+    True
+    >>> "520599196503071125" in near("520599196503017125")
+    True
+    """
+    first, last = written[:17], written[17]
+    found = {first + check_character(first)} if first.isdigit() else set()
+    for place in range(17):
+        if place < 16 and first[place] != first[place + 1]:
+            swapped = first[:place] + first[place + 1] + first[place] + first[place + 2 :]
+            if check_character(swapped) == last:
+                found.add(swapped + last)
+        for digit in "0123456789":
+            if digit != first[place]:
+                changed = first[:place] + digit + first[place + 1 :]
+                if check_character(changed) == last:
+                    found.add(changed + last)
+    return {number for number in found if birth_of(number) is not None}
+
+
 def birth_of(number: str) -> PartialDate | None:
     """The birth date inside an 18-character number; ``None`` when it is no date."""
     year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])

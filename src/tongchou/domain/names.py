@@ -137,3 +137,17 @@ def _ambiguous(character: str) -> bool:
 
 def _letter(character: str) -> str:
     return _readings(character)[0]
+
+
+@lru_cache(maxsize=20_000)
+def sound(name: str) -> str:
+    """The name's pinyin without tones: names that are written for one another sound alike.
+
+    Examples
+    --------
+    >>> sound("王秀英") == sound("王秀瑛"), sound("王秀英") == sound("王秀梅")
+    (True, False)
+    """
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(compare_key(name)))

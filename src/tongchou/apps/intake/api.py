@@ -45,6 +45,9 @@ from tongchou.apps.intake.jobs import (
 from tongchou.apps.intake.limits import (
     refusal_words,
 )
+from tongchou.apps.intake.lists import (
+    api as lists,
+)
 from tongchou.apps.intake.messages import (
     column_label,
 )
@@ -149,6 +152,7 @@ __all__ = [
     "is_large",
     "is_running",
     "is_small",
+    "lists",
     "may_be_returned",
     "may_take_back",
     "missing_people",

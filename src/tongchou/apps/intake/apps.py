@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,12 +8,20 @@ class IntakeConfig(AppConfig):
     label = "intake"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def import_models(self) -> None:
+        """The models of registers, and those of lists, which live in a package of their own."""
+        super().import_models()
+        import_module("tongchou.apps.intake.lists.models")
+
     def ready(self) -> None:
         from tongchou.apps.intake import (
             batch_jobs,  # noqa: F401 - registers its kinds
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
         )
+        from tongchou.apps.intake.lists import jobs as list_jobs  # noqa: F401
         from tongchou.core import scope_holders
 
         scope_holders.register("intake.RegisterFile", area_id="village_id", scope_no="scope_no")
+        for model in ("ListFile", "NewbornOffer", "NewbornCount"):
+            scope_holders.register(f"intake.{model}", area_id="area_id", scope_no="scope_no")

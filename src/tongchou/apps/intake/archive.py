@@ -47,6 +47,10 @@ _FAR: Final = re.compile(
     + rb"(?:[A-Za-z]{3,}[0-9]+|[D-Zd-z][A-Za-z][0-9]+|[A-Za-z]*(?:[2-9][0-9]{4}|[0-9]{6,}))"
     + rb"[\"'][^>]*>"
 )
+#: The same beyond 200,000 rows: lists are about a whole county.
+_FAR_IN_A_LIST: Final = re.compile(
+    _FAR.pattern.replace(b"[2-9][0-9]{4}|[0-9]{6,}", b"[2-9][0-9]{5}|[0-9]{7,}")
+)
 _VALUE: Final = re.compile(_TAG + rb"(?:v|is|f)[\s>]")
 _STRING_ITEM: Final = re.compile(_TAG + rb"si[\s>]")
 _SHARED: Final = re.compile(rb"[\"']s[\"'][^>]*>\s*" + _TAG + rb"v>\s*([0-9]{1,9})")
@@ -146,8 +150,13 @@ def _unfold(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     return unfolded
 
 
-def check_extent(sheet: bytes, strings: bytes) -> None:
+def check_extent(sheet: bytes, strings: bytes, *, long: bool = False) -> None:
     """Refuse a sheet that a reader could not lay out in reasonable memory.
+
+    Parameters
+    ----------
+    long
+        Up to 200,000 rows instead of 20,000 are believable.
 
     Raises
     ------
@@ -156,7 +165,7 @@ def check_extent(sheet: bytes, strings: bytes) -> None:
     """
     if len(sheet) > MOST_SHEET:
         raise RegisterError("too_large")
-    for far in _FAR.finditer(sheet):
+    for far in (_FAR_IN_A_LIST if long else _FAR).finditer(sheet):
         if far[0].endswith(b"/>"):
             continue
         end = sheet.find(b"row>" if far[1] == b"row" else b"c>", far.end())

@@ -195,6 +195,33 @@ PROBLEMS: Final[dict[str, Words]] = {
         _("Other sheets of the workbook hold no register and were not read: %(sheets)s."),
         _("If there are people on them, move them to the first sheet."),
     ),
+    "nobody_named": Words(
+        _("The row names nobody: name and identity number are both missing."),
+        _("Ask the department for the name or the number."),
+    ),
+    "number_unusable": Words(
+        _("The identity number (%(shown)s) is not valid; the person is looked for by name and birth."),
+        _("Choose the person meant, or ask the department for the right number."),
+    ),
+    "number_missing": Words(
+        _("The identity number is missing; the person is looked for by name and place."),
+        _("Choose the person meant, or ask the department for the number."),
+    ),
+    "day_missing": Words(_("The date is missing."), _("Ask the department for the date.")),
+    "unknown_business": Words(
+        _("“%(shown)s” is neither a marriage nor a divorce."), _("Write 结婚登记 or 离婚登记.")
+    ),
+    "unknown_scheme": Words(_("The kind of insurance is missing."), _("Write the scheme's full name.")),
+    "stop_without_date": Words(
+        _("The insurance has ended, but the day is missing."), _("Ask the department for the day it ended.")
+    ),
+    "card_unreadable": Words(
+        _("Kind or grade is neither written nor part of the certificate's number."),
+        _("Ask the department for both."),
+    ),
+    "row_repeated": Words(
+        _("The same row already stands further up, in row %(first_row)s."), _("Nothing has to be done.")
+    ),
 }
 
 _SAVE_AS = _("Open the register in Excel or WPS, choose “Save as”, and save it as an Excel workbook (.xlsx).")
@@ -256,6 +283,14 @@ FILES: Final[dict[str, Words]] = {
     "other_village": Words(
         _("The title names another village: %(found)s. You chose %(chosen)s."),
         _("Choose the right village, or the right file."),
+    ),
+    "unknown_list": Words(
+        _("The headers are those of no list this program knows."),
+        _("Say which list it is, or see the list of columns in the handbook."),
+    ),
+    "too_many_errors": Words(
+        _("%(errors)s of %(rows)s rows cannot be read. That is too many to be mistakes of single rows."),
+        _("Check whether this is the right list and whether its columns have slipped."),
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 import xlsxwriter
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongchou.apps.intake import holding, messages, own_workbook, words
 from tongchou.apps.intake.models import HeldForm, ProblemLevel
 from tongchou.apps.intake.own_workbook import safe
-from tongchou.apps.intake.queries import ProblemView, open_file, problem_kinds, problems
+from tongchou.apps.intake.queries import ProblemKind, ProblemView, open_file, problem_kinds, problems
 from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
 
@@ -31,6 +32,11 @@ def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
         When there is no such file in the scope.
     """
     found = problems(file_id, scope=scope, limit=None)
+    return workbook_of(found, kinds=problem_kinds(file_id, scope=scope))
+
+
+def workbook_of(found: Sequence[ProblemView], *, kinds: Sequence[ProblemKind] = ()) -> bytes:
+    """The same for problems at hand; the second sheet only when their kinds are given."""
     levels = dict(ProblemLevel.choices)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -54,19 +60,20 @@ def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
             page.write_string(row, column, safe(text), body)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(found)), len(titles) - 1)
-    _kinds(book, file_id, scope, head, body)
+    if kinds:
+        _kinds(book, kinds, head, body)
     book.close()
     return target.getvalue()
 
 
-def _kinds(book: Any, file_id: int, scope: Scope, head: Any, body: Any) -> None:
+def _kinds(book: Any, kinds: Sequence[ProblemKind], head: Any, body: Any) -> None:
     page = book.add_worksheet(_("By kind"))
     titles = (_("Number"), _("Weight"), _("What is wrong"), _("How to mend it"), _("First cells"))
     levels = dict(ProblemLevel.choices)
     for column, (title, width) in enumerate(zip(titles, (8, 12, 64, 64, 30), strict=True)):
         page.write_string(0, column, title, head)
         page.set_column(column, column, width)
-    for row, kind in enumerate(problem_kinds(file_id, scope=scope), start=1):
+    for row, kind in enumerate(kinds, start=1):
         page.write_number(row, 0, kind.count, body)
         shown = (str(levels[kind.level]), kind.text, kind.fix, " ".join(kind.cells))
         for column, text in enumerate(shown, start=1):

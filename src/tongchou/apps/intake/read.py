@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,19 +45,30 @@ class Opened:
     legacy: Mapping[str, int] = field(default_factory=dict)
 
 
-def open_sheet(content: bytes) -> tuple[Sheet, int]:
+def open_sheet(
+    content: bytes, *, wanted: Callable[[Sheet], bool] = looks_like_register, long: bool = False
+) -> tuple[Sheet, int]:
     """The sheet of a file that holds a register, and how many other sheets hold something.
+
+    Parameters
+    ----------
+    wanted
+        Tells the sheet to be read from the others where several hold something.
+    long
+        Whether a sheet may have more rows than a village's register.
 
     Raises
     ------
     RegisterError
         When there is no such sheet, or the bytes are nothing this reads.
     """
-    opened = open_file(content)
+    opened = open_file(content, wanted=wanted, long=long)
     return opened.sheet, opened.others
 
 
-def open_file(content: bytes) -> Opened:
+def open_file(
+    content: bytes, *, wanted: Callable[[Sheet], bool] = looks_like_register, long: bool = False
+) -> Opened:
     """The same, with what else is known of the upload.
 
     Raises
@@ -71,23 +82,23 @@ def open_file(content: bytes) -> Opened:
         raise RegisterError("too_large")
     if content.startswith(b"PK\x03\x04"):
         workbook = archive.open_workbook(content)
-        pages = _visible_sheets(content, workbook)
-        sheet, others = _choose([page for page, _part in pages])
+        pages = _visible_sheets(content, workbook, long)
+        sheet, others = _choose([page for page, _part in pages], wanted)
         return Opened(sheet, others, workbook, next(part for page, part in pages if page is sheet))
     if content.startswith(compound.MAGIC):
-        return Opened(*_choose(biff.visible_sheets(content)))
+        return Opened(*_choose(biff.visible_sheets(content), wanted))
     if not _may_be_text(content):
         raise RegisterError("wrong_type", kind="other")
-    return Opened(*_choose([text_table.read(content)]))
+    return Opened(*_choose([text_table.read(content)], wanted))
 
 
-def _choose(all_sheets: list[Sheet]) -> tuple[Sheet, int]:
+def _choose(all_sheets: list[Sheet], wanted: Callable[[Sheet], bool]) -> tuple[Sheet, int]:
     sheets = [sheet for sheet in all_sheets if _holds_something(sheet)]
     if not sheets:
         raise RegisterError("empty_sheet")
     if len(sheets) == 1:
         return sheets[0], 0
-    registers = [sheet for sheet in sheets if looks_like_register(sheet)]
+    registers = [sheet for sheet in sheets if wanted(sheet)]
     if not registers:
         raise RegisterError("no_header")
     if len(registers) > 1:
@@ -95,11 +106,11 @@ def _choose(all_sheets: list[Sheet]) -> tuple[Sheet, int]:
     return registers[0], len(sheets) - 1
 
 
-def _visible_sheets(content: bytes, workbook: archive.Workbook) -> list[tuple[Sheet, bytes]]:
+def _visible_sheets(content: bytes, workbook: archive.Workbook, long: bool) -> list[tuple[Sheet, bytes]]:
     parts = workbook.sheet_parts()
     strings = workbook.parts.get("xl/sharedStrings.xml", b"")
     for part in parts:
-        archive.check_extent(part, strings)
+        archive.check_extent(part, strings, long=long)
     found = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))

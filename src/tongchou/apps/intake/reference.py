@@ -21,7 +21,7 @@ from tongchou.domain.register import cells
 from tongchou.domain.register.columns import COLUMNS, REQUIRED
 from tongchou.domain.register.legacy import DICTIONARY
 from tongchou.domain.register.lines import DECLARATIONS_FROM_AGE
-from tongchou.domain.register.problems import FILE_CODES, LEVELS
+from tongchou.domain.register.problems import FILE_CODES, LEVELS, LIST_FILE_CODES, LIST_LEVELS
 from tongchou.domain.register.synonyms import ALONE
 
 _HEAD = f"""# Village registers
@@ -141,10 +141,14 @@ def _parts() -> Iterator[str]:
         yield f"| {messages.LEGACY[matter]} | {' '.join(words)} |\n"
     yield _PROBLEMS
     for code, level in LEVELS.items():
+        if code in LIST_LEVELS:
+            continue
         found = messages.PROBLEMS[code]
         yield f"| `{code}` | {level} | {_open(found.text)} | {_open(found.fix)} |\n"
     yield _FILES
     for code in FILE_CODES:
+        if code in LIST_FILE_CODES:
+            continue
         found = messages.FILES[code]
         yield f"| `{code}` | {_open(found.text)} | {_open(found.fix)} |\n"
 

@@ -19,6 +19,10 @@ from tongchou.apps.registry.applying import (
     apply_register,
     settled_lines,
 )
+from tongchou.apps.registry.births import (
+    record_birth,
+    relation_of_child,
+)
 from tongchou.apps.registry.bulk import (
     stand_still,
 )
@@ -39,6 +43,16 @@ from tongchou.apps.registry.followers import (
     FollowsPerson,
     follow,
     whereabouts,
+)
+from tongchou.apps.registry.listed.applying import (
+    ListChunk,
+    apply_list,
+    in_order,
+    match_list,
+)
+from tongchou.apps.registry.listed.findings import (
+    Decision,
+    ListFinding,
 )
 from tongchou.apps.registry.moving import (
     move_registration,
@@ -78,6 +92,9 @@ from tongchou.apps.registry.recent import (
     note_opened,
     recent,
 )
+from tongchou.apps.registry.recording import (
+    Recorded,
+)
 from tongchou.apps.registry.searching import (
     holds_few,
     search,
@@ -101,21 +118,26 @@ __all__ = [
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
+    "Decision",
     "EventLine",
     "Extract",
     "FieldChange",
     "FollowsPerson",
     "HouseholdView",
+    "ListChunk",
+    "ListFinding",
     "MemberView",
     "MissingPerson",
     "PersonHit",
     "Purpose",
     "RebuildReport",
     "Recent",
+    "Recorded",
     "RowComparison",
     "StateDifference",
     "Tie",
     "Unmasked",
+    "apply_list",
     "apply_register",
     "check_state",
     "compare",
@@ -127,9 +149,11 @@ __all__ = [
     "forget_recent",
     "history",
     "holds_few",
+    "in_order",
     "last_event",
     "living_by_unit",
     "living_by_village",
+    "match_list",
     "move_registration",
     "note_opened",
     "open_household",
@@ -140,6 +164,7 @@ __all__ = [
     "population_events_of",
     "rebuild",
     "recent",
+    "record_birth",
     "record_conversion",
     "record_death",
     "record_determination",
@@ -147,6 +172,7 @@ __all__ = [
     "record_move",
     "record_phones",
     "registered_ids_in",
+    "relation_of_child",
     "require_household",
     "search",
     "settled_lines",

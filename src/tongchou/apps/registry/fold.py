@@ -87,6 +87,7 @@ TABLES: dict[str, Table] = {
         ),
         Table("kinship", ("child_id", "parent_id"), ("kind",)),
         Table("couple", ("a_id", "b_id", "start"), ("ended", "end_reason")),
+        Table("disabilitycertificate", ("person_id", "start"), ("until", "cipher")),
     )
 }
 
@@ -283,7 +284,9 @@ def _identity_corrected(person: int, data: Payload) -> Iterator[Op]:
 
 
 def _particulars_recorded(person: int, data: Payload) -> Iterator[Op]:
-    yield Op("set", "person", (person,), {name: data[name] for name in _PARTICULARS if name in data})
+    changed = {name: data[name] for name in _PARTICULARS if name in data}
+    if changed:
+        yield Op("set", "person", (person,), changed)
 
 
 def _status_recorded(person: int, data: Payload) -> Iterator[Op]:
@@ -320,6 +323,26 @@ def _death_recorded(person: int, data: Payload) -> Iterator[Op]:
     yield Op("set", "person", (person,), {"deceased": True, **_parts("death", data["died"])})
 
 
+def _couple_begun(person: int, data: Payload) -> Iterator[Op]:
+    """A couple is written at its smaller number; ``marital`` is what the marriage makes that person."""
+    for old in data.get("replaces", ()):
+        yield Op("drop", "couple", (person, data["spouse"], old), {})
+    yield put("couple", (person, data["spouse"], data["start"]), ended=None, end_reason="")
+    yield from _particulars_recorded(person, data)
+
+
+def _couple_ended(person: int, data: Payload) -> Iterator[Op]:
+    key = (person, data["spouse"], data["start"])
+    yield put("couple", key, ended=data["ended"], end_reason=data["reason"])
+    yield from _particulars_recorded(person, data)
+
+
+def _certificate_recorded(person: int, data: Payload) -> Iterator[Op]:
+    yield put(
+        "disabilitycertificate", (person, data["start"]), until=data["until"], cipher=data["certificate"]
+    )
+
+
 _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "household_enrolled": _household_enrolled,
     "household_corrected": _household_corrected,
@@ -335,4 +358,7 @@ _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "family_statement_recorded": _family_statement_recorded,
     "kin_recorded": _kin,
     "death_recorded": _death_recorded,
+    "couple_begun": _couple_begun,
+    "couple_ended": _couple_ended,
+    "certificate_recorded": _certificate_recorded,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tongchou.core import crypto
 
 ID_CONTEXT = "registry.id"
 PHONE_CONTEXT = "registry.phone"
+CERTIFICATE_CONTEXT = "registry.certificate"
 
 
 def id_index(number: str) -> str:
@@ -53,12 +55,13 @@ def _context(context: str, person_id: int) -> str:
 
 
 def seal(payload: dict[str, Any], person_id: int) -> dict[str, Any]:
-    """The payload with its plain identity numbers and telephones replaced by what may be stored.
+    """The payload with its plain identity numbers, telephones and private facts replaced by what may be
+    stored.
 
-    ``id`` (number and blind index) and each of ``phones`` become ``[cipher, index, mask]``, ``former_id`` its
-    cipher.
+    ``id`` (number and blind index) and each of ``phones`` become ``[cipher, index, mask]``; ``former_id`` and
+    ``certificate`` (kind and grade) their ciphers.
     """
-    if not payload.keys() & {"id", "former_id", "phones"}:
+    if not payload.keys() & {"id", "former_id", "phones", "certificate"}:
         return payload
     sealed = dict(payload)
     if "id" in payload:
@@ -71,6 +74,9 @@ def seal(payload: dict[str, Any], person_id: int) -> dict[str, Any]:
             [crypto.encrypt(phone, _context(PHONE_CONTEXT, person_id)), phone_index(phone), mask_phone(phone)]
             for phone in payload["phones"]
         ]
+    if "certificate" in payload:
+        text = json.dumps(list(payload["certificate"]))
+        sealed["certificate"] = crypto.encrypt(text, _context(CERTIFICATE_CONTEXT, person_id))
     return sealed
 
 
@@ -81,3 +87,9 @@ def open_id(cipher: str, person_id: int) -> str | None:
 
 def open_phone(cipher: str, person_id: int) -> str:
     return crypto.decrypt(cipher, _context(PHONE_CONTEXT, person_id))
+
+
+def open_certificate(cipher: str, person_id: int) -> tuple[int, int]:
+    """Kind and grade behind a cipher, for the private programmes and to see whether a list says the same."""
+    category, grade = json.loads(crypto.decrypt(cipher, _context(CERTIFICATE_CONTEXT, person_id)))
+    return category, grade

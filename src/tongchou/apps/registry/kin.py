@@ -67,7 +67,8 @@ def changes(
             of(a).not_spouses.append([b, known.couples[a, b]])
         taken = {person for pair in known.couples if pair not in gone for person in pair}
         for a, b in kin.couples:
-            if not taken & {a, b}:
+            # Relations carry no date: they do not bring back a couple whose end was recorded.
+            if not taken & {a, b} and (a, b) not in known.ended:
                 of(a).spouses.append([b, ""])
     return result
 
@@ -76,18 +77,21 @@ def changes(
 class _Links:
     parents: Mapping[tuple[int, int], str]  # (child, parent): kind
     couples: Mapping[tuple[int, int], str]  # (a, b): start, of couples that have not ended
+    ended: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
     def of(cls, people: Collection[int]) -> _Links:
         if not people:
             return cls({}, {})
         parents = Kinship.objects.filter(child__in=people).order_by("child_id", "parent_id")
-        couples = Couple.objects.filter(ended=None).order_by("a_id", "b_id", "start")
+        couples = Couple.objects.order_by("a_id", "b_id", "start")
         either = couples.filter(a__in=people) | couples.filter(b__in=people)
+        rows = list(either.values_list("a_id", "b_id", "start", "ended"))
         return cls(
             {
                 (child, parent): kind
                 for child, parent, kind in parents.values_list("child_id", "parent_id", "kind")
             },
-            {(a, b): start for a, b, start in either.values_list("a_id", "b_id", "start")},
+            {(a, b): start for a, b, start, ended in rows if ended is None},
+            frozenset((a, b) for a, b, _start, ended in rows if ended is not None),
         )

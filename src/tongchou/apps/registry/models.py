@@ -54,6 +54,9 @@ class EventKind(models.TextChoices):
     FAMILY_STATEMENT_RECORDED = "family_statement_recorded", _("Family statement recorded")
     KIN_RECORDED = "kin_recorded", _("Kin recorded")
     DEATH_RECORDED = "death_recorded", _("Death recorded")
+    COUPLE_BEGUN = "couple_begun", _("Marriage recorded")
+    COUPLE_ENDED = "couple_ended", _("End of a marriage recorded")
+    CERTIFICATE_RECORDED = "certificate_recorded", _("Private entry recorded")
 
 
 class Event(models.Model):
@@ -407,4 +410,28 @@ class RecentHousehold(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account_id", "household_id"], name="recent_household_once")
+        ]
+
+
+class DisabilityCertificate(models.Model):
+    """A disability certificate: kept for private programmes alone (rights rule 3).
+
+    Kind and grade stand encrypted. No list, page, history, snapshot or export reads this table.
+    """
+
+    private: ClassVar[tuple[str, ...]] = ("person", "start", "until", "cipher")
+
+    pk = models.CompositePrimaryKey("person_id", "start")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    start = Spelled()
+    until = Spelled()
+    cipher = models.TextField()
+
+    class Meta:
+        constraints = [
+            _date_shaped("certificate"),
+            models.CheckConstraint(
+                condition=Q(until__length__in=DATE_LENGTHS), name="certificate_until_shape"
+            ),
+            models.CheckConstraint(condition=~Q(cipher=""), name="certificate_is_sealed"),
         ]

@@ -164,7 +164,7 @@ def _ties(members: list[int]) -> tuple[Tie, ...]:
 
 
 def history(*, scope: Scope, person_id: int, limit: int = 100) -> list[EventLine]:
-    """What was recorded about a person and when, the latest first.
+    """What was recorded about a person and when, the latest first; private entries are not among it.
 
     Raises
     ------
@@ -173,7 +173,8 @@ def history(*, scope: Scope, person_id: int, limit: int = 100) -> list[EventLine
     """
     open_person(person_id, scope=scope)
     source = Source.objects.filter(pk=OuterRef("source_id")).values("name")[:1]
-    events = Event.objects.filter(person_id=person_id).order_by("-pk").annotate(source_name=Subquery(source))
+    open_events = Event.objects.filter(person_id=person_id).exclude(kind=EventKind.CERTIFICATE_RECORDED)
+    events = open_events.order_by("-pk").annotate(source_name=Subquery(source))
     rows = events.values_list("pk", "kind", "occurred", "recorded_at", "source_name", "source_row")[:limit]
     return [EventLine(pk, kind, str(EventKind(kind).label), *rest) for pk, kind, *rest in rows]
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from tongchou.domain.register import legacy
+from tongchou.domain.register.cell_reader import NEVER_A_NAME
 from tongchou.domain.register.columns import BY_NAME
 from tongchou.domain.register.header import Survey
-from tongchou.domain.register.lines import NEVER_A_NAME
 from tongchou.domain.register.sheet import Place, Sheet
 
 _NOTHING: Final = ""

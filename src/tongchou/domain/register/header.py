@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,24 @@ Path = tuple[str, ...]
 #: What users have said that headers mean: word (see ``word_of``) → canonical column, or "" to leave it out.
 Words = Mapping[str, str]
 _NO_WORDS: Final[Words] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What headers mean on one kind of sheet.
+
+    ``match`` gives the canonical name a header's path means, ``ignored`` are names that are known and not
+    read, ``required`` groups of names of which one each must be there.
+    """
+
+    match: Callable[[Path], str | None]
+    ignored: frozenset[str]
+    required: tuple[tuple[str, ...], ...]
+
+
+REGISTER: Final = Vocabulary(
+    match, frozenset(name for name, column in BY_NAME.items() if column.ignored), REQUIRED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,7 @@ class Survey:
     height: int
     paths: dict[int, Path]
     names: dict[int, str]
+    ignored: frozenset[str]
 
     @property
     def first_person_row(self) -> int:
@@ -78,18 +97,18 @@ class Survey:
 
     @property
     def rank(self) -> tuple[int, int, int]:
-        known = {name for name in self.names.values() if not BY_NAME[name].ignored}
+        known = {name for name in self.names.values() if name not in self.ignored}
         return (len(known), -self.height, -self.top)
 
 
-def survey(sheet: Sheet, words: Words = _NO_WORDS) -> Survey | None:
+def survey(sheet: Sheet, words: Words = _NO_WORDS, *, vocabulary: Vocabulary = REGISTER) -> Survey | None:
     """The best header among the first rows; None when none names enough columns."""
-    best = max(_candidates(sheet, words), key=lambda candidate: candidate.rank, default=None)
+    best = max(_candidates(sheet, words, vocabulary), key=lambda candidate: candidate.rank, default=None)
     return None if best is None or best.rank[0] < LEAST_KNOWN else best
 
 
-def find_header(sheet: Sheet, words: Words = _NO_WORDS) -> Header:
-    """The header of the register on a sheet.
+def find_header(sheet: Sheet, words: Words = _NO_WORDS, *, vocabulary: Vocabulary = REGISTER) -> Header:
+    """The header of the register, or of another list whose ``vocabulary`` is given, on a sheet.
 
     Parameters
     ----------
@@ -105,7 +124,7 @@ def find_header(sheet: Sheet, words: Words = _NO_WORDS) -> Header:
     """
     if not any(value not in ("", None) for row in sheet.cells for value in row):
         raise RegisterError("empty_sheet")
-    best = survey(sheet, words)
+    best = survey(sheet, words, vocabulary=vocabulary)
     if best is None:
         raise RegisterError("no_header")
     closed = best.closed
@@ -116,16 +135,16 @@ def find_header(sheet: Sheet, words: Words = _NO_WORDS) -> Header:
         if column in closed:
             continue
         word = word_of(path)
-        if word in words and match(path) is None:
+        if word in words and vocabulary.match(path) is None:
             learned.append(word)
         elif name is None:
             unknown.append(_shown(path))
             open_words.append(word)
         if name is not None:
             places[name].append(column)
-    _refuse_twice(places)
+    _refuse_twice(places, vocabulary)
     explainable = tuple(dict.fromkeys(word for word in open_words if word))
-    _refuse_missing(places, explainable)
+    _refuse_missing(places, explainable, vocabulary)
     columns = {name: found[0] for name, found in places.items()}
     return Header(best.top, best.height, columns, closed, tuple(unknown), explainable, tuple(learned))
 
@@ -147,12 +166,13 @@ def looks_like_register(sheet: Sheet) -> bool:
     return known_columns(sheet) >= LEAST_KNOWN
 
 
-def known_columns(sheet: Sheet) -> int:
+def known_columns(sheet: Sheet, vocabulary: Vocabulary = REGISTER) -> int:
     """How many columns the best header among the first rows names."""
-    return max((candidate.rank[0] for candidate in _candidates(sheet)), default=0)
+    found = _candidates(sheet, _NO_WORDS, vocabulary)
+    return max((candidate.rank[0] for candidate in found), default=0)
 
 
-def _candidates(sheet: Sheet, words: Words = _NO_WORDS) -> list[Survey]:
+def _candidates(sheet: Sheet, words: Words, vocabulary: Vocabulary) -> list[Survey]:
     last = min(len(sheet.cells), SEARCHED_ROWS + MOST_HEADER_ROWS) - 1
     shown = dict(sheet.covered(0, last))
     width = sheet.width
@@ -170,10 +190,10 @@ def _candidates(sheet: Sheet, words: Words = _NO_WORDS) -> list[Survey]:
                 names = {
                     column: name
                     for column, path in paths.items()
-                    for name in [match(path) or words.get(word_of(path))]
+                    for name in [vocabulary.match(path) or words.get(word_of(path))]
                     if name
                 }
-                found.append(Survey(top, height, paths, names))
+                found.append(Survey(top, height, paths, names, vocabulary.ignored))
     return found
 
 
@@ -216,15 +236,19 @@ def _shown(path: Path) -> str:
     return _LONG_NUMBER.sub("…", plain(path[-1]))[:20] or "—"
 
 
-def _refuse_twice(places: dict[str, list[int]]) -> None:
-    twice = {name: found for name, found in places.items() if len(found) > 1 and not BY_NAME[name].ignored}
+def _refuse_twice(places: dict[str, list[int]], vocabulary: Vocabulary) -> None:
+    twice = {
+        name: found for name, found in places.items() if len(found) > 1 and name not in vocabulary.ignored
+    }
     if twice:
         listed = [f"{name}:{'+'.join(map(column_letters, found))}" for name, found in twice.items()]
         raise RegisterError("column_twice", columns=listed)
 
 
-def _refuse_missing(places: dict[str, list[int]], open_words: tuple[str, ...]) -> None:
-    missing = ["|".join(group) for group in REQUIRED if not any(name in places for name in group)]
+def _refuse_missing(
+    places: dict[str, list[int]], open_words: tuple[str, ...], vocabulary: Vocabulary
+) -> None:
+    missing = ["|".join(group) for group in vocabulary.required if not any(name in places for name in group)]
     if missing:
         error = RegisterError("missing_columns", columns=missing)
         error.open_words = open_words

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from tongchou.domain import codes, identity
-from tongchou.domain.date_parsing import DateReading, parse_date
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.register import cells, legacy
+from tongchou.domain.register.cell_reader import CellReader, Noted, Raw, after
 from tongchou.domain.register.columns import CHILDREN
-from tongchou.domain.register.problems import Param, Problem
 from tongchou.domain.register.row import RegisterRow
-from tongchou.domain.register.sheet import cell_name
 
 #: Nobody in a register is older; the oldest person ever proven reached 122 years.
 OLDEST: Final = 125
@@ -22,37 +19,20 @@ OLDEST: Final = 125
 #: of the 60th birthday, and the list of a year is prepared in the year before (rights rule 7).
 DECLARATIONS_FROM_AGE: Final = 59
 
-#: Words that cannot be a name and show that a line slipped sideways into a closed column.
-NEVER_A_NAME: Final = ("避孕", "结扎", "孕检", "节育", legacy.OMITTED)
-
-Raw = Mapping[str, object]
-
 
 @dataclass(slots=True)
-class Line:
+class Line(Noted):
     """What became of one person's line. ``row`` is ``None`` when an error leaves nothing to build on."""
 
-    row_no: int
-    household_no: str
+    household_no: str = ""
     row: RegisterRow | None = None
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def has_error(self) -> bool:
-        return any(problem.level == "error" for problem in self.problems)
 
 
 @dataclass(slots=True)
-class LineReader:
-    """Reads lines of one register. ``on`` is the day of reading, ``year`` the register's own year."""
+class LineReader(CellReader):
+    """Reads lines of one register; ``year`` is the register's own year."""
 
-    columns: Mapping[str, int]
-    on: dt.date
-    year: int
-    base_1904: bool = False
-    _line: Line = field(init=False)
-    _raw: Raw = field(init=False)
-    _bad: Mapping[str, str] = field(init=False)
+    year: int = 0
 
     def read(self, row: int, raw: Raw, bad: Mapping[str, str]) -> Line:
         """The line at a sheet row counted from 0.
@@ -65,21 +45,23 @@ class LineReader:
             Canonical column → problem code for cells that cannot be read at all (formulas, error values).
         """
         number = cells.text(raw.get("household_no"))
-        self._line, self._raw, self._bad = Line(row + 1, number), raw, bad
+        line = Line(row + 1, household_no=number)
+        self._begin(line, raw, bad)
         birth, id_reading = self._identity()
         self._drop_children_of_the_young(birth)
         for column, code in bad.items():
             if column not in CHILDREN or self._declares(birth):
                 self._problem(code, column)
-        self._line.household_no = self._household_no()
+        line.household_no = self._household_no()
         name, relation = self._name(), self._relation()
         sex = self._sex(id_reading.sex, relation)
-        if name and relation and self._line.household_no:
-            self._line.row = self._build(name, relation, sex, birth, id_reading)
-        return self._line
+        if name and relation and line.household_no:
+            line.row = self._build(line, name, relation, sex, birth, id_reading)
+        return line
 
     def _build(
         self,
+        line: Line,
         name: str,
         relation: str,
         sex: int | None,
@@ -94,11 +76,11 @@ class LineReader:
         here, elsewhere, away_since = self._residence()
         sons, daughters, ever = self._children()
         return RegisterRow(
-            row_no=self._line.row_no,
-            household_no=self._line.household_no,
+            row_no=line.row_no,
+            household_no=line.household_no,
             name=name,
             relation=relation,
-            group_name=self._free_text("group_name"),
+            group_name=self._free_text("group_name", cells.MOST_TEXT["group_name"]),
             sex=sex,
             birth=birth,
             id_number=id_reading.number,
@@ -125,11 +107,6 @@ class LineReader:
             phones=self._phones(),
         )
 
-    def _problem(self, code: str, column: str, **params: Param) -> None:
-        place = self.columns.get(column)
-        cell = "" if place is None else cell_name(self._line.row_no - 1, place)
-        self._line.problems.append(Problem(code, self._line.row_no, column, cell, params))
-
     # Identity: the number, the birth date and the sex speak of each other.
 
     def _identity(self) -> tuple[PartialDate | None, identity.IdReading]:
@@ -147,7 +124,7 @@ class LineReader:
             elif "id_number" in self.columns:  # a missing column is said once, not in every row
                 self._problem("id_missing", "id_number")
         if birth is not None:
-            if _after(birth, self.on):
+            if after(birth, self.on):
                 self._problem("birth_in_future", "id_number" if reading.number else "birth")
             elif birth.year < self.on.year - OLDEST:
                 self._problem("birth_too_early", "id_number" if reading.number else "birth", year=birth.year)
@@ -191,17 +168,12 @@ class LineReader:
         return number
 
     def _name(self) -> str | None:
-        raw = self._raw.get("name")
-        name = cells.name(raw)
-        if not name:
-            if "name" not in self._bad:
-                self._problem("name_missing", "name")
-            return None
-        odd = not isinstance(raw, str) or any(mark.isdigit() for mark in name)
-        if odd or len(name) > cells.MOST_TEXT["name"] or any(word in name for word in NEVER_A_NAME):
+        name, odd = self._person_name("name", cells.MOST_TEXT["name"])
+        if odd:
             self._problem("name_odd", "name")
-            return None
-        if "?" in name or "\ufffd" in name:
+        elif name is None and "name" not in self._bad:
+            self._problem("name_missing", "name")
+        elif name is not None and ("?" in name or "\ufffd" in name):
             self._problem("name_lost_character", "name")
         return name
 
@@ -218,15 +190,6 @@ class LineReader:
 
     # Everything else may be silent.
 
-    def _coded(self, column: str, codelist: codes.CodeList, code: str, *, shown: bool = True) -> str | None:
-        raw = self._raw.get(column)
-        if raw is None or cells.is_no(raw):
-            return None
-        found = codelist.parse(raw)
-        if found is None:
-            self._problem(code, column, **({"shown": cells.quote(raw)} if shown else {}))
-        return found
-
     def _ethnicity(self) -> tuple[str | None, str | None]:
         code = self._coded("ethnicity", codes.ETHNICITY, "unknown_ethnicity")
         if code not in (None, "97"):
@@ -242,21 +205,6 @@ class LineReader:
             self._problem("unknown_hukou_kind", "hukou_kind", shown=cells.quote(raw))
         return kind
 
-    def _free_text(self, column: str) -> str | None:
-        """A text that is kept as written, unless it speaks of a closed matter."""
-        raw = self._raw.get(column)
-        written = cells.text(raw)
-        if not written or cells.is_no(raw):
-            return None
-        if legacy.matter_in(written):
-            self._problem("legacy_text_dropped", column)
-            return None
-        most = cells.MOST_TEXT[column]
-        if len(written) > most:
-            self._problem("text_too_long", column, most=most)
-            return None
-        return written
-
     def _phones(self) -> tuple[str, ...]:
         found, understood = cells.phones(self._raw.get("phones"))
         if not understood:
@@ -265,27 +213,13 @@ class LineReader:
 
     # Yes or no, with a date.
 
-    def _parse(self, raw: object) -> DateReading:
-        if cells.is_no(raw):
-            return DateReading()
-        return parse_date(raw, latest_year=self.on.year, base_1904=self.base_1904)
-
-    def _date(self, column: str) -> PartialDate | None:
-        parsed = self._parse(self._raw.get(column))
-        for code in parsed.problems:
-            self._problem(code, column)
-        if parsed.date is not None and _after(parsed.date, self.on):
-            self._problem("future_date", column, date=str(parsed.date))
-            return None
-        return parsed.date
-
     def _flag_and_date(self, flag_column: str, date_column: str) -> tuple[bool | None, PartialDate | None]:
         """A yes or no and its date. A date alone means yes; a no with a date is no answer at all."""
         raw = self._raw.get(flag_column)
         flag, since = cells.yes_no(raw), self._date(date_column)
         if raw is not None and flag is None:
             written = self._parse(raw)  # a date in the yes-or-no cell is a yes
-            if written.date is not None and not written.problems and not _after(written.date, self.on):
+            if written.date is not None and not written.problems and not after(written.date, self.on):
                 flag, since = True, since or written.date
             else:
                 self._problem("unknown_yes_no", flag_column, shown=cells.quote(raw))
@@ -307,7 +241,7 @@ class LineReader:
         if raw is not None and here is None:
             self._problem("unknown_yes_no", column, shown=cells.quote(raw))
             return None, None, None
-        since, elsewhere = self._date("away_since"), self._free_text("resident_elsewhere")
+        since, elsewhere = self._date("away_since"), self._elsewhere()
         if elsewhere and cells.lives_here(elsewhere, asked="here"):  # 本村, 在家
             here, elsewhere = (True if here is None else here), None
         if here is True and since is not None:
@@ -316,6 +250,9 @@ class LineReader:
         if here is None and (elsewhere or since):
             here = False
         return (here, elsewhere, since) if here is False else (here, None, None)
+
+    def _elsewhere(self) -> str | None:
+        return self._free_text("resident_elsewhere", cells.MOST_TEXT["resident_elsewhere"])
 
     # Declarations about children, of those alone whom a legacy programme can concern.
 
@@ -338,12 +275,3 @@ class LineReader:
         if ever is not None and (sons or 0) + (daughters or 0) > ever:
             self._problem("counts_disagree", "children_ever")
         return sons, daughters, ever
-
-
-def _after(date: PartialDate, day: dt.date) -> bool:
-    """True when the date, as far as it is known, lies after the day."""
-    if date.year != day.year or date.month is None:
-        return date.year > day.year
-    if date.month != day.month or date.day is None:
-        return date.month > day.month
-    return date.day > day.day

@@ -9,6 +9,18 @@ from typing import Final, Literal
 Level = Literal["error", "warning"]
 Param = str | int
 
+#: Problems of rows in other departments' lists; there an error keeps out its row alone.
+LIST_LEVELS: Final[dict[str, Level]] = {
+    "nobody_named": "error",
+    "number_unusable": "warning",
+    "number_missing": "warning",
+    "day_missing": "error",
+    "unknown_business": "error",
+    "unknown_scheme": "error",
+    "stop_without_date": "error",
+    "card_unreadable": "error",
+    "row_repeated": "warning",
+}
 #: Problems of single cells, rows and households. An error keeps its household out until it is mended;
 #: a warning is shown and the household goes in.
 LEVELS: Final[dict[str, Level]] = {
@@ -63,8 +75,11 @@ LEVELS: Final[dict[str, Level]] = {
     "unknown_group": "error",
     "title_area_unknown": "warning",
     "sheets_ignored": "warning",
+    **LIST_LEVELS,
 }
 
+#: Problems of a whole list of another department, beside those of ``FILE_CODES`` it shares with registers.
+LIST_FILE_CODES: Final[tuple[str, ...]] = ("unknown_list", "too_many_errors")
 #: Problems of the whole file: nothing of it is taken.
 FILE_CODES: Final[tuple[str, ...]] = (
     "wrong_type",
@@ -85,6 +100,7 @@ FILE_CODES: Final[tuple[str, ...]] = (
     "archive_in_archive",
     "empty_archive",
     "no_longer_held",
+    *LIST_FILE_CODES,
 )
 
 

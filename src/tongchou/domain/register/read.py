@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from tongchou.domain import codes
@@ -19,6 +18,7 @@ from tongchou.domain.register.lines import Line, LineReader
 from tongchou.domain.register.problems import Problem, RegisterError
 from tongchou.domain.register.row import RegisterRow
 from tongchou.domain.register.sheet import Sheet, cell_name
+from tongchou.domain.register.skipping import NOTE, TOTAL, Skipped, counts_up, says_total, unasked
 
 #: Cells without one of these are nobody's line.
 _KEYS: Final = ("name", "relation", "id_number", "birth", "sex")
@@ -27,23 +27,11 @@ _DITTO_HERE: Final = frozenset(
     {"ethnicity", *(name for name, column in BY_NAME.items() if column.fills_down)}
 )
 
-_TOTAL: Final = re.compile(r"(?:本页|本组|本村|全村|户数)?(?:合计|总计|小计|共计|累计|总人数|总户数)")
-_NOTE: Final = re.compile(
-    r"备注|备考|说明|注|填表|填报|制表|审核|复核|负责人|单位负责|经办|签字|签名|签章|盖章|村委会|主任|书记|日期|年月日|统计人|联系人"
-)
 _DATED: Final = re.compile(
     r"(?:填报|填表|截至|截止|统计|登记|报送)?(?:日期|时间|至)?\s*:?\s*((?:19|20)\d{2})\s*(?:年|[./-])"
 )
 #: A register older than this is read by the year of reading instead: its printed date is not believed.
 _OLDEST_REGISTER: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A sheet row (1-based) that speaks of nobody: ``total``, ``note``, ``header`` or ``numbers``."""
-
-    row_no: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +108,7 @@ def read_register(sheet: Sheet, *, on: dt.date, words: Words | None = None) -> R
     header = find_header(sheet, words or {})
     title = "\n".join(cells.text(value) for row in sheet.cells[: header.top] for value in row if value)
     reading = Reading(header, title, year=_year_of(title, on))
-    reader = LineReader(header.columns, on, reading.year, sheet.base_1904)
+    reader = LineReader(header.columns, on, sheet.base_1904, year=reading.year)
     lines = list(_lines(sheet, header, reader, reading.skipped))
     if not lines:
         raise RegisterError("no_people")
@@ -188,7 +176,7 @@ def _filled_down(sheet: Sheet, header: Header) -> dict[int, dict[str, object]]:
 def _reason_to_skip(values: Iterable[object], raw: dict[str, object], bad: dict[str, str]) -> str | None:
     """Why a row speaks of nobody; ``None`` when it speaks of a person. ``values`` lack closed columns."""
     if not raw and not bad:
-        return _unasked(values)
+        return unasked(values)
     if codes.RELATION.parse(raw.get("relation")):  # the common case: a person
         return None
     if match((str(raw.get("name", "")),)) == "name":
@@ -196,39 +184,15 @@ def _reason_to_skip(values: Iterable[object], raw: dict[str, object], bad: dict[
     given = [value for value in values if value not in ("", None)]
     first = plain(given[0]) if given else ""
     if "relation" not in raw:
-        if _TOTAL.match(first) or _says_total(given, raw, bad):
+        if TOTAL.match(first) or says_total(given, raw, bad):
             return "total"
-        if "id_number" not in raw and _NOTE.match(first):
+        if "id_number" not in raw and NOTE.match(first):
             return "note"
-    if len(given) >= 5 and _counts_up(given):
+    if len(given) >= 5 and counts_up(given):
         return "numbers"
     if not any(key in raw or key in bad for key in _KEYS) and len(raw) <= 2:
         return "note"
     return None
-
-
-def _says_total(given: list[object], raw: dict[str, object], bad: dict[str, str]) -> bool:
-    """True when a cell anywhere in a row that identifies nobody holds just the word of a total."""
-    if any(key in raw or key in bad for key in ("id_number", "birth", "sex")):
-        return False
-    return any(isinstance(value, str) and _TOTAL.fullmatch(plain(value)) for value in given)
-
-
-def _unasked(values: Iterable[object]) -> str:
-    """A row without any wanted cell: blank, or the total or note that stands outside the wanted columns."""
-    first = next((value for value in values if isinstance(value, str) and value), "")
-    word = plain(first)
-    if _TOTAL.match(word):
-        return "total"
-    return "note" if _NOTE.match(word) else "blank"
-
-
-def _counts_up(given: list[object]) -> bool:
-    """True for the row of column numbers that forms print under their header."""
-    numbers = [cells.text(value) for value in given]
-    if not all(number.isdigit() and len(number) <= 2 for number in numbers):
-        return False
-    return all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
 
 
 def _households(lines: list[Line], header: Header) -> list[Household]:

@@ -25,6 +25,8 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "token_id",
         "batch_id",
         "word_id",
+        "list_id",
+        "newborn_id",
     ),
     1,
 )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Search keys with the scope beside them. Two to five seconds an index for a million people."""
 
-    dependencies = [("registry", "0002_events_append_only")]
+    dependencies = [("registry", "0010_list_events")]
 
     operations = [
         *(

@@ -39,6 +39,22 @@ def events() -> st.SearchStrategy[EventData]:
             {"phones": st.lists(SEALED, max_size=2), "before": st.integers(0, 2)}
         ),
         "death_recorded": st.fixed_dictionaries({"died": st.sampled_from(["", "2024", "2024-02-29"])}),
+        "couple_begun": st.fixed_dictionaries(
+            {"spouse": st.integers(4, 5), "start": STARTS},
+            optional={"marital": st.just("20"), "replaces": st.lists(st.just("2018"), max_size=1)},
+        ),
+        "couple_ended": st.fixed_dictionaries(
+            {
+                "spouse": st.integers(4, 5),
+                "start": STARTS,
+                "ended": st.just("2024-01"),
+                "reason": st.just("divorce"),
+            },
+            optional={"marital": st.just("40")},
+        ),
+        "certificate_recorded": st.fixed_dictionaries(
+            {"start": STARTS, "until": STARTS, "certificate": st.sampled_from(["c1", "c2"])}
+        ),
         "residence_recorded": st.fixed_dictionaries(
             {
                 "kind": st.just("actual"),

@@ -86,12 +86,19 @@ def _url(job: jobs.Job) -> str:
         return reverse("console:audit") if job.state == State.DONE else ""
     if "batch" in job.payload:
         return reverse("console:intake-batch", args=[job.payload["batch"]])
+    if "list" in job.payload:
+        return reverse("console:list-file", args=[job.payload["list"]])
     return reverse("console:worklist") if job.state == State.DONE else ""
 
 
 def _text(job: jobs.Job) -> str:
     if job.state == State.RUNNING:
         return _progress(job)
+    if job.state == State.DONE and "list" in job.payload:
+        rows = job.result.get("recorded", 0)
+        return ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", rows) % {
+            "n": formatters.number(rows)
+        }
     people = job.result.get("people")
     if job.state != State.DONE or people is None:
         return ""
@@ -107,6 +114,11 @@ def _progress(job: jobs.Job) -> str:
         "rules": _("Applying the rules"),
         "listing": _("Writing the list"),
     }.get(job.note, job.note)
+    if "list" in job.payload and job.total:
+        return _("%(done)s of %(total)s rows") % {
+            "done": formatters.number(job.done),
+            "total": formatters.number(job.total),
+        }
     if "file" in job.payload and job.total:
         return _("%(done)s of %(total)s people") % {
             "done": formatters.number(job.done),

@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, Promise] = {
     "intake.apply": gettext_lazy("Store or discard register files"),
     "entitlements.evaluate": gettext_lazy("Read evaluations and ask for a new list of benefits"),
     "snapshot.take": gettext_lazy("List snapshots"),
+    "lists.apply": gettext_lazy("Follow the storing of department lists"),
     "quality.run": gettext_lazy("Follow checks of the records"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
 }

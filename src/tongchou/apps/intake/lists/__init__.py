@@ -1,0 +1,1 @@
+"""Lists that other departments deliver: staged, matched, decided on by people, recorded."""

@@ -1,0 +1,84 @@
+"""Lists of other departments, for ``intake.api``."""
+
+from tongchou.apps.intake.lists.applying import ListOutcome, apply_list, discard_list
+from tongchou.apps.intake.lists.applying import is_running as is_list_running
+from tongchou.apps.intake.lists.deciding import decide_all, decide_row
+from tongchou.apps.intake.lists.jobs import ask_to_apply_list
+from tongchou.apps.intake.lists.models import (
+    UNDECIDED,
+    ListFile,
+    ListStatus,
+    NewbornCount,
+    RowState,
+)
+from tongchou.apps.intake.lists.newborns import (
+    Offer,
+    answer_newborn,
+    offers,
+    open_offer,
+    register_newborn,
+    waiting,
+)
+from tongchou.apps.intake.lists.queries import (
+    Candidate,
+    ListReceived,
+    Question,
+    QuestionKind,
+    is_large,
+    list_problem_workbook,
+    lists,
+    lists_received,
+    open_count,
+    problems,
+    question_kinds,
+    questions,
+    ready_count,
+    state_counts,
+    storing_list_job,
+    waiting_counts,
+)
+from tongchou.apps.intake.lists.staging import counties, open_list, stage_list
+from tongchou.apps.intake.lists.words import column_label, kind_choices, kind_label
+
+__all__ = [
+    "UNDECIDED",
+    "Candidate",
+    "ListFile",
+    "ListOutcome",
+    "ListReceived",
+    "ListStatus",
+    "NewbornCount",
+    "Offer",
+    "Question",
+    "QuestionKind",
+    "RowState",
+    "answer_newborn",
+    "apply_list",
+    "ask_to_apply_list",
+    "column_label",
+    "counties",
+    "decide_all",
+    "decide_row",
+    "discard_list",
+    "is_large",
+    "is_list_running",
+    "kind_choices",
+    "kind_label",
+    "list_problem_workbook",
+    "lists",
+    "lists_received",
+    "offers",
+    "open_count",
+    "open_list",
+    "open_offer",
+    "problems",
+    "question_kinds",
+    "questions",
+    "ready_count",
+    "register_newborn",
+    "stage_list",
+    "state_counts",
+    "storing_list_job",
+    "waiting",
+    "waiting_counts",
+]

@@ -1,0 +1,1 @@
+"""Rows of other departments' lists beside the registry, and what they record."""

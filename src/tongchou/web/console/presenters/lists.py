@@ -1,0 +1,339 @@
+"""Department lists as pages show them: what they hold, what is asked, what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou.apps.intake import api as intake
+from tongchou.core.jobs import api as jobs
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip, Pages, Step, steps
+from tongchou.web.console.presenters.files import Count, ProblemLine, Verdict
+
+lists = intake.lists
+Status = lists.ListStatus
+State = lists.RowState
+#: Which look a figure has.
+_LOOKS = {
+    State.NEW: "new",
+    State.KNOWN: "same",
+    State.DIFFERS: "conflict",
+    State.CHOOSE: "conflict",
+    State.UNKNOWN: "missing",
+    State.NOTHING: "same",
+    State.ERROR: "held",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A line of the overview."""
+
+    url: str
+    kind: str
+    area: str
+    period: str
+    chip: Chip
+    rows: int
+    waiting: int
+    by: str
+    received: dt.datetime
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A kind of question: how many rows ask it, and what may be answered for all at once."""
+
+    reason: str
+    text: str
+    number: int
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A row to decide on, with the words of its buttons."""
+
+    row: intake.lists.Question
+    new: str
+    old: str
+    who: bool
+    decided: Chip | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Everything the page of a list shows."""
+
+    kind: str
+    area: str
+    chip: Chip
+    received: dt.datetime
+    by: str
+    mark: str
+    period: str
+    steps: list[Step]
+    verdict: Verdict
+    figures: list[Count]
+    remarks: list[str]
+    private: bool
+    may_apply: bool
+    apply_label: str
+    may_discard: bool
+    apply_url: str
+    discard_url: str
+    decide_url: str
+    decide_all_url: str
+    problems_url: str
+    job_url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    questions: list[QuestionLine] = field(default_factory=list)
+    question_pages: Pages | None = None
+    problems: list[ProblemLine] = field(default_factory=list)
+    problem_count: int = 0
+    pages: Pages | None = None
+
+
+def procedure(now: int) -> list[Step]:
+    """The steps of bringing a list in."""
+    return steps([_("Choose the file"), _("Check and decide"), _("Store in the registry")], now)
+
+
+def chip(file: lists.ListFile) -> Chip:
+    """The state of a list."""
+    if file.status == Status.STAGED and file.applied:
+        return Chip(_("Partly stored"), "warn", "warn")
+    return {
+        Status.STAGED: Chip(str(Status.STAGED.label), "clock", "warn"),
+        Status.APPLYING: Chip(str(Status.APPLYING.label), "clock", ""),
+        Status.APPLIED: Chip(str(Status.APPLIED.label), "check", "good"),
+        Status.DISCARDED: Chip(str(Status.DISCARDED.label), "cross", ""),
+    }[Status(file.status)]
+
+
+def period(file: lists.ListFile) -> str:
+    """From when to when the rows speak."""
+    if not file.period_from:
+        return "—"
+    if file.period_from == file.period_to:
+        return formatters.day(file.period_from)
+    return _("%(start)s to %(end)s") % {
+        "start": formatters.day(file.period_from), "end": formatters.day(file.period_to)
+    }  # fmt: skip
+
+
+def line(file: lists.ListFile, *, waiting: int) -> ListLine:
+    """A line of the overview."""
+    return ListLine(
+        url=reverse("console:list-file", args=[file.pk]),
+        kind=lists.kind_label(file.kind),
+        area=file.area.name,
+        period=period(file),
+        chip=chip(file),
+        rows=file.rows_read,
+        waiting=waiting,
+        by=file.uploaded_by.display_name or file.uploaded_by.username,
+        received=file.uploaded_at,
+        mark=file.sha256[:8],
+    )
+
+
+def page(
+    file: lists.ListFile,
+    *,
+    counts: dict[str, int],
+    asked: list[Asked],
+    questions: list[QuestionLine],
+    question_pages: Pages,
+    problems: list[ProblemLine],
+    pages: Pages,
+    permissions: frozenset[str],
+    running: bool,
+    ready: int,
+    waiting: int,
+    private: bool,
+    job: jobs.Job | None,
+) -> ListPage:
+    """The page of a list; ``waiting`` rows are for people to decide on, ``ready`` ones can be stored."""
+    undecided = file.status in lists.UNDECIDED
+    may = undecided and not running and "lists.apply" in permissions
+    about = line(file, waiting=waiting)
+    background = running and job is not None and not job.ended
+    return ListPage(
+        kind=about.kind,
+        area=about.area,
+        chip=about.chip,
+        received=about.received,
+        by=about.by,
+        mark=about.mark,
+        period=about.period,
+        steps=_steps(file, running),
+        verdict=_verdict(file, running=running, waiting=waiting, ready=ready),
+        figures=figures(file, counts),
+        remarks=remarks(file, private),
+        private=private,
+        may_apply=may,
+        apply_label=_apply_label(ready, waiting),
+        may_discard=may,
+        apply_url=reverse("console:list-apply", args=[file.pk]),
+        discard_url=reverse("console:list-discard", args=[file.pk]),
+        decide_url=reverse("console:list-decide", args=[file.pk]),
+        decide_all_url=reverse("console:list-decide-all", args=[file.pk]),
+        problems_url=reverse("console:list-problems", args=[file.pk]) if file.problem_count else "",
+        job_url=reverse("console:jobs") + f"#job-{job.pk}" if background and job else "",
+        asked=asked if may else [],
+        questions=questions if may else [],
+        question_pages=question_pages,
+        problems=problems,
+        problem_count=file.problem_count,
+        pages=pages,
+    )
+
+
+def _steps(file: lists.ListFile, running: bool) -> list[Step]:
+    if file.status == Status.DISCARDED:
+        return []
+    if file.status == Status.APPLIED:
+        return procedure(3)
+    return procedure(2 if running or file.applied else 1)
+
+
+def _apply_label(ready: int, waiting: int) -> str:
+    if not ready:
+        return _("Close the list")
+    number = {"n": formatters.number(ready)}
+    if waiting:
+        return (
+            ngettext("Store the %(n)s row that is settled", "Store the %(n)s rows that are settled", ready)
+            % number
+        )
+    return ngettext("Store %(n)s row", "Store %(n)s rows", ready) % number
+
+
+def figures(file: lists.ListFile, counts: dict[str, int]) -> list[Count]:
+    """How many rows mean what."""
+    births = file.kind == "hospital_births"
+    return [
+        Count(
+            _LOOKS[state],
+            _("Help with registration") if births and state == State.NEW else str(state.label),
+            counts.get(state, 0),
+        )
+        for state in State
+    ]
+
+
+def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -> Verdict:
+    if file.status == Status.DISCARDED:
+        return Verdict(_("This list was discarded"), _("What had been stored of it stays."), "", "info")
+    if file.status == Status.APPLIED:
+        return Verdict(_("Stored"), stored(file), "good", "check")
+    if running:
+        text = _("You can do something else meanwhile. Until it is done nothing can be decided here.")
+        return Verdict(_("Being stored"), text, "", "clock")
+    read = ngettext("%(n)s row was read.", "%(n)s rows were read.", file.rows_read) % {
+        "n": formatters.number(file.rows_read)
+    }
+    if waiting:
+        title = ngettext(
+            "%(n)s row waits for your decision", "%(n)s rows wait for your decision", waiting
+        ) % {"n": formatters.number(waiting)}
+        text = _("Rows that are clear can be stored at once; the others stay here until you decide.")
+        return Verdict(title, formatters.sentences(read, text), "warn", "question")
+    return Verdict(
+        _("Every row is settled"),
+        formatters.sentences(read, _("Store them when you have looked.")),
+        "good",
+        "check",
+    )
+
+
+def stored(file: lists.ListFile) -> str:
+    """What has been stored of a list so far."""
+    recorded, offers = file.applied.get("recorded", 0), file.applied.get("offers", 0)
+    told = [
+        ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", recorded)
+        % {"n": formatters.number(recorded)}
+    ]
+    if offers:
+        told = [
+            ngettext(
+                "%(n)s birth went to the registrar of the mother's village as an offer of help.",
+                "%(n)s births went to the registrars of the mothers' villages as offers of help.",
+                offers,
+            )
+            % {"n": formatters.number(offers)}
+        ]
+    elif file.kind == "hospital_births":
+        told = [_("Every birth of a mother registered here is known.")]
+    return formatters.sentences(*told)
+
+
+def remarks(file: lists.ListFile, private: bool) -> list[str]:
+    """What else the reader should know about the list."""
+    found = []
+    dropped = sum(file.legacy.values())
+    if dropped:
+        found.append(
+            ngettext(
+                "%(n)s column that present law has closed was dropped before anything was stored.",
+                "%(n)s columns that present law has closed were dropped before anything was stored.",
+                dropped,
+            )
+            % {"n": dropped}
+        )
+    if file.unknown:
+        found.append(
+            ngettext(
+                "%(n)s column was not recognised and not read.",
+                "%(n)s columns were not recognised and not read.",
+                len(file.unknown),
+            )
+            % {"n": len(file.unknown)}
+        )
+    if file.kind == "hospital_births":
+        found.append(
+            _("Births nobody has registered yet are shown to the registrar of the mother's village alone.")
+        )
+    if private:
+        found.append(
+            _("Kind and grade of a certificate are shown nowhere; private programmes alone use them.")
+        )
+    return found
+
+
+def question(found: intake.lists.Question) -> QuestionLine:
+    """A row to decide on."""
+    decided = {
+        "take": Chip(_("Follow the list"), "check", "good"),
+        "keep": Chip(_("Leave the registry as it is"), "check", ""),
+    }.get(found.decided)
+    return QuestionLine(
+        row=found,
+        new=formatters.day(found.new) if found.new else "",
+        old=formatters.day(found.old) if found.old else "",
+        who=bool(found.candidates),
+        decided=decided,
+    )
+
+
+def outcome(done: intake.lists.ListOutcome) -> str:
+    """What one click has done."""
+    if not done.changed:
+        return _("This list had been stored already. Nothing was changed.")
+    told = [
+        ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", done.recorded)
+        % {"n": formatters.number(done.recorded)}
+    ]
+    if done.left:
+        told.append(
+            ngettext("%(n)s row still waits.", "%(n)s rows still wait.", done.left)
+            % {"n": formatters.number(done.left)}
+        )
+    return formatters.sentences(*told)

@@ -1,0 +1,162 @@
+"""The pages of department lists and of newborns to help."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tongchou.apps.intake import api as intake
+from tongchou.apps.intake.tests import list_workbooks as books
+from tongchou.apps.registry import api as registry
+from tongchou.core.jobs import api as jobs
+from tongchou.core.scope import Scope
+from tongchou.web.console.views import lists as views
+
+lists = intake.lists
+NEW = reverse("console:list-new")
+
+
+@pytest.fixture(autouse=True)
+def people(county: Any, township_officer: Any, frozen_clock: dt.datetime) -> None:
+    registry.apply_register(
+        books.family(), village_id=county.village.pk, source="a" * 64, by=township_officer, at=frozen_clock
+    )
+
+
+@pytest.fixture
+def reviewer(client: Client, county_reviewer: Any) -> Client:
+    client.force_login(county_reviewer)
+    return client
+
+
+def send(client: Client, content: bytes, county: Any, **more: Any) -> Any:
+    upload = SimpleUploadedFile("名单.xlsx", content)
+    return client.post(NEW, {"kind": "", "county": county.county.pk, "file": upload, **more}, follow=True)
+
+
+def test_a_list_comes_in_and_is_stored(reviewer: Client, county: Any) -> None:
+    answer = send(reviewer, books.deaths(books.death("赵大山"), books.death("赵强", written=None)), county)
+    text = answer.content.decode()
+    assert "公安死亡注销" in text and "1行等您决定" in text
+    assert "没有可用的公民身份号码" in text and "就是" in text and books.NUMBERS["赵强"] not in text
+    path = answer.request["PATH_INFO"]
+    stored = reviewer.post(f"{path}/apply", follow=True).content.decode()
+    assert "已记录1行" in stored and "还有1行等待处理" in stored and "部分写入" in stored
+    again = reviewer.post(f"{path}/apply", follow=True).content.decode()
+    assert "已记录0行" in again
+
+
+def test_a_choice_is_made_on_the_page(reviewer: Client, county: Any) -> None:
+    path = send(reviewer, books.deaths(books.death("赵强", written=None)), county).request["PATH_INFO"]
+    file = lists.lists(scope=Scope.everything()).get()
+    (question,) = lists.questions(file.pk, scope=Scope.everything())
+    said = {"row": question.row_no, "seen": question.seen, "take": "yes"}
+    wrong = reviewer.post(f"{path}/decide", said | {"person": "999"}, follow=True)
+    assert "请选择其中一人" in wrong.content.decode()
+    right = reviewer.post(f"{path}/decide", said | {"person": question.candidates[0].person_id}, follow=True)
+    assert "各行均已明确" in right.content.decode()
+    late = reviewer.post(f"{path}/decide", said | {"person": 1}, follow=True)
+    assert late.status_code == 200 and "再看一次" in late.content.decode()
+    assert "已记录1行" in reviewer.post(f"{path}/apply", follow=True).content.decode()
+    assert "这份名单已有决定" in reviewer.post(f"{path}/decide", said, follow=True).content.decode()
+
+
+def test_all_rows_of_a_question_are_answered_together(reviewer: Client, county: Any) -> None:
+    first = send(reviewer, books.deaths(books.death("赵大山")), county).request["PATH_INFO"]
+    reviewer.post(f"{first}/apply")
+    path = send(reviewer, books.deaths(books.death("赵大山", "20260520")), county).request["PATH_INFO"]
+    page = reviewer.get(path).content.decode()
+    assert "2026年5月1日" in page and "2026年5月20日" in page and "全部以名单为准" in page
+    told = reviewer.post(f"{path}/decide-all", {"reason": "other_date", "take": "yes"}, follow=True)
+    assert "已决定1行" in told.content.decode()
+    refused = reviewer.post(f"{path}/decide-all", {"reason": "no_number", "take": "yes"}, follow=True)
+    assert "请逐行决定" in refused.content.decode()
+    assert "已记录1行" in reviewer.post(f"{path}/apply", follow=True).content.decode()
+
+
+def test_a_refused_list_says_why(reviewer: Client, county: Any) -> None:
+    answer = send(reviewer, books.workbook(("甲", "乙"), ("1", "2")), county)
+    assert answer.status_code == 422 and "表头不是本系统认识的任何一种名单" in answer.content.decode()
+    missing = reviewer.post(NEW, {"kind": "nonsense", "county": "999"})
+    assert missing.status_code == 422 and "请选择文件" in missing.content.decode()
+
+
+def test_a_large_list_is_stored_in_the_background(
+    reviewer: Client, county: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongchou.apps.intake.lists.queries.MOST_AT_ONCE", 0)
+    path = send(reviewer, books.deaths(), county).request["PATH_INFO"]
+    answer = reviewer.post(f"{path}/apply", follow=True)
+    assert (
+        answer.request["PATH_INFO"] == reverse("console:jobs") and "写入部门名单" in answer.content.decode()
+    )
+    assert jobs.Job.objects.get().kind == "lists.apply"
+
+
+def test_discarding_and_the_workbook_of_problems(reviewer: Client, county: Any) -> None:
+    path = send(
+        reviewer, books.deaths(books.death("赵大山"), books.death("x1", written=None)), county
+    ).request["PATH_INFO"]
+    book = reviewer.get(f"{path}/problems.xlsx")
+    assert book.status_code == 200 and book.content.startswith(b"PK")
+    assert "名单已放弃" in reviewer.post(f"{path}/discard", follow=True).content.decode()
+
+
+def test_the_overview_takes_a_constant_number_of_queries(reviewer: Client, county: Any) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert reviewer.get(reverse("console:lists")).status_code == 200
+        return len(caught)
+
+    send(reviewer, books.deaths(), county)
+    one = counted()
+    for day in ("20260401", "20260402", "20260403"):
+        send(reviewer, books.deaths(books.death("赵强", day)), county)
+    assert counted() == one
+    assert views.SIZE == 50
+
+
+@pytest.fixture
+def officer(county_reviewer: Any, township_officer: Any, frozen_clock: dt.datetime) -> Client:
+    file = lists.stage_list(content=books.births(), by=county_reviewer, at=frozen_clock)
+    lists.apply_list(list_id=file.pk, by=county_reviewer, at=frozen_clock)
+    client = Client()
+    client.force_login(township_officer)
+    return client
+
+
+def test_the_registrar_registers_a_newborn(officer: Client) -> None:
+    listed = officer.get("/newborns").content.decode()
+    assert "2026年5月1日" in listed and "尚未取名" in listed and "13885730077" in listed
+    offer = lists.offers(scope=Scope.everything())[0].offer_id
+    form = officer.get(f"/newborns/{offer}").content.decode()
+    assert 'value="2026-05-01"' in form and "不需要结婚证" in form
+    said = {"name": "", "sex": "2", "birth": "2026-05-01", "relation": "42", "id_number": "123"}
+    wrong = officer.post(f"/newborns/{offer}", said)
+    assert wrong.status_code == 422 and "请填写孩子姓名" in wrong.content.decode()
+    done = officer.post(f"/newborns/{offer}", said | {"name": "赵小雪", "id_number": ""}, follow=True)
+    assert "孩子已登记在母亲户内" in done.content.decode() and "赵小雪" in done.content.decode()
+    assert "没有等待的" in officer.get("/newborns").content.decode()
+    assert officer.get(f"/newborns/{offer}").status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["declined", "elsewhere", "registered"])
+def test_an_answer_is_noted_and_forgotten(officer: Client, outcome: str) -> None:
+    offer = lists.offers(scope=Scope.everything())[0].offer_id
+    assert "请选择一种答复" in officer.post(f"/newborns/{offer}/answer", {}, follow=True).content.decode()
+    told = officer.post(f"/newborns/{offer}/answer", {"outcome": outcome}, follow=True).content.decode()
+    assert "已记下" in told and "孙丽" not in told
+    assert officer.post(f"/newborns/{offer}/answer", {"outcome": outcome}).status_code == 404
+
+
+def test_addresses_name_nobody(officer: Client) -> None:
+    page = officer.get("/newborns").content.decode()
+    assert not any(name in part for name in books.NUMBERS for part in page.split("href=")[1:] if '"' in part
+                   for part in [part.split('"')[1]])  # fmt: skip
