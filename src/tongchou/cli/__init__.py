@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tongchou import __version__
-from tongchou.cli import demo, people, registers, rules, serve, upkeep
+from tongchou.cli import demo, installation, people, registers, rules, serve, upkeep
 
 
 class PlainErrors(click.Group):
@@ -45,7 +45,13 @@ for command in (
     rules.snapshot,
     rules.evaluate,
     rules.explain,
-    upkeep.setup,
+    installation.setup,
+    installation.unit,
+    installation.parameters,
+    installation.checklist,
+    installation.doctor,
+    installation.backup,
+    installation.restore,
     upkeep.audit,
     upkeep.registry,
     serve.serve,

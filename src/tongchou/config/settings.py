@@ -34,10 +34,12 @@ INSTALLED_APPS = [
     "csp",
     "tongchou.core",
     "tongchou.apps.places",
+    "tongchou.apps.local",
     "tongchou.apps.registry",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",
     "tongchou.apps.entitlements",
+    "tongchou.apps.upkeep",
     "tongchou.web",
 ]
 MIDDLEWARE = [

@@ -51,6 +51,8 @@ _COUNTY = _TOWNSHIP | {
     "entitlements.evaluate",
     "progress.view",
     "audit.verify",
+    "local.set",
+    "checklist.view",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -66,7 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
-    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load"}),
+    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load", "checklist.view"}),
 }
 
 #: Roles of which an account holds one alone, and nothing beside it.

@@ -1,6 +1,7 @@
 """What other apps may use of places."""
 
-from tongchou.apps.places.loading import LoadReport, load_areas, load_reference
+from tongchou.apps.places.area_file import AreaSheet, CellProblem, read_file, template_csv, template_workbook
+from tongchou.apps.places.loading import Checked, LoadReport, check_areas, load_areas, load_reference
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, CodeSystem, Level
 from tongchou.apps.places.numbering import renumber
 from tongchou.apps.places.queries import (
@@ -23,6 +24,9 @@ __all__ = [
     "Area",
     "AreaCode",
     "AreaOverlap",
+    "AreaSheet",
+    "CellProblem",
+    "Checked",
     "CodeSystem",
     "Level",
     "LoadReport",
@@ -31,6 +35,7 @@ __all__ = [
     "area_by_code",
     "area_by_id",
     "below",
+    "check_areas",
     "children",
     "counties_inside",
     "find_village",
@@ -40,6 +45,9 @@ __all__ = [
     "path",
     "path_of",
     "paths",
+    "read_file",
     "renumber",
+    "template_csv",
+    "template_workbook",
     "villages",
 ]

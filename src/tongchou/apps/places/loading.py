@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, Level
 from tongchou.apps.places.numbering import renumber
 from tongchou.apps.places.queries import normal_code
-from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, read
+from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, Source, read
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
@@ -37,6 +36,15 @@ class LoadReport:
         return {"created": self.created, "unchanged": self.unchanged}
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list that was looked at: its lines, the numbers of the new ones, everything wrong."""
+
+    rows: tuple[AreaRow, ...]
+    fresh: frozenset[int]
+    problems: tuple[Problem, ...]
+
+
 @dataclass(slots=True)
 class _Known:
     """What the database holds that the lines may speak of."""
@@ -47,14 +55,13 @@ class _Known:
 
 
 @transaction.atomic
-def load_areas(
-    source: Path | str | Iterable[Mapping[str, str]], *, by: Account | None, at: dt.datetime
-) -> LoadReport:
+def load_areas(source: Source, *, by: Account | None, at: dt.datetime) -> LoadReport:
     """Load areas from a CSV file or from mappings with its columns; loading the same again changes nothing.
 
     Parameters
     ----------
     source
+        A CSV file, mappings, or an ``AreaSheet`` (problems then name the rows of its file).
         Columns ``code, name, level, parent_code, valid_from`` and, if wanted, ``local, former_codes,
         overlaps``.
         A parent stands in the same list, in any order, or is known already, by any code it has or had.
@@ -69,18 +76,14 @@ def load_areas(
     Invalid
         ``places.bad_list`` with ``problems``: every ``Problem(line, column, message)`` at once.
     """
-    reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
-    reading = read(source)
-    known = _known()
-    problems = reading.problems or _check(reading.rows, known, reach)
+    rows, fresh, known, problems = _read(source, by, at)
     if problems:
         raise Invalid(
             "places.bad_list",
             _("The list of areas was not loaded: correct the cells named and load it again."),
-            problems=sorted(problems, key=lambda problem: problem.line),
+            problems=problems,
         )
-    fresh = [row for row in reading.rows if _existing(row, known) is None]
-    report = LoadReport(created=len(fresh), unchanged=len(reading.rows) - len(fresh))
+    report = LoadReport(created=len(fresh), unchanged=len(rows) - len(fresh))
     if not fresh:
         return report
     _write(fresh, known)
@@ -88,6 +91,30 @@ def load_areas(
     detail = {"created": report.created, "digest": audit.digest(row.canonical() for row in fresh)}
     audit.append(by=by, action="places.load", subject="places", at=at, detail=detail)
     return report
+
+
+def check_areas(source: Source, *, by: Account | None, at: dt.datetime) -> Checked:
+    """What ``load_areas`` would do with a list; nothing is written.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not load areas.
+    """
+    rows, fresh, _known_areas, problems = _read(source, by, at)
+    return Checked(tuple(rows), frozenset(row.line for row in fresh), tuple(problems))
+
+
+def _read(
+    source: Source, by: Account | None, at: dt.datetime
+) -> tuple[list[AreaRow], list[AreaRow], _Known, list[Problem]]:
+    """The lines, those that are new, what is known, and everything wrong in order of lines."""
+    reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
+    reading = read(source)
+    known = _known()
+    problems = reading.problems or _check(reading.rows, known, reach)
+    fresh = [row for row in reading.rows if _existing(row, known) is None]
+    return reading.rows, fresh, known, sorted(problems, key=lambda problem: problem.line)
 
 
 def load_reference(*, by: Account | None, at: dt.datetime) -> int:

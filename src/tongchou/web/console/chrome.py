@@ -25,6 +25,8 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("population", "users", _("Population"), "population.view"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
+    ("checklist", "check", _("Checklist"), "checklist.view"),
+    ("doctor", "shield", _("System check"), "system.view"),
     ("account", "user", _("My account"), None),
 )
 #: Pages that belong to an entry of the navigation.
@@ -34,6 +36,8 @@ _UNDER = {
     "intake-new": "intake",
     "intake-file": "intake",
     "password": "account",
+    "areas": "checklist",
+    "parameters": "checklist",
 }
 
 

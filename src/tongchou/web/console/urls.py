@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tongchou.web.console.views import account, home, household, intake, jobs, population, search, worklist
+from tongchou.web.console.views import (
+    account,
+    area_lists,
+    home,
+    household,
+    installation,
+    intake,
+    jobs,
+    local_values,
+    population,
+    search,
+    setting_up,
+    worklist,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +41,18 @@ urlpatterns = [
     path("jobs/<int:job_id>/row", jobs.row, name="job-row"),
     path("jobs/<int:job_id>/cancel", jobs.cancel, name="job-cancel"),
     path("jobs/<int:job_id>/again", jobs.again, name="job-again"),
+    path("setup", setting_up.overview, name="setup"),
+    path("setup/enter", setting_up.enter, name="setup-enter"),
+    path("setup/unit", setting_up.unit, name="setup-unit"),
+    path("setup/accounts", setting_up.accounts, name="setup-accounts"),
+    path("setup/parameters", setting_up.parameters, name="setup-parameters"),
+    path("setup/end", setting_up.end, name="setup-end"),
+    path("areas", area_lists.areas, name="areas"),
+    path("areas/template.xlsx", area_lists.template_workbook, name="areas-template"),
+    path("areas/template.csv", area_lists.template_csv, name="areas-template-csv"),
+    path("parameters", local_values.parameters, name="parameters"),
+    path("doctor", installation.doctor, name="doctor"),
+    path("checklist", installation.checklist, name="checklist"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
 ]

@@ -63,6 +63,32 @@ def chinese(text: str) -> SafeString:
     return mark_safe("".join(marked))  # noqa: S308 - every part went through format_html
 
 
+#: Commands, paths and names of settings inside a sentence.
+_TECHNICAL = re.compile(
+    r"((?:[A-Za-z/][\w./=:@-]*[\w/=]|--?[a-z-]+)(?: (?:[A-Za-z/\d][\w./=:@,-]*[\w/=]|--?[a-z-]+))*)"
+)
+
+
+@register.filter
+def technical(text: str) -> SafeString:
+    """A Chinese text with its commands and paths set apart; an English one with its Chinese words marked.
+
+    Examples
+    --------
+    >>> with translation.override("zh-hans"):
+    ...     technical("请运行：tongchou setup")
+    '请运行：<code translate="no">tongchou setup</code>'
+    """
+    if not (translation.get_language() or "").startswith("zh"):
+        return chinese(text)
+    parts = _TECHNICAL.split(str(text))
+    marked = (
+        format_html('<code translate="no">{}</code>' if place % 2 else "{}", part)
+        for place, part in enumerate(parts)
+    )
+    return mark_safe("".join(marked))  # noqa: S308 - every part went through format_html
+
+
 register.filter("day", formatters.day)
 register.filter("yuan", formatters.yuan)
 register.filter("number", formatters.number)
