@@ -184,7 +184,7 @@ def list_parameters(language: str, as_json: bool) -> None:
 
         lines = {
             one.parameter.name: {
-                "label": str(one.parameter.label),
+                "label": one.parameter.full_label,
                 "value": one.shown or _("not yet known"),
                 "source": one.row.source if one.row else "",
                 "from": one.row.effective_from.isoformat() if one.row else "",

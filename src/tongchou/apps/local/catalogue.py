@@ -105,6 +105,11 @@ class Parameter:
     needed: bool = True
     limit: str = ""
 
+    @property
+    def full_label(self) -> str:
+        """The label with its programme, for where it stands alone."""
+        return str(self.label) if self.group == "office" else f"{GROUPS[self.group]} · {self.label}"
+
 
 GROUPS: dict[str, str | Promise] = {
     "office": _("The unit and its office for questions"),

@@ -194,13 +194,13 @@ def make_first_accounts(*, people: Sequence[FirstPerson], at: dt.datetime) -> li
         if area is None:
             problems[f"{person.role}.area"] = _("Choose a county of this unit.")
             continue
-        if any(key.startswith(f"{person.role}.") for key in problems):
+        if person.role in there:
             continue
         try:
             with transaction.atomic():
                 made.append(_make(person, area, at))
         except AppError as error:
-            problems |= _of_fields(person.role, error)
+            problems = _of_fields(person.role, error) | problems
     if problems:
         raise Invalid(
             "setup.people", _("Please check what you entered. No account was made."), problems=problems

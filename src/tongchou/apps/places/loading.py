@@ -112,7 +112,7 @@ def _read(
     reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
     reading = read(source)
     known = _known()
-    problems = reading.problems or _check(reading.rows, known, reach)
+    problems = reading.problems + _check(reading.rows, known, reach, reading.broken)
     fresh = [row for row in reading.rows if _existing(row, known) is None]
     return reading.rows, fresh, known, sorted(problems, key=lambda problem: problem.line)
 
@@ -149,7 +149,7 @@ def _existing(row: AreaRow, known: _Known) -> Area | None:
     return known.groups.get(village.pk, {}).get(row.name) if village is not None else None
 
 
-def _check(rows: list[AreaRow], known: _Known, reach: Scope) -> list[Problem]:
+def _check(rows: list[AreaRow], known: _Known, reach: Scope, broken: set[str]) -> list[Problem]:
     problems: list[Problem] = []
     listed = {row.code: row for row in rows if row.code}
     seen: dict[str, int] = {}
@@ -163,6 +163,8 @@ def _check(rows: list[AreaRow], known: _Known, reach: Scope) -> list[Problem]:
         seen[name] = row.line
         parent_level, parent_name = _parent(row, listed, known)
         if row.level != Level.PROVINCE:
+            if parent_level is None and normal_code(row.parent_code) in broken:
+                continue  # the line above it is named already; this one is looked at when that is mended
             if parent_level is None:
                 problems.append(Problem(row.line, "parent_code", _("No area has this code.")))
             elif LEVELS.index(parent_level) != LEVELS.index(row.level) - 1:

@@ -87,6 +87,8 @@ class Reading:
 
     rows: list[AreaRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: Codes of lines with a wrong cell: such an area is not unknown to the lines below it.
+    broken: set[str] = field(default_factory=set)
 
 
 class Numbered(Protocol):
@@ -193,6 +195,7 @@ def _row(line: int, cells: Mapping[str, str], reading: Reading) -> AreaRow | Non
             _("Write former codes as code=name@2000-01-01/2011-10-22, separated by semicolons."),
         )
     if len(reading.problems) > before:
+        reading.broken.add(text["code"])
         return None
     assert valid_from is not None and former is not None
     return AreaRow(

@@ -118,7 +118,7 @@ def _parameters(reach: Scope, at: dt.datetime) -> Item:
             "areas",
             "places.load",
         )
-    missing = [str(one.parameter.label) for one in local.known(unit, on=None) if one.is_missing]
+    missing = [one.parameter.full_label for one in local.known(unit, on=None) if one.is_missing]
     if not missing:
         return Item(
             "parameters", title, True, _("Everything that is needed is known, each with its document.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.web.console.forms import ConsoleForm
+from tongchou.web.console.forms import ChineseNames, ConsoleForm
 
 
 class EnterForm(ConsoleForm):
@@ -47,6 +47,7 @@ class UnitForm(ConsoleForm):
             "required": _("Choose your county or prefecture."),
             "invalid_choice": _("Choose a county or a prefecture from the list."),
         },
+        widget=ChineseNames,
     )
 
     def __init__(self, *args: object, choices: list, **kwargs: object) -> None:

@@ -16,7 +16,7 @@ register = template.Library()
 
 _TONES = {"success": "good", "error": "bad", "warning": "warn"}
 #: Runs of Chinese signs and the punctuation between them.
-_CHINESE = re.compile(r"([\u3400-\u9fff]+(?:[、，（）·]+[\u3400-\u9fff]+)*)")
+_CHINESE = re.compile(r"([\u3400-\u9fff]+(?:[、，（）·]+[\u3400-\u9fff]+)*）?)")
 _HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 

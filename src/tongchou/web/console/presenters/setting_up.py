@@ -70,7 +70,7 @@ def overview(done: Mapping[str, bool], unit: places.Area | None, missing: int) -
     for number, name in enumerate(STEPS, start=1):
         chip = Chip(_("Done"), "check", "good") if done[name] else Chip(_("Open"), "clock", "")
         if name == following:
-            chip = Chip(_("Next"), "turn", "info")
+            chip = Chip(_("Next step"), "turn", "info")
         go = _("Look at it again") if done[name] else (_("Go on here") if name == following else "")
         lines.append(StepLine(number, titles()[name], texts[name], reverse(f"console:{name}"), chip, go))
     return lines
@@ -130,6 +130,7 @@ class ParameterLine:
     name: str
     key: str
     title: str
+    full_title: str
     hint: str
     limit: str
     needed: bool
@@ -177,6 +178,7 @@ def parameters(
                 name=name,
                 key=name.replace(".", "-"),
                 title=str(parameter.label),
+                full_title=parameter.full_label,
                 hint=str(parameter.hint),
                 limit=parameter.limit,
                 needed=parameter.needed,

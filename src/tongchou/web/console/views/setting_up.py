@@ -200,8 +200,7 @@ def end(request: HttpRequest) -> HttpResponse:
             messages.error(request, error.message)
             return redirect("console:setup")
         request.session.flush()
-        messages.success(request, _("The set-up is finished. Sign in with one of the accounts you made."))
-        return redirect("console:sign-in")
+        return show(request, "console/setup_done.html")
     items = upkeep.items(reach=Scope.everything(), at=clock.now())
     held = local.first_accounts()
     return show(
