@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from journeykit.sentences import Someone
 
 pytestmark = pytest.mark.journey
-#: 江西 has townships of its own under 百里杜鹃-like local units too; here the packaged list plus one local unit.
+#: Below the packaged list: a unit without a national code, and what the county has below it.
 AREAS = (
     ("local-bailidujuan", "百里杜鹃管理区", "县", "520500", "2007-07-01", "是", "", "520521;520581"),
     ("520521903", "鹏程乡（示例）", "乡镇", "local-bailidujuan", "2010-11-01", "", "", ""),

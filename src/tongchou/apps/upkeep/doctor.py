@@ -33,7 +33,7 @@ CHECKS: tuple[tuple[str, str | Promise, Check, bool], ...] = (
     ("keys", gettext_lazy("Keys"), data.keys_fit, True),
     ("head", gettext_lazy("Signed head"), data.head_file, True),
     ("audit", gettext_lazy("Audit chain"), data.audit_recent, True),
-    ("areas", gettext_lazy("Areas"), work.areas, True),
+    ("areas", gettext_lazy("Administrative areas"), work.areas, True),
     ("accounts", gettext_lazy("Accounts"), work.accounts, True),
     ("worker", gettext_lazy("Background work"), work.worker, True),
     ("lists", gettext_lazy("List of benefits"), work.lists, True),

@@ -65,7 +65,7 @@ def chinese(text: str) -> SafeString:
 
 #: Commands, paths and names of settings inside a sentence.
 _TECHNICAL = re.compile(
-    r"((?:[A-Za-z/][\w./=:@-]*[\w/=]|--?[a-z-]+)(?: (?:[A-Za-z/\d][\w./=:@,-]*[\w/=]|--?[a-z-]+))*)"
+    r"((?:[A-Za-z/][\w./=:@-]*[\w/=]|--?[A-Za-z-]+)(?: (?:[A-Za-z/\d][\w./=:@,-]*[\w/=]|--?[A-Za-z-]+))*)"
 )
 
 

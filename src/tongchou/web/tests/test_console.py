@@ -13,6 +13,8 @@ from tongchou.core.models import Account
 from tongchou.web.console import urls
 
 OPEN = {"sign-in", "sign-out", "language"}
+#: Opened by a token from the terminal, see test_setting_up.
+OPEN |= {"setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"}
 ARGUMENTS = {"household_id": 1, "person_id": 1, "file_id": 1, "job_id": 1}
 
 

@@ -86,14 +86,15 @@ def keys_fit(at: dt.datetime) -> Finding:
         if KeyCheck.objects.exists():
             return error(_("keys.json is gone: numbers cannot be read and nothing can be proved."), restore)
         return warning(_("There are no keys yet."), _("Run: tongchou setup"))
+    mend = _("Run: chmod 600 %(file)s, or restore it from its backup.") % {"file": keys.path()}
+    if keys.path().stat().st_mode & 0o077:
+        return error(_("keys.json can be read by other accounts of this machine."), mend)
     try:
         keys.check()
     except keys.KeysLost:
         return error(_("The keys do not belong to this database."), restore)
-    except ImproperlyConfigured as problem:
-        return error(
-            str(problem), _("Run: chmod 600 %(file)s, or restore it from its backup.") % {"file": keys.path()}
-        )
+    except ImproperlyConfigured:
+        return error(_("keys.json cannot be read, or is damaged."), mend)
     return ok(_("The keys are there and belong to this database."))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -22,6 +25,7 @@ from tongchou.web.console.presenters import setting_up as present
 from tongchou.web.console.setup_forms import AreaFileForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+View = Callable[..., HttpResponse]
 #: Mistakes shown at once; the rest shows when these are mended.
 MOST_SHOWN = 300
 
@@ -38,8 +42,6 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(inside: Any) -> list[tuple[str, int]]:
-    from django.db.models import Count
-
     found = dict(inside.order_by().values_list("level").annotate(number=Count("pk")))
     return [(present.level_label(level), found[level]) for level in places.Level.values if level in found]
 
@@ -96,13 +98,31 @@ def _load(request: HttpRequest, by: Account | None, back: str) -> HttpResponse:
     return redirect(back)
 
 
+#: Where the pass of a browser that does the first set-up stands in its session.
+SETUP_PASS = "setup"  # noqa: S105 - a name
+
+
+def template(view: View) -> View:
+    """A view for whoever may load areas, in the first set-up or later."""
+    later = staff("places.load")(view)
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        entered = local.entered(request.session.get(SETUP_PASS, ""), at=clock.now())
+        return view(request) if entered else later(request)
+
+    return guarded
+
+
 @require_safe
+@template
 def template_workbook(request: HttpRequest) -> HttpResponse:
-    """The empty list to fill in; it tells nothing about anybody, so whoever asks may have it."""
+    """The empty list to fill in."""
     return _file(places.template_workbook(), XLSX, "areas.xlsx")
 
 
 @require_safe
+@template
 def template_csv(request: HttpRequest) -> HttpResponse:
     """The same as text."""
     return _file(places.template_csv(), "text/csv; charset=utf-8", "areas.csv")

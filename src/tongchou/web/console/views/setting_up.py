@@ -24,9 +24,8 @@ from tongchou.web.console.page import show
 from tongchou.web.console.presenters import setting_up as present
 from tongchou.web.console.setup_forms import EnterForm, UnitForm
 from tongchou.web.console.views import area_lists, local_values
+from tongchou.web.console.views.area_lists import SETUP_PASS
 
-#: Where the pass of this browser stands in its session.
-PASS = "setup"  # noqa: S105 - a name
 View = Callable[..., HttpResponse]
 
 
@@ -37,7 +36,7 @@ def entered(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
-            row = local.entered(request.session.get(PASS, ""), at=clock.now())
+            row = local.entered(request.session.get(SETUP_PASS, ""), at=clock.now())
             if row is None:
                 return (
                     errors.refused(request, _closed()) if not local.is_wanted() else redirect("console:setup")
@@ -59,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The steps; before the token was given, the page that takes it."""
     if not local.is_wanted():
         return errors.refused(request, _closed())
-    row = local.entered(request.session.get(PASS, ""), at=clock.now())
+    row = local.entered(request.session.get(SETUP_PASS, ""), at=clock.now())
     if row is None:
         form = EnterForm(initial={"token": request.GET.get("token", "")})
         return show(request, "console/setup_enter.html", form=form)
@@ -81,7 +80,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(request.POST)
     if form.is_valid():
         try:
-            request.session[PASS] = local.enter(token=form.cleaned_data["token"], at=clock.now())
+            request.session[SETUP_PASS] = local.enter(token=form.cleaned_data["token"], at=clock.now())
             request.session.cycle_key()
             return redirect("console:setup")
         except NotAllowed as error:
