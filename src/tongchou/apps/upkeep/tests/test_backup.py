@@ -60,15 +60,12 @@ def test_what_cannot_be_restored_says_why(
     first.run("setup")
     file = tmp_path / "out.backup"
     first.run("backup", str(file))
-    assert "Choose another name" in first.try_to("backup", str(file)).stderr + english(
-        first, "backup", str(file)
-    )
-
-    assert "not empty" in english(first, "restore", str(file))
+    assert "请换一个文件名" in refused(first, "backup", str(file))
+    assert "不是空的" in refused(first, "restore", str(file))
 
     second = installation("second")
     second.more["TONGCHOU_BACKUP_PASSPHRASE"] = "quite-another-passphrase"
-    assert "passphrase is not that" in english(second, "restore", str(file))
+    assert "口令与这份备份不符" in refused(second, "restore", str(file))
     second.more.clear()
 
     broken = tmp_path / "broken.backup"
@@ -77,14 +74,14 @@ def test_what_cannot_be_restored_says_why(
         body = bytearray(whole.read("content.age"))
         body[len(body) // 2] ^= 1
         copy.writestr("content.age", bytes(body))
-    assert "damaged" in english(second, "restore", str(broken))
+    assert "损坏" in refused(second, "restore", str(broken))
     (tmp_path / "other.backup").write_bytes(b"not a backup at all")
-    assert "not a backup" in english(second, "restore", str(tmp_path / "other.backup"))
+    assert "不是统筹的备份" in refused(second, "restore", str(tmp_path / "other.backup"))
     assert not (second.var / "keys.json").exists(), "nothing was written"
     assert second.run("restore", str(file))["ok"]
 
 
-def english(made: Installation, *words: str) -> str:
+def refused(made: Installation, *words: str) -> str:
     done = made.try_to(*words)
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     return done.stderr
@@ -94,7 +91,7 @@ def test_a_short_passphrase_is_refused(installation: Callable[[str], Installatio
     first = installation("first")
     first.run("setup")
     first.more["TONGCHOU_BACKUP_PASSPHRASE"] = "short"
-    assert "12" in english(first, "backup", str(tmp_path / "x.backup"))
+    assert "12" in refused(first, "backup", str(tmp_path / "x.backup"))
     assert not (tmp_path / "x.backup").exists()
 
 
@@ -147,7 +144,7 @@ def test_a_backup_of_the_other_engine_is_refused(
     second.var.mkdir()
     first.run("setup")
     first.run("backup", str(tmp_path / "x.backup"))
-    assert "DATABASE_URL" in english(second, "restore", str(tmp_path / "x.backup"))
+    assert "DATABASE_URL" in refused(second, "restore", str(tmp_path / "x.backup"))
 
 
 def test_the_key_opens_with_its_passphrase_alone() -> None:
