@@ -72,12 +72,14 @@ def pages() -> dict[str, str]:
 
     django.setup()
     from tongchou.apps.intake.reference import registers_markdown
+    from tongchou.apps.local.reference import local_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
 
     return {
         "facts.md": facts_markdown(),
         "programmes.md": programmes_markdown(),
         "registers.md": registers_markdown(),
+        "local.md": local_markdown(),
         "settings.md": settings_markdown(),
         "cli.md": cli_markdown(),
     }
