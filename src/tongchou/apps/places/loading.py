@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, Level
-from tongchou.apps.places.numbering import renumber
+from tongchou.apps.places.numbering import number_new, renumber
 from tongchou.apps.places.queries import normal_code
 from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, Source, read
 from tongchou.core import access, audit, clock
@@ -253,7 +253,6 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
     """Write the new areas level by level, each with its codes; then the overlaps."""
     made: list[tuple[AreaRow, Area]] = []
     for level in LEVELS:
-        batch = []
         for row in (row for row in rows if row.level == level):
             parent = known.by_code[normal_code(row.parent_code)] if row.parent_code else None
             if not row.code and parent is not None:
@@ -267,11 +266,12 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
                 valid_from=row.valid_from,
             )
             if level == Level.GROUP and parent is not None:
-                known.groups.setdefault(parent.pk or 0, {})[row.name] = area
+                known.groups.setdefault(_village_key(parent), {})[row.name] = area
             known.by_code[row.code] = area
-            batch.append((row, area))
-        Area.objects.bulk_create([area for _row, area in batch], batch_size=500)
-        made.extend(batch)
+            made.append((row, area))
+    number_new([area for _row, area in made])
+    for level in LEVELS:
+        Area.objects.bulk_create([area for _row, area in made if area.level == level], batch_size=500)
     codes = []
     for row, area in made:
         for old in row.former:
@@ -296,8 +296,13 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
     )
 
 
+def _village_key(village: Area) -> int:
+    """What a village's groups are kept under: its number, or for one not yet written the object itself."""
+    return village.pk or -id(village)
+
+
 def _next_group_code(village: Area, known: _Known) -> str:
-    taken = {group.code for group in known.groups.get(village.pk, {}).values()}
+    taken = {group.code for group in known.groups.get(_village_key(village), {}).values()}
     number = len(taken) + 1
     while f"{village.code}-{number:02d}" in taken:
         number += 1

@@ -14,6 +14,7 @@ the copy of the database begins, so that a backup never looks like a cut chain.
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import hashlib
 import json
 import os
@@ -75,14 +76,15 @@ def make(*, file: Path, passphrase: str, at: dt.datetime) -> Made:
     Invalid
         ``backup.passphrase`` when the passphrase is too short.
     Conflict
-        ``backup.exists`` when the file is there already, ``backup.no_program`` without pg_dump.
+        ``backup.exists`` when the file is there already, ``backup.running`` while another one is made,
+        ``backup.no_program`` without pg_dump.
     """
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise Invalid("backup.passphrase", _("Choose a passphrase of at least 12 characters."))
     if file.exists():
         raise Conflict("backup.exists", _("There is a file of that name already. Choose another name."))
     keys.check()
-    with tempfile.TemporaryDirectory(dir=settings.VAR, prefix="backup-") as scratch:
+    with _alone(), tempfile.TemporaryDirectory(dir=settings.VAR, prefix="backup-") as scratch:
         folder = Path(scratch)
         manifest = _collect(folder, at)
         packed = folder / "content.tar.gz"
@@ -100,6 +102,25 @@ def make(*, file: Path, passphrase: str, at: dt.datetime) -> Made:
         detail = {"sha256": digest, "engine": manifest["engine"], "bytes": made.bytes}
         audit.append(by=None, action="upkeep.backup", subject="installation", at=at, detail=detail)
     return made
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One backup at a time; what one that was killed left behind in clear is removed."""
+    lock = os.open(Path(settings.VAR) / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                "backup.running", _("Another backup is being made. Wait until it is done.")
+            ) from error
+        for left in Path(settings.VAR).glob("backup-*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+        yield
+    finally:
+        os.close(lock)
 
 
 def last() -> dt.datetime | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tongchou.apps.upkeep import api as upkeep
-from tongchou.apps.upkeep import sealing
+from tongchou.apps.upkeep import backup, sealing
 from tongchou.apps.upkeep.tests.conftest import Installation
 from tongchou.core.errors import Conflict, Invalid
 
@@ -97,6 +97,18 @@ def test_a_short_passphrase_is_refused(tmp_path: Path, frozen_clock: dt.datetime
     with pytest.raises(Invalid, match=r"backup\.passphrase"):
         upkeep.make_backup(file=tmp_path / "x.backup", passphrase="short", at=frozen_clock)
     assert not (tmp_path / "x.backup").exists()
+
+
+def test_one_backup_at_a_time_and_nothing_left_in_clear(tmp_path: Path, var_folder: Path) -> None:
+    left = var_folder / "backup-killed"
+    left.mkdir()
+    (left / "database.sqlite3").touch()
+    with backup._alone():
+        assert not left.exists()
+        with pytest.raises(Conflict, match=r"backup\.running"), backup._alone():
+            pass
+    with backup._alone():
+        pass
 
 
 @pytest.mark.long
