@@ -14,7 +14,7 @@ from tongchou.apps.local import api as local
 from tongchou.apps.places import api as places
 from tongchou.apps.upkeep.checks import data, serving, work
 from tongchou.apps.upkeep.checks.finding import Level, joined
-from tongchou.core import accounts, clock
+from tongchou.core import clock
 from tongchou.core.models import Account
 from tongchou.core.roles import KEEPERS, Role, label
 from tongchou.core.scope import Scope
@@ -203,8 +203,7 @@ def _backups(at: dt.datetime) -> Item:
 def _second_factor(at: dt.datetime) -> Item:
     """Whether keepers and reviewers use one, when this version knows of second factors."""
     title = _("Second factor of keepers and reviewers")
-    known = getattr(accounts, "with_second_factor", None)
-    if known is None:
+    if not any(field.name == "factors" for field in Account._meta.get_fields()):
         return Item(
             "second-factor",
             title,
@@ -217,12 +216,13 @@ def _second_factor(at: dt.datetime) -> Item:
             is_active=True, assignments__role__in=[*KEEPERS, Role.COUNTY_REVIEWER], assignments__valid_to=None
         ).values_list("pk", flat=True)
     )
-    without = len(wanted - set(known(wanted)))
+    having = Account.objects.filter(pk__in=wanted, factors__isnull=False).values_list("pk", flat=True)
+    without = len(wanted - set(having))
     if not without:
         return Item("second-factor", title, True, _("Everybody who needs one has it."))
     return Item(
         "second-factor", title, False, _("%(number)s accounts have none yet.") % {"number": without},
-        _("Each sets it up on the page of the own account."), "account", "",
+        _("Each sets it up on the page of the own account."), "account-security", "",
     )  # fmt: skip
 
 
