@@ -106,6 +106,7 @@ def pages() -> dict[str, str]:
     django.setup()
     from tongchou.apps.intake.lists.reference import lists_markdown
     from tongchou.apps.intake.reference import registers_markdown
+    from tongchou.apps.local.reference import local_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
     from tongchou.web.api.reference import api_markdown
 
@@ -115,6 +116,7 @@ def pages() -> dict[str, str]:
         "programmes.md": programmes_markdown(),
         "checks.md": checks_markdown(),
         "registers.md": registers_markdown(),
+        "local.md": local_markdown(),
         "settings.md": settings_markdown(),
         "cli.md": cli_markdown(),
         "api.md": api_markdown(),

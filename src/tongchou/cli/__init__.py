@@ -8,7 +8,7 @@ import click
 
 from tongchou import __version__
 from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import checks, demo, lists, people, registers, rules, serve, tokens, upkeep
+from tongchou.cli import checks, demo, installation, lists, people, registers, rules, serve, tokens, upkeep
 
 
 class PlainErrors(click.Group):
@@ -49,7 +49,13 @@ for command in (
     rules.evaluate,
     rules.explain,
     checks.checks,
-    upkeep.setup,
+    installation.setup,
+    installation.unit,
+    installation.parameters,
+    installation.checklist,
+    installation.doctor,
+    installation.backup,
+    installation.restore,
     upkeep.audit,
     upkeep.registry,
     serve.serve,

@@ -57,14 +57,22 @@ def places() -> None:
 @click.option("--account", help="Account that loads them; the installation itself when left out.")
 @json_option
 def load(file: Path, account: str | None, as_json: bool) -> None:
-    """Load areas from a CSV file (code,name,level,parent_code,valid_from,local,former_codes)."""
+    """Load areas from an Excel or CSV file; the page /areas/load has a template to download."""
     by = sign_in(account) if account else None
     start_django()
     from tongchou.apps.places import api
     from tongchou.core import clock
+    from tongchou.core.errors import Invalid
 
     with plain_errors():
-        loaded = api.load_areas(file, by=by, at=clock.now())
+        plain = file.suffix == ".csv" and b"valid_from" in file.read_bytes()[:20_000]
+        source = file if plain else api.read_file(file.read_bytes(), file.name)
+        try:
+            loaded = api.load_areas(source, by=by, at=clock.now())
+        except Invalid as error:
+            for problem in error.data.get("problems", ()):
+                console.print(str(problem), markup=False, soft_wrap=True)
+            raise
     show(loaded.as_dict(), as_json=as_json)
 
 

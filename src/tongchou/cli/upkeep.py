@@ -1,26 +1,10 @@
-"""``setup``, ``audit verify``, ``registry rebuild`` and ``registry balance``: what an administrator runs."""
+"""``audit verify``, ``registry rebuild`` and ``registry balance``: what an administrator runs."""
 
 from __future__ import annotations
 
 import click
 
 from tongchou.cli.common import console, json_option, plain_errors, progress, show, sign_in, start_django
-
-
-@click.command()
-@json_option
-def setup(as_json: bool) -> None:
-    """Make or upgrade the database and load the reference list of areas."""
-    start_django()
-    from django.core.management import call_command
-
-    from tongchou.apps.places import api as places
-    from tongchou.core import clock, keys
-
-    call_command("migrate", interactive=False, verbosity=0)
-    keys.check()
-    areas = places.load_reference(by=None, at=clock.now())
-    show({"database": "ready", "areas": areas}, as_json=as_json)
 
 
 @click.group()

@@ -34,12 +34,14 @@ INSTALLED_APPS = [
     "csp",
     "tongchou.core",
     "tongchou.apps.places",
+    "tongchou.apps.local",
     "tongchou.apps.registry",
     "tongchou.apps.balance",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",
     "tongchou.apps.quality",
     "tongchou.apps.entitlements",
+    "tongchou.apps.upkeep",
     "tongchou.web",
 ]
 MIDDLEWARE = [

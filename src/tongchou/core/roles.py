@@ -55,6 +55,8 @@ _COUNTY = _TOWNSHIP | {
     "quality.run",
     "audit.verify",
     "money.view",
+    "local.set",
+    "checklist.view",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -70,7 +72,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
-    Role.SYSTEM_ADMIN: frozenset({"accounts.manage", "system.view", "places.load", "places.change"}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {"accounts.manage", "system.view", "places.load", "places.change", "checklist.view"}
+    ),
 }
 
 #: Roles of which an account holds one alone, and nothing beside it.

@@ -1,5 +1,12 @@
 """What other apps may use of places."""
 
+from tongchou.apps.places.area_file import (
+    AreaSheet,
+    CellProblem,
+    read_file,
+    template_csv,
+    template_workbook,
+)
 from tongchou.apps.places.changing import (
     Holding,
     Preview,
@@ -21,7 +28,9 @@ from tongchou.apps.places.former import (
     over_time,
 )
 from tongchou.apps.places.loading import (
+    Checked,
     LoadReport,
+    check_areas,
     load_areas,
     load_reference,
 )
@@ -83,8 +92,11 @@ __all__ = [
     "AreaChange",
     "AreaCode",
     "AreaOverlap",
+    "AreaSheet",
+    "CellProblem",
     "ChangeKind",
     "ChangeStatus",
+    "Checked",
     "CodeSystem",
     "Holding",
     "Level",
@@ -102,6 +114,7 @@ __all__ = [
     "below",
     "carried",
     "changes",
+    "check_areas",
     "children",
     "counties_inside",
     "covers_all",
@@ -122,8 +135,11 @@ __all__ = [
     "paths",
     "plan_change",
     "preview",
+    "read_file",
     "renumber",
     "suggest",
+    "template_csv",
+    "template_workbook",
     "today_of",
     "top_areas",
     "tops",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, AreaParent, Level
-from tongchou.apps.places.numbering import renumber
+from tongchou.apps.places.numbering import note_new, number_new, renumber
 from tongchou.apps.places.queries import normal_code
-from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, read
+from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, Source, read
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
@@ -38,6 +37,15 @@ class LoadReport:
         return {"created": self.created, "unchanged": self.unchanged}
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list that was looked at: its lines, the numbers of the new ones, everything wrong."""
+
+    rows: tuple[AreaRow, ...]
+    fresh: frozenset[int]
+    problems: tuple[Problem, ...]
+
+
 @dataclass(slots=True)
 class _Known:
     """What the database holds that the lines may speak of."""
@@ -48,14 +56,13 @@ class _Known:
 
 
 @transaction.atomic
-def load_areas(
-    source: Path | str | Iterable[Mapping[str, str]], *, by: Account | None, at: dt.datetime
-) -> LoadReport:
+def load_areas(source: Source, *, by: Account | None, at: dt.datetime) -> LoadReport:
     """Load areas from a CSV file or from mappings with its columns; loading the same again changes nothing.
 
     Parameters
     ----------
     source
+        A CSV file, mappings, or an ``AreaSheet`` (problems then name the rows of its file).
         Columns ``code, name, level, parent_code, valid_from`` and, if wanted, ``local, former_codes,
         overlaps``.
         A parent stands in the same list, in any order, or is known already, by any code it has or had.
@@ -70,18 +77,14 @@ def load_areas(
     Invalid
         ``places.bad_list`` with ``problems``: every ``Problem(line, column, message)`` at once.
     """
-    reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
-    reading = read(source)
-    known = _known()
-    problems = reading.problems or _check(reading.rows, known, reach)
+    rows, fresh, known, problems = _read(source, by, at)
     if problems:
         raise Invalid(
             "places.bad_list",
             _("The list of areas was not loaded: correct the cells named and load it again."),
-            problems=sorted(problems, key=lambda problem: problem.line),
+            problems=problems,
         )
-    fresh = [row for row in reading.rows if _existing(row, known) is None]
-    report = LoadReport(created=len(fresh), unchanged=len(reading.rows) - len(fresh))
+    report = LoadReport(created=len(fresh), unchanged=len(rows) - len(fresh))
     if not fresh:
         return report
     _write(fresh, known)
@@ -89,6 +92,30 @@ def load_areas(
     detail = {"created": report.created, "digest": audit.digest(row.canonical() for row in fresh)}
     audit.append(by=by, action="places.load", subject="places", at=at, detail=detail)
     return report
+
+
+def check_areas(source: Source, *, by: Account | None, at: dt.datetime) -> Checked:
+    """What ``load_areas`` would do with a list; nothing is written.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not load areas.
+    """
+    rows, fresh, _known_areas, problems = _read(source, by, at)
+    return Checked(tuple(rows), frozenset(row.line for row in fresh), tuple(problems))
+
+
+def _read(
+    source: Source, by: Account | None, at: dt.datetime
+) -> tuple[list[AreaRow], list[AreaRow], _Known, list[Problem]]:
+    """The lines, those that are new, what is known, and everything wrong in order of lines."""
+    reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
+    reading = read(source)
+    known = _known()
+    problems = reading.problems + _check(reading.rows, known, reach, reading.broken)
+    fresh = [row for row in reading.rows if _existing(row, known) is None]
+    return reading.rows, fresh, known, sorted(problems, key=lambda problem: problem.line)
 
 
 def load_reference(*, by: Account | None, at: dt.datetime) -> int:
@@ -123,7 +150,7 @@ def _existing(row: AreaRow, known: _Known) -> Area | None:
     return known.groups.get(village.pk, {}).get(row.name) if village is not None else None
 
 
-def _check(rows: list[AreaRow], known: _Known, reach: Scope) -> list[Problem]:
+def _check(rows: list[AreaRow], known: _Known, reach: Scope, broken: set[str]) -> list[Problem]:
     problems: list[Problem] = []
     listed = {row.code: row for row in rows if row.code}
     seen: dict[str, int] = {}
@@ -137,6 +164,8 @@ def _check(rows: list[AreaRow], known: _Known, reach: Scope) -> list[Problem]:
         seen[name] = row.line
         parent_level, parent_name = _parent(row, listed, known)
         if row.level != Level.PROVINCE:
+            if parent_level is None and normal_code(row.parent_code) in broken:
+                continue  # the line above it is named already; this one is looked at when that is mended
             if parent_level is None:
                 problems.append(Problem(row.line, "parent_code", _("No area has this code.")))
             elif LEVELS.index(parent_level) != LEVELS.index(row.level) - 1:
@@ -225,7 +254,6 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
     """Write the new areas level by level, each with its codes; then the overlaps."""
     made: list[tuple[AreaRow, Area]] = []
     for level in LEVELS:
-        batch = []
         for row in (row for row in rows if row.level == level):
             parent = known.by_code[normal_code(row.parent_code)] if row.parent_code else None
             if not row.code and parent is not None:
@@ -240,11 +268,13 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
                 valid_from=row.valid_from,
             )
             if level == Level.GROUP and parent is not None:
-                known.groups.setdefault(parent.pk or 0, {})[row.name] = area
+                known.groups.setdefault(_village_key(parent), {})[row.name] = area
             known.by_code[row.code] = area
-            batch.append((row, area))
-        Area.objects.bulk_create([area for _row, area in batch], batch_size=500)
-        made.extend(batch)
+            made.append((row, area))
+    number_new([area for _row, area in made])
+    for level in LEVELS:
+        Area.objects.bulk_create([area for _row, area in made if area.level == level], batch_size=500)
+    note_new([area for _row, area in made])
     codes = []
     for row, area in made:
         for old in row.former:
@@ -277,8 +307,13 @@ def _write(rows: list[AreaRow], known: _Known) -> None:
     )
 
 
+def _village_key(village: Area) -> int:
+    """What a village's groups are kept under: its number, or for one not yet written the object itself."""
+    return village.pk or -id(village)
+
+
 def _next_group_code(village: Area, known: _Known) -> str:
-    taken = {group.code for group in known.groups.get(village.pk, {}).values()}
+    taken = {group.code for group in known.groups.get(_village_key(village), {}).values()}
     number = len(taken) + 1
     while f"{village.code}-{number:02d}" in taken:
         number += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.apps import apps
 from django.db import transaction
@@ -53,6 +54,51 @@ def renumber() -> int:
         for holder in scope_holders.all_holders():
             _rewrite(holder)
     return len(moved)
+
+
+def number_new(fresh: Sequence[Area]) -> None:
+    """Give areas that are about to be written the numbers ``renumber`` would give them.
+
+    What is written with its number need not be written again: of a large list only the areas that were there
+    before and have moved are left to ``renumber``, which stays right even where this is wrong.
+    """
+    known: dict[int | None, list[Area]] = defaultdict(list)
+    for area in Area.objects.only("id", "parent_id", "succeeded_by_id", "code"):
+        known[area.succeeded_by_id or area.parent_id].append(area)
+    inside: dict[int, list[Area]] = defaultdict(list)
+    for area in fresh:
+        if area.parent is not None and area.parent.pk is None:
+            inside[id(area.parent)].append(area)
+        else:
+            known[area.parent.pk if area.parent else None].append(area)
+
+    def below(area: Area) -> list[Area]:
+        found = inside[id(area)] + (known[area.pk] if area.pk else [])
+        return sorted(found, key=lambda one: (one.code, one.pk or 0), reverse=True)
+
+    number = 0
+    waiting: list[tuple[Area, bool]] = [
+        (area, False) for area in sorted(known[None], key=lambda one: one.code)[::-1]
+    ]
+    while waiting:
+        area, done = waiting.pop()
+        if done:
+            area.scope_end = number
+            continue
+        number += 1
+        area.scope_no = number
+        waiting.append((area, True))
+        waiting.extend((child, False) for child in below(area))
+
+
+def note_new(written: Sequence[Area]) -> None:
+    """Note of areas written with a number that up to the last row of the audit chain they were not there."""
+    last = audit_reading.last_id()
+    if last:
+        FormerNumber.objects.bulk_create(
+            (FormerNumber(area=area, scope_no=None, scope_end=None, until_id=last) for area in written),
+            batch_size=_BATCH,
+        )
 
 
 def _rewrite(holder: scope_holders.Holder) -> None:

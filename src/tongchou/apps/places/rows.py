@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -84,9 +85,20 @@ class Reading:
 
     rows: list[AreaRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    #: Codes of lines with a wrong cell: such an area is not unknown to the lines below it.
+    broken: set[str] = field(default_factory=set)
 
 
-def read(source: Path | str | Iterable[Mapping[str, str]]) -> Reading:
+class Numbered(Protocol):
+    """Mappings that know the rows of the file they stood in."""
+
+    def numbered(self) -> list[tuple[int, dict[str, str]]]: ...
+
+
+Source = Path | str | Iterable[Mapping[str, str]] | Numbered
+
+
+def read(source: Source) -> Reading:
     """The lines of a CSV file, or of mappings with the same columns.
 
     The file is UTF-8 or GB 18030 (what Excel writes in China); lines that begin with ``#`` are remarks.
@@ -95,7 +107,9 @@ def read(source: Path | str | Iterable[Mapping[str, str]]) -> Reading:
     if isinstance(source, Path | str):
         numbered = _lines(Path(source), reading)
     else:
-        numbered = [(number, dict(cells)) for number, cells in enumerate(source, start=1)]
+        known = getattr(source, "numbered", None)
+        given = known() if known else enumerate(source, start=1)  # type: ignore[arg-type]
+        numbered = [(number, dict(cells)) for number, cells in given]
         for number, cells in numbered:
             _check_header(number, list(cells), reading)
     if not reading.problems:
@@ -179,6 +193,7 @@ def _row(line: int, cells: Mapping[str, str], reading: Reading) -> AreaRow | Non
             _("Write former codes as code=name@2000-01-01/2011-10-22, separated by semicolons."),
         )
     if len(reading.problems) > before:
+        reading.broken.add(text["code"])
         return None
     assert valid_from is not None and former is not None
     return AreaRow(

@@ -37,6 +37,8 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
     ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
     ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
+    ("checklist", "check", _("Checklist"), "checklist.view"),
+    ("doctor", "shield", _("System check"), "system.view"),
     ("account", "user", _("My account"), None),
     ("help", "question", _("Help"), None),
 )
@@ -70,6 +72,8 @@ _UNDER = {
     "account-import-apply": "account-import",
     "tokens": "account",
     "api-reference": "account",
+    "area-lists": "checklist",
+    "parameters": "checklist",
 }
 
 

@@ -17,7 +17,7 @@ register = template.Library()
 
 _TONES = {"success": "good", "error": "bad", "warning": "warn"}
 #: Runs of Chinese signs and the punctuation between them.
-_CHINESE = re.compile(r"([\u3400-\u9fff]+(?:[、，（）·]+[\u3400-\u9fff]+)*)")
+_CHINESE = re.compile(r"([\u3400-\u9fff]+(?:[、，（）·]+[\u3400-\u9fff]+)*）?)")
 _HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 
@@ -64,6 +64,32 @@ def chinese(text: str) -> SafeString:
     parts = _CHINESE.split(str(text))
     marked = (
         format_html('<span lang="zh-Hans">{}</span>' if place % 2 else "{}", part)
+        for place, part in enumerate(parts)
+    )
+    return mark_safe("".join(marked))  # noqa: S308 - every part went through format_html
+
+
+#: Commands, paths and names of settings inside a sentence.
+_TECHNICAL = re.compile(
+    r"((?:[A-Za-z/][\w./=:@-]*[\w/=]|--?[A-Za-z-]+)(?: (?:[A-Za-z/\d][\w./=:@,-]*[\w/=]|--?[A-Za-z-]+))*)"
+)
+
+
+@register.filter
+def technical(text: str) -> SafeString:
+    """A Chinese text with its commands and paths set apart; an English one with its Chinese words marked.
+
+    Examples
+    --------
+    >>> with translation.override("zh-hans"):
+    ...     technical("请运行：tongchou setup")
+    '请运行：<code translate="no">tongchou setup</code>'
+    """
+    if not (translation.get_language() or "").startswith("zh"):
+        return chinese(text)
+    parts = _TECHNICAL.split(str(text))
+    marked = (
+        format_html('<code translate="no">{}</code>' if place % 2 else "{}", part)
         for place, part in enumerate(parts)
     )
     return mark_safe("".join(marked))  # noqa: S308 - every part went through format_html

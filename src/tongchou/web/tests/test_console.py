@@ -12,7 +12,11 @@ from tongchou.core import actions, clock
 from tongchou.core.models import Account
 from tongchou.web.console import urls
 
-OPEN = {"sign-in", "sign-out", "language", "rights", "notice"}
+OPEN = {
+    *("sign-in", "sign-out", "language", "rights", "notice"),
+    # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
+    *("setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"),
+}
 ARGUMENTS: dict[str, object] = dict.fromkeys(
     (
         "household_id",

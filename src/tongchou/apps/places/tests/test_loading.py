@@ -307,3 +307,26 @@ def test_a_role_can_be_given_for_any_area_loaded(nine: None, make_account: Calla
         by=None,
         at=AT,
     )
+
+
+def test_new_areas_are_written_with_the_number_they_keep(
+    county: object, frozen_clock: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large list is written once: numbering afterwards moves nothing but what was there before."""
+    from tongchou.apps.places import api, loading, numbering
+
+    moved: list[int] = []
+    monkeypatch.setattr(loading, "renumber", lambda: moved.append(numbering.renumber()))
+    rows = [
+        ("520521900", "一乡（示例）", "township", "520521"),
+        ("520521900201", "一村（示例）", "village", "520521900"),
+    ]
+    rows += [("", f"{name}组（示例）", "group", "520521900201") for name in "乙甲"]
+    rows += [("520581999", "末乡（示例）", "township", "520581")]
+    names = ("code", "name", "level", "parent_code")
+    before = set(api.Area.objects.values_list("pk", flat=True))
+    listed = [dict(zip(names, row, strict=True)) | {"valid_from": "2010-11-01"} for row in rows]
+    api.load_areas(listed, by=None, at=frozen_clock)
+    assert 0 < moved[0] <= len(before), "of the new ones none is written twice"
+    numbers = list(api.Area.objects.order_by("scope_no").values_list("scope_no", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1)) and numbering.renumber() == 0

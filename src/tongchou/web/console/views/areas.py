@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.places import api as places
-from tongchou.core import accounts, clock
+from tongchou.core import access, accounts, clock
 from tongchou.core.errors import Invalid, NotFound
 from tongchou.web.console.chrome import assignments_of
 from tongchou.web.console.page import show, staff
@@ -38,6 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         request,
         "console/areas.html",
         tops=tops,
+        may_load=access.may(request.user, "places.load"),
         changes=[present.line(change) for change in found[:SIZE]],
         older=found[SIZE - 1].pk if len(found) > SIZE else None,
     )

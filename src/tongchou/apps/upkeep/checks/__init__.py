@@ -1,0 +1,1 @@
+"""Whether an installation is in order: one small function a question."""

@@ -1,0 +1,129 @@
+"""The work: areas, people, jobs, lists, holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+import tongchou
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.apps.upkeep.checks.finding import Finding, error, joined, note, ok, warning
+from tongchou.core import clock
+from tongchou.core.jobs import api as jobs
+from tongchou.core.models import Assignment
+from tongchou.core.roles import KEEPERS, Role, label
+
+OLD_LIST = dt.timedelta(days=35)
+HOLIDAYS = Path(tongchou.__file__).parent / "reference"
+
+
+def worker(at: dt.datetime) -> Finding:
+    health = jobs.health(at)
+    if not health.ok:
+        return error(
+            _("Nobody does the work in the background: %(number)s jobs wait.") % {"number": health.waiting},
+            _("tongchou serve starts a worker by itself; otherwise start one: tongchou worker"),
+        )
+    if health.failed:
+        return warning(
+            _("%(number)s jobs failed.") % {"number": health.failed},
+            _("Whoever asked for them sees the reason on the page of jobs and can try again."),
+        )
+    return ok(_("No job waits without being done."))
+
+
+def areas(at: dt.datetime) -> Finding:
+    """Without areas nobody can be given any work."""
+    counts = dict(
+        places.Area.objects.filter(valid_to=None).values_list("level").annotate(number=Count("pk")).order_by()
+    )
+    if not counts:
+        return error(
+            _("No areas are loaded."),
+            _("Load them on the page /areas/load, or run: tongchou places load FILE"),
+        )
+    if not counts.get(places.Level.VILLAGE):
+        return warning(
+            _("No villages are loaded yet."),
+            _("Load them on the page /areas/load, or run: tongchou places load FILE"),
+        )
+    return ok(
+        _("%(townships)s townships and %(villages)s villages.")
+        % {"townships": counts.get(places.Level.TOWNSHIP, 0), "villages": counts[places.Level.VILLAGE]}
+    )
+
+
+def missing_roles(on: dt.date) -> list[str]:
+    """Roles that somebody must hold and nobody holds on a day, the reviewer first."""
+    held = set(
+        Assignment.objects.running(on)
+        .filter(account__is_active=True)
+        .values_list("role", flat=True)
+        .distinct()
+    )
+    wanted = [Role.COUNTY_REVIEWER, *sorted(KEEPERS), Role.TOWNSHIP_OFFICER]
+    return [role for role in wanted if role not in held]
+
+
+def accounts(at: dt.datetime) -> Finding:
+    lacking = missing_roles(clock.date_of(at))
+    if not lacking:
+        return ok(_("Every role that is needed is held by somebody."))
+    names = {"roles": joined(label(role) for role in lacking)}
+    remedy = _("Before the first sign-in run tongchou setup; later the system administrator makes accounts, "
+               "or run: tongchou account create")  # fmt: skip
+    if Role.COUNTY_REVIEWER in lacking:
+        return error(_("Nobody holds the roles: %(roles)s.") % names, remedy)
+    return warning(_("Nobody holds the roles: %(roles)s.") % names, remedy)
+
+
+def lists(at: dt.datetime) -> Finding:
+    """How old what families are told is."""
+    run = entitlements.latest_run()
+    snapshot = snapshots.latest(on=clock.date_of(at))
+    if run is None or snapshot is None:
+        return note(_("No list of benefits was made yet. A county reviewer makes it on the home page."))
+    listed = entitlements.list_date(run)
+    age = at - (listed.records_at if listed else snapshot.taken_at)
+    if age > OLD_LIST:
+        return warning(
+            _("The list of benefits rests on records that are %(days)s days old.") % {"days": age.days},
+            _("A county reviewer brings it up to date on the home page."),
+        )
+    return ok(_("The list of benefits is less than five weeks old."))
+
+
+def holiday_years() -> set[int] | None:
+    """Years the packaged table of public holidays covers; None when this version has no such table."""
+    tables = [file for file in HOLIDAYS.rglob("*holiday*") if file.is_file()]
+    if not tables:
+        return None
+    years = set()
+    for file in tables:
+        text = file.name + file.read_text(encoding="utf-8", errors="ignore")
+        years |= {year for year in range(2020, 2100) if str(year) in text}
+    return years
+
+
+def holidays(at: dt.datetime) -> Finding:
+    years = holiday_years()
+    if years is None:
+        return note(_("This version keeps no table of public holidays: it counts no working days."))
+    this = clock.date_of(at).year
+    if this not in years:
+        return error(
+            _("The public holidays of %(year)s are missing: deadlines in working days cannot be counted.")
+            % {"year": this},
+            _("Install the newest version of Tongchou."),
+        )
+    if this + 1 not in years:
+        return note(
+            _("The public holidays of %(year)s are not published yet, or come with the next version.")
+            % {"year": this + 1}
+        )
+    return ok(_("The public holidays of this year and the next are known."))
