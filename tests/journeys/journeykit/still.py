@@ -23,10 +23,14 @@ MOMENT = dt.datetime(2026, 6, 30, 9, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 _held = ExitStack()
 
 
-def _application() -> object:
+def __getattr__(name: str) -> object:
+    """The application, and with it the held clock, for a server that asks; reading the module holds nothing."""
+    if name != "application":
+        raise AttributeError(name)
     _held.enter_context(clock.frozen(MOMENT))
     from tongchou.config.wsgi import application
 
+    globals()[name] = application
     return application
 
 
@@ -38,5 +42,3 @@ if __name__ == "__main__":
 
     with clock.frozen(MOMENT):
         getattr(setting, sys.argv[1])()
-else:
-    application = _application()

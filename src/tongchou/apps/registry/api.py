@@ -15,6 +15,7 @@ from tongchou.apps.registry.actions import (
     unmask,
 )
 from tongchou.apps.registry.applying import (
+    CHUNK,
     ApplyReport,
     apply_register,
     settled_lines,
@@ -44,6 +45,7 @@ from tongchou.apps.registry.followers import (
     follow,
     whereabouts,
 )
+from tongchou.apps.registry.identifiers import mask_phone
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -114,6 +116,7 @@ from tongchou.apps.registry.views import (
 )
 
 __all__ = [
+    "CHUNK",
     "MOST_RECENT",
     "RECENT_DAYS",
     "ApplyReport",
@@ -153,6 +156,7 @@ __all__ = [
     "last_event",
     "living_by_unit",
     "living_by_village",
+    "mask_phone",
     "match_list",
     "move_registration",
     "note_opened",

@@ -16,6 +16,7 @@ from tongchou.apps.intake import api as intake
 from tongchou.apps.intake.tests import list_workbooks as books
 from tongchou.apps.registry import api as registry
 from tongchou.core.jobs import api as jobs
+from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
 from tongchou.web.console.views import lists as views
 
@@ -134,9 +135,14 @@ def officer(county_reviewer: Any, township_officer: Any, frozen_clock: dt.dateti
 
 def test_the_registrar_registers_a_newborn(officer: Client) -> None:
     listed = officer.get("/newborns").content.decode()
-    assert "2026年5月1日" in listed and "尚未取名" in listed and "13885730077" in listed
+    assert "2026年5月1日" in listed and "尚未取名" in listed
+    assert "138****0077" in listed and "13885730077" not in listed
     offer = lists.offers(scope=Scope.everything())[0].offer_id
     form = officer.get(f"/newborns/{offer}").content.decode()
+    assert "138****0077" in form and "13885730077" not in form
+    assert "13885730077" in officer.post(f"/newborns/{offer}", {"action": "contact"}).content.decode()
+    shown = AuditEntry.objects.get(action="lists.newborn_contact")
+    assert shown.subject == "newborn" and "0077" not in str(shown.detail)
     assert 'value="2026-05-01"' in form and "不需要结婚证" in form
     said = {"name": "", "sex": "2", "birth": "2026-05-01", "relation": "42", "id_number": "123"}
     wrong = officer.post(f"/newborns/{offer}", said)

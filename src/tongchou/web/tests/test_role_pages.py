@@ -204,7 +204,7 @@ def test_the_statistician_sees_what_is_not_known(as_role: Any, filled: Any) -> N
 
 def test_the_department_reads_the_programmes_with_their_texts(as_role: Any) -> None:
     text = as_role("department_reader").get("/").content.decode()
-    assert "育儿补贴" in text and "国卫办人口发〔2025〕24号" in text and "本系统暂不接收部门名单" in text
+    assert "育儿补贴" in text and "国卫办人口发〔2025〕24号" in text and "本年尚未收到" in text
 
 
 def test_the_department_s_lists_are_shown_in_counts(

@@ -70,13 +70,13 @@ def test_without_the_token_there_is_only_the_door(frozen_clock: dt.datetime) -> 
     token = local.issue_token(at=frozen_clock)
     assert token in client.get(f"/setup?token={token}").content.decode()
     assert client.post("/setup/enter", {"token": "guess"}).status_code == 422
-    assert client.get("/areas/template.xlsx").status_code == 302
+    assert client.get("/areas/load/template.xlsx").status_code == 302
 
 
 def test_a_browser_that_did_not_give_it_stays_outside(clerk: Client) -> None:
     assert clerk.get("/setup/unit").status_code == 200
-    assert clerk.get("/areas/template.xlsx").status_code == 200
-    assert clerk.get("/areas/template.csv").status_code == 200
+    assert clerk.get("/areas/load/template.xlsx").status_code == 200
+    assert clerk.get("/areas/load/template.csv").status_code == 200
     assert Client().get("/setup/unit").status_code == 302
 
 
@@ -155,14 +155,14 @@ def test_the_reviewer_of_a_prefecture_may_answer_for_one_county(clerk: Client) -
 
 
 def test_who_opens_which_page(county: Any, make_account: Any) -> None:
-    pages = ("/checklist", "/doctor", "/areas", "/parameters", "/areas/template.csv")
+    pages = ("/checklist", "/doctor", "/areas/load", "/parameters", "/areas/load/template.csv")
     allowed = {
         "village_worker": set(),
         "township_officer": set(),
         "auditor": set(),
         "security_admin": set(),
-        "system_admin": {"/checklist", "/doctor", "/areas", "/areas/template.csv"},
-        "county_reviewer": {"/checklist", "/areas", "/parameters", "/areas/template.csv"},
+        "system_admin": {"/checklist", "/doctor", "/areas/load", "/areas/load/template.csv"},
+        "county_reviewer": {"/checklist", "/areas/load", "/parameters", "/areas/load/template.csv"},
     }
     for role, opens in allowed.items():
         client = signed_in(make_account(f"a-{role}".replace("_", "-"), role, county.county))
@@ -182,7 +182,7 @@ def test_the_checklist_speaks_of_the_own_areas_and_links_what_may_be_opened(
     places.load_areas(loaded, by=None, at=frozen_clock)
     text = signed_in(county_reviewer).get("/checklist").content.decode()
     assert "2个村中还有2个没有登记表" in text and "云岭镇（示例）" in text and "清池镇" not in text
-    assert 'href="/parameters"' in text or 'href="/areas"' in text
+    assert 'href="/parameters"' in text or 'href="/areas/load"' in text
     assert 'href="/doctor"' not in text
     text = signed_in(make_account("sys", "system_admin", county.county)).get("/checklist").content.decode()
     assert 'href="/doctor"' in text and 'href="/intake/new"' not in text
@@ -216,7 +216,7 @@ def test_pages_ask_the_database_the_same_however_many_villages(
 
     def asked() -> list[int]:
         counts = []
-        for client, address in ((reviewer, "/checklist"), (reviewer, "/areas"), (system, "/doctor")):
+        for client, address in ((reviewer, "/checklist"), (reviewer, "/areas/load"), (system, "/doctor")):
             with CaptureQueriesContext(connection) as caught:
                 assert client.get(address).status_code == 200
             counts.append(len(caught))
@@ -237,5 +237,5 @@ def test_pages_ask_the_database_the_same_however_many_villages(
 def test_an_oversized_list_is_refused(county: Any, county_reviewer: Any, settings: Any) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000
     upload = SimpleUploadedFile("区划.csv", b"x" * 5000)
-    answer = signed_in(county_reviewer).post("/areas", {"action": "upload", "file": upload})
+    answer = signed_in(county_reviewer).post("/areas/load", {"action": "upload", "file": upload})
     assert answer.status_code == 422 and "20 MB" in answer.content.decode()

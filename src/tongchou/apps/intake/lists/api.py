@@ -14,6 +14,7 @@ from tongchou.apps.intake.lists.models import (
 from tongchou.apps.intake.lists.newborns import (
     Offer,
     answer_newborn,
+    contact,
     offers,
     open_offer,
     register_newborn,
@@ -56,6 +57,7 @@ __all__ = [
     "apply_list",
     "ask_to_apply_list",
     "column_label",
+    "contact",
     "counties",
     "decide_all",
     "decide_row",

@@ -30,7 +30,6 @@ from tongchou.core.models import Account
 from tongchou.domain.lists.row import ListRow
 
 Progress = Callable[[int, int], None]
-CHUNK: Final = 1000
 #: After so long somebody else may go on: the process that stored the list is not there any more.
 LONGEST: Final = dt.timedelta(minutes=10)
 
@@ -109,10 +108,10 @@ def _store(
     rows = registry.in_order(
         [payload.open_row(row.payload, file.pk, row_no) for row_no, row in staged.items()]
     )
-    for start in range(0, len(rows), CHUNK):
+    for start in range(0, len(rows), registry.CHUNK):
         if progress:
             progress(start, len(rows))
-        _chunk(file, rows[start : start + CHUNK], staged, outcome, by, at)
+        _chunk(file, rows[start : start + registry.CHUNK], staged, outcome, by, at)
     if progress:
         progress(len(rows), len(rows))
 

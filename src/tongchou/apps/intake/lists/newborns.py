@@ -44,7 +44,7 @@ class Offer:
     household_id: int | None
     father: str
     father_id: int | None
-    phones: tuple[str, ...]
+    phones: tuple[str, ...]  # masked, except in ``contact``
     village: str
     relation: str  # to the head, as far as it follows from the mother's
     received: dt.datetime
@@ -94,6 +94,24 @@ def open_offer(offer_id: int, *, scope: Scope) -> Offer:
     return _views([_one(offer_id, scope)], scope)[0]
 
 
+def contact(*, offer_id: int, by: Account, at: dt.datetime) -> tuple[str, ...]:
+    """The telephones of an offer in full, for whoever is about to call; the chain notes that they were shown.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    reach = access.require(by, PERMISSION, on=clock.date_of(at))
+    with transaction.atomic():
+        one = _one(offer_id, reach)
+        said: dict[str, Any] = payload.open_newborn(one.payload, one.digest)
+        # Not whose: the chain is never emptied, and what is kept of a birth is.
+        audit.append(
+            by=by, action="lists.newborn_contact", subject="newborn", at=at, scope_no=one.scope_no, detail={}
+        )
+    return tuple(said["phones"])
+
+
 def _one(offer_id: int, scope: Scope, *, lock: bool = False) -> NewbornOffer:
     found = waiting(scope=scope).filter(pk=offer_id)
     one = (found.select_for_update() if lock else found).first()
@@ -121,7 +139,7 @@ def _views(found: list[NewbornOffer], scope: Scope) -> list[Offer]:
                 household_id=mother.household_id if mother else None,
                 father=said["father"] or "",
                 father_id=one.father_id,
-                phones=tuple(said["phones"])
+                phones=tuple(registry.mask_phone(phone) for phone in said["phones"])
                 or ((mother.phone_masked,) if mother and mother.phone_masked else ()),
                 village=paths.get(one.area_id, ""),
                 relation=registry.relation_of_child(mother.relation, said["sex"]) if mother else "",

@@ -75,7 +75,7 @@ def apply_list(
     at: dt.datetime,
     settle: Callable[[ListChunk], None],
 ) -> ListChunk:
-    """Record one chunk of a list, at most a thousand rows, in one transaction with its audit row.
+    """Record one chunk of a list, at most ``CHUNK`` rows, in one transaction with its audit row.
 
     Rows an earlier run has settled are passed over. Rows that wait for a person, and rows decided on when
     they meant something else, stay open.

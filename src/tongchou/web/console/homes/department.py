@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou import policies
+from tongchou.apps.intake import api as intake
 from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
-from tongchou.web.console.homes.parts import Card, Home, Reader, Section, address
+from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,28 @@ class ListReceived:
     waiting: int
 
 
+#: States of a row whose person the registry knows.
+MATCHED = (intake.lists.RowState.KNOWN, intake.lists.RowState.DIFFERS, intake.lists.RowState.NEW)
+
+
 def lists_received(scope: Scope, *, year: int) -> Sequence[ListReceived] | None:
-    """The lists that concern a scope, the newest first; None while this installation takes none."""
-    return None
+    """The lists of a year that concern a scope, the newest first; None for readers who may see none."""
+    if scope.is_empty:
+        return None
+    found = [
+        one for one in intake.lists.lists_received(scope) if timezone.localtime(one.received).year == year
+    ]
+    waiting = intake.lists.waiting_counts([one.list_id for one in found])
+    return [
+        ListReceived(
+            title=f"{one.label} · {one.area}",
+            received_at=one.received,
+            rows=one.rows,
+            matched=sum(one.states.get(state, 0) for state in MATCHED),
+            waiting=waiting[one.list_id],
+        )
+        for one in found
+    ]
 
 
 def home(reader: Reader) -> Home:
@@ -56,8 +77,6 @@ def received_card(received: Sequence[ListReceived] | None) -> Card:
         figure=formatters.number(number),
         unit=ngettext("list", "lists", number or 0) if number is not None else "",
         text=text,
-        url=address("lists") if number is not None else "",
-        go=_("See the lists"),
     )
 
 

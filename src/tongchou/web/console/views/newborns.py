@@ -37,10 +37,12 @@ def newborn(request: HttpRequest, newborn_id: int) -> HttpResponse:
     offer = lists.open_offer(newborn_id, scope=request.scope)
     relation = offer.relation if offer.relation in RELATIONS else "97"
     start = {"name": offer.name, "sex": offer.sex or "", "birth": offer.day, "relation": relation}
-    sent = (request.POST,) if request.method == "POST" else ()
+    wants_contact = request.method == "POST" and request.POST.get("action") == "contact"
+    sent = (request.POST,) if request.method == "POST" and not wants_contact else ()
     form = NewbornForm(*sent, language=data_language(), initial=start)
     refusal = None
-    if request.method == "POST" and form.is_valid():
+    phones = lists.contact(offer_id=newborn_id, by=request.user, at=clock.now()) if wants_contact else ()
+    if sent and form.is_valid():
         try:
             lists.register_newborn(offer_id=newborn_id, by=request.user, at=clock.now(), **form.values())
             messages.success(request, _("The child is registered in the mother's household."))
@@ -56,6 +58,7 @@ def newborn(request: HttpRequest, newborn_id: int) -> HttpResponse:
         form=form,
         refusal=refusal,
         newborn=present.line(offer),
+        contact=" ".join(phones),
     )
 
 
