@@ -25,7 +25,7 @@ class CodeForm(ConsoleForm):
     """A code of an app, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Verification code"),
         max_length=20,
         error_messages={"required": _("Type the code.")},
         widget=forms.TextInput(

@@ -26,6 +26,7 @@ class ListReceived:
     rows: int
     matched: int
     waiting: int
+    area: str = ""
 
 
 #: States of a row whose person the registry knows.
@@ -42,7 +43,8 @@ def lists_received(scope: Scope, *, year: int) -> Sequence[ListReceived] | None:
     waiting = intake.lists.waiting_counts([one.list_id for one in found])
     return [
         ListReceived(
-            title=f"{one.label} · {one.area}",
+            title=one.label,
+            area=one.area,
             received_at=one.received,
             rows=one.rows,
             matched=sum(one.states.get(state, 0) for state in MATCHED),

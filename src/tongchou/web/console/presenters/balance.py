@@ -49,7 +49,7 @@ def titles() -> dict[Term, str]:
         Term.BIRTHS: _("Births entered"),
         Term.DEATHS: _("Deaths"),
         Term.IN: _("Registered here from elsewhere"),
-        Term.OUT: _("Registered elsewhere"),
+        Term.OUT: _("Registration moved away"),
         Term.ENTRIES: _("First written down by a register"),
     }
 

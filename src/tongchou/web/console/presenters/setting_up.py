@@ -68,7 +68,7 @@ def overview(done: Mapping[str, bool], unit: places.Area | None, missing: int) -
     following = next((name for name in STEPS if not done[name]), STEPS[-1])
     lines = []
     for number, name in enumerate(STEPS, start=1):
-        chip = Chip(_("Done"), "check", "good") if done[name] else Chip(_("Open"), "clock", "")
+        chip = Chip(_("Done"), "check", "good") if done[name] else Chip(_("Not done yet"), "clock", "")
         if name == following:
             chip = Chip(_("Next step"), "turn", "info")
         go = _("Look at it again") if done[name] else (_("Go on here") if name == following else "")
@@ -226,7 +226,7 @@ def checklist(items: list[upkeep.Item], permissions: frozenset[str], *, linked: 
     lines = []
     for item in items:
         allowed = linked and item.view and (not item.permission or item.permission in permissions)
-        chip = Chip(_("Done"), "check", "good") if item.done else Chip(_("Open"), "clock", "warn")
+        chip = Chip(_("Done"), "check", "good") if item.done else Chip(_("Not done yet"), "clock", "warn")
         lines.append(
             Line(item.title, chip, item.text, item.remedy, item.names, _url(item.view) if allowed else "")
         )
