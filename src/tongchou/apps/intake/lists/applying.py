@@ -30,6 +30,8 @@ from tongchou.core.models import Account
 from tongchou.domain.lists.row import ListRow
 
 Progress = Callable[[int, int], None]
+#: Rows a transaction settles: as many as the registry takes at once.
+CHUNK: Final = registry.CHUNK
 #: After so long somebody else may go on: the process that stored the list is not there any more.
 LONGEST: Final = dt.timedelta(minutes=10)
 
@@ -108,10 +110,10 @@ def _store(
     rows = registry.in_order(
         [payload.open_row(row.payload, file.pk, row_no) for row_no, row in staged.items()]
     )
-    for start in range(0, len(rows), registry.CHUNK):
+    for start in range(0, len(rows), CHUNK):
         if progress:
             progress(start, len(rows))
-        _chunk(file, rows[start : start + registry.CHUNK], staged, outcome, by, at)
+        _chunk(file, rows[start : start + CHUNK], staged, outcome, by, at)
     if progress:
         progress(len(rows), len(rows))
 
