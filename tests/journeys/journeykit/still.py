@@ -24,7 +24,7 @@ _held = ExitStack()
 
 
 def __getattr__(name: str) -> object:
-    """The application, and with it the held clock, for a server that asks; reading the module holds nothing."""
+    """The application, and with it the held clock, for a server that asks; importing holds nothing."""
     if name != "application":
         raise AttributeError(name)
     _held.enter_context(clock.frozen(MOMENT))
