@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from tongchou import policies
 from tongchou.apps.entitlements import queries
-from tongchou.apps.entitlements.models import Entitlement, Evaluation, Outcome
+from tongchou.apps.entitlements.models import Evaluation, Outcome
 from tongchou.apps.entitlements.queries import WorkItem
-from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
 
 
@@ -73,30 +70,8 @@ def worklist_after(
     chosen = chosen[:size]
     last = chosen[-1] if more else None
     return WorklistPart(
-        items=_items(chosen, scope=scope, language=language),
+        items=queries.items_of(chosen, scope=scope, language=language),
         next=ListKey(last.claim_by, last.person_id, last.programme, last.evaluation.year) if last else None,
-    )
-
-
-def _items(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> tuple[WorkItem, ...]:
-    people = registry.people({entry.person_id for entry in chosen}, scope=scope)
-    titles = {programme.code: programme.title_in(language) for programme in policies.load()}
-    return tuple(
-        WorkItem(
-            person_id=entry.person_id,
-            household_id=entry.household_id,
-            person_name=people[entry.person_id].name,
-            village_name=people[entry.person_id].village_name,
-            scope_no=people[entry.person_id].registered_scope,
-            programme=entry.programme,
-            programme_title=titles.get(entry.programme, entry.programme),
-            year=entry.evaluation.year,
-            outcome=entry.outcome,
-            amount_fen=entry.amount_fen,
-            claim_by=entry.claim_by,
-        )
-        for entry in chosen
-        if entry.person_id in people
     )
 
 

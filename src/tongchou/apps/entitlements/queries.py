@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,9 +152,15 @@ def worklist(
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     chosen = _in_order(parts, (page - 1) * size, page * size)
+    items = items_of(chosen, scope=scope, language=language)
+    return WorklistPage(items, total, page, pages)
+
+
+def items_of(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> tuple[WorkItem, ...]:
+    """Entries with whom they are about; those of people out of reach are left out. One query."""
     people = registry.people({entry.person_id for entry in chosen}, scope=scope)
-    titles = {p.code: p.title_in(language) for p in policies.load()}
-    items = tuple(
+    titles = {programme.code: programme.title_in(language) for programme in policies.load()}
+    return tuple(
         WorkItem(
             person_id=entry.person_id,
             household_id=entry.household_id,
@@ -170,7 +177,6 @@ def worklist(
         for entry in chosen
         if entry.person_id in people
     )
-    return WorklistPage(items, total, page, pages)
 
 
 def _in_order(parts: list[Any], start: int, stop: int) -> list[Entitlement]:

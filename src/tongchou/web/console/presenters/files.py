@@ -327,8 +327,8 @@ def difference(file: intake.RegisterFile) -> list[Count]:
     ]
 
 
-def remarks(file: intake.RegisterFile) -> list[str]:
-    """What else the reader should know about the file."""
+def columns_left_out(file: intake.RegisterFile | intake.lists.ListFile) -> list[str]:
+    """How many columns of a file were dropped by law, and how many nobody could read."""
     found = []
     dropped = sum(file.legacy.values())
     if dropped:
@@ -349,6 +349,12 @@ def remarks(file: intake.RegisterFile) -> list[str]:
             )
             % {"n": len(file.unknown)}
         )
+    return found
+
+
+def remarks(file: intake.RegisterFile) -> list[str]:
+    """What else the reader should know about the file."""
+    found = columns_left_out(file)
     if file.missing_count:
         found.append(
             _("People of the village who are not on this list stay as they are; ask the village about them.")

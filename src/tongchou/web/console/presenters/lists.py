@@ -13,7 +13,7 @@ from tongchou.apps.intake import api as intake
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
-from tongchou.web.console.presenters.files import Count, ProblemLine, Verdict
+from tongchou.web.console.presenters.files import Count, ProblemLine, Verdict, columns_left_out
 
 lists = intake.lists
 Status = lists.ListStatus
@@ -277,26 +277,7 @@ def stored(file: lists.ListFile) -> str:
 
 def remarks(file: lists.ListFile, private: bool) -> list[str]:
     """What else the reader should know about the list."""
-    found = []
-    dropped = sum(file.legacy.values())
-    if dropped:
-        found.append(
-            ngettext(
-                "%(n)s column that present law has closed was dropped before anything was stored.",
-                "%(n)s columns that present law has closed were dropped before anything was stored.",
-                dropped,
-            )
-            % {"n": dropped}
-        )
-    if file.unknown:
-        found.append(
-            ngettext(
-                "%(n)s column was not recognised and not read.",
-                "%(n)s columns were not recognised and not read.",
-                len(file.unknown),
-            )
-            % {"n": len(file.unknown)}
-        )
+    found = columns_left_out(file)
     if file.kind == "hospital_births":
         found.append(
             _("Births nobody has registered yet are shown to the registrar of the mother's village alone.")

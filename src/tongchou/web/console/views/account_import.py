@@ -17,7 +17,7 @@ from tongchou.web.console.account_forms import AccountFileForm
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.keepers import keepers
 from tongchou.web.console.page import show
-from tongchou.web.console.views.intake import WORKBOOK
+from tongchou.web.console.table_workbook import attachment
 
 
 @keepers("accounts.manage")
@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @keepers("accounts.manage")
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook to fill in, with the reader's areas and the roles."""
-    return _workbook(account_workbook.template(request.scope), "accounts.xlsx")
+    return attachment(account_workbook.template(request.scope), "accounts.xlsx")
 
 
 @never_cache
@@ -79,11 +79,4 @@ def apply(request: HttpRequest) -> HttpResponse:
             refusal=error.message,
             problems=[],
         )
-    return _workbook(account_workbook.passwords(made), "first-passwords.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return attachment(account_workbook.passwords(made), "first-passwords.xlsx")

@@ -20,6 +20,7 @@ from tongchou.web.console.parts import Pages
 from tongchou.web.console.presenters import batches as present_batches
 from tongchou.web.console.presenters import file_rows, mending
 from tongchou.web.console.presenters import files as present
+from tongchou.web.console.table_workbook import attachment
 
 SIZE = 50
 FEW = 20
@@ -30,7 +31,6 @@ LISTED = ("conflict", "changed", "new", "missing")
 OPEN = ("conflict", "changed")
 #: Refusals after which the page of the file shows how things stand now.
 LOOK_AGAIN = {"intake.changed_since", "intake.being_applied", "intake.being_stored", "intake.village_busy"}
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -160,7 +160,7 @@ def discard(request: HttpRequest, file_id: int) -> HttpResponse:
 @staff("intake.upload")
 def problems(request: HttpRequest, file_id: int) -> HttpResponse:
     """The problems as a workbook that points at the cells."""
-    return _download(intake.problem_workbook(file_id, scope=request.scope), f"problems-{file_id}.xlsx")
+    return attachment(intake.problem_workbook(file_id, scope=request.scope), f"problems-{file_id}.xlsx")
 
 
 @require_safe
@@ -169,11 +169,4 @@ def returned(request: HttpRequest, file_id: int) -> HttpResponse:
     """The user's own workbook with a column that says what to mend."""
     content = intake.returned_workbook(file_id, scope=request.scope)
     name = intake.open_file(file_id, scope=request.scope).village.code or f"register-{file_id}"
-    return _download(content, f"{name}.xlsx")
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return attachment(content, f"{name}.xlsx")

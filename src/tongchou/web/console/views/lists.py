@@ -23,7 +23,7 @@ from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import Pages
 from tongchou.web.console.presenters import files as present_files
 from tongchou.web.console.presenters import lists as present
-from tongchou.web.console.views.intake import WORKBOOK
+from tongchou.web.console.table_workbook import attachment
 
 lists = intake.lists
 SIZE = 50
@@ -198,7 +198,5 @@ def discard(request: HttpRequest, list_id: int) -> HttpResponse:
 @staff("lists.upload")
 def problems(request: HttpRequest, list_id: int) -> HttpResponse:
     """The problems as a workbook that points at the cells."""
-    answer = HttpResponse(lists.list_problem_workbook(list_id, scope=request.scope), content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="list-problems-{list_id}.xlsx"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    content = lists.list_problem_workbook(list_id, scope=request.scope)
+    return attachment(content, f"list-problems-{list_id}.xlsx")

@@ -12,8 +12,7 @@ from tongchou.web.console import chrome
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.population_workbook import population_workbook
 from tongchou.web.console.presenters import population as presenter
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from tongchou.web.console.table_workbook import attachment
 
 
 @require_safe
@@ -32,10 +31,8 @@ def workbook(request: HttpRequest) -> HttpResponse:
         return redirect("console:population")
     chosen = counted.filters.area
     area = places.path_of(int(chosen)) if chosen else chrome.of(request).unit
-    answer = HttpResponse(population_workbook(counted, area=area), content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="population-{counted.counts.as_of}.xlsx"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    content = population_workbook(counted, area=area)
+    return attachment(content, f"population-{counted.counts.as_of}.xlsx")
 
 
 def _of(request: HttpRequest) -> presenter.Population | None:
