@@ -19,6 +19,7 @@ class What(StrEnum):
     BORN = "born"  # entered as a newborn
     MOVED = "moved"  # registered in another area
     DIED = "died"
+    CORRECTED = "corrected"  # an entry was a mistake, or two records were of one person
 
 
 class Term(StrEnum):
@@ -39,7 +40,8 @@ class Happening:
     """An event that may move a person between villages or out of the count.
 
     ``village`` is where the person is registered from then on; None leaves that as it was. ``occurred`` is
-    the ISO date as far as known, "" when it is not.
+    the ISO date as far as known, "" when it is not. ``counted`` is what a correction says of the person:
+    counted from then on or not.
     """
 
     event: int
@@ -48,6 +50,7 @@ class Happening:
     village: int | None
     recorded: dt.date
     occurred: str = ""
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def post(happenings: Iterable[Happening], standing: MutableMapping[int, Standing
         late = bool(one.occurred) and one.occurred[:7] < month.isoformat()[: min(7, len(one.occurred))]
         if was is not None:
             term = Term.DEATHS if now is None else Term.OUT
+            term = Term.ENTRIES if one.what is What.CORRECTED else term
             result.append(Posting(one.event, was, month, term, -1, late))
         if now is not None:
             result.append(Posting(one.event, now, month, _gain(one.what, was), 1, late))
@@ -101,10 +105,14 @@ def _after(one: Happening, before: Standing | None) -> Standing:
         raise ValueError(f"event {one.event}: nobody knows where person {one.person} is registered")
     if one.what is What.DIED:
         return Standing(village, counted=False)
+    if one.what is What.CORRECTED:
+        return Standing(village, counted=bool(one.counted))
     return Standing(village, counted=before.counted if before is not None else True)
 
 
 def _gain(what: What, was: int | None) -> Term:
+    if what is What.CORRECTED:
+        return Term.ENTRIES
     if was is not None:
         return Term.IN
     return Term.BIRTHS if what is What.BORN else Term.ENTRIES

@@ -10,8 +10,10 @@ class EntitlementsConfig(AppConfig):
         from tongchou.apps.entitlements import (
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
+            queries,
         )
         from tongchou.apps.registry import api as registry
 
         for model in ("entitlements.Entitlement", "entitlements.Claim"):
             registry.follow(model)
+        registry.binding("claims", queries.claimants)

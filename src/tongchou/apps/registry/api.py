@@ -97,6 +97,13 @@ from tongchou.apps.registry.recent import (
 from tongchou.apps.registry.recording import (
     Recorded,
 )
+from tongchou.apps.registry.reversing import (
+    Obstacle,
+    binding,
+    bound_people,
+    obstacles,
+    reverse,
+)
 from tongchou.apps.registry.searching import (
     holds_few,
     search,
@@ -131,6 +138,7 @@ __all__ = [
     "ListFinding",
     "MemberView",
     "MissingPerson",
+    "Obstacle",
     "PersonHit",
     "Purpose",
     "RebuildReport",
@@ -142,6 +150,8 @@ __all__ = [
     "Unmasked",
     "apply_list",
     "apply_register",
+    "binding",
+    "bound_people",
     "check_state",
     "compare",
     "correct_person",
@@ -160,6 +170,7 @@ __all__ = [
     "match_list",
     "move_registration",
     "note_opened",
+    "obstacles",
     "open_household",
     "open_person",
     "people",
@@ -178,6 +189,7 @@ __all__ = [
     "registered_ids_in",
     "relation_of_child",
     "require_household",
+    "reverse",
     "search",
     "settled_lines",
     "stand_still",

@@ -118,12 +118,12 @@ def write(changes: Changes, scopes: Mapping[int, int]) -> None:
         for changed, rows in partial.items():
             update(name, changed, table.key, rows)
         if name == "person":
-            _bring_along(whole, partial, following)
+            _bring_along(whole + dropped, partial, following)
 
 
-def _bring_along(whole: list[tuple[Any, ...]], partial: Mapping[Any, list[Any]], following: Any) -> None:
-    """Tells the tables that follow of people who are somewhere else now."""
-    moved = [row[0] for row in whole]
+def _bring_along(rows: list[tuple[Any, ...]], partial: Mapping[Any, list[Any]], following: Any) -> None:
+    """Tells the tables that follow of people who are somewhere else now, or nowhere any more."""
+    moved = [row[0] for row in rows]
     moved += [row[-1] for changed, rows in partial.items() if set(changed) & set(following) for row in rows]
     followers.bring_along(moved)
 

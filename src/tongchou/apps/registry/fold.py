@@ -15,16 +15,20 @@ from tongchou.domain.dates import PartialDate
 from tongchou.domain.names import compare_key, initials
 
 Payload = Mapping[str, Any]
+#: Telephones a person has at most. All behind the last are removed, whatever was known when the entry was
+#: written: an entry before it may have been reversed since.
+MOST_PHONES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """An event as ``fold`` needs it; exactly one of the two subjects is given."""
+    """An event as ``fold`` needs it; exactly one of the two subjects is given. ``number`` is the event's."""
 
     kind: str
     person_id: int | None
     household_id: int | None
     payload: Payload
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,33 @@ class Op(NamedTuple):
 
 def put(table: str, key: tuple[Any, ...], **values: Any) -> Op:
     return Op("put", table, key, values)
+
+
+#: An entry that says which entry of the same person or household was a mistake.
+REVERSED = "event_reversed"
+#: Says that a person is the same as another one; all else about the person stops counting.
+MERGED = "person_merged"
+
+
+def effective(events: Iterable[EventData]) -> list[EventData]:
+    """Those of some subjects' events that count, in their order; all events of each subject must be given.
+
+    Left out are reversals and what they reverse, and of a merged person everything but the merge.
+
+    Examples
+    --------
+    >>> died = EventData("death_recorded", 7, None, {"died": "2025"}, 1)
+    >>> effective([died, EventData("event_reversed", 7, None, {"event": 1}, 2)])
+    []
+    """
+    every = list(events)
+    undone = {event.payload["event"] for event in every if event.kind == REVERSED}
+    if undone:
+        every = [event for event in every if event.kind != REVERSED and event.number not in undone]
+    merged = {event.person_id for event in every if event.kind == MERGED}
+    if merged:
+        every = [event for event in every if event.person_id not in merged or event.kind == MERGED]
+    return every
 
 
 def fold(event: EventData) -> list[Op]:
@@ -309,7 +340,7 @@ def _residence_recorded(person: int, data: Payload) -> Iterator[Op]:
 def _contact_recorded(person: int, data: Payload) -> Iterator[Op]:
     phones = data["phones"]
     yield Op("set", "person", (person,), {"phone_masks": _phone_masks(phones)})
-    for position in range(len(phones) + 1, data["before"] + 1):
+    for position in range(len(phones) + 1, MOST_PHONES + 1):
         yield Op("drop", "phone", (person, position), {})
     for position, (cipher, index, mask) in enumerate(phones, 1):
         yield put("phone", (person, position), cipher=cipher, index=index, mask=mask)

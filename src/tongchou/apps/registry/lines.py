@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from tongchou.apps.registry import identifiers
+from tongchou.apps.registry.fold import MOST_PHONES
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.names import compare_key
 from tongchou.domain.register.row import RegisterRow
 
 #: The legacy elderly reward concerns people who turn 60 in its year; the year before, papers are prepared.
 STATEMENT_FROM_AGE = 59
-MOST_PHONES = 4
 #: Columns with limited room, and how much.
 _ROOM = (
     ("name", 80),

@@ -57,6 +57,12 @@ class EventKind(models.TextChoices):
     COUPLE_BEGUN = "couple_begun", _("Marriage recorded")
     COUPLE_ENDED = "couple_ended", _("End of a marriage recorded")
     CERTIFICATE_RECORDED = "certificate_recorded", _("Private entry recorded")
+    EVENT_REVERSED = "event_reversed", _("Entry taken back")
+    PERSON_MERGED = "person_merged", _("Two records of one person brought together")
+    OTHER_NUMBER_RECORDED = "other_number_recorded", _("Another identity number recorded")
+    CUSTODY_RECORDED = "custody_recorded", _("Guardian recorded")
+    HOUSEHOLD_CLOSED = "household_closed", _("Household closed")
+    LODGING_RECORDED = "lodging_recorded", _("Living in another household recorded")
 
 
 class Event(models.Model):

@@ -19,6 +19,8 @@ _WHAT = {
     EventKind.PERSON_ENROLLED: What.ENTERED,
     EventKind.REGISTRATION_RECORDED: What.MOVED,
     EventKind.DEATH_RECORDED: What.DIED,
+    EventKind.EVENT_REVERSED: What.CORRECTED,
+    EventKind.PERSON_MERGED: What.CORRECTED,
 }
 #: Where an event's payload names the registered area.
 _AREA = {EventKind.PERSON_ENROLLED: "registered", EventKind.REGISTRATION_RECORDED: "area"}
@@ -42,7 +44,7 @@ def population_events_of(person_ids: Collection[int], *, before: int) -> list[Ha
 
 class _Row(NamedTuple):
     pk: int
-    person: int
+    person: int | None
     kind: str
     at: dt.datetime
     occurred: str
@@ -51,7 +53,17 @@ class _Row(NamedTuple):
     @property
     def area(self) -> int | None:
         """Where the person is registered from then on."""
+        if self.person is None:
+            return None
+        if self.kind == EventKind.EVENT_REVERSED:
+            area: int | None = self.data["then"]["registered"]
+            return area
         return self.data.get(_AREA.get(EventKind(self.kind), ""))
+
+    @property
+    def counted(self) -> bool | None:
+        """Whether a correction leaves the person counted; None when the event does not say."""
+        return self.data["then"]["living"] if self.kind == EventKind.EVENT_REVERSED else None
 
 
 def _rows(events: QuerySet[Event]) -> list[_Row]:
@@ -68,9 +80,11 @@ def _happenings(rows: list[_Row]) -> list[Happening]:
             village=villages.get(row.area),
             recorded=clock.date_of(row.at),
             occurred=row.occurred,
+            counted=row.counted,
         )
         for row in rows
-        if row.kind != EventKind.REGISTRATION_RECORDED or row.data["current"]
+        if row.person is not None  # taking back the entry of a household moves nobody
+        and (row.kind != EventKind.REGISTRATION_RECORDED or row.data["current"])
     ]
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import bulk
-from tongchou.apps.registry.fold import TABLES, EventData, Op, Table, collapse, fold
+from tongchou.apps.registry import bulk, refolding
+from tongchou.apps.registry.fold import TABLES, Op
 from tongchou.apps.registry.models import Batch, Event, Household, Person
 from tongchou.apps.registry.recording import EVENT_COLUMNS, events_digest
 from tongchou.core import access, audit, clock
@@ -27,8 +26,6 @@ BLOCK = 2000
 #: Differences named in a report; the others are counted.
 NAMED = 100
 Progress = Callable[[int, int], None]
-#: The column that says to which household, or else person, a table's row belongs.
-OWNER = {"household": "id", "person": "id", "kinship": "child_id", "couple": "a_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,9 @@ class RebuildReport:
         self.counts[difference.table] += 1
         if len(self.differences) < NAMED:
             self.differences.append(difference)
+
+    def see(self, table: str, key: tuple[Any, ...], column: str) -> None:
+        self.note(StateDifference(table, key, column))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -144,87 +144,22 @@ def _last(model: Any, subject: str) -> int:
 def _block(
     subject: str, low: int, high: int, scopes: dict[int, int], check: bool, report: RebuildReport
 ) -> None:
-    ops: list[Op] = []
-    for data in _events(subject, low, high):
-        ops += fold(data)
-        report.events += 1
-    changes = collapse(ops)
+    events = refolding.events_of(subject, Q(**{f"{subject}__range": (low, high)}))
+    report.events += len(events)
+    changes = refolding.folded(events)
     wrong: dict[str, dict[tuple[Any, ...], Op]] = {name: {} for name in TABLES}
-    for table in TABLES.values():
-        if (table.name == "household") != (subject == "household_id"):
-            continue
-        rebuilt = _rows(table, changes[table.name], scopes, report)
-        stored = _stored(table, low, high)
+    for table in refolding.tables_of(subject):
+        rebuilt = refolding.rows_of(table, changes[table.name], scopes, report.see)
+        stored = refolding.stored_rows(table, gte=low, lte=high)
         if table.name == "person":
             report.people += len(rebuilt)
         elif table.name == "household":
             report.households += len(rebuilt)
         if rebuilt != stored:
-            wrong[table.name] = _compare(table, stored, rebuilt, report)
+            wrong[table.name] = refolding.differences(table, stored, rebuilt, report.see)
     if not check:
         report.corrected += sum(map(len, wrong.values()))
         bulk.write(wrong, scopes)
-
-
-def _events(subject: str, low: int, high: int) -> Iterator[EventData]:
-    events = Event.objects.filter(**{f"{subject}__range": (low, high)}).order_by("pk")
-    for kind, person, household, payload in events.values_list(
-        "kind", "person_id", "household_id", "payload"
-    ).iterator(chunk_size=5000):
-        yield EventData(kind, person, household, json.loads(payload))
-
-
-def _columns(table: Table) -> tuple[str, ...]:
-    return table.columns + tuple(bulk.SCOPES.get(table.name, {}))
-
-
-def _rows(
-    table: Table, ops: dict[tuple[Any, ...], Op], scopes: dict[int, int], report: RebuildReport
-) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    following = bulk.SCOPES.get(table.name, {})
-    rows = {}
-    for key, op in ops.items():
-        if op.act == "put":
-            values = [op.values[column] for column in table.columns]
-            values += [scopes.get(op.values[area]) for area in following.values()]
-            rows[key] = tuple(values)
-        elif op.act == "set":
-            report.note(StateDifference("event", (table.name, *key), "changed before it was entered"))
-    return rows
-
-
-def _stored(table: Table, low: int, high: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    owner = OWNER.get(table.name, "person_id")
-    rows = bulk.model_of(table.name)._default_manager.filter(**{f"{owner}__gte": low, f"{owner}__lte": high})
-    width = len(table.key)
-    return {row[:width]: row[width:] for row in rows.values_list(*table.key, *_columns(table))}
-
-
-def _compare(
-    table: Table,
-    stored: dict[tuple[Any, ...], tuple[Any, ...]],
-    rebuilt: dict[tuple[Any, ...], tuple[Any, ...]],
-    report: RebuildReport,
-) -> dict[tuple[Any, ...], Op]:
-    """The operations that would make the stored rows what the events say."""
-    wrong: dict[tuple[Any, ...], Op] = {}
-    columns = _columns(table)
-    for key in sorted(stored.keys() | rebuilt.keys()):
-        before, after = stored.get(key), rebuilt.get(key)
-        if before == after:
-            continue
-        if after is None:
-            report.note(StateDifference(table.name, key))
-            wrong[key] = Op("drop", table.name, key, {})
-            continue
-        if before is None:
-            report.note(StateDifference(table.name, key))
-        else:
-            for column, old, new in zip(columns, before, after, strict=True):
-                if old != new:
-                    report.note(StateDifference(table.name, key, column))
-        wrong[key] = Op("put", table.name, key, dict(zip(table.columns, after, strict=False)))
-    return wrong
 
 
 def _check_digests(report: RebuildReport) -> None:

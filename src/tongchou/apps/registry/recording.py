@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import bulk, identifiers
-from tongchou.apps.registry.fold import EventData, Op, collapse, fold
-from tongchou.apps.registry.models import Source
+from tongchou.apps.registry import bulk, identifiers, refolding
+from tongchou.apps.registry.fold import MERGED, REVERSED, EventData, Op, collapse, fold
+from tongchou.apps.registry.models import Person, Source
 from tongchou.core import audit
 from tongchou.core.models import Account
 
@@ -90,6 +91,9 @@ class Recorder:
             …read the state, decide…
             recorder.add(Draft("death_recorded", {"died": "2025-03"}, person_id=7))
             recorder.write(action="registry.record_death", subject="person:7")
+
+    An entry that takes others back (``reverse``) or ends a record (``person_merged``) has the state of its
+    subject folded anew from all its events; everything else is folded onto what is there.
     """
 
     def __init__(self, *, source: str, by: Account, at: dt.datetime) -> None:
@@ -97,9 +101,18 @@ class Recorder:
         self._source = source
         self._by, self._at = by, at
         self._drafts: list[Draft] = []
+        self._reversed: list[tuple[int, str, int]] = []  # event, subject, its number
 
     def add(self, draft: Draft) -> None:
         self._drafts.append(draft)
+
+    def reverse(self, event: int, *, person_id: int | None = None, household_id: int | None = None) -> None:
+        """Take an entry back. It stays among the events; the state is as if it had never been made."""
+        subject, number = (
+            ("person_id", person_id) if person_id is not None else ("household_id", household_id)
+        )
+        assert number is not None  # the event table's constraint: an event has a subject
+        self._reversed.append((event, subject, number))
 
     def write(
         self,
@@ -116,7 +129,11 @@ class Recorder:
         source = self._source_number()
         batch = self.numbers.take("batch")
         at = connection.ops.adapt_datetimefield_value(self._at)
-        events, ops = self._events(source, batch, at)
+        events, folded = self._events(source, batch, at)
+        anew = self._subjects_anew()
+        for subject, numbers in anew.items():
+            events += self._refold(subject, numbers, folded, source, batch, at)
+        ops = [op for data in folded if not _is_of(data, anew) for op in fold(data)]
         bulk.write(collapse(ops), _scopes(ops))
         if events:
             bulk.insert("event", EVENT_COLUMNS, events)
@@ -135,30 +152,63 @@ class Recorder:
         )
         return Recorded(batch, len(events), digest)
 
-    def _events(self, source: int, batch: int, at: Any) -> tuple[list[tuple[Any, ...]], list[Op]]:
+    def _events(self, source: int, batch: int, at: Any) -> tuple[list[tuple[Any, ...]], list[EventData]]:
         events: list[tuple[Any, ...]] = []
-        ops: list[Op] = []
+        folded: list[EventData] = []
         for draft in self._drafts:
             payload = draft.payload
             if draft.person_id is not None:
                 payload = identifiers.seal(payload, draft.person_id)
-            ops += fold(EventData(draft.kind, draft.person_id, draft.household_id, payload))
-            events.append(
-                (
-                    self.numbers.take("event"),
-                    str(draft.kind),
-                    draft.person_id,
-                    draft.household_id,
-                    draft.occurred,
-                    at,
-                    self._by.pk,
-                    source,
-                    draft.source_row,
-                    batch,
-                    canonical(payload),
-                )
-            )
-        return events, ops
+            number = self.numbers.take("event")
+            folded.append(EventData(str(draft.kind), draft.person_id, draft.household_id, payload, number))
+            events.append(self._row(number, draft, payload, source, batch, at))
+        return events, folded
+
+    def _row(
+        self, number: int, draft: Draft, payload: Mapping[str, Any], source: int, batch: int, at: Any
+    ) -> tuple[Any, ...]:
+        return (
+            number,
+            str(draft.kind),
+            draft.person_id,
+            draft.household_id,
+            draft.occurred,
+            at,
+            self._by.pk,
+            source,
+            draft.source_row,
+            batch,
+            canonical(payload),
+        )
+
+    def _subjects_anew(self) -> dict[str, set[int]]:
+        """The households, and people, whose state is folded from all their events; households first."""
+        anew: dict[str, set[int]] = {}
+        for _event, subject, number in sorted(self._reversed, key=lambda one: one[1]):
+            anew.setdefault(subject, set()).add(number)
+        merged = {d.person_id for d in self._drafts if d.kind == MERGED and d.person_id is not None}
+        if merged:
+            anew.setdefault("person_id", set()).update(merged)
+        return anew
+
+    def _refold(
+        self, subject: str, numbers: set[int], folded: list[EventData], source: int, batch: int, at: Any
+    ) -> list[tuple[Any, ...]]:
+        """Write the state of these subjects; the rows of the reversals, which say what it has become."""
+        own = [data for data in folded if getattr(data, subject) in numbers]
+        undone = [(event, number) for event, of, number in self._reversed if of == subject]
+        marks = [_reversal(subject, number, {"event": event}) for event, number in undone]
+        every = refolding.events_of(subject, Q(**{f"{subject}__in": numbers})) + own + marks
+        scopes = dict(places.Area.objects.values_list("pk", "scope_no"))
+        changes = refolding.changes_of(subject, numbers, every, scopes)
+        bulk.write(changes, scopes)
+        then = _stands(numbers) if subject == "person_id" else {}
+        rows = []
+        for event, number in undone:
+            payload = {"event": event} | ({"then": then[number]} if subject == "person_id" else {})
+            draft = Draft(REVERSED, payload, **{subject: number})
+            rows.append(self._row(self.numbers.take("event"), draft, payload, source, batch, at))
+        return rows
 
     def _source_number(self) -> int:
         known = Source.objects.filter(name=self._source).values_list("pk", flat=True).first()
@@ -167,6 +217,26 @@ class Recorder:
         number = self.numbers.take("source")
         bulk.insert("source", ("id", "name"), [(number, self._source)])
         return number
+
+
+def _is_of(data: EventData, anew: Mapping[str, set[int]]) -> bool:
+    return any(getattr(data, subject) in numbers for subject, numbers in anew.items())
+
+
+def _reversal(subject: str, number: int, payload: dict[str, Any]) -> EventData:
+    person, household = (number, None) if subject == "person_id" else (None, number)
+    return EventData(REVERSED, person, household, payload)
+
+
+def _stands(people: set[int]) -> dict[int, dict[str, Any]]:
+    """Where each of these people is registered now, and whether alive; None for one without a record."""
+    found = {
+        pk: {"registered": area, "living": not deceased}
+        for pk, area, deceased in Person.objects.filter(pk__in=people).values_list(
+            "pk", "registered_area_id", "deceased"
+        )
+    }
+    return {pk: found.get(pk, {"registered": None, "living": False}) for pk in people}
 
 
 def _scopes(ops: Iterable[Op]) -> dict[int, int]:

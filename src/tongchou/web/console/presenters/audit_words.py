@@ -34,6 +34,7 @@ ACTIONS = {
     "registry.record_insurance": gettext_lazy("Insurance recorded"),
     "registry.record_move": gettext_lazy("Move recorded"),
     "registry.record_phones": gettext_lazy("Telephones recorded"),
+    "registry.reverse": gettext_lazy("Entry taken back"),
     "registry.unmask": gettext_lazy("Full numbers shown"),
     "registry.rebuild": gettext_lazy("State of the registry rebuilt"),
     "account.end_sessions": gettext_lazy("Sessions ended"),
