@@ -64,6 +64,12 @@ register is read again when a header is explained, and an
 and the wrong cells coloured; brought in again, that column is passed over. It is deleted with the decision,
 and after {holding.HELD_DAYS} days in any case. The command line lays nothing by.
 
+## What a register does not undo
+- An empty cell, and people a register leaves out, change nothing.
+- A conversion, a determination or an insurance whose date is known (a department's list brought it, or a
+  register) stays when a later register contradicts it without a date: a copy of an old table is no evidence
+  against a dated paper. To correct it, write the date beside the answer, or bring in the department's list.
+
 ## Headers that are explained
 A header that is not understood can be explained on the file's page, or left out. The word is remembered for
 the county and used from the next file on; `/intake/words` lists who explained what, when, and how often it

@@ -5,6 +5,10 @@ Silence changes nothing. A date known to the day is not replaced by one that onl
 gives a new value without a date, statuses that rules count from take an unknown start (a day nobody wrote
 down is never invented), while household, residence and statement take the day of recording, which is the
 first day the new value is known to hold.
+
+A status whose date is known is not undone by a line that contradicts it without one. Registers are copied on
+for years, while the date came with a paper or from the office that keeps the matter; and every term a family
+has (a transition, a right that runs on) counts from that date. To correct it a register states a date too.
 """
 
 from __future__ import annotations
@@ -196,6 +200,8 @@ def _household(line: Line, known: Known, found: Difference, household_id: int | 
 def _statuses(line: Line, known: Known, found: Difference) -> None:
     for kind, (value, start) in line.statuses.items():
         spells = known.statuses.get(kind, [])
+        if spells and spells[-1][0] and not start:
+            continue  # known with its date; what has none is no evidence against it
         change = status_change(value, start, spells)
         if change is None:
             continue

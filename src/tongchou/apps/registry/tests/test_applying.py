@@ -145,6 +145,34 @@ def test_less_precise_dates_and_silence_take_nothing_back(
     assert apply(register, source=AGAIN).same == 5
 
 
+@pytest.mark.parametrize("said", [True, False], ids=["held", "not held"])
+def test_a_register_without_a_date_does_not_undo_a_dated_fact(
+    apply: Callable[..., Any], changed: Callable[..., list[RegisterRow]], county: Any, said: bool
+) -> None:
+    """The date came with a paper, or from the office that keeps the matter."""
+    apply()
+    told = changed(5, urban_pension=said, urban_pension_from=PartialDate(2024, 5))
+    apply(told, source=AGAIN)
+    spells = Status.objects.filter(person=1, kind="urban_pension").order_by("start")
+    dated = list(spells.values_list("start", "value"))
+    assert dated[-1] == ("2024-05", "yes" if said else "no")
+    stale = changed(5, urban_pension=not said, urban_pension_from=None)
+    compared = registry.compare(stale, village=county.village, scope=Scope.of_area(county.village))
+    assert compared.counts["changed"] == 0
+    apply(stale, source="c" * 64)
+    assert list(spells.values_list("start", "value")) == dated
+
+
+def test_with_a_date_a_register_corrects_a_dated_fact(
+    apply: Callable[..., Any], changed: Callable[..., list[RegisterRow]]
+) -> None:
+    apply()
+    apply(changed(5, urban_pension=True, urban_pension_from=PartialDate(2024, 5)), source=AGAIN)
+    apply(changed(5, urban_pension=False, urban_pension_from=PartialDate(2025, 3)), source="c" * 64)
+    spells = Status.objects.filter(person=1, kind="urban_pension").values_list("start", "value")
+    assert list(spells.order_by("start")) == [("", "no"), ("2024-05", "yes"), ("2025-03", "no")]
+
+
 def test_a_corrected_start_replaces_the_spell(
     apply: Callable[..., Any], changed: Callable[..., list[RegisterRow]]
 ) -> None:
