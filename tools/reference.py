@@ -94,7 +94,8 @@ def cli_markdown() -> str:
     head = "# Commands\nWritten from the commands themselves.\n\n"
     note = (
         "Commands that read the registry in bulk act as an account: its password comes from "
-        "`TONGCHOU_PASSWORD` or a prompt, and the purpose goes into the audit chain.\n\n"
+        "`TONGCHOU_PASSWORD` or a prompt, a code of its second factor when it has one from "
+        "`TONGCHOU_CODE` or a prompt, and the purpose goes into the audit chain.\n\n"
     )
     return head + note + "\n".join(commands(main, "tongchou"))
 

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from tongchou.core.models import Account
 
 #: Called with (done, total) by long work.
@@ -102,12 +104,13 @@ def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sign_in(username: str) -> Account:
-    """The account after checking its password (``TONGCHOU_PASSWORD`` or a hidden prompt).
+    """The account after checking its password (``TONGCHOU_PASSWORD`` or a hidden prompt) and, when it has a
+    second factor, a code of its app or a recovery code (``TONGCHOU_CODE`` or a prompt).
 
     Raises
     ------
     click.ClickException
-        When the name or the password is wrong, or the account is locked out.
+        When the name, the password or the code is wrong, or the account is locked out.
     """
     start_django()
     from django.contrib.auth import authenticate
@@ -123,7 +126,33 @@ def sign_in(username: str) -> Account:
     account = authenticate(request, username=username, password=password)
     if account is None:
         raise click.ClickException("the user name or the password is wrong, or the account is locked for now")
+    _second_factor(account, request)  # type: ignore[arg-type]
     return account  # type: ignore[return-value]
+
+
+def _second_factor(account: Account, request: HttpRequest) -> None:
+    """Ask for a code when the account has a second factor; a wrong one counts towards the lock-out.
+
+    A security key answers to a browser alone: its owner gives a recovery code here, or sets up an app.
+    """
+    from tongchou.core import clock, factors, sign_ins
+
+    if not factors.has_any(account):
+        return
+    code = os.environ.get("TONGCHOU_CODE") or (
+        click.prompt("Code of the app, or a recovery code", hide_input=True, err=True)
+        if sys.stdin.isatty()
+        else ""
+    )
+    if not code:
+        raise click.ClickException(
+            "this account has a second factor: set TONGCHOU_CODE or run this in a terminal"
+        )
+    if sign_ins.is_locked(account, request) or not factors.use_code(
+        account=account, code=code, at=clock.now()
+    ):
+        sign_ins.refuse(account, request)
+        raise click.ClickException("the code is wrong or was used before, or the account is locked for now")
 
 
 @contextmanager
