@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import actions, queries
+from tongchou.apps.intake import actions, holding, queries
 from tongchou.apps.intake.models import UNDECIDED
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tongchou.core.scope import Scope
 
 PERMISSION = "intake.apply"
+
+#: Registers nobody decides about are forgotten on their day, whether or not somebody brings in another.
+jobs.chore(holding.forget_old)
 
 
 @jobs.job(queries.APPLY_KIND, label=_("Store a register"), permission=PERMISSION)

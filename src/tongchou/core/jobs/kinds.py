@@ -1,4 +1,4 @@
-"""The kinds of jobs: each app registers its handlers when it is ready.
+"""The kinds of jobs, and the chores of a worker: each app registers its own when it is ready.
 
 ::
 
@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,24 @@ def job(
         return handler
 
     return register
+
+
+#: Done by an idle worker every few hours, whoever looks or does not.
+Chore = Callable[[dt.datetime], object]
+_chores: list[Chore] = []
+
+
+def chore(function: Chore) -> Chore:
+    """Register a function that forgets what has had its time; each call is short and may find nothing."""
+    if function not in _chores:
+        _chores.append(function)
+    return function
+
+
+def do_chores(*, at: dt.datetime) -> None:
+    """Do every chore once."""
+    for function in _chores:
+        function(at)
 
 
 def kind(name: str) -> Kind:

@@ -50,6 +50,7 @@ def run_worker(
             if job is None and time.monotonic() - cleaned >= _CLEAN_EVERY:
                 cleaned = time.monotonic()
                 actions.clean_up(at=clock.now(), days=keep_days)
+                kinds.do_chores(at=clock.now())
         except TRANSIENT as error:
             log.warning("database_out_of_reach", error=type(error).__name__)
             job = None

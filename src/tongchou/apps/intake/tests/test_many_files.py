@@ -26,7 +26,7 @@ from tongchou.apps.registry.models import Person
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotFound
 from tongchou.core.jobs import api as jobs
-from tongchou.core.jobs import leases, worker
+from tongchou.core.jobs import kinds, leases, worker
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
 
@@ -204,6 +204,16 @@ def test_what_nobody_decides_about_is_forgotten(
     assert intake.reason(batch.items.get()) and batch.items.get().label == ""
     with pytest.raises(Conflict, match="not_held"):
         intake.choose_village(item_id=batch.items.get().pk, village_id=county.village.pk, **act)
+
+
+def test_an_idle_worker_forgets_what_nobody_decides_about(
+    act: dict[str, Any], frozen_clock: dt.datetime
+) -> None:
+    bring_in({"名单.xlsx": workbook(demo_people(), title="登记表", notes=[])}, act)
+    kinds.do_chores(at=frozen_clock + dt.timedelta(days=holding.HELD_DAYS))
+    assert HeldRegister.objects.count() == 1, "its days are not over"
+    kinds.do_chores(at=frozen_clock + dt.timedelta(days=holding.HELD_DAYS, minutes=1))
+    assert HeldRegister.objects.count() == 0
 
 
 def test_the_decision_deletes_what_is_held(county: Any, act: dict[str, Any]) -> None:
