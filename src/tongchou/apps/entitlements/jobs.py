@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.entitlements import actions
 from tongchou.apps.quality import api as quality
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.core import access, accounts, audit, clock
+from tongchou.core import clock
 from tongchou.core.jobs import api as jobs
-from tongchou.core.roles import PERMISSIONS
-from tongchou.core.scope import Scope
 
 if TYPE_CHECKING:
-    from tongchou.core.models import Account, Assignment
+    from tongchou.core.models import Account
 
 KIND = "entitlements.refresh"
 PERMISSION = "entitlements.evaluate"
@@ -59,7 +56,6 @@ def refresh(context: jobs.JobContext) -> dict[str, int]:
     return {"snapshot": snapshot.pk, "evaluation": run.pk, "people": run.persons}
 
 
-@transaction.atomic
 def ask_to_refresh(*, by: Account, at: dt.datetime) -> jobs.Job:
     """The job that brings the list up to date; the one that waits or runs already when there is one.
 
@@ -68,44 +64,9 @@ def ask_to_refresh(*, by: Account, at: dt.datetime) -> jobs.Job:
     NotAllowed
         When the account may not evaluate.
     """
-    on = clock.date_of(at)
-    access.require(by, PERMISSION, on=on)
-    held = _widest(by, on)
-    waiting = _of_area(held, jobs.OPEN)
-    if waiting is not None:
-        return waiting
-    # Two clicks at once see the same last job, so they name the same next one.
-    last = _of_area(held, jobs.ENDED)
-    job = jobs.enqueue(
-        kind=KIND,
-        payload={},
-        key=f"{KIND}:{held.area_id}:{last.pk if last else 0}",
-        by=by,
-        at=at,
-        area_id=held.area_id,
-        scope_no=held.scope_no,
-    )
-    audit.append(
-        by=by,
-        action="entitlements.ask_to_refresh",
-        subject=f"job:{job.pk}",
-        at=at,
-        scope_no=held.scope_no,
-    )
-    return job
+    return jobs.ask_for_area(kind=KIND, action="entitlements.ask_to_refresh", by=by, at=at)
 
 
 def open_refresh(*, by: Account, on: dt.date) -> jobs.Job | None:
     """The job that brings the list of the account's area up to date, while it waits or runs."""
-    access.require(by, PERMISSION, on=on)
-    return _of_area(_widest(by, on), jobs.OPEN)
-
-
-def _widest(by: Account, on: dt.date) -> Assignment:
-    """The widest area the account evaluates: other reviewers of it see the job too."""
-    return next(held for held in accounts.assignments(by, on) if PERMISSION in PERMISSIONS[held.role])
-
-
-def _of_area(held: Assignment, states: tuple[jobs.State, ...]) -> jobs.Job | None:
-    here = Scope(((held.scope_no, held.scope_no),))
-    return next(iter(jobs.list_in(here, states=states, kind_names=[KIND], limit=1)), None)
+    return jobs.open_for_area(kind=KIND, by=by, on=on)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tongchou.core.jobs.actions import cancel, clean_up, enqueue, try_again
+from tongchou.core.jobs.by_area import ask_for_area, open_for_area
 from tongchou.core.jobs.context import Cancelled, JobContext, JobInterrupted, LeaseLost, Stopped
-from tongchou.core.jobs.kinds import job, label, permissions
+from tongchou.core.jobs.kinds import chore, job, label, permissions
 from tongchou.core.jobs.models import ENDED, OPEN, Job, State
 from tongchou.core.jobs.queries import Health, get, health, list_for, list_in, visible_to
 from tongchou.core.jobs.worker import run_worker
@@ -20,7 +21,9 @@ __all__ = [
     "LeaseLost",
     "State",
     "Stopped",
+    "ask_for_area",
     "cancel",
+    "chore",
     "clean_up",
     "enqueue",
     "get",
@@ -29,6 +32,7 @@ __all__ = [
     "label",
     "list_for",
     "list_in",
+    "open_for_area",
     "permissions",
     "run_worker",
     "try_again",

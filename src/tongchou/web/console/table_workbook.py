@@ -63,9 +63,9 @@ def table_workbook(
     return target.getvalue()
 
 
-def attachment(content: bytes, name: str) -> HttpResponse:
-    """The answer that hands a workbook over; never kept by a cache."""
-    answer = HttpResponse(content, content_type=WORKBOOK)
+def attachment(content: bytes, name: str, *, kind: str = WORKBOOK) -> HttpResponse:
+    """The answer that hands a file over, a workbook unless ``kind`` says otherwise; never kept by a cache."""
+    answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
     return answer

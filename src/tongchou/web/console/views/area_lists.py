@@ -23,8 +23,8 @@ from tongchou.core.models import Account
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.presenters import setting_up as present
 from tongchou.web.console.setup_forms import AreaFileForm
+from tongchou.web.console.table_workbook import attachment
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[..., HttpResponse]
 #: Mistakes shown at once; the rest shows when these are mended.
 MOST_SHOWN = 300
@@ -118,17 +118,11 @@ def template(view: View) -> View:
 @template
 def template_workbook(request: HttpRequest) -> HttpResponse:
     """The empty list to fill in."""
-    return _file(places.template_workbook(), XLSX, "areas.xlsx")
+    return attachment(places.template_workbook(), "areas.xlsx")
 
 
 @require_safe
 @template
 def template_csv(request: HttpRequest) -> HttpResponse:
     """The same as text."""
-    return _file(places.template_csv(), "text/csv; charset=utf-8", "areas.csv")
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(places.template_csv(), "areas.csv", kind="text/csv; charset=utf-8")
