@@ -27,6 +27,8 @@ MOST_UNFOLDED: Final = 200 * 1024 * 1024
 MOST_SHEET: Final = 64 * 1024 * 1024
 #: A village's register is far smaller; a sheet that reaches further is no register.
 MOST_ROWS: Final = 20_000
+#: A department's list is about a whole county.
+MOST_LIST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 104
 #: All texts of a sheet together, a text counted for every cell that shows it.
 MOST_TEXT: Final = 100 * 1024 * 1024

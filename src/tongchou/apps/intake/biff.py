@@ -51,7 +51,7 @@ class _Page:
     errors: set[Place] = field(default_factory=set)
 
 
-def visible_sheets(content: bytes) -> list[Sheet]:
+def visible_sheets(content: bytes, *, most_rows: int = MOST_ROWS) -> list[Sheet]:
     """The worksheets of an .xls or .et that are not hidden.
 
     Raises
@@ -63,11 +63,11 @@ def visible_sheets(content: bytes) -> list[Sheet]:
         stream = bytearray(compound.workbook_stream(content))
     except RegisterError as error:
         raise _what_else(content, error) from error
-    pages, base_1904 = _survey(stream)
+    pages, base_1904 = _survey(stream, most_rows)
     wanted = [index for index, page in enumerate(pages) if page.readable]
     if not wanted:
         raise RegisterError("empty_sheet")
-    found = _read(compound.packed(bytes(stream)), wanted)
+    found = _read(compound.packed(bytes(stream)), wanted, most_rows)
     return [
         Sheet(
             cells=held_sheet.rows_from(one["cells"]),
@@ -102,7 +102,7 @@ def _records(stream: bytearray) -> Iterator[tuple[int, int, int]]:
             return  # the padding at the end
 
 
-def _survey(stream: bytearray) -> tuple[list[_Page], bool]:
+def _survey(stream: bytearray, most_rows: int) -> tuple[list[_Page], bool]:
     """The sheets of a stream; what a sheet says of its own size is struck out, for readers believe it."""
     pages: list[_Page] = []
     by_start: dict[int, _Page] = {}
@@ -131,11 +131,11 @@ def _survey(stream: bytearray) -> tuple[list[_Page], bool]:
         elif kind == _DIMENSIONS:
             stream[at : at + length] = bytes(length)
         elif depth == 1 and current is not None:
-            _note_cell(stream, kind, at, length, current)
+            _note_cell(stream, kind, at, length, current, most_rows)
     return pages, base_1904
 
 
-def _note_cell(stream: bytearray, kind: int, at: int, length: int, page: _Page) -> None:
+def _note_cell(stream: bytearray, kind: int, at: int, length: int, page: _Page, most_rows: int) -> None:
     if kind in _CELLS and length >= 6:
         row, column = struct.unpack_from("<HH", stream, at)
         last = column
@@ -144,7 +144,7 @@ def _note_cell(stream: bytearray, kind: int, at: int, length: int, page: _Page) 
         last = struct.unpack_from("<H", stream, at + length - 2)[0]
     else:
         return
-    if row >= MOST_ROWS or last >= MOST_COLUMNS:
+    if row >= most_rows or last >= MOST_COLUMNS:
         raise RegisterError("too_large")
     if kind == _FORMULA:
         page.formulas.add((row, column))
@@ -152,9 +152,9 @@ def _note_cell(stream: bytearray, kind: int, at: int, length: int, page: _Page) 
         page.errors.add((row, column))
 
 
-def _read(content: bytes, wanted: list[int]) -> list[dict[str, Any]]:
+def _read(content: bytes, wanted: list[int], most_rows: int) -> list[dict[str, Any]]:
     """Cells and merged ranges, read by a program that may use so much memory and time and no more."""
-    limits = [str(MOST_MEMORY), str(MOST_WORK), str(MOST_TEXT), str(MOST_ROWS), str(MOST_COLUMNS)]
+    limits = [str(MOST_MEMORY), str(MOST_WORK), str(MOST_TEXT), str(most_rows), str(MOST_COLUMNS)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-I", str(_READER), *limits, ",".join(map(str, wanted))],

@@ -85,11 +85,12 @@ def open_file(
         pages = _visible_sheets(content, workbook, long)
         sheet, others = _choose([page for page, _part in pages], wanted)
         return Opened(sheet, others, workbook, next(part for page, part in pages if page is sheet))
+    most_rows = archive.MOST_LIST_ROWS if long else archive.MOST_ROWS
     if content.startswith(compound.MAGIC):
-        return Opened(*_choose(biff.visible_sheets(content), wanted))
+        return Opened(*_choose(biff.visible_sheets(content, most_rows=most_rows), wanted))
     if not _may_be_text(content):
         raise RegisterError("wrong_type", kind="other")
-    return Opened(*_choose([text_table.read(content)], wanted))
+    return Opened(*_choose([text_table.read(content, most_rows=most_rows)], wanted))
 
 
 def _choose(all_sheets: list[Sheet], wanted: Callable[[Sheet], bool]) -> tuple[Sheet, int]:

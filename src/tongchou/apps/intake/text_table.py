@@ -64,7 +64,7 @@ def _strictly(content: bytes, encoding: str) -> str:
         raise RegisterError("text_encoding") from error
 
 
-def read(content: bytes) -> Sheet:
+def read(content: bytes, *, most_rows: int = MOST_ROWS) -> Sheet:
     """The table of a text file, every cell as text.
 
     Raises
@@ -77,8 +77,8 @@ def read(content: bytes) -> Sheet:
         raise RegisterError("too_large")
     samples = {mark: _rows(text, mark, _SAMPLE_ROWS) for mark in _SEPARATORS}
     best = max(_SEPARATORS, key=lambda mark: _rank(samples[mark]))
-    rows = _rows(text, best, MOST_ROWS + 1)
-    if len(rows) > MOST_ROWS and any(map(any, rows[MOST_ROWS:])):
+    rows = _rows(text, best, most_rows + 1)
+    if len(rows) > most_rows and any(map(any, rows[most_rows:])):
         raise RegisterError("too_large")
     return Sheet(cells=[[_cell(value) for value in _within(row)] for row in rows])
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import translation
 
-from tongchou.apps.intake import messages
+from tongchou.apps.intake import archive, messages
 from tongchou.apps.intake.lists.models import RowState
 from tongchou.domain.lists.kinds import KINDS, ListKind
 from tongchou.domain.lists.read import FEW, TOO_MANY
@@ -20,7 +20,8 @@ What `lists` reads from the lists other departments deliver, and what each row d
 ## The file
 - The kind is told by the headers; two kinds with the same columns are told apart by the title. It can be named.
 - Header, total, note and numbering rows are found as in [registers](registers.md). A system's code before a
-  header (`XM姓名`) is passed over. Up to 200,000 rows and 20 MB are read.
+  header (`XM姓名`) is passed over. Up to {archive.MOST_LIST_ROWS:,} rows and {archive.MOST_BYTES >> 20} MB are
+  read, as `.xlsx`, `.csv` or `.xls` (which holds 65,536 rows by its own rules).
 - A row with an error is left out alone. When more than {TOO_MANY:.0%} of the rows, and more than {FEW}, cannot be
   read, the whole list is refused.
 - The upload is never written to disk, and neither is its name. Rows wait encrypted and are emptied when they are

@@ -80,6 +80,17 @@ def test_a_text_table_has_its_bounds() -> None:
         text_table.decoded(b"\xff\xfe\x00")
 
 
+def test_a_departments_list_may_be_longer_in_every_format(tmp_path: Path) -> None:
+    rows = [["序号", "备注"], *([str(number), "x"] for number in range(archive.MOST_ROWS))]
+    for content in (table(rows), old_workbook(rows, tmp_path)):
+        with pytest.raises(RegisterError, match="too_large"):
+            read.open_sheet(content)
+        sheet, _others = read.open_sheet(content, long=True)
+        assert len(sheet.cells) == archive.MOST_ROWS + 1
+    with pytest.raises(RegisterError, match="too_large"):
+        read.open_sheet(table([["x"]] * (archive.MOST_LIST_ROWS + 1)), long=True)
+
+
 # Compound files that mean ill.
 
 
