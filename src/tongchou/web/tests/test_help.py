@@ -11,7 +11,19 @@ from tongchou.core.roles import Role
 from tongchou.web.console.presenters import helping
 
 #: Pages every installation has.
-ALWAYS = {"search", "worklist", "population", "intake", "intake-new", "jobs", "home", "components"}
+ALWAYS = {
+    "search",
+    "worklist",
+    "population",
+    "intake",
+    "intake-new",
+    "jobs",
+    "home",
+    "components",
+    "money",
+    "progress",
+    "audit",
+}
 
 
 def test_every_role_has_something_to_do() -> None:

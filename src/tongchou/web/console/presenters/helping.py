@@ -109,10 +109,10 @@ _TASKS: dict[str, tuple[Task, ...]] = {
         _POPULATION,
     ),
     Role.COUNTY_FINANCE: (
-        Task(_("See what will be paid"), _("Sums by programme and township. You see no people."), "home"),
+        Task(_("See what will be paid"), _("Sums by programme and township. You see no people."), "money"),
     ),
     Role.PREFECTURE_SUPERVISOR: (
-        Task(_("Follow the progress of units"), _("Units are compared, never people."), "home"),
+        Task(_("Follow the progress of units"), _("Units are compared, never people."), "progress"),
         _POPULATION,
     ),
     Role.STATISTICIAN: (
@@ -130,7 +130,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
         Task(
             _("Read who did what"),
             _("Look for unmasking without a task, work at night, and accounts that share a hand."),
-            "home",
+            "audit",
         ),
     ),
     Role.SECURITY_ADMIN: (
