@@ -245,9 +245,8 @@ def checklist(language: str, as_json: bool) -> None:
     for one in lines:
         mark, colour = MARKS["ok" if one.done else "warning"]
         say.print(f"[{colour}]{mark}[/] {one.title}: ", end="", soft_wrap=True)
-        say.print(
-            one.text, ("、" if language == "zh" else ", ").join(one.names), markup=False, soft_wrap=True
-        )
+        names = ("、" if language == "zh" else ", ").join(one.names)
+        say.print(f"{one.text} {names}".rstrip(), markup=False, soft_wrap=True)
         if one.remedy:
             say.print(f"    → {one.remedy}", markup=False, soft_wrap=True)
 

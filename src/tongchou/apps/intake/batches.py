@@ -22,6 +22,7 @@ from tongchou.apps.intake.unpacking import Upload, unpacked
 from tongchou.core import access, audit, clock, crypto
 from tongchou.core.errors import AppError, Conflict, Invalid, NotFound
 from tongchou.core.models import Account
+from tongchou.core.sentences import sentences
 from tongchou.domain.register.header import survey
 from tongchou.domain.register.legacy import matter_in
 from tongchou.domain.register.problems import RegisterError
@@ -187,7 +188,7 @@ def _refuse(item: BatchItem, error: RegisterError | AppError) -> None:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             if isinstance(cause, RegisterError):  # words made for a page are in the language of the moment
-                told[language] = messages.sentences(*messages.file_words(cause))
+                told[language] = sentences(*messages.file_words(cause))
             else:
                 told[language] = str(error.message)  # type: ignore[union-attr]
     item.state, item.code = ItemState.REFUSED, error.code.removeprefix("intake.")[:40]
@@ -203,7 +204,7 @@ def reason(item: BatchItem) -> str:
     if item.state != ItemState.REFUSED:
         return ""
     if not item.params:  # nobody decided in time
-        return messages.sentences(*messages.file_words(RegisterError(item.code)))
+        return sentences(*messages.file_words(RegisterError(item.code)))
     told = json.loads(crypto.decrypt(item.params, _refusal_context(item)))
     return str(told.get(translation.get_language() or "", "") or next(iter(told.values()), ""))
 

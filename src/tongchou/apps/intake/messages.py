@@ -347,11 +347,6 @@ def file_words(error: RegisterError) -> tuple[str, str]:
     return str(words.text) % shown, str(words.fix) % shown
 
 
-def sentences(*parts: str) -> str:
-    """Sentences one after the other, as the language of the page sets them."""
-    return ("" if (get_language() or "zh").startswith("zh") else " ").join(parts)
-
-
 def labelled(label: str, text: str) -> str:
     """A text with what it is about before it."""
     mark = "：" if (get_language() or "zh").startswith("zh") else ": "

@@ -15,6 +15,7 @@ from tongchou.apps.intake.own_workbook import safe
 from tongchou.apps.intake.queries import ProblemKind, ProblemView, open_file, problem_kinds, problems
 from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 
 __all__ = ["problem_workbook", "returned_workbook", "safe"]
 
@@ -106,4 +107,4 @@ def returned_workbook(file_id: int, *, scope: Scope) -> bytes:
 def _line(view: ProblemView) -> str:
     """A problem on one line: where, what is wrong, what to do."""
     place = " ".join(filter(None, (view.cell, view.column)))
-    return messages.labelled(place, messages.sentences(view.text, view.fix))
+    return messages.labelled(place, sentences(view.text, view.fix))

@@ -36,6 +36,7 @@ from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 from tongchou.domain.register.problems import Problem, RegisterError
 from tongchou.domain.register.read import Reading, read_register
 from tongchou.domain.register.sheet import column_letters
@@ -198,9 +199,7 @@ def explain(
 def in_words(error: RegisterError) -> Invalid:
     """The refusal of a whole file in the language of the page."""
     text, fix = messages.file_words(error)
-    return Invalid(
-        f"intake.{error.code}", messages.sentences(text, fix), fix=fix, open_words=list(error.open_words)
-    )
+    return Invalid(f"intake.{error.code}", sentences(text, fix), fix=fix, open_words=list(error.open_words))
 
 
 def village_in_reach(village_id: int, reach: Scope) -> Any:

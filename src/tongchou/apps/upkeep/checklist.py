@@ -18,6 +18,7 @@ from tongchou.core import clock
 from tongchou.core.models import Account
 from tongchou.core.roles import KEEPERS, Role, label
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 
 #: Townships named in the line about registers.
 NAMED = 8
@@ -79,9 +80,9 @@ def _areas(reach: Scope) -> Item:
         "villages": villages,
     }
     if unit is None:
-        text = _("This installation has not been told whose it is.") + " " + text
+        text = sentences(_("This installation has not been told whose it is."), text)
     if empty:
-        text += " " + _("Townships without villages:")
+        text = sentences(text, _("Townships without villages:"))
     remedy = (
         ""
         if done

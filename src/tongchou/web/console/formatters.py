@@ -130,22 +130,6 @@ def age_on(birth: PartialDate | None, on: dt.date) -> int | None:
     return on.year - birth.year - (not had_it)
 
 
-def sentences(*texts: str) -> str:
-    """Sentences one after the other: Chinese needs no space between them.
-
-    Examples
-    --------
-    >>> from django.utils import translation
-    >>> with translation.override("zh-hans"):
-    ...     sentences("读取3人。", "请决定。")
-    '读取3人。请决定。'
-    >>> with translation.override("en"):
-    ...     sentences("3 people were read.", "Please decide.")
-    '3 people were read. Please decide.'
-    """
-    return ("" if _chinese() else " ").join(texts)
-
-
 def greeting(hour: int) -> str:
     """The greeting for an hour of the day.
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import messages
 from tongchou.apps.intake.lists import payload, words
 from tongchou.apps.intake.lists.models import (
     UNDECIDED,
@@ -27,6 +26,7 @@ from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 from tongchou.domain.lists.kinds import KINDS
 from tongchou.domain.lists.read import ListReading, ReadRow, looks_like_list, read_list, recognise
 from tongchou.domain.register.problems import RegisterError
@@ -132,7 +132,7 @@ def _read(content: bytes, code: str, on: dt.date) -> ListReading:
         return read_list(sheet, kind, on=on)
     except RegisterError as error:
         text, fix = words.refusal(error, code)
-        raise Invalid(f"intake.{error.code}", messages.sentences(text, fix), fix=fix) from error
+        raise Invalid(f"intake.{error.code}", sentences(text, fix), fix=fix) from error
 
 
 def _match(reading: ListReading, scope: Scope, on: dt.date) -> dict[int, registry.ListFinding]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.apps.upkeep.checks.finding import Finding, error, note, ok, warning
 from tongchou.core.models import AuditEntry
+from tongchou.core.sentences import sentences
 
 OLDEST_PYTHON = (3, 11)
 FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
@@ -44,7 +45,7 @@ def fonts(at: dt.datetime) -> Finding:
         "Only needed for printing on this machine. On Debian: apt-get install fontconfig fonts-noto-cjk"
     )
     if program is None:
-        return note(_("Fonts cannot be listed here (no fc-list).") + " " + remedy)
+        return note(sentences(_("Fonts cannot be listed here (no fc-list)."), remedy))
     done = subprocess.run(  # noqa: S603
         [program, ":lang=zh", "family"], capture_output=True, text=True, check=False, timeout=20
     )

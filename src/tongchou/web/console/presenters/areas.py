@@ -354,7 +354,9 @@ def sentences(one: places.AreaChange) -> list[str]:
         words = {"name": part.name, "code": part.code, "share": f"{part.share / 10_000:g}"}
         below = comma.join(before.get(child, "") for child in part.children)
         text = _("New: %(name)s (%(code)s), with %(share)s %% of the people.") % words
-        found.append(text + (" " + _("To it go: %(areas)s.") % {"areas": below} if below else ""))
+        found.append(
+            core_sentences.sentences(text, _("To it go: %(areas)s.") % {"areas": below} if below else "")
+        )
     if plan.kept:
         words = {"name": before.get(plan.area, ""), "share": f"{plan.kept / 10_000:g}"}
         found.append(_("%(name)s goes on with %(share)s %% of the people.") % words)

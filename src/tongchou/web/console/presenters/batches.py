@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
 from tongchou.core.jobs import api as jobs
+from tongchou.core.sentences import sentences
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step
 from tongchou.web.console.presenters import files
@@ -136,7 +137,7 @@ def _verdict(view: intake.BatchView, job: jobs.Job | None) -> Verdict:
         text = _("Look at what is new or different, then decide.")
         return Verdict(_("All files could be read"), text, "good", "check")
     remedy = _("What is wrong with one file keeps no other back.")
-    return Verdict(_("Some files need you"), formatters.sentences(*told, remedy), "warn", "warn")
+    return Verdict(_("Some files need you"), sentences(*told, remedy), "warn", "warn")
 
 
 def _counts(view: intake.BatchView) -> list[Count]:

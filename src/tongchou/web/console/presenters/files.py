@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tongchou.apps.intake import api as intake
 from tongchou.core.jobs import api as jobs
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
 from tongchou.web.console.presenters import mending
@@ -222,7 +223,7 @@ def notes(file: intake.RegisterFile) -> list[Verdict]:
         }
         remedy = _("If this file is the older one, discard it.")
         title = _("Another file of this village was stored after this one was brought in")
-        found.append(Verdict(title, formatters.sentences(text, remedy), "warn", "warn"))
+        found.append(Verdict(title, sentences(text, remedy), "warn", "warn"))
     if begun(file) or file.status == Status.APPLYING:
         text = ngettext(
             "%(n)s person of this file is in the registry already; that stays.",
@@ -230,7 +231,7 @@ def notes(file: intake.RegisterFile) -> list[Verdict]:
             begun(file),
         ) % {"n": formatters.number(begun(file))}
         remedy = _("Store the file again to go on where it stopped.")
-        text = formatters.sentences(text, remedy) if begun(file) else remedy
+        text = sentences(text, remedy) if begun(file) else remedy
         found.append(Verdict(_("Storing this file was interrupted"), text, "warn", "warn"))
     return found
 
@@ -258,7 +259,7 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         return _stored(file)
     if file.status == Status.REFUSED:
         remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
-        text = formatters.sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
+        text = sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
         return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
     people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
     found = _("%(people)s people in %(households)s households were read.") % people
@@ -267,9 +268,9 @@ def verdict(file: intake.RegisterFile) -> Verdict:
             "n": formatters.number(file.warning_count)
         }
         text = _("They do not keep anybody out. Look at them and at what is new or different, then decide.")
-        return Verdict(title, formatters.sentences(found, text), "warn", "warn")
+        return Verdict(title, sentences(found, text), "warn", "warn")
     if not file.error_count:
-        text = formatters.sentences(found, _("Look at what is new or different, then decide."))
+        text = sentences(found, _("Look at what is new or different, then decide."))
         return Verdict(_("Every cell could be read"), text, "good", "check")
     title = ngettext("%(n)s cell to mend", "%(n)s cells to mend", file.error_count) % {
         "n": formatters.number(file.error_count)
@@ -280,7 +281,7 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         file.held_households,
     ) % {"n": formatters.number(file.held_households)}
     remedy = _("Correct them in your workbook and bring it in again, or store the other people now.")
-    return Verdict(title, formatters.sentences(found, held, remedy), "warn", "warn")
+    return Verdict(title, sentences(found, held, remedy), "warn", "warn")
 
 
 def _stored(file: intake.RegisterFile) -> Verdict:
@@ -299,8 +300,8 @@ def _stored(file: intake.RegisterFile) -> Verdict:
             ngettext("%(n)s person was left out.", "%(n)s people were left out.", left_out)
             % {"n": formatters.number(left_out)}
         )
-        return Verdict(_("Partly stored"), formatters.sentences(*told), "warn", "warn")
-    return Verdict(_("Stored"), formatters.sentences(*told), "good", "check")
+        return Verdict(_("Partly stored"), sentences(*told), "warn", "warn")
+    return Verdict(_("Stored"), sentences(*told), "good", "check")
 
 
 def _storing(background: bool) -> Verdict:
@@ -385,7 +386,7 @@ def outcome(done: intake.ApplyOutcome) -> str:
             )
             % {"n": formatters.number(done.settled)}
         )
-    return formatters.sentences(*told)
+    return sentences(*told)
 
 
 def problem(found: intake.ProblemView) -> ProblemLine:

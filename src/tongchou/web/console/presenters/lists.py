@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
 from tongchou.core.jobs import api as jobs
+from tongchou.core.sentences import sentences
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
 from tongchou.web.console.presenters.files import Count, ProblemLine, Verdict, columns_left_out
@@ -245,10 +246,10 @@ def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -
             "%(n)s row waits for your decision", "%(n)s rows wait for your decision", waiting
         ) % {"n": formatters.number(waiting)}
         text = _("Rows that are clear can be stored at once; the others stay here until you decide.")
-        return Verdict(title, formatters.sentences(read, text), "warn", "question")
+        return Verdict(title, sentences(read, text), "warn", "question")
     return Verdict(
         _("Every row is settled"),
-        formatters.sentences(read, _("Store them when you have looked.")),
+        sentences(read, _("Store them when you have looked.")),
         "good",
         "check",
     )
@@ -272,7 +273,7 @@ def stored(file: lists.ListFile) -> str:
         ]
     elif file.kind == "hospital_births":
         told = [_("Every birth of a mother registered here is known.")]
-    return formatters.sentences(*told)
+    return sentences(*told)
 
 
 def remarks(file: lists.ListFile, private: bool) -> list[str]:
@@ -317,4 +318,4 @@ def outcome(done: intake.lists.ListOutcome) -> str:
             ngettext("%(n)s row still waits.", "%(n)s rows still wait.", done.left)
             % {"n": formatters.number(done.left)}
         )
-    return formatters.sentences(*told)
+    return sentences(*told)
