@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from tongchou.apps.places import api as places
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences as in_a_row
 from tongchou.domain.succession import WHOLE
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
@@ -354,9 +355,8 @@ def sentences(one: places.AreaChange) -> list[str]:
         words = {"name": part.name, "code": part.code, "share": f"{part.share / 10_000:g}"}
         below = comma.join(before.get(child, "") for child in part.children)
         text = _("New: %(name)s (%(code)s), with %(share)s %% of the people.") % words
-        found.append(
-            core_sentences.sentences(text, _("To it go: %(areas)s.") % {"areas": below} if below else "")
-        )
+        goes = _("To it go: %(areas)s.") % {"areas": below} if below else ""
+        found.append(in_a_row(text, goes))
     if plan.kept:
         words = {"name": before.get(plan.area, ""), "share": f"{plan.kept / 10_000:g}"}
         found.append(_("%(name)s goes on with %(share)s %% of the people.") % words)
