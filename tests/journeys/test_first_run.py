@@ -215,7 +215,7 @@ def test_from_nothing_to_the_first_register(bare: Site, chromium: object, tmp_pa
     clerk.when_opening("/checklist")
     page.locator("tr", has_text="村级登记表").get_by_role("link").click()
     clerk.then_address_matches("/intake/new$")
-    clerk.then_the_page_says("导入户籍表")
+    clerk.then_the_page_says("导入登记表")
     assert clerk.complaints == []
 
     context.clear_cookies(name="sessionid")

@@ -87,7 +87,7 @@ def test_several_files_and_archives_in_one_upload(officer: Client, county: Any) 
     officer.post(store)
     assert "正在后台写入文件" in text and jobs.Job.objects.count() == 1
     shown = officer.get(reverse("console:jobs")).content.decode()
-    assert "写入没有错误的户籍表" in shown
+    assert "写入没有错误的登记表" in shown
 
 
 def test_a_large_upload_is_read_in_the_background(officer: Client, county: Any) -> None:
