@@ -23,7 +23,7 @@ from tongchou.apps.entitlements.models import (
 )
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.core import access, audit, clock, scope
+from tongchou.core import access, audit, clock, planning, scope
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 
@@ -110,6 +110,7 @@ def evaluate_years(
     if wanted:
         _write(rows, progress)
         _make_current([found[year] for year in wanted], by=by, at=at, purpose=purpose, settle=settle)
+        planning.refresh("entitlements")
     return [found[year] for year in years]
 
 

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from tongchou import policies
 from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
 from tongchou.domain import small_cells
 
@@ -102,11 +101,11 @@ def _grouped(
     still = Q(evaluation__current=True, evaluation__year=run.year - 1, claim_by__gte=on)
     listed = Entitlement.objects.filter(
         Q(evaluation=run) | still,
+        scope.q("registered_scope"),
         outcome__in=CLAIMABLE,
-        person_id__in=registry.registered_ids_in(scope),
     )
     grouped: QuerySet[Entitlement, tuple[str, int, int, bool, int, int, int | None]] = (
-        listed.annotate(unit=registry.unit_of_person("person_id", units), claimed=is_claimed())
+        listed.annotate(unit=places.unit_case("registered_scope", units), claimed=is_claimed())
         .order_by()
         .values("programme", "evaluation__year", "unit", "claimed")
         .annotate(

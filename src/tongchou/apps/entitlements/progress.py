@@ -92,12 +92,10 @@ def _results(
     scope: Scope, run: Evaluation, on: dt.date, units: list[places.Unit]
 ) -> dict[int, dict[str, int]]:
     past = Q(evaluation__current=True, evaluation__year=run.year - 1, outcome__in=CLAIMABLE, claim_by__lt=on)
-    listed = Entitlement.objects.filter(
-        Q(evaluation=run) | past, person_id__in=registry.registered_ids_in(scope)
-    )
+    listed = Entitlement.objects.filter(Q(evaluation=run) | past, scope.q("registered_scope"))
     now, found = Q(evaluation=run), Q(evaluation=run, outcome__in=CLAIMABLE)
     counted = (
-        listed.annotate(unit=registry.unit_of_person("person_id", units), claimed=is_claimed())
+        listed.annotate(unit=places.unit_case("registered_scope", units), claimed=is_claimed())
         .order_by()
         .values("unit", "claimed")
         .annotate(

@@ -110,8 +110,6 @@ from tongchou.apps.registry.searching import (
 )
 from tongchou.apps.registry.units import (
     living_by_unit,
-    registered_ids_in,
-    unit_of_person,
 )
 from tongchou.apps.registry.views import (
     EventLine,
@@ -186,14 +184,12 @@ __all__ = [
     "record_insurance",
     "record_move",
     "record_phones",
-    "registered_ids_in",
     "relation_of_child",
     "require_household",
     "reverse",
     "search",
     "settled_lines",
     "stand_still",
-    "unit_of_person",
     "unmask",
     "whereabouts",
 ]

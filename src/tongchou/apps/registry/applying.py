@@ -17,7 +17,7 @@ from tongchou.apps.registry.comparing import Finding, RowComparison, Village, fi
 from tongchou.apps.registry.known import Known, Roster
 from tongchou.apps.registry.models import Batch, EventKind, Source
 from tongchou.apps.registry.recording import Draft, Recorder
-from tongchou.core import access, clock
+from tongchou.core import access, clock, planning
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -105,6 +105,8 @@ def apply_register(
         done += len(chunk)
         if progress:
             progress(done, len(rows))
+    if report.events >= CHUNK:
+        planning.refresh("registry")
     return report
 
 

@@ -239,7 +239,8 @@ class Person(models.Model):
                 )
                 for key, name in (("name_key", "name"), ("given_key", "given"), ("initials", "initials"))
             ),
-            models.Index(fields=["registered_scope"], name="person_registered_scope"),
+            # The living of some areas are counted along it alone.
+            models.Index(fields=["registered_scope", "deceased"], name="person_registered_scope"),
             models.Index(
                 fields=["resident_scope"],
                 name="person_resident_scope",
