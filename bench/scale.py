@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 #: 12 cores (search 57, work-queue 39, open a record 159, register 341 ms), rounded down.
 SEARCH, WORKLIST, OPEN, WRITE = 55.0, 38.0, 150.0, 300.0
 #: In seconds, for a million people: our own targets (no peer publishes any).
-APPLY, SNAPSHOT, EVALUATE, LIST = 300.0, 15.0, 5.0, 30.0
+APPLY, SNAPSHOT, EVALUATE, LIST, READ_AHEAD = 300.0, 15.0, 5.0, 30.0, 60.0
 #: How often a page or a search is asked for again.
 AGAIN = 5
 
@@ -155,6 +156,17 @@ def searches(engine: str, folder: Path, accounts: dict[str, Any], measured: Meas
                 forget(folder / "tongchou.sqlite3")
             first.append(both(lambda: registry.search(text, scope=reach, limit=51)))  # noqa: B023
             again += [both(lambda: registry.search(text, scope=reach, limit=51)) for _ in range(AGAIN)]  # noqa: B023
+    if engine == "sqlite":
+        from tongchou.core.sqlite.reading_ahead import read_ahead
+
+        forget(folder / "tongchou.sqlite3")
+        measured.seconds("file read into memory at the start", both(read_ahead), READ_AHEAD)
+        after = [
+            both(partial(registry.search, text, scope=scopes.of(account, on=clock.today()), limit=51))
+            for account in accounts.values()
+            for text in texts
+        ]
+        measured.answers("search, first time after a start", after, SEARCH)
     measured.answers(
         "search, file not in memory" if engine == "sqlite" else "search, first time", first, SEARCH
     )

@@ -79,4 +79,7 @@ def worker() -> None:
     """Do the work that pages ask for, until stopped. `serve` and `demo` keep one running themselves."""
     start_django()
     check_keys()
+    from tongchou.core.sqlite.reading_ahead import read_ahead_aside
+
+    read_ahead_aside()
     process.work()

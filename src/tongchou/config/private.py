@@ -19,7 +19,7 @@ def umask() -> None:
 def close_database_files() -> None:
     """Take a SQLite database made by an earlier version, and what lies beside it, away from others."""
     database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
+    if not database["ENGINE"].endswith("sqlite"):
         return
     for ending in ("", "-wal", "-shm", "-journal"):
         file = Path(f"{database['NAME']}{ending}")

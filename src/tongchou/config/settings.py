@@ -82,6 +82,8 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=300, co
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers work while one writes; immediate transactions take the write lock at once, so that
     # two writers queue instead of failing half-way with "database is locked".
+    DATABASES["default"]["ENGINE"] = "tongchou.core.sqlite"
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # what tools assume of Django's own backend only
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

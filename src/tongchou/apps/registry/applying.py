@@ -29,8 +29,8 @@ from tongchou.domain.register.row import RegisterRow
 #: hold the database for 0.1 s in the median, 0.23 s at most; 1,000 for 0.2 s and 0.33 s, at 3 % less a line.
 CHUNK = 500
 #: Seconds others may write between two chunks on SQLite: its waiting writers stand in no line but look again
-#: every 25 ms at first, and a gap they do not see is a whole chunk more to wait.
-GAP = 0.025
+#: every 2 ms (``core.sqlite``), and a gap they do not see is a whole chunk more to wait.
+GAP = 0.006
 Progress = Callable[[int, int], None]
 
 
