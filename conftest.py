@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 # The browser driver leaves a running event loop in its process; tests that follow it there use the database
 # from the same, only thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A test of a law says nothing about how long the machine takes for one example.
+hypothesis.settings.register_profile("laws", deadline=None)
+hypothesis.settings.load_profile("laws")
 #: The moment most tests happen at: a Tuesday morning in Shanghai.
 MORNING = dt.datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "山路-十八弯-2026"  # noqa: S105 - of accounts in test databases

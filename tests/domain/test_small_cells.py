@@ -77,7 +77,7 @@ units = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(numbers=units)
 def test_no_small_cell_is_shown_or_follows_from_what_is(numbers: list[list[int]]) -> None:
     cells, sums = table(numbers)
@@ -88,7 +88,7 @@ def test_no_small_cell_is_shown_or_follows_from_what_is(numbers: list[list[int]]
     assert [cell for cell in small if follows(cell, closed, sums)] == []
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(numbers=units)
 def test_what_is_closed_under_an_open_total_is_many_families(numbers: list[list[int]]) -> None:
     cells, sums = table(numbers)
@@ -99,7 +99,7 @@ def test_what_is_closed_under_an_open_total_is_many_families(numbers: list[list[
             assert len(hidden) > 1 and sum(cells[part] for part in hidden) >= FEWEST
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(numbers=units, data=st.data())
 def test_determined_agrees_with_the_ranks(numbers: list[list[int]], data: st.DataObject) -> None:
     cells, sums = table(numbers)

@@ -28,7 +28,7 @@ YEAR = 2026
 _TYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
 _POLARS = {fact.name: _TYPES[fact.kind] for fact in schema.FACTS}
 _DUCKDB = {"int": "BIGINT", "bool": "BOOLEAN", "text": "VARCHAR"}
-quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 #: Building the expressions of a table takes longer than its rows: fewer tables, more people in each.
 tables = settings(quietly, max_examples=25)
 

@@ -148,7 +148,7 @@ def test_the_childcare_subsidy_knows_nothing_of_the_family() -> None:
     assert childcare.statement is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(
     family=st.fixed_dictionaries(
         {

@@ -18,7 +18,7 @@ from tongchou.core import crypto, keys
 pytestmark = pytest.mark.django_db
 CONTEXT = "person.id_number"
 NUMBER = "520599196503071125"
-each_text = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+each_text = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @each_text

@@ -60,7 +60,7 @@ def reached_by_walking(areas: list[Area], account: Account) -> set[int]:
     return reached
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees, given_areas=grants)
 def test_between_equals_a_walk_up_the_parents(
     make_account: Callable[..., Account],
@@ -102,7 +102,7 @@ def test_between_equals_a_walk_up_the_parents(
         transaction.set_rollback(True)
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees)
 def test_numbers_run_depth_first_without_a_gap(db: None, tree: list[tuple[int, str]]) -> None:
     with transaction.atomic():

@@ -352,7 +352,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=ROWS, cut=st.integers(0, 12))
 def test_whatever_is_applied_the_state_is_what_the_events_say(
     people: dict[str, int], record: Apply, drawn: list[Any], cut: int

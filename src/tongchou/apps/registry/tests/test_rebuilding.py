@@ -145,7 +145,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=10))
 def test_after_any_acts_the_state_is_the_fold_of_the_events(
     apply: Callable[..., Any], township_officer: Any, frozen_clock: Any, steps: list[Any]

@@ -173,7 +173,7 @@ def test_a_death_without_a_date_is_a_death(
 DATES = st.dates(dt.date(2018, 1, 1), dt.date(2028, 1, 1))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DATES)
 def test_one_household_and_everybody_say_the_same(
     facts: Callable[..., Any], county: Any, as_of: dt.date
