@@ -43,7 +43,7 @@ def run(folder: Path, registered: int, seed: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.cli.demo import COUNTY, make_accounts
-    from tongchou.cli.registers import import_registers
+    from tongchou.cli.importing import import_registers
     from tongchou.core import clock
 
     scale = registered / 60_000

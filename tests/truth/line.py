@@ -15,7 +15,7 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry.identifiers import id_index
 from tongchou.apps.registry.models import Person
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.cli.registers import import_registers
+from tongchou.cli.importing import import_registers
 from tongchou.core import actions, clock
 
 COUNTY = "522422"

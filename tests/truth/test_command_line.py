@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -174,3 +175,26 @@ def test_columns_in_another_order_give_the_same_facts(first: Installation, tmp_p
         rearrange(path)
     assert second.import_all()["people"] == 400
     assert second.snapshot()["sha256"] == first.snapshot()["sha256"]
+
+
+def test_several_processes_come_to_the_same(first: Installation, tmp_path: Path) -> None:
+    second = Installation(tmp_path / "second")
+    second.prepare()
+    registers = sorted((second.county / "registers").glob("*.xlsx"))
+    # The same village again under another name, and a file that is none: each is told in its place.
+    shutil.copy(registers[0], second.county / "registers" / f"again-{registers[0].name}")
+    (second.county / "registers" / "broken.xlsx").write_bytes(b"PK\x03\x04 nothing")
+    words = ("intake", str(second.county / "registers"), "--account", "shenhe", "--processes", "2")
+    done = second.run(*words, expect=1)
+    assert (done["applied"], done["unchanged"], done["refused"]) == (len(registers), 1, 1)
+    assert done["people"] == 400
+    again = second.run(*words, expect=1)
+    assert (again["applied"], again["unchanged"], again["refused"]) == (0, len(registers) + 1, 1)
+    assert second.run("registry", "rebuild", "--check")["ok"] is True
+    assert second.run("audit", "verify")["ok"] is True
+    results = []
+    for installation in (first, second):
+        installation.snapshot()
+        run = installation.run("evaluate", "--year", "2026", "--account", "shenhe", "--purpose", "test")
+        results.append({key: value for key, value in run.items() if key not in ("snapshot", "id", "seconds")})
+    assert results[0] == results[1]

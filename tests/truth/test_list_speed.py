@@ -17,7 +17,7 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.identifiers import open_id
 from tongchou.apps.registry.models import Person
-from tongchou.cli.registers import import_registers
+from tongchou.cli.importing import import_registers
 from tongchou.core import clock
 
 ON = dt.date(2026, 11, 23)

@@ -70,7 +70,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.cli.registers import import_registers
+    from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
     today = clock.today()
@@ -87,14 +87,16 @@ def prepare(folder: Path, registered: int) -> None:
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
     accounts = make_accounts()
     reviewer = accounts[0]["account"]
+    registers = sorted((out / "registers").glob("*.xlsx"))
     with progress("登记表 Registers") as report:
         result = import_registers(
-            sorted((out / "registers").glob("*.xlsx")),
+            registers,
             village=None,
             by=reviewer,
             accept_partial=False,
             check=False,
             report=report,
+            processes=usual_processes(len(registers)),
         )
     if result["refused"]:
         raise click.ClickException("; ".join(result["problems"][:5]))

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tongchou.cli.common import console, json_option, plain_errors, progress, show, sign_in, start_django
+from tongchou.cli.importing import import_registers, usual_processes
 
 
 @click.command()
@@ -82,9 +83,20 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 @click.option("--account", required=True, help="Account that imports.")
 @click.option("--partial", is_flag=True, help="Apply households without errors; keep the others listed.")
 @click.option("--check", is_flag=True, help="Read and compare only; change nothing.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 16),
+    help="Registers worked on at the same time; when left out, one a processor for many files.",
+)
 @json_option
 def intake(
-    files: tuple[Path, ...], village: str | None, account: str, partial: bool, check: bool, as_json: bool
+    files: tuple[Path, ...],
+    village: str | None,
+    account: str,
+    partial: bool,
+    check: bool,
+    processes: int | None,
+    as_json: bool,
 ) -> None:
     """Import village registers: FILES are workbooks (.xlsx, .xls, .et), text tables (.csv), archives of them
     (.zip), or folders of all these. Each finds its village by the code or the name in its name or title."""
@@ -94,7 +106,13 @@ def intake(
         raise click.ClickException("no register there")
     with progress("Registers", quiet=as_json) as report:
         outcome = import_registers(
-            paths, village=village, by=by, accept_partial=partial, check=check, report=report
+            paths,
+            village=village,
+            by=by,
+            accept_partial=partial,
+            check=check,
+            report=report,
+            processes=processes or usual_processes(len(paths)),
         )
     for problem in outcome.pop("problems"):
         console.print(problem, markup=False, soft_wrap=True)
@@ -113,79 +131,3 @@ def registers_in(folder: Path) -> list[Path]:
         for path in folder.iterdir()
         if path.is_file() and path.suffix.lower() in wanted and path.name[0] not in "~."
     )
-
-
-def import_registers(
-    paths: list[Path], *, village: str | None, by: Any, accept_partial: bool, check: bool, report: Any
-) -> dict[str, Any]:
-    """Stage each file, apply the good ones, and count what happened; problems come back as lines."""
-    from tongchou.apps.intake import api as intake_api
-    from tongchou.apps.places import api as places_api
-    from tongchou.core import clock
-    from tongchou.core import scope as scopes
-    from tongchou.domain.register.problems import RegisterError
-
-    result: dict[str, Any] = {"files": 0, "applied": 0, "unchanged": 0, "refused": 0, "people": 0}
-    problems: list[str] = []
-    place = places_api.area_by_code(village) if village else None
-    if village and place is None:
-        raise click.ClickException(f"no village has the code {village}")
-    reach = scopes.of(by, clock.today(), permission="intake.upload")
-    villages = None if place is not None else intake_api.Villages.within(reach)
-    for done, path in enumerate(paths):
-        report(done, len(paths))
-        try:
-            uploads = intake_api.unpacked([(path.name, path.read_bytes())])
-        except RegisterError as error:
-            result["files"] += 1
-            result["refused"] += 1
-            problems.append(f"{path.name}: {intake_api.in_words(error).message}")
-            continue
-        for upload in uploads:
-            result["files"] += 1
-            name = upload.name if upload.name == path.name else f"{path.name}/{upload.name}"
-            outcome, people, told = _import_one(
-                upload, place=place, villages=villages, by=by, partial=accept_partial, check=check
-            )
-            if outcome != "checked":
-                result[outcome] += 1
-            result["people"] += people
-            problems += [f"{name}: {line}" for line in told]
-    report(len(paths), len(paths))
-    return {**result, "problems": problems}
-
-
-def _import_one(
-    upload: Any, *, place: Any, villages: Any, by: Any, partial: bool, check: bool
-) -> tuple[str, int, list[str]]:
-    """What became of one file (the count it belongs to), how many people went in, and what is to be said."""
-    from tongchou.apps.intake import api as intake_api
-    from tongchou.core import clock
-    from tongchou.core.errors import AppError
-
-    told: list[str] = []
-    try:
-        if upload.refusal is not None:
-            raise intake_api.in_words(upload.refusal)
-        place = (
-            place or villages.find(upload.name) or villages.find("", intake_api.title_of_file(upload.content))
-        )
-        if place is None:
-            return "refused", 0, ["its village cannot be told from its name or title; give --village"]
-        staged = intake_api.stage_register(
-            content=upload.content, file_name=upload.name, village_id=place.pk, by=by, at=clock.now()
-        )
-        if staged.status == intake_api.FileStatus.APPLIED:
-            return "unchanged", 0, []
-        told = intake_api.problem_lines(staged.pk)
-        if staged.status == intake_api.FileStatus.REFUSED:
-            return "refused", 0, [intake_api.refusal_words(staged), *told]
-        if check:
-            intake_api.discard_file(file_id=staged.pk, by=by, at=clock.now())
-            return "checked", 0, told
-        if staged.error_count and not partial:
-            return "refused", 0, told
-        applied = intake_api.apply_file(file_id=staged.pk, by=by, at=clock.now(), accept_partial=partial)
-        return "applied" if applied.changed else "unchanged", applied.people, told
-    except AppError as error:
-        return "refused", 0, [*told, str(error.message)]
