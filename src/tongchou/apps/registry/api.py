@@ -5,7 +5,6 @@ from tongchou.apps.registry.access import (
     require_household,
 )
 from tongchou.apps.registry.actions import (
-    correct_person,
     record_conversion,
     record_death,
     record_determination,
@@ -13,6 +12,9 @@ from tongchou.apps.registry.actions import (
     record_move,
     record_phones,
     unmask,
+)
+from tongchou.apps.registry.adopting import (
+    record_adoption,
 )
 from tongchou.apps.registry.applying import (
     CHUNK,
@@ -33,8 +35,30 @@ from tongchou.apps.registry.comparing import (
     RowComparison,
     compare,
 )
+from tongchou.apps.registry.correcting import (
+    FIELDS as IDENTITY_FIELDS,
+)
+from tongchou.apps.registry.correcting import (
+    Identity,
+    check_values,
+    correct_identity,
+    identity_of,
+)
+from tongchou.apps.registry.couples import (
+    Spouse,
+    record_divorce,
+    record_marriage,
+    spouses,
+)
 from tongchou.apps.registry.diff import (
     FieldChange,
+)
+from tongchou.apps.registry.entering import (
+    child_start,
+    enter_person,
+)
+from tongchou.apps.registry.evidence import (
+    Evidence,
 )
 from tongchou.apps.registry.extract import (
     Extract,
@@ -45,7 +69,7 @@ from tongchou.apps.registry.followers import (
     follow,
     whereabouts,
 )
-from tongchou.apps.registry.identifiers import mask_phone
+from tongchou.apps.registry.identifiers import mask_id, mask_phone
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -122,16 +146,19 @@ from tongchou.apps.registry.views import (
 
 __all__ = [
     "CHUNK",
+    "IDENTITY_FIELDS",
     "MOST_RECENT",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
     "Decision",
     "EventLine",
+    "Evidence",
     "Extract",
     "FieldChange",
     "FollowsPerson",
     "HouseholdView",
+    "Identity",
     "ListChunk",
     "ListFinding",
     "MemberView",
@@ -143,6 +170,7 @@ __all__ = [
     "Recent",
     "Recorded",
     "RowComparison",
+    "Spouse",
     "StateDifference",
     "Tie",
     "Unmasked",
@@ -151,8 +179,11 @@ __all__ = [
     "binding",
     "bound_people",
     "check_state",
+    "check_values",
+    "child_start",
     "compare",
-    "correct_person",
+    "correct_identity",
+    "enter_person",
     "event_times",
     "events_after",
     "extract",
@@ -160,10 +191,12 @@ __all__ = [
     "forget_recent",
     "history",
     "holds_few",
+    "identity_of",
     "in_order",
     "last_event",
     "living_by_unit",
     "living_by_village",
+    "mask_id",
     "mask_phone",
     "match_list",
     "move_registration",
@@ -177,11 +210,14 @@ __all__ = [
     "population_events_of",
     "rebuild",
     "recent",
+    "record_adoption",
     "record_birth",
     "record_conversion",
     "record_death",
     "record_determination",
+    "record_divorce",
     "record_insurance",
+    "record_marriage",
     "record_move",
     "record_phones",
     "relation_of_child",
@@ -189,6 +225,7 @@ __all__ = [
     "reverse",
     "search",
     "settled_lines",
+    "spouses",
     "stand_still",
     "unmask",
     "whereabouts",
