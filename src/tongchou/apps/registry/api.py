@@ -57,8 +57,21 @@ from tongchou.apps.registry.entering import (
     child_start,
     enter_person,
 )
+from tongchou.apps.registry.entries import (
+    Entry,
+    Preview,
+    StateChange,
+    open_entry,
+    without,
+)
+from tongchou.apps.registry.evidence import (
+    LONGEST as LONGEST_EVIDENCE,
+)
 from tongchou.apps.registry.evidence import (
     Evidence,
+)
+from tongchou.apps.registry.evidence import (
+    check as check_evidence,
 )
 from tongchou.apps.registry.extract import (
     Extract,
@@ -80,6 +93,9 @@ from tongchou.apps.registry.listed.findings import (
     Decision,
     ListFinding,
 )
+from tongchou.apps.registry.models import (
+    EventKind,
+)
 from tongchou.apps.registry.moving import (
     move_registration,
 )
@@ -99,6 +115,7 @@ from tongchou.apps.registry.queries import (
     open_household,
     open_person,
     people,
+    person_record,
 )
 from tongchou.apps.registry.rebuilding import (
     RebuildReport,
@@ -140,6 +157,8 @@ from tongchou.apps.registry.views import (
     HouseholdView,
     MemberView,
     PersonHit,
+    PersonRecord,
+    SpellView,
     Tie,
     Unmasked,
 )
@@ -147,11 +166,14 @@ from tongchou.apps.registry.views import (
 __all__ = [
     "CHUNK",
     "IDENTITY_FIELDS",
+    "LONGEST_EVIDENCE",
     "MOST_RECENT",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
     "Decision",
+    "Entry",
+    "EventKind",
     "EventLine",
     "Evidence",
     "Extract",
@@ -165,12 +187,16 @@ __all__ = [
     "MissingPerson",
     "Obstacle",
     "PersonHit",
+    "PersonRecord",
+    "Preview",
     "Purpose",
     "RebuildReport",
     "Recent",
     "Recorded",
     "RowComparison",
+    "SpellView",
     "Spouse",
+    "StateChange",
     "StateDifference",
     "Tie",
     "Unmasked",
@@ -178,6 +204,7 @@ __all__ = [
     "apply_register",
     "binding",
     "bound_people",
+    "check_evidence",
     "check_state",
     "check_values",
     "child_start",
@@ -202,10 +229,12 @@ __all__ = [
     "move_registration",
     "note_opened",
     "obstacles",
+    "open_entry",
     "open_household",
     "open_person",
     "people",
     "person_ids_in",
+    "person_record",
     "population_events",
     "population_events_of",
     "rebuild",
@@ -229,4 +258,5 @@ __all__ = [
     "stand_still",
     "unmask",
     "whereabouts",
+    "without",
 ]

@@ -89,21 +89,19 @@ def check_values(now: Identity, new: Mapping[str, str]) -> dict[str, str]:
         _free(wanted["id_number"], now.person_id)
     after = {field: wanted.get(field, now.value(field)) for field in FIELDS}
     reading = identity.parse(after["id_number"]) if after["id_number"] else None
-    if reading is not None and wanted.keys() & {"sex", "birth", "id_number"}:
-        _fits(reading, after)
+    if reading is not None:
+        touched = {"sex", "birth"} if "id_number" in wanted else wanted.keys() & {"sex", "birth"}
+        _fits(reading, {field: after[field] for field in touched})
     return wanted
 
 
 def _fits(reading: IdReading, after: Mapping[str, str]) -> None:
     """The number prevails over what was typed beside it (居民身份证法, articles 3 and 13)."""
-    if after["sex"] and reading.sex is not None and str(reading.sex) != after["sex"]:
+    sex, birth = after.get("sex"), after.get("birth")
+    if sex and reading.sex is not None and str(reading.sex) != sex:
         message = _("The identity number says the other sex. Correct both, or neither.")
         raise Invalid("registry.id_disagrees", message, field="sex")
-    if (
-        after["birth"]
-        and reading.birth
-        and not reading.birth.agrees_with(PartialDate.from_iso(after["birth"]))
-    ):
+    if birth and reading.birth and not reading.birth.agrees_with(PartialDate.from_iso(birth)):
         message = _("The identity number says another date of birth. Correct both, or neither.")
         raise Invalid("registry.id_disagrees", message, field="birth")
 
@@ -176,6 +174,8 @@ def correct_identity(
     if by.pk == asked_by:
         raise NotAllowed("registry.needs_two", _("Who asks for a correction does not approve it."))
     act = Act(person_id, by, at)
+    if not reason.strip():
+        raise Invalid("registry.reason", _("Give the reason for the correction."))
     now = identity_of(person_id, scope=act.reach)
     if any(now.value(field) != text for field, text in old.items()):
         message = _("The register has changed since this was asked for. Compare, then ask for it anew.")

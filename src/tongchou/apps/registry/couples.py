@@ -1,7 +1,8 @@
-"""Marriages and divorces as single acts. Whoever is not registered here stays outside: only that it is so.
+"""Marriages and divorces as single acts. Of a spouse who is not registered here nothing is kept.
 
-Nothing is asked about children, age or an earlier marriage. A marriage or divorce is valid by its registration
-with the civil affairs office (民法典, articles 1049 and 1080); this only writes down what that office did.
+Nothing is asked about children, age or an earlier marriage. A marriage or divorce is valid by its
+registration with the civil affairs office (民法典, articles 1049 and 1080); this only writes down what that
+office did.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def enter_person(
     hukou_kind
         That of the first parent named when left out; unknown when there is none.
     namesake
-        True when somebody registered in these areas has the same name and date of birth and is another person.
+        True when somebody registered in these areas has the same name and date of birth, and is another.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def enter_person(
     if parents:
         payload["parents"] = [[pk, str(Kinship.Kind.BIRTH)] for pk in parents]
     person = recorder.numbers.take("person")
-    # A child of a family here was born into it, whenever that becomes known; anybody else is first written down.
+    # A child of a family here was born into it, whenever that becomes known; anybody else is an entry.
     occurred = str(birth) if parents else ""
     recorder.add(Draft(EventKind.PERSON_ENROLLED, payload, person_id=person, occurred=occurred))
     return recorder.write(

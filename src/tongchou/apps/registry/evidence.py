@@ -16,7 +16,7 @@ LONGEST = 120
 
 
 class Evidence(models.TextChoices):
-    """Kinds of documents. For a child never registered 国办发〔2015〕96号 names what will do; any one does."""
+    """Kinds of documents. For whoever was never registered any one of them will do (国办发〔2015〕96号)."""
 
     ID_CARD = "id_card", _("Identity card")
     HOUSEHOLD_BOOK = "household_book", _("Household register booklet")

@@ -1,0 +1,57 @@
+"""The front door of corrections."""
+
+from tongchou.apps.corrections.actions import (
+    LONGEST,
+    approve,
+    ask_correction,
+    ask_reversal,
+    refuse,
+    show_numbers,
+    withdraw,
+)
+from tongchou.apps.corrections.models import (
+    Kind,
+    Outcome,
+    Reason,
+    Refusal,
+)
+from tongchou.apps.corrections.queries import (
+    WAITING,
+    Line,
+    View,
+    lines,
+    of_person,
+    open_correction,
+    outcome_label,
+    requests,
+    waiting,
+)
+from tongchou.apps.corrections.reach import (
+    ASK,
+    DECIDE,
+)
+
+__all__ = [
+    "ASK",
+    "DECIDE",
+    "LONGEST",
+    "WAITING",
+    "Kind",
+    "Line",
+    "Outcome",
+    "Reason",
+    "Refusal",
+    "View",
+    "approve",
+    "ask_correction",
+    "ask_reversal",
+    "lines",
+    "of_person",
+    "open_correction",
+    "outcome_label",
+    "refuse",
+    "requests",
+    "show_numbers",
+    "waiting",
+    "withdraw",
+]
