@@ -111,6 +111,7 @@ from tongchou.apps.registry.purposes import (
 from tongchou.apps.registry.queries import (
     events_after,
     history,
+    household_by_number,
     last_event,
     open_household,
     open_person,
@@ -218,6 +219,7 @@ __all__ = [
     "forget_recent",
     "history",
     "holds_few",
+    "household_by_number",
     "identity_of",
     "in_order",
     "last_event",

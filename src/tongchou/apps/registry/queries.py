@@ -247,6 +247,12 @@ def person_record(person_id: int, *, scope: Scope) -> PersonRecord:
     )
 
 
+def household_by_number(village_id: int, number: str, *, scope: Scope) -> int | None:
+    """The household with this number in a village; None when the scope reaches none. One query."""
+    found = access.households(scope).filter(village_id=village_id, number=number.strip())
+    return found.values_list("pk", flat=True).first()
+
+
 def events_after(event_id: int, *, limit: int = 1000) -> list[tuple[int, str, int | None, int | None]]:
     """Events with a larger number, in order: ``(number, kind, person, household)``.
 
