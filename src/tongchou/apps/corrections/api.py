@@ -17,8 +17,10 @@ from tongchou.apps.corrections.models import (
 )
 from tongchou.apps.corrections.queries import (
     WAITING,
+    Decided,
     Line,
     View,
+    decided_of_person,
     lines,
     of_person,
     open_correction,
@@ -36,6 +38,7 @@ __all__ = [
     "DECIDE",
     "LONGEST",
     "WAITING",
+    "Decided",
     "Kind",
     "Line",
     "Outcome",
@@ -45,6 +48,7 @@ __all__ = [
     "approve",
     "ask_correction",
     "ask_reversal",
+    "decided_of_person",
     "lines",
     "of_person",
     "open_correction",

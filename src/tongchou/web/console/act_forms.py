@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
-from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.date_parsing import parse_date
@@ -90,10 +89,21 @@ class ActForm(ConsoleForm):
     #: Offered for somebody who has died?
     for_the_dead = False
     asks_document = False
+    #: May the others of the household that are named have died?
+    names_the_dead = False
+    elsewhere = {
+        "died": "day",
+        "since": "day",
+        "converted_on": "day",
+        "adopters": "first",
+        "parents": "other",
+    }
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+        self.people: dict[str, int | None] = {}
+        self._choices_of_people: list[str] = []
         self.prepare()
         if self.asks_document:
             self.fields.update(evidence_fields())
@@ -118,7 +128,10 @@ class ActForm(ConsoleForm):
         raise NotImplementedError
 
     def person_field(self, name: str, label: Any, *, outside: bool, required: bool = True) -> None:
-        """A choice among the household, or somebody by identity number, or somebody not registered here."""
+        """A choice among the household, or somebody by identity number, or somebody not registered here.
+
+        After cleaning, ``people[name]`` is the number of the chosen person; None for one outside, or nobody.
+        """
         choices = [
             ("", _("Choose who it is")),
             *((str(pk), text) for pk, text in self.subject.others.items()),
@@ -136,26 +149,30 @@ class ActForm(ConsoleForm):
             label=_("Identity number"),
             required=False,
             max_length=20,
-            help_text=_("Only when chosen above. The person must be registered in your areas."),
+            help_text=_("Only for somebody else; registered or living in your areas."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
+        self._choices_of_people.append(name)
 
-    def whom(self, name: str) -> int | None:
-        """The number of the chosen person; None for one outside.
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self._choices_of_people:
+            self.people[name] = self._whom(name, cleaned)
+        return cleaned
 
-        Raises
-        ------
-        Invalid
-            When nobody with the identity number is registered in the areas of the account.
-        """
-        chosen = self.cleaned_data[name]
+    def _whom(self, name: str, cleaned: dict[str, Any]) -> int | None:
+        chosen = cleaned.get(name, "")
         if chosen in ("", OUTSIDE):
             return None
         if chosen != BY_NUMBER:
             return int(chosen)
-        number = self.cleaned_data[f"{name}_number"].strip()
+        number = (cleaned.get(f"{name}_number") or "").strip()
+        if not number:
+            self.add_error(f"{name}_number", _("Write the identity number."))
+            return None
         found = registry.search(number, scope=self.subject.scope, limit=2) if len(number) in (15, 18) else []
         if len(found) != 1:
             message = _("Nobody in your areas is registered with this identity number. Check it.")
-            raise Invalid("registry.no_such_number", message, field=f"{name}_number")
+            self.add_error(f"{name}_number", message)
+            return None
         return found[0].person_id

@@ -45,7 +45,7 @@ class MarriageForm(ActForm):
         self.fields["day"] = DayField(label=_("Date of the marriage certificate"))
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_marriage(**whom, spouse_id=self.whom("spouse"), married_on=said["day"])
+        return registry.record_marriage(**whom, spouse_id=self.people["spouse"], married_on=said["day"])
 
 
 class DivorceForm(ActForm):
@@ -68,7 +68,9 @@ class DivorceForm(ActForm):
         self.fields["day"] = DayField(label=_("Date of the divorce"))
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_divorce(**whom, spouse_id=self.whom("spouse"), divorced_on=said["day"])
+        chosen = said["spouse"]
+        spouse = None if chosen == OUTSIDE else int(chosen)
+        return registry.record_divorce(**whom, spouse_id=spouse, divorced_on=said["day"])
 
 
 class AdoptionForm(ActForm):
@@ -87,7 +89,7 @@ class AdoptionForm(ActForm):
         self.fields["day"] = DayField(label=_("Date of the registration"), required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        adopters = [one for one in (self.whom("first"), self.whom("second")) if one is not None]
+        adopters = [one for one in (self.people["first"], self.people["second"]) if one is not None]
         return registry.record_adoption(
             **whom,
             adopter_ids=adopters,
@@ -105,6 +107,7 @@ class ChildForm(ActForm):
         "not, the form and the entry are the same."
     )
     asks_document = True
+    names_the_dead = True
 
     name = forms.CharField(
         label=_("Child's name"), max_length=80, error_messages={"required": _("Write the child's name.")}
@@ -129,7 +132,7 @@ class ChildForm(ActForm):
         home = self.subject.record.person.household_id
         if home is None:
             raise Invalid("registry.no_household", _("This person is entered in no household."))
-        other = self.whom("other")
+        other = self.people["other"]
         return registry.enter_person(
             household_id=home,
             name=said["name"],
@@ -156,6 +159,12 @@ class ResidenceForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["area"].scope = self.subject.scope
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned["area"]) == bool(cleaned["place"].strip()):
+            self.add_error("place", _("Choose an area, or describe a place elsewhere."))
+        return cleaned
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         area: places.Area | None = said["area"]
@@ -289,6 +298,8 @@ ACTS: dict[str, type[ActForm]] = {
 
 class EnterForm(ConsoleForm):
     """Somebody who was never entered, into a household: nothing is asked about why."""
+
+    elsewhere = {"parents": "parent"}
 
     name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Write the name.")})
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
