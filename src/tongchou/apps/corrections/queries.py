@@ -109,7 +109,7 @@ def of_person(person_id: int, *, by: Account, on: dt.date) -> list[Line]:
 
 
 def decided_of_person(person_id: int, *, by: Account, on: dt.date, limit: int = 20) -> list[Decided]:
-    """What was decided about one person, the latest first, as far as the account may read it. Five queries."""
+    """What was decided about one person, the latest first, as far as the account may read it."""
     found = reach.readable(by, on).filter(person_id=person_id, waiting=False)
     rows = list(found.select_related("decision").order_by("-decision__decided_at", "-pk")[:limit])
     person = registry.people([person_id], scope=_areas(by, on)).get(person_id) if rows else None

@@ -134,8 +134,8 @@ def ask(request: HttpRequest, person_id: int) -> HttpResponse:
         refusal=refusal,
         title=_("Ask for a correction"),
         about=_(
-            "Change what is wrong and leave the rest. Nothing changes until somebody else has compared it with "
-            "the document and approved."
+            "Change what is wrong and leave the rest. Nothing changes until somebody else has compared it "
+            "with the document and approved."
         ),
         button=_("Ask for the correction"),
         name=person.name,
