@@ -49,7 +49,7 @@ def evidence_fields() -> dict[str, forms.Field]:
     """The document something rests on: its kind, and its number or date in words."""
     return {
         "evidence_kind": forms.ChoiceField(
-            label=_("Document"),
+            label=_("Document it rests on"),
             choices=[("", _("Choose the kind of document")), *registry.Evidence.choices],
             error_messages={"required": _("Choose the kind of document.")},
         ),

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core.errors import Invalid
+from tongchou.core.errors import AppError, Invalid
 from tongchou.domain import codes
 from tongchou.domain.dates import PartialDate
 from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, evidence_fields
@@ -17,6 +18,7 @@ from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
 
+SINCE = pgettext_lazy("of a fact", "Since")
 HUKOU = (
     ("agricultural", _("Agricultural")),
     ("non_agricultural", _("Non-agricultural")),
@@ -155,7 +157,7 @@ class ResidenceForm(ActForm):
 
     area = AreaField(permission="registry.correct", empty=_("Elsewhere"), required=False, label=_("Lives in"))
     place = forms.CharField(label=_("Place elsewhere"), required=False, max_length=120)
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def prepare(self) -> None:
         self.fields["area"].scope = self.subject.scope
@@ -190,7 +192,7 @@ class RegistrationForm(ActForm):
         error_messages={"required": _("Write the number of the household.")},
     )
     relation = forms.ChoiceField(label=_("Relation to head"))
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def prepare(self) -> None:
         self.fields["area"].scope = self.subject.scope
@@ -218,7 +220,7 @@ class ConversionForm(ActForm):
         "From rural to urban registration. What it changes for the family follows from the dated rules."
     )
 
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
     kind = forms.ChoiceField(
         label=_("Kind of hukou since then"), required=False, choices=[("", _("As it is")), *HUKOU]
     )
@@ -235,7 +237,7 @@ class DeterminationForm(ActForm):
         label=_("Determined to be"),
         choices=[("yes", _("a rural resident")), ("no", _("not a rural resident"))],
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         return registry.record_determination(**whom, rural=said["rural"] == "yes", since=said["day"])
@@ -255,7 +257,7 @@ class InsuranceForm(ActForm):
     held = forms.ChoiceField(
         label=_("What happened"), choices=[("yes", _("It began")), ("no", _("It ended"))]
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         return registry.record_insurance(
@@ -313,22 +315,31 @@ class EnterForm(ConsoleForm):
     hukou_kind = forms.ChoiceField(
         label=_("Kind of hukou"), required=False, choices=[("", _("Not known yet")), *HUKOU]
     )
-    namesake = forms.BooleanField(
-        label=_("I have looked: this is not the person of the same name and date of birth."), required=False
-    )
 
     def __init__(self, *args: Any, language: str, members: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
         self.fields["relation"].choices = relations(language)
         names = [("", _("Not named")), *((str(pk), name) for pk, name in members.items())]
-        fields = dict(self.fields)
-        namesake = fields.pop("namesake")
         for place, label in (("parent", _("A parent")), ("other_parent", _("The other parent"))):
-            fields[place] = forms.ChoiceField(
+            self.fields[place] = forms.ChoiceField(
                 label=label, required=False, choices=names, help_text=_("May stay open.")
             )
-        self.fields = fields | evidence_fields() | {"namesake": namesake}
+        self.fields |= evidence_fields()
+        if "namesake" in self.data:
+            self.ask_about_namesake()
+
+    def ask_about_namesake(self) -> None:
+        """Whether it is somebody else: only asked once there is such a person."""
+        self.fields["namesake"] = forms.BooleanField(
+            label=_("I have looked: this is not the person of the same name and date of birth."),
+            required=False,
+        )
+
+    def refused(self, error: AppError) -> AppError | None:
+        if error.code == "registry.namesake":
+            self.ask_about_namesake()
+        return super().refused(error)
 
     def values(self) -> dict[str, Any]:
         """What ``registry.enter_person`` takes."""
@@ -344,5 +355,5 @@ class EnterForm(ConsoleForm):
             "parent_ids": [int(said[one]) for one in ("parent", "other_parent") if said[one]],
             "evidence_kind": said["evidence_kind"],
             "evidence_words": said["evidence"],
-            "namesake": said["namesake"],
+            "namesake": said.get("namesake", False),
         }
