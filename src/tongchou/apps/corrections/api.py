@@ -31,6 +31,7 @@ from tongchou.apps.corrections.queries import (
 from tongchou.apps.corrections.reach import (
     ASK,
     DECIDE,
+    no_correction,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ask_reversal",
     "decided_of_person",
     "lines",
+    "no_correction",
     "of_person",
     "open_correction",
     "outcome_label",
