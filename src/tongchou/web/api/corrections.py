@@ -91,6 +91,8 @@ class CorrectionAsked(Body):
 
 
 class CorrectionApproved(Body):
+    """The token has to hold ``corrections.decide`` too: approving decides and changes the registry."""
+
     seen: Mark
 
 
@@ -160,7 +162,7 @@ def ask_correction(request: HttpRequest, person_id: Id, sent: CorrectionAsked, k
     "/corrections/{int:correction_id}/approve",
     summary=gettext_noop("Approve a correction somebody else asked for; the registry says it at once"),
     **answers(CorrectionDetail),
-    **needs(corrections.DECIDE),
+    **needs("registry.correct"),
 )
 def approve_correction(request: HttpRequest, correction_id: Id, sent: CorrectionApproved, key: Key = None):
     def act() -> CorrectionDetail:

@@ -25,6 +25,16 @@ from tongchou.web.console.forms import ConsoleForm
 BY_NUMBER, OUTSIDE = "number", "outside"
 
 
+class PeopleSelect(forms.Select):
+    """A choice among people, whose names are Chinese on every page and marked so, and other answers."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value).isdigit():
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
+
+
 class DayField(forms.CharField):
     """A date as far as it is known; the cleaned value is a ``PartialDate`` or None."""
 
@@ -144,6 +154,7 @@ class ActForm(ConsoleForm):
             choices=choices,
             required=required,
             error_messages={"required": _("Choose who it is.")},
+            widget=PeopleSelect,
         )
         self.fields[f"{name}_number"] = forms.CharField(
             label=_("Identity number"),

@@ -13,7 +13,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.core.errors import AppError, Invalid
 from tongchou.domain import codes
 from tongchou.domain.dates import PartialDate
-from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, evidence_fields
+from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, PeopleSelect, evidence_fields
 from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
@@ -66,6 +66,7 @@ class DivorceForm(ActForm):
                 (OUTSIDE, _("Not in the register of these areas")),
             ],
             error_messages={"required": _("Choose who it is.")},
+            widget=PeopleSelect,
         )
         self.fields["day"] = DayField(label=_("Date of the divorce"))
 
@@ -323,7 +324,11 @@ class EnterForm(ConsoleForm):
         names = [("", _("Not named")), *((str(pk), name) for pk, name in members.items())]
         for place, label in (("parent", _("A parent")), ("other_parent", _("The other parent"))):
             self.fields[place] = forms.ChoiceField(
-                label=label, required=False, choices=names, help_text=_("May stay open.")
+                label=label,
+                required=False,
+                choices=names,
+                help_text=_("May stay open."),
+                widget=PeopleSelect,
             )
         self.fields |= evidence_fields()
         if "namesake" in self.data:
