@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tongchou.apps.places",
     "tongchou.apps.local",
     "tongchou.apps.registry",
+    "tongchou.apps.corrections",
     "tongchou.apps.balance",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",

@@ -35,10 +35,12 @@ _VILLAGE = frozenset(
         "worklist.claim",
         "population.view",
         "quality.view",
+        "corrections.ask",
     }
 )
 _TOWNSHIP = _VILLAGE | {
     "registry.correct",
+    "corrections.decide",
     "intake.upload",
     "intake.apply",
 }

@@ -3,73 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import access, diff, identifiers, known
-from tongchou.apps.registry.known import Known
+from tongchou.apps.registry.acting import Act, nothing_new
 from tongchou.apps.registry.lines import MOST_PHONES, YES_NO, iso
 from tongchou.apps.registry.models import EventKind, Person, Phone, Status
 from tongchou.apps.registry.purposes import Purpose
-from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
+from tongchou.apps.registry.recording import Recorded
 from tongchou.apps.registry.views import Unmasked
 from tongchou.core import access as core_access
 from tongchou.core import audit, clock
-from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
-from tongchou.domain import identity
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.register.row import HUKOU_KINDS
-
-
-class _Act:
-    """One act on one person by an account that may do it: opened first, recorded last."""
-
-    def __init__(self, person_id: int, by: Account, at: dt.datetime) -> None:
-        reach = core_access.require(by, "registry.correct", on=clock.date_of(at))
-        self.recorder = Recorder(source=CONSOLE, by=by, at=at)
-        if not access.people(reach).filter(pk=person_id).exists():
-            raise access.no_person()
-        self.person: Known = known.load([person_id])[person_id]
-        self.reach = reach
-        self.on = clock.date_of(at)
-
-    def not_later(self, date: PartialDate | None, what: str) -> None:
-        """Refuse a date after today; one known to the month may be this month."""
-        if date is not None and str(date) > self.on.isoformat():
-            raise Invalid("registry.future_date", _("This date lies in the future."), field=what)
-
-    def record(
-        self, kind: str, payload: dict[str, Any], *, action: str, occurred: str = "", reason: str = ""
-    ) -> Recorded:
-        person = self.person.person_id
-        self.recorder.add(Draft(kind, payload, person_id=person, occurred=occurred))
-        return self.recorder.write(
-            action=f"registry.{action}",
-            subject=f"person:{person}",
-            scope_no=self.person.registered_scope,
-            purpose=reason,
-            detail={"kind": str(kind)},
-        )
-
-    def status(self, stated: dict[str, tuple[str, str]], *, action: str, occurred: str) -> Recorded:
-        """Record statuses stated to hold now; those of one call belong to one kind of event."""
-        changes = {
-            kind: change
-            for kind, (value, start) in stated.items()
-            if (change := diff.status_change(value, start, self.person.statuses.get(kind, []))) is not None
-        }
-        if not changes:
-            raise _nothing_new()
-        event = diff.STATUS_EVENT[next(iter(changes))]
-        return self.record(event, {"status": changes}, action=action, occurred=occurred)
-
-
-def _nothing_new() -> Conflict:
-    return Conflict("registry.nothing_new", _("The registry already says this."))
 
 
 @transaction.atomic
@@ -108,63 +59,6 @@ def unmask(*, person_id: int, by: Account, purpose: str, at: dt.datetime) -> Unm
 
 
 @transaction.atomic
-def correct_person(
-    *,
-    person_id: int,
-    reason: str,
-    by: Account,
-    at: dt.datetime,
-    name: str | None = None,
-    sex: int | None = None,
-    birth: PartialDate | None = None,
-    id_number: str | None = None,
-) -> Recorded:
-    """Correct what identifies a person; only what is given changes, the events keep what was said before.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-        When the account may not correct the registry, or not this person.
-    Invalid
-        When a value cannot be right, or no reason is given.
-    Conflict
-        When nothing would change, or the identity number belongs to somebody else.
-    """
-    act = _Act(person_id, by, at)
-    if not reason.strip():
-        raise Invalid("registry.reason", _("Give the reason for the correction."))
-    act.not_later(birth, "birth")
-    if sex not in (None, 1, 2):
-        raise Invalid("registry.sex", _("Sex is 1 (male) or 2 (female)."))
-    payload: dict[str, Any] = {}
-    if name is not None and name.strip() != act.person.name:
-        if not 1 <= len(name.strip()) <= 80:
-            raise Invalid("registry.name", _("A name has 1 to 80 characters."))
-        payload["name"] = name.strip()
-    if sex is not None and sex != act.person.sex:
-        payload["sex"] = sex
-    if birth is not None and str(birth) != act.person.birth:
-        payload["birth"] = str(birth)
-    if id_number is not None and (free := _free_number(id_number, person_id)) is not None:
-        payload["id"] = free
-    if not payload:
-        raise _nothing_new()
-    return act.record(EventKind.IDENTITY_CORRECTED, payload, action="correct_person", reason=reason)
-
-
-def _free_number(text: str, person_id: int) -> tuple[str, str] | None:
-    """The 18-character number and its blind index, None when the person has it already."""
-    number = identity.parse(text).number
-    if number is None:
-        raise Invalid("registry.id_number", _("This is not a valid identity number."))
-    index = identifiers.id_index(number)
-    holder = Person.objects.filter(id_index=index).values_list("pk", flat=True).first()
-    if holder not in (None, person_id):
-        raise Conflict("registry.id_taken", _("Another person is registered with this identity number."))
-    return (number, index) if holder is None else None
-
-
-@transaction.atomic
 def record_conversion(
     *,
     person_id: int,
@@ -174,7 +68,7 @@ def record_conversion(
     hukou_kind: str | None = None,
 ) -> Recorded:
     """Record that a person was converted to urban registration (农转城), and the kind held since then."""
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     act.not_later(converted_on, "converted_on")
     if hukou_kind is not None and hukou_kind not in HUKOU_KINDS:
         raise Invalid("registry.hukou_kind", _("Unknown kind of household registration."))
@@ -189,7 +83,7 @@ def record_determination(
     *, person_id: int, rural: bool, since: PartialDate | None, by: Account, at: dt.datetime
 ) -> Recorded:
     """Record whether a person is determined to be a rural resident (界定为农村居民), and since when."""
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     act.not_later(since, "since")
     stated = {"determined_rural": (YES_NO[rural], iso(since))}
     return act.status(stated, action="record_determination", occurred=iso(since))
@@ -208,7 +102,7 @@ def record_insurance(
     """Record that urban insurance (``urban_pension`` or ``urban_medical``) began or ended, and when."""
     if scheme not in (Status.Kind.URBAN_PENSION, Status.Kind.URBAN_MEDICAL):
         raise Invalid("registry.scheme", _("Unknown insurance."))
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     act.not_later(since, "since")
     return act.status(
         {str(scheme): (YES_NO[held], iso(since))}, action="record_insurance", occurred=iso(since)
@@ -226,14 +120,14 @@ def record_death(*, person_id: int, died: PartialDate | None, by: Account, at: d
     Conflict
         When it is recorded already.
     """
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     act.not_later(died, "died")
     if died is not None and act.person.birth and str(died) < act.person.birth[: len(str(died))]:
         raise Invalid("registry.died_before_birth", _("The date of death lies before the date of birth."))
     row = Person.objects.values_list("death_year", "death_month", "death_day").get(pk=person_id)
     stored = known.birth_text(*row)
     if act.person.deceased and not diff.refines(iso(died), stored):
-        raise _nothing_new()
+        raise nothing_new()
     return act.record(
         EventKind.DEATH_RECORDED, {"died": iso(died)}, action="record_death", occurred=iso(died)
     )
@@ -253,7 +147,7 @@ def record_move(
 
     The registration stays where it is. Without ``since`` the day of recording is the first day known.
     """
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     act.not_later(since, "since")
     text = place.strip()
     if area_id is not None and (text or not places.Area.objects.filter(pk=area_id, valid_to=None).exists()):
@@ -262,7 +156,7 @@ def record_move(
         raise Invalid("registry.place", _("The place has at most 120 characters."))
     spells = act.person.residences
     if spells and spells[-1][1:] == (area_id, text) and not diff.refines(iso(since), spells[-1][0]):
-        raise _nothing_new()
+        raise nothing_new()
     start = iso(since) or (act.on.isoformat() if spells else "")
     payload = {
         "kind": "actual",
@@ -278,13 +172,13 @@ def record_move(
 @transaction.atomic
 def record_phones(*, person_id: int, phones: list[str], by: Account, at: dt.datetime) -> Recorded:
     """Replace the telephones of a person; an empty list removes them."""
-    act = _Act(person_id, by, at)
+    act = Act(person_id, by, at)
     numbers = [phone.strip() for phone in phones]
     if len(numbers) > MOST_PHONES or not all(
         n.isascii() and n.isdigit() and 5 <= len(n) <= 20 for n in numbers
     ):
         raise Invalid("registry.phones", _("Give up to four telephone numbers in digits."))
     if [identifiers.phone_index(number) for number in numbers] == list(act.person.phones):
-        raise _nothing_new()
+        raise nothing_new()
     payload = {"phones": numbers, "before": len(act.person.phones)}
     return act.record(EventKind.CONTACT_RECORDED, payload, action="record_phones")

@@ -5,7 +5,6 @@ from tongchou.apps.registry.access import (
     require_household,
 )
 from tongchou.apps.registry.actions import (
-    correct_person,
     record_conversion,
     record_death,
     record_determination,
@@ -13,6 +12,9 @@ from tongchou.apps.registry.actions import (
     record_move,
     record_phones,
     unmask,
+)
+from tongchou.apps.registry.adopting import (
+    record_adoption,
 )
 from tongchou.apps.registry.applying import (
     CHUNK,
@@ -33,8 +35,43 @@ from tongchou.apps.registry.comparing import (
     RowComparison,
     compare,
 )
+from tongchou.apps.registry.correcting import (
+    FIELDS as IDENTITY_FIELDS,
+)
+from tongchou.apps.registry.correcting import (
+    Identity,
+    check_values,
+    correct_identity,
+    identity_of,
+)
+from tongchou.apps.registry.couples import (
+    Spouse,
+    record_divorce,
+    record_marriage,
+    spouses,
+)
 from tongchou.apps.registry.diff import (
     FieldChange,
+)
+from tongchou.apps.registry.entering import (
+    child_start,
+    enter_person,
+)
+from tongchou.apps.registry.entries import (
+    Entry,
+    Preview,
+    StateChange,
+    open_entry,
+    without,
+)
+from tongchou.apps.registry.evidence import (
+    LONGEST as LONGEST_EVIDENCE,
+)
+from tongchou.apps.registry.evidence import (
+    Evidence,
+)
+from tongchou.apps.registry.evidence import (
+    check as check_evidence,
 )
 from tongchou.apps.registry.extract import (
     Extract,
@@ -45,7 +82,7 @@ from tongchou.apps.registry.followers import (
     follow,
     whereabouts,
 )
-from tongchou.apps.registry.identifiers import mask_phone
+from tongchou.apps.registry.identifiers import mask_id, mask_phone
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -55,6 +92,9 @@ from tongchou.apps.registry.listed.applying import (
 from tongchou.apps.registry.listed.findings import (
     Decision,
     ListFinding,
+)
+from tongchou.apps.registry.models import (
+    EventKind,
 )
 from tongchou.apps.registry.moving import (
     move_registration,
@@ -71,10 +111,12 @@ from tongchou.apps.registry.purposes import (
 from tongchou.apps.registry.queries import (
     events_after,
     history,
+    household_by_number,
     last_event,
     open_household,
     open_person,
     people,
+    person_record,
 )
 from tongchou.apps.registry.rebuilding import (
     RebuildReport,
@@ -116,33 +158,46 @@ from tongchou.apps.registry.views import (
     HouseholdView,
     MemberView,
     PersonHit,
+    PersonRecord,
+    SpellView,
     Tie,
     Unmasked,
 )
 
 __all__ = [
     "CHUNK",
+    "IDENTITY_FIELDS",
+    "LONGEST_EVIDENCE",
     "MOST_RECENT",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
     "Decision",
+    "Entry",
+    "EventKind",
     "EventLine",
+    "Evidence",
     "Extract",
     "FieldChange",
     "FollowsPerson",
     "HouseholdView",
+    "Identity",
     "ListChunk",
     "ListFinding",
     "MemberView",
     "MissingPerson",
     "Obstacle",
     "PersonHit",
+    "PersonRecord",
+    "Preview",
     "Purpose",
     "RebuildReport",
     "Recent",
     "Recorded",
     "RowComparison",
+    "SpellView",
+    "Spouse",
+    "StateChange",
     "StateDifference",
     "Tie",
     "Unmasked",
@@ -150,9 +205,13 @@ __all__ = [
     "apply_register",
     "binding",
     "bound_people",
+    "check_evidence",
     "check_state",
+    "check_values",
+    "child_start",
     "compare",
-    "correct_person",
+    "correct_identity",
+    "enter_person",
     "event_times",
     "events_after",
     "extract",
@@ -160,28 +219,36 @@ __all__ = [
     "forget_recent",
     "history",
     "holds_few",
+    "household_by_number",
+    "identity_of",
     "in_order",
     "last_event",
     "living_by_unit",
     "living_by_village",
+    "mask_id",
     "mask_phone",
     "match_list",
     "move_registration",
     "note_opened",
     "obstacles",
+    "open_entry",
     "open_household",
     "open_person",
     "people",
     "person_ids_in",
+    "person_record",
     "population_events",
     "population_events_of",
     "rebuild",
     "recent",
+    "record_adoption",
     "record_birth",
     "record_conversion",
     "record_death",
     "record_determination",
+    "record_divorce",
     "record_insurance",
+    "record_marriage",
     "record_move",
     "record_phones",
     "relation_of_child",
@@ -189,7 +256,9 @@ __all__ = [
     "reverse",
     "search",
     "settled_lines",
+    "spouses",
     "stand_still",
     "unmask",
     "whereabouts",
+    "without",
 ]

@@ -8,6 +8,7 @@ later is fine.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -105,7 +106,7 @@ def record_birth(
     if mother.household_id is None:
         raise Conflict("registry.no_household", _("The mother is entered in no household."))
     payload = _payload(mother, name.strip(), sex, birth, id_number, relation, clock.date_of(at))
-    _refuse_twice(mother_id, payload)
+    refuse_twice(mother_id, payload)
     payload["parents"] = [[pk, str(Kinship.Kind.BIRTH)] for pk in people]
     child = recorder.numbers.take("person")
     recorder.add(Draft(EventKind.PERSON_ENROLLED, payload, person_id=child, occurred=str(birth)))
@@ -126,34 +127,53 @@ def _payload(
     relation: str | None,
     on: dt.date,
 ) -> dict[str, Any]:
+    payload = checked(name=name, sex=sex, birth=birth, on=on, id_number=id_number)
+    if mother.birth and str(birth) <= mother.birth:
+        raise Invalid("registry.before_mother", _("The date lies before the mother's birth."), field="birth")
+    role = relation or relation_of_child(mother.relation, sex)
+    if role not in codes.RELATION.labels:
+        raise Invalid("registry.relation", _("Unknown relation to the head."), field="relation")
+    payload |= {
+        "household": mother.household_id,
+        "relation": role,
+        "registered": mother.registered_area_id,
+    }
+    status = follows([mother])
+    return payload | {"status": status} if status else payload
+
+
+def checked(*, name: str, sex: int, birth: PartialDate, on: dt.date, id_number: str | None) -> dict[str, Any]:
+    """What identifies a person about to be entered, as a payload holds it.
+
+    Raises
+    ------
+    Invalid
+        When something cannot be right.
+    Conflict
+        When the identity number belongs to somebody.
+    """
     if not 1 <= len(name) <= 80:
         raise Invalid("registry.name", _("A name has 1 to 80 characters."), field="name")
     if sex not in (1, 2):
         raise Invalid("registry.sex", _("Sex is 1 (male) or 2 (female)."), field="sex")
     if str(birth) > on.isoformat():
         raise Invalid("registry.future_date", _("This date lies in the future."), field="birth")
-    if mother.birth and str(birth) <= mother.birth:
-        raise Invalid("registry.before_mother", _("The date lies before the mother's birth."), field="birth")
-    role = relation or relation_of_child(mother.relation, sex)
-    if role not in codes.RELATION.labels:
-        raise Invalid("registry.relation", _("Unknown relation to the head."), field="relation")
-    payload: dict[str, Any] = {
-        "name": name,
-        "sex": sex,
-        "birth": str(birth),
-        "household": mother.household_id,
-        "relation": role,
-        "registered": mother.registered_area_id,
-    }
-    kinds = mother.statuses.get("hukou_kind")
-    if kinds:  # a child's registration follows its mother's (国发〔1998〕24号: or the father's, on request)
-        payload["status"] = {"hukou_kind": [kinds[-1][1], ""]}
-        rural = mother.statuses.get("determined_rural")
-        if kinds[-1][1] == "unified" and rural:
-            payload["status"]["determined_rural"] = [rural[-1][1], ""]
+    payload: dict[str, Any] = {"name": name, "sex": sex, "birth": str(birth)}
     if id_number:
         payload["id"] = _number(id_number, birth, sex)
     return payload
+
+
+def follows(parents: Sequence[Known]) -> dict[str, list[str]]:
+    """The kind of registration a child has from the first parent named (国发〔1998〕24号: either will do)."""
+    kinds = parents[0].statuses.get("hukou_kind") if parents else None
+    if not kinds:
+        return {}
+    status = {"hukou_kind": [kinds[-1][1], ""]}
+    rural = parents[0].statuses.get("determined_rural")
+    if kinds[-1][1] == "unified" and rural:
+        status["determined_rural"] = [rural[-1][1], ""]
+    return status
 
 
 def _number(text: str, birth: PartialDate, sex: int) -> tuple[str, str]:
@@ -169,11 +189,11 @@ def _number(text: str, birth: PartialDate, sex: int) -> tuple[str, str]:
     return reading.number, index
 
 
-def _refuse_twice(mother_id: int, payload: dict[str, Any]) -> None:
+def refuse_twice(parent_id: int, payload: dict[str, Any]) -> None:
     """A second click enters nobody twice; twins have two names."""
     date = PartialDate.from_iso(payload["birth"])
     twin = Kinship.objects.filter(
-        parent=mother_id,
+        parent=parent_id,
         child__name=payload["name"],
         child__birth_year=date.year,
         child__birth_month=date.month,

@@ -10,6 +10,7 @@ from tongchou.core import crypto
 ID_CONTEXT = "registry.id"
 PHONE_CONTEXT = "registry.phone"
 CERTIFICATE_CONTEXT = "registry.certificate"
+EVIDENCE_CONTEXT = "registry.evidence"
 
 
 def id_index(number: str) -> str:
@@ -59,9 +60,9 @@ def seal(payload: dict[str, Any], person_id: int) -> dict[str, Any]:
     stored.
 
     ``id`` (number and blind index) and each of ``phones`` become ``[cipher, index, mask]``; ``former_id`` and
-    ``certificate`` (kind and grade) their ciphers.
+    ``certificate`` (kind and grade) their ciphers; of ``evidence`` the kind stays and the words are sealed.
     """
-    if not payload.keys() & {"id", "former_id", "phones", "certificate"}:
+    if not payload.keys() & {"id", "former_id", "phones", "certificate", "evidence"}:
         return payload
     sealed = dict(payload)
     if "id" in payload:
@@ -77,6 +78,9 @@ def seal(payload: dict[str, Any], person_id: int) -> dict[str, Any]:
     if "certificate" in payload:
         text = json.dumps(list(payload["certificate"]))
         sealed["certificate"] = crypto.encrypt(text, _context(CERTIFICATE_CONTEXT, person_id))
+    if "evidence" in payload:
+        kind, words = payload["evidence"]
+        sealed["evidence"] = [kind, crypto.encrypt(words, _context(EVIDENCE_CONTEXT, person_id))]
     return sealed
 
 

@@ -52,7 +52,8 @@ def changes(
         kin = derive(members)
         derived = {(link.child, link.parent): link.kind for link in kin.parents}
         for pair, kind in derived.items():
-            if known.parents.get(pair) != kind:
+            # 养子或继子: where it is known which, the code that leaves it open says nothing new.
+            if not _says(known.parents.get(pair), kind):
                 of(pair[0]).parents.append([pair[1], kind])
         for child, parent in known.parents:
             if {child, parent} <= ids and (child, parent) not in derived and {child, parent} & set(doubtful):
@@ -71,6 +72,12 @@ def changes(
             if not taken & {a, b} and (a, b) not in known.ended:
                 of(a).spouses.append([b, ""])
     return result
+
+
+def _says(known: str | None, kind: str) -> bool:
+    """True when the stored kind of a link says what the derived one does."""
+    precise = (Kinship.Kind.ADOPTIVE, Kinship.Kind.STEP)
+    return known == kind or (kind == Kinship.Kind.ADOPTIVE_OR_STEP and known in precise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -17,10 +18,19 @@ from tongchou.apps.registry.models import (
     Kinship,
     Membership,
     Person,
+    Residence,
     Source,
     Status,
 )
-from tongchou.apps.registry.views import EventLine, HouseholdView, MemberView, PersonHit, Tie
+from tongchou.apps.registry.views import (
+    EventLine,
+    HouseholdView,
+    MemberView,
+    PersonHit,
+    PersonRecord,
+    SpellView,
+    Tie,
+)
 from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
 
@@ -163,8 +173,19 @@ def _ties(members: list[int]) -> tuple[Tie, ...]:
     )
 
 
-def history(*, scope: Scope, person_id: int, limit: int = 100) -> list[EventLine]:
+#: Entries about a family: for whoever may correct them, nobody else (rights rule 7).
+_FAMILY = (EventKind.COUPLE_BEGUN, EventKind.COUPLE_ENDED, EventKind.FAMILY_STATEMENT_RECORDED)
+
+
+def history(*, scope: Scope, person_id: int, family: bool = False, limit: int = 100) -> list[EventLine]:
     """What was recorded about a person and when, the latest first; private entries are not among it.
+
+    Four queries. An entry that takes another back is not a line of its own: the one taken back says so.
+
+    Parameters
+    ----------
+    family
+        Also entries about marriage and family, for those who may correct them.
 
     Raises
     ------
@@ -172,11 +193,64 @@ def history(*, scope: Scope, person_id: int, limit: int = 100) -> list[EventLine
         When the scope does not reach the person, or there is none.
     """
     open_person(person_id, scope=scope)
+    undone = {
+        json.loads(payload)["event"]: at
+        for payload, at in Event.objects.filter(
+            person_id=person_id, kind=EventKind.EVENT_REVERSED
+        ).values_list("payload", "recorded_at")
+    }
+    hidden = [EventKind.CERTIFICATE_RECORDED, EventKind.EVENT_REVERSED, *(() if family else _FAMILY)]
     source = Source.objects.filter(pk=OuterRef("source_id")).values("name")[:1]
-    open_events = Event.objects.filter(person_id=person_id).exclude(kind=EventKind.CERTIFICATE_RECORDED)
+    open_events = Event.objects.filter(person_id=person_id).exclude(kind__in=hidden)
     events = open_events.order_by("-pk").annotate(source_name=Subquery(source))
-    rows = events.values_list("pk", "kind", "occurred", "recorded_at", "source_name", "source_row")[:limit]
-    return [EventLine(pk, kind, str(EventKind(kind).label), *rest) for pk, kind, *rest in rows]
+    columns = ("pk", "kind", "occurred", "recorded_at", "source_name", "source_row", "recorded_by")
+    return [
+        EventLine(pk, kind, str(EventKind(kind).label), *rest, taken_back=undone.get(pk))
+        for pk, kind, *rest in events.values_list(*columns)[:limit]
+    ]
+
+
+def person_record(person_id: int, *, scope: Scope) -> PersonRecord:
+    """What the registry says of one person. Five queries.
+
+    Raises
+    ------
+    NotFound
+        When the scope does not reach the person, or there is none.
+    """
+    found = access.people(scope).filter(pk=person_id).select_related("registered_area__parent__parent")
+    person = found.first()
+    if person is None:
+        raise access.no_person()
+    membership = (
+        latest_memberships()
+        .filter(person=person_id)
+        .values_list("household_id", "relation", "household__number")
+    ).first()
+    household, relation, number = membership or (None, "", "")
+    statuses = Status.objects.filter(person=person_id).order_by("kind", "start")
+    lived = Residence.objects.filter(person=person_id).order_by("kind", "start")
+    spells = list(lived.values_list("kind", "area_id", "outside_text", "start"))
+    names = places.paths({area for _kind, area, _text, _start in spells if area})
+    return PersonRecord(
+        person=_hit(person, household, relation),
+        household_number=number,
+        ethnicity=person.ethnicity,
+        ethnicity_text=person.ethnicity_text,
+        education=person.education,
+        death=_date(person.death_year, person.death_month, person.death_day),
+        statuses=tuple(SpellView(*row) for row in statuses.values_list("kind", "value", "start")),
+        places=tuple(
+            SpellView(kind, names.get(area, "") if area else text, start)
+            for kind, area, text, start in spells
+        ),
+    )
+
+
+def household_by_number(village_id: int, number: str, *, scope: Scope) -> int | None:
+    """The household with this number in a village; None when the scope reaches none. One query."""
+    found = access.households(scope).filter(village_id=village_id, number=number.strip())
+    return found.values_list("pk", flat=True).first()
 
 
 def events_after(event_id: int, *, limit: int = 1000) -> list[tuple[int, str, int | None, int | None]]:

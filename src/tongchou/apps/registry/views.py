@@ -91,7 +91,10 @@ class Unmasked:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An entry of a person's or a household's history: that something was recorded, not what."""
+    """An entry of a person's or a household's history: that something was recorded, not what.
+
+    ``taken_back`` is when it was taken back as a mistake; such an entry no longer counts.
+    """
 
     event_id: int
     kind: str
@@ -100,3 +103,28 @@ class EventLine:
     recorded_at: dt.datetime
     source: str
     source_row: int | None
+    recorded_by: int = 0
+    taken_back: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpellView:
+    """What holds since when: a status or a place. ``start`` is "" when it held before the records."""
+
+    kind: str
+    value: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """What the registry says of one person; without marital status, kin and family statement (rule 7)."""
+
+    person: PersonHit
+    household_number: str
+    ethnicity: str
+    ethnicity_text: str
+    education: str
+    death: PartialDate | None
+    statuses: tuple[SpellView, ...]  # in order of kind and start
+    places: tuple[SpellView, ...]  # ``registered`` and ``actual``, in order of start

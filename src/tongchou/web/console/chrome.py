@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
@@ -31,6 +31,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("audit", "shield", _("Audit chain"), "audit.read"),
     ("lists", "file", _("Department lists"), "lists.upload"),
     ("newborns", "heart", _("Newborns to help"), "registry.correct"),
+    ("corrections", "pen", pgettext_lazy("page", "Corrections"), "corrections.ask"),
     ("jobs", "clock", _("Jobs"), jobs.permissions),
     ("areas", "place", _("Administrative areas"), "places.change"),
     ("grants", "check", _("Roles to grant"), "accounts.grant"),
@@ -54,6 +55,13 @@ _UNDER = {
     "list-new": "lists",
     "list-file": "lists",
     "newborn": "newborns",
+    "person": "search",
+    "person-act": "search",
+    "household-enter": "search",
+    "correction-ask": "search",
+    "entry-take-back": "search",
+    "correction": "corrections",
+    "correction-decide": "corrections",
     "password": "account",
     "check": "checks",
     "balance-proofs": "balance",

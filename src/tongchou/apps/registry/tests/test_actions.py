@@ -9,12 +9,13 @@ import pytest
 
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Person, Residence, Status
+from tongchou.apps.registry.tests.acts import correct
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import AuditEntry
 from tongchou.domain.dates import PartialDate
 
 ACTS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
-    "correct": (registry.correct_person, {"name": "赵大海", "reason": "身份证"}),
+    "correct": (correct, {"name": "赵大海", "reason": "身份证"}),
     "convert": (registry.record_conversion, {"converted_on": PartialDate(2024, 3), "hukou_kind": "unified"}),
     "determine": (registry.record_determination, {"rural": True, "since": PartialDate(2024)}),
     "insure": (
@@ -71,8 +72,8 @@ def test_the_weaker_role_and_the_neighbour_are_refused(
 BAD: dict[str, tuple[Callable[..., Any], dict[str, Any], type[AppError]]] = {
     "future": (registry.record_death, {"died": PartialDate(2027)}, Invalid),
     "before birth": (registry.record_death, {"died": PartialDate(1950)}, Invalid),
-    "no reason": (registry.correct_person, {"name": "赵", "reason": " "}, Invalid),
-    "bad number": (registry.correct_person, {"id_number": "520599196003121230", "reason": "x"}, Invalid),
+    "no reason": (correct, {"name": "赵", "reason": " "}, Invalid),
+    "bad number": (correct, {"id_number": "520599196003121230", "reason": "x"}, Invalid),
     "bad scheme": (registry.record_insurance, {"scheme": "life", "held": True, "since": None}, Invalid),
     "bad kind": (registry.record_conversion, {"converted_on": None, "hukou_kind": "blue"}, Invalid),
     "two places": (registry.record_move, {"area_id": 1, "place": "贵阳", "since": None}, Invalid),
@@ -95,7 +96,7 @@ def test_an_identity_number_of_somebody_else_is_refused(
     person: Callable[[str], int], township_officer: Any, frozen_clock: Any
 ) -> None:
     with pytest.raises(Conflict, match="id_taken"):
-        registry.correct_person(
+        correct(
             person_id=person("钱小兰"),
             id_number="520599196003121237",
             reason="x",

@@ -25,6 +25,7 @@ from tongchou.apps.registry.models import (
     Residence,
     Status,
 )
+from tongchou.apps.registry.tests.acts import correct
 from tongchou.core.errors import NotAllowed, NotFound
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
@@ -85,7 +86,7 @@ def test_an_old_file_does_not_undo_what_was_corrected_since(
     apply: Callable[..., Any], township_officer: Any, frozen_clock: Any
 ) -> None:
     apply()
-    registry.correct_person(person_id=2, name="钱晓兰", reason="更正", by=township_officer, at=frozen_clock)
+    correct(person_id=2, name="钱晓兰", reason="更正", by=township_officer, at=frozen_clock)
     apply()
     assert Person.objects.get(pk=2).name == "钱晓兰"
 

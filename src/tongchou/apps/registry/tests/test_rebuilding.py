@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Couple, Event, Household, Kinship, Person, Phone, Status
+from tongchou.apps.registry.tests.acts import correct
 from tongchou.apps.registry.tests.conftest import FAMILY
 from tongchou.core.append_only import allow_changes, forbid_changes
 from tongchou.core.errors import AppError, Invalid, NotAllowed
@@ -122,7 +123,7 @@ STEPS = st.one_of(
         ),
     ),
     st.tuples(
-        st.just(registry.correct_person),
+        st.just(correct),
         PEOPLE,
         st.fixed_dictionaries({"reason": st.just("x"), "birth": DATES, "name": st.just("赵更")}),
     ),

@@ -13,6 +13,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.fold import TABLES
 from tongchou.apps.registry.models import Event, EventKind, Household, Person
 from tongchou.apps.registry.refolding import columns_of
+from tongchou.apps.registry.tests.acts import correct
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import AuditEntry
 from tongchou.domain.dates import PartialDate
@@ -53,7 +54,7 @@ ACTS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "move": (registry.record_move, {"area_id": None, "place": "贵阳", "since": PartialDate(2024)}),
     "phones": (registry.record_phones, {"phones": ["13711112222", "13733334444", "13755556666"]}),
     "fewer phones": (registry.record_phones, {"phones": []}),
-    "correction": (registry.correct_person, {"reason": "spelt wrongly", "name": "赵墙"}),
+    "correction": (correct, {"reason": "spelt wrongly", "name": "赵墙"}),
     "conversion": (registry.record_conversion, {"converted_on": PartialDate(2023, 5)}),
     "insurance": (
         registry.record_insurance,
@@ -168,11 +169,12 @@ def test_a_number_somebody_else_has_by_now_does_not_come_back(
 ) -> None:
     apply()
     own = "520599196003121237"
-    registry.correct_person(
-        person_id=1, id_number="520599196003121210", reason="x", by=township_officer, at=frozen_clock
-    )
+    correct(person_id=1, id_number="520599196003121210", reason="x", by=township_officer, at=frozen_clock)
     wrong = Event.objects.latest("pk").pk
-    registry.correct_person(person_id=SON, id_number=own, reason="x", by=township_officer, at=frozen_clock)
+    registry.enter_person(
+        household_id=1, name="周同", sex=1, birth=PartialDate(1960, 3, 12), relation="97", id_number=own,
+        evidence_kind="id_card", evidence_words="1", by=township_officer, at=frozen_clock,
+    )  # fmt: skip
     with pytest.raises(Conflict, match="reverse_number"):
         take_back(wrong)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou import policies
+from tongchou.apps.corrections import api as corrections
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.intake import api as intake
 from tongchou.apps.places import api as places
@@ -101,6 +102,25 @@ def unclear(reader: Reader) -> Card:
         else _("Every answer in your areas is settled."),
         url=reverse("console:worklist") + "?show=unclear" if number else "",
         go=_("See who can be helped"),
+        waits=bool(number),
+    )
+
+
+def corrections_waiting(reader: Reader) -> Card:
+    """Corrections somebody else asked for, which the reader may decide."""
+    number = corrections.waiting(by=reader.request.user, on=reader.today)
+    return Card(
+        key="corrections",
+        title=_("Corrections to decide"),
+        icon="pen",
+        tone="warn",
+        figure=formatters.number(number),
+        unit=ngettext("request", "requests", number),
+        text=_("Somebody has asked for them; compare with the document, then decide.")
+        if number
+        else _("No correction waits for your decision."),
+        url=reverse("console:corrections") if number else "",
+        go=_("See what waits"),
         waits=bool(number),
     )
 

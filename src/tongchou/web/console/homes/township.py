@@ -13,6 +13,7 @@ def home(reader: Reader) -> Home:
     return Home(
         cards=(
             families.files_waiting(reader),
+            families.corrections_waiting(reader),
             families.without_register(missing),
             families.deadlines(reader),
             families.unclaimed(reader),

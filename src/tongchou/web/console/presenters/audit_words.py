@@ -7,6 +7,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
 from tongchou.core.redaction import redact
 
@@ -27,7 +28,16 @@ ACTIONS = {
     "intake.apply": gettext_lazy("Register stored"),
     "intake.discard": gettext_lazy("Register discarded"),
     "registry.apply": gettext_lazy("Lines of a register stored"),
-    "registry.correct_person": gettext_lazy("Person corrected"),
+    "registry.correct_identity": gettext_lazy("Person corrected"),
+    "registry.record_marriage": gettext_lazy("Marriage recorded"),
+    "registry.record_divorce": gettext_lazy("Divorce recorded"),
+    "registry.record_adoption": gettext_lazy("Adoption recorded"),
+    "registry.enter_person": gettext_lazy("Person entered"),
+    "corrections.ask": gettext_lazy("Correction asked for"),
+    "corrections.ask_reversal": gettext_lazy("Taking back of an entry asked for"),
+    "corrections.refuse": gettext_lazy("Correction refused"),
+    "corrections.withdraw": gettext_lazy("Request for a correction taken back"),
+    "corrections.show_numbers": gettext_lazy("Numbers of a correction shown"),
     "registry.record_conversion": gettext_lazy("Conversion to urban registration recorded"),
     "registry.record_death": gettext_lazy("Death recorded"),
     "registry.record_determination": gettext_lazy("Determination as rural resident recorded"),
@@ -118,6 +128,7 @@ SUBJECTS = {
     "upload_batch": pgettext_lazy("subject", "upload of registers"),
     "list_file": pgettext_lazy("subject", "list of a department"),
     "newborn": pgettext_lazy("subject", "newborn"),
+    "correction": pgettext_lazy("subject", "correction"),
     "quality_run": pgettext_lazy("subject", "check of the records"),
     "token": pgettext_lazy("subject", "token"),
     "installation": pgettext_lazy("subject", "installation"),
@@ -155,5 +166,5 @@ def subject(text: str) -> str:
 
 def purpose(text: str) -> str:
     """Why, in the words given, or those of the closed list. Numbers of people are masked once more."""
-    known = dict(registry.Purpose.choices)
+    known = dict([*registry.Purpose.choices, *corrections.Reason.choices])
     return str(known[text]) if text in known else redact(text)

@@ -58,6 +58,7 @@ class PersonResults:
 class House:
     """Everything the page shows."""
 
+    household_id: int
     name: str
     place: str
     number: str
@@ -116,6 +117,7 @@ def present(
     head = house.head or (house.members[0] if house.members else None)
     address = reverse("console:household", args=[house.household_id])
     return House(
+        household_id=house.household_id,
         name=head.name if head else house.number,
         place=" · ".join(part for part in (house.place, house.group_name) if part),
         number=house.number,

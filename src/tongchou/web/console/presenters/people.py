@@ -58,6 +58,7 @@ class Member:
     lives_at: str
     deceased: bool
     unmask_url: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,13 @@ class Kin:
 
 
 def hit(found: registry.PersonHit, *, scope: Scope, language: str) -> Hit:
-    """A search hit; linked to its household when that lies in the reader's areas."""
+    """A search hit; linked to its household when that lies in the reader's areas, else to the person."""
     within = found.household_id is not None and scope.covers(found.registered_scope)
     return Hit(
         name=found.name,
-        url=reverse("console:household", args=[found.household_id]) if within else "",
+        url=reverse("console:household", args=[found.household_id])
+        if within
+        else reverse("console:person", args=[found.person_id]),
         sex=sex(found.sex, language),
         birth=formatters.day(found.birth),
         id_masked=found.id_masked or "—",
@@ -106,6 +109,7 @@ def member(found: registry.MemberView, *, today: dt.date, language: str, may_unm
         unmask_url=reverse("console:person-unmask", args=[found.person_id])
         if may_unmask and has_number
         else "",
+        url=reverse("console:person", args=[found.person_id]),
     )
 
 

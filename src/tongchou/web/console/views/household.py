@@ -31,7 +31,8 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         may_unmask="registry.unmask" in permissions_of(request),
         may_claim="worklist.claim" in permissions_of(request),
     )
-    return show(request, "console/household.html", house=shown)
+    may_enter = "registry.correct" in permissions_of(request)
+    return show(request, "console/household.html", house=shown, may_enter=may_enter)
 
 
 @staff("registry.unmask")

@@ -1,0 +1,63 @@
+"""The front door of corrections."""
+
+from tongchou.apps.corrections.actions import (
+    LONGEST,
+    approve,
+    ask_correction,
+    ask_reversal,
+    refuse,
+    show_numbers,
+    withdraw,
+)
+from tongchou.apps.corrections.models import (
+    Kind,
+    Outcome,
+    Reason,
+    Refusal,
+)
+from tongchou.apps.corrections.queries import (
+    WAITING,
+    Decided,
+    Line,
+    View,
+    decided_of_person,
+    lines,
+    of_person,
+    open_correction,
+    outcome_label,
+    requests,
+    waiting,
+)
+from tongchou.apps.corrections.reach import (
+    ASK,
+    DECIDE,
+    no_correction,
+)
+
+__all__ = [
+    "ASK",
+    "DECIDE",
+    "LONGEST",
+    "WAITING",
+    "Decided",
+    "Kind",
+    "Line",
+    "Outcome",
+    "Reason",
+    "Refusal",
+    "View",
+    "approve",
+    "ask_correction",
+    "ask_reversal",
+    "decided_of_person",
+    "lines",
+    "no_correction",
+    "of_person",
+    "open_correction",
+    "outcome_label",
+    "refuse",
+    "requests",
+    "show_numbers",
+    "waiting",
+    "withdraw",
+]

@@ -1,0 +1,179 @@
+"""Requests for corrections as the pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongchou.apps.corrections import api as corrections
+from tongchou.apps.registry import api as registry
+from tongchou.core import accounts
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip
+from tongchou.web.console.presenters import record as records
+
+_STATES = {
+    corrections.WAITING: ("clock", "warn"),
+    corrections.Outcome.APPROVED: ("check", "good"),
+    corrections.Outcome.REFUSED: ("cross", ""),
+    corrections.Outcome.WITHDRAWN: ("turn", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    url: str
+    what: str
+    about: str
+    person: str
+    place: str
+    reason: str
+    chip: Chip
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Before and after, in words; ``unshown`` changes without being shown."""
+
+    person: str
+    label: str
+    before: str
+    after: str
+    unshown: bool
+    chinese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A decided request in the history of its person."""
+
+    line: Line
+    changes: list[Change]
+    refusal: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    pk: int
+    line: Line
+    person_url: str
+    changes: list[Change]
+    words: str
+    evidence_kind: str
+    evidence: str
+    entry: str
+    obstacles: tuple[str, ...]
+    stale: bool
+    seen: str
+    own: bool
+    waiting: bool
+    may_decide: bool
+    may_show: bool
+    refusal: str
+    decided_by: str
+    decided_at: str
+
+
+def lines(found: Iterable[corrections.Line]) -> list[Line]:
+    """Requests as lines. One query for names."""
+    listed = list(found)
+    names = accounts.names(one.asked_by for one in listed)
+    return [_line(one, names) for one in listed]
+
+
+def _line(one: corrections.Line, names: dict[int, str]) -> Line:
+    icon, tone = _STATES[one.state]
+    reversal = one.kind == corrections.Kind.REVERSAL
+    about = [
+        str(registry.EventKind(part).label) if reversal else records.field_label(part) for part in one.about
+    ]
+    return Line(
+        url=reverse("console:correction", args=[one.pk]),
+        what=str(corrections.Kind(one.kind).label),
+        about=_(", ").join(about),
+        person=one.person,
+        place=one.place,
+        reason=str(corrections.Reason(one.reason).label),
+        chip=Chip(corrections.outcome_label(one.state) or _("Waits for a decision"), icon, tone),
+        by=names.get(one.asked_by, ""),
+        at=formatters.moment(one.asked_at),
+    )
+
+
+def decided(found: Iterable[corrections.Decided], *, language: str) -> list[Past]:
+    """Decided requests with old and new. One query for names."""
+    listed = list(found)
+    names = accounts.names(pk for one in listed for pk in (one.line.asked_by, one.decided_by))
+    return [
+        Past(
+            line=_line(one.line, names),
+            changes=changes(one.changes, {}, language=language),
+            refusal=_refusal(one.refusal),
+            by=names.get(one.decided_by, ""),
+            at=formatters.moment(one.decided_at),
+        )
+        for one in listed
+    ]
+
+
+def _refusal(code: str) -> str:
+    return str(corrections.Refusal(code).label) if code else ""
+
+
+def page(view: corrections.View, *, language: str) -> Page:
+    """One request with what it would change."""
+    line = view.line
+    names = accounts.names([line.asked_by, view.decided_by])
+    return Page(
+        pk=line.pk,
+        line=_line(line, names),
+        person_url=reverse("console:person", args=[line.person_id]) if line.person else "",
+        changes=changes(view.changes, view.people, language=language),
+        words=view.words,
+        evidence_kind=str(registry.Evidence(view.evidence_kind).label) if view.evidence_kind else "",
+        evidence=view.evidence,
+        entry=entry_words(view.entry) if view.entry else "",
+        obstacles=view.obstacles,
+        stale=view.stale,
+        seen=view.seen,
+        own=view.own,
+        waiting=line.state == corrections.WAITING,
+        may_decide=view.may_decide,
+        may_show=view.may_decide and "id_number" in line.about,
+        refusal=_refusal(view.refusal),
+        decided_by=names.get(view.decided_by or 0, ""),
+        decided_at=formatters.moment(view.decided_at) if view.decided_at else "",
+    )
+
+
+def entry_words(entry: registry.Entry) -> str:
+    """What the entry says happened and when it was recorded."""
+    recorded = _("recorded on %(moment)s") % {"moment": formatters.moment(entry.recorded_at)}
+    happened = [formatters.day(entry.occurred)] if entry.occurred else []
+    return " · ".join([entry.label, *happened, recorded])
+
+
+def changes(found: Iterable[registry.StateChange], people: dict[int, str], *, language: str) -> list[Change]:
+    """What would be different, in words; each line names whose when several people are touched."""
+    listed = list(found)
+    several = len({one.person_id for one in listed}) > 1
+    return [
+        Change(
+            person=people.get(one.person_id, "") if several else "",
+            label=records.field_label(one.field),
+            before=records.value(one.field, one.before, language) or "—",
+            after=_("no longer in the register")
+            if one.field == "record"
+            else records.value(one.field, one.after, language) or "—",
+            unshown=one.unshown,
+            chinese=one.field in ("name", "record", "parent", "spouse", "residence", "registered_area"),
+        )
+        for one in listed
+    ]
