@@ -5,7 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-long check format bench screens docs messages lock clean
+SECONDS ?= 600
+
+.PHONY: help demo test test-long fuzz check format bench screens docs messages lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +36,9 @@ test-long: $(VENV)/.ready-dev ## the slow tests
 	@tools/ensure fonts chromium postgresql
 	$(BIN)/pytest -m long
 	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
+
+fuzz: $(VENV)/.ready-dev ## spoiled workbooks and tables for SECONDS=600; what breaks the reader stays in build/fuzz
+	$(BIN)/python tests/fuzz/importer.py --seconds $(SECONDS) --seed $$RANDOM
 
 check: $(VENV)/.ready-dev ## lint, format, types, walls, catalogues
 	$(BIN)/ruff check .

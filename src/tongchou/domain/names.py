@@ -105,6 +105,7 @@ def place_initials(name: str) -> str:
     return _letters(compare_key(name))
 
 
+@lru_cache(maxsize=100_000)  # many people of different surnames share a given name
 def _letters(text: str) -> str:
     if any(_ambiguous(character) for character in text):
         return _phrase_letters(text)

@@ -70,14 +70,22 @@ class Workbook:
         return _DATE_1904.search(self.parts["xl/workbook.xml"]) is not None
 
     def sheet_parts(self) -> list[bytes]:
-        """The XML of every sheet in the order of the tabs; empty where a tab is no worksheet."""
-        relations = {
-            found[b"Id"]: found.get(b"Target", b"").decode()
-            for found in map(
-                _attributes, _RELATION.findall(self.parts.get("xl/_rels/workbook.xml.rels", b""))
-            )
-            if b"Id" in found
-        }
+        """The XML of every sheet in the order of the tabs; empty where a tab is no worksheet.
+
+        Raises
+        ------
+        RegisterError
+            ``damaged``
+        """
+        told = _RELATION.findall(self.parts.get("xl/_rels/workbook.xml.rels", b""))
+        try:
+            relations = {
+                found[b"Id"]: found.get(b"Target", b"").decode()
+                for found in map(_attributes, told)
+                if b"Id" in found
+            }
+        except UnicodeDecodeError as error:
+            raise RegisterError("damaged") from error
         result = []
         for found in map(_attributes, _SHEET.findall(self.parts["xl/workbook.xml"])):
             reference = next((value for name, value in found.items() if name.endswith(b":id")), b"")

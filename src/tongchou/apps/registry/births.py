@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, identifiers, known
+from tongchou.apps.registry import access, agreeing, identifiers, known
 from tongchou.apps.registry.known import Known
 from tongchou.apps.registry.models import EventKind, Kinship, Person
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
@@ -106,6 +106,9 @@ def record_birth(
     if mother.household_id is None:
         raise Conflict("registry.no_household", _("The mother is entered in no household."))
     payload = _payload(mother, name.strip(), sex, birth, id_number, relation, clock.date_of(at))
+    father = people.get(father_id) if father_id is not None else None
+    if father is not None and father.birth and str(birth) <= father.birth:
+        raise Invalid("registry.before_father", _("The date lies before the father's birth."), field="birth")
     refuse_twice(mother_id, payload)
     payload["parents"] = [[pk, str(Kinship.Kind.BIRTH)] for pk in people]
     child = recorder.numbers.take("person")
@@ -133,6 +136,8 @@ def _payload(
     role = relation or relation_of_child(mother.relation, sex)
     if role not in codes.RELATION.labels:
         raise Invalid("registry.relation", _("Unknown relation to the head."), field="relation")
+    assert mother.household_id is not None  # the caller has looked
+    agreeing.refuse_second_head(mother.household_id, role)
     payload |= {
         "household": mother.household_id,
         "relation": role,

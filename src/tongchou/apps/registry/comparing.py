@@ -20,6 +20,7 @@ from tongchou.apps.registry.models import Person
 from tongchou.core import clock
 from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
+from tongchou.domain.kinship import HEAD
 from tongchou.domain.register.row import RegisterRow
 
 RowStatus = Literal["new", "changed", "same", "conflict"]
@@ -33,6 +34,7 @@ REASONS = {
     "other_birth": _("The registry has another date of birth for a person of this name in the household."),
     "several": _("Several people of the household could be meant."),
     "recorded_dead": _("The registry records this person as dead."),
+    "other_head": _("The registry has another living head of this household, whom the file leaves as head."),
     "too_long": _("A cell holds more text than there is room for."),
 }
 
@@ -208,7 +210,41 @@ def find(
     known = registry_known.load({*by_index.values(), *roster.people})
     roster = roster.filled(known)
     matcher = _Matcher(village, roster, {i: known[p] for i, p in by_index.items()}, on, repeated)
-    return [matcher.finding(line) for line in read], roster
+    findings = [matcher.finding(line) for line in read]
+    _question_second_heads(findings, roster)
+    return findings, roster
+
+
+def _question_second_heads(findings: list[Finding], roster: Roster) -> None:
+    """A line that would give a household a second living head is in question; who is head now stays so.
+
+    A line in question moves nobody, so somebody may stay head elsewhere by it: looked at until none is added.
+    """
+    while second := _second_head(findings, roster):
+        second.status, second.reason = "conflict", "other_head"
+
+
+def _second_head(findings: list[Finding], roster: Roster) -> Finding | None:
+    usable = [finding for finding in findings if finding.status != "conflict"]
+    met = {finding.known.person_id for finding in usable if finding.known}
+    heads: dict[str, int] = {}  # household: how many of its heads stay so
+    now: set[tuple[str, int]] = set()
+    for number, (pk, _area, _text) in roster.households.items():
+        own = {one.person_id for one in roster.members[pk] if one.relation in HEAD and not one.deceased}
+        now |= {(number, person) for person in own}
+        heads[number] = len(own - met)
+    named = [finding for finding in usable if finding.line.row.relation in HEAD]
+    stay = [f for f in named if f.known and (f.line.row.household_no, f.known.person_id) in now]
+    for finding in stay:
+        heads[finding.line.row.household_no] += 1
+    for finding in named:
+        if any(finding is one for one in stay):
+            continue
+        number = finding.line.row.household_no
+        if heads.get(number):
+            return finding
+        heads[number] = 1
+    return None
 
 
 def _people_by_index(indexes: list[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, diff, known
+from tongchou.apps.registry import access, agreeing, diff, known
 from tongchou.apps.registry.acting import Act, nothing_new
 from tongchou.apps.registry.known import Known
 from tongchou.apps.registry.listed import state as states
@@ -79,6 +79,10 @@ def record_marriage(
     if any(union not in between for _one, union in lasting):
         message = _("One of the two is recorded as married to somebody else. Record the end of that first.")
         raise Conflict("registry.other_spouse", message)
+    others = [union for one in pair for union in state.unions.get(one.person_id, []) if union not in between]
+    if any(union.ended and agreeing.overlap((union.start, union.ended), (start, None)) for union in others):
+        message = _("Another marriage of one of the two is recorded as ended later. Compare the dates.")
+        raise Conflict("registry.ended_later", message)
     if len(pair) == 1:
         return _alone(act, MARRIED, start, action="record_marriage")
     same = [union for union in between if union.ended is None]

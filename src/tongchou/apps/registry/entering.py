@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, births, evidence, known
+from tongchou.apps.registry import access, agreeing, births, evidence, known
 from tongchou.apps.registry.births import relation_of_child
 from tongchou.apps.registry.known import latest_memberships
 from tongchou.apps.registry.models import EventKind, Household, Kinship, Person
@@ -80,6 +80,7 @@ def enter_person(
     payload = births.checked(name=name.strip(), sex=sex, birth=birth, on=on, id_number=id_number)
     if relation not in codes.RELATION.labels:
         raise Invalid("registry.relation", _("Unknown relation to the head."), field="relation")
+    agreeing.refuse_second_head(household_id, relation)
     for parent in parents.values():
         if parent.birth and str(birth) <= parent.birth:
             message = _("The date lies before the birth of a parent.")

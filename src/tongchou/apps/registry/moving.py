@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, known
+from tongchou.apps.registry import access, agreeing, known
 from tongchou.apps.registry.lines import iso
 from tongchou.apps.registry.models import EventKind, Household
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
@@ -63,6 +63,7 @@ def move_registration(
         raise Conflict("registry.nothing_new", _("The registry already says this."))
     if relation not in codes.RELATION.labels:
         raise Invalid("registry.relation", _("Unknown relation to the head."), field="relation")
+    agreeing.refuse_second_head(household_id, relation)
     if since is not None and str(since) > on.isoformat():
         raise Invalid("registry.future_date", _("This date lies in the future."), field="since")
     start = iso(since) or on.isoformat()

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import refolding
+from tongchou.apps.registry import agreeing, refolding
 from tongchou.apps.registry.fold import REVERSED, EventData, Op
 from tongchou.apps.registry.models import Couple, Event, Household, Kinship, Membership, Person
 from tongchou.apps.registry.recording import CONSOLE, Recorded, Recorder
@@ -35,6 +35,9 @@ REASONS = {
     "members": _("Somebody is recorded as a member of this household."),
     "number": _("The identity number that would come back belongs to somebody else now."),
     "household_number": _("The household number that would come back is used by another household now."),
+    "head": _("The household has another living head by now."),
+    "older": _("A parent would then be younger than the child."),
+    "married": _("Somebody would then be married to two people at the same time."),
     "bound": _("A claim stands on this person's record."),
 }
 
@@ -139,6 +142,8 @@ def _in_state(found: _Stored) -> list[Obstacle]:
         result.append(_about(last_of[person], "kin"))
     for person in sorted(bound_people(gone)):
         result.append(_about(last_of[person], "bound"))
+    for person, reason in sorted(agreeing.broken(states["person_id"], set(last_of)).items()):
+        result.append(_about(last_of[person], reason))
     for person in sorted(_numbers_taken(states["person_id"]["person"])):
         result.append(_about(last_of[person], "number"))
     closed = {pk for pk in homes if not _is_put(states["household_id"], "household", pk)}

@@ -59,6 +59,16 @@ def liar() -> bytes:
     return content.replace((5_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
 
 
+def wild_target() -> bytes:
+    """The name of a part is no text."""
+    return repacked(
+        workbook(demo_people()),
+        lambda name, part: (
+            part.replace(b"worksheets/", b"\xd3/") if name.endswith("workbook.xml.rels") else part
+        ),
+    )
+
+
 def far_cell() -> bytes:
     row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     return in_sheet(lambda part: part.replace(b"</sheetData>", row))
@@ -102,6 +112,7 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "utf-16 xml": (lambda: in_sheet(lambda part: part.decode().encode("utf-16")), "damaged"),
     "bomb": (bomb, "too_large"),
     "liar": (liar, "damaged"),
+    "wild target": (wild_target, "damaged"),
     "far cell": (far_cell, "too_large"),
     "text bomb": (shared_text_bomb, "too_large"),
     "no header": (lambda: workbook(demo_people(), columns=[("甲",), ("乙",)]), "no_header"),
