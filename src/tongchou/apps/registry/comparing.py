@@ -34,7 +34,9 @@ REASONS = {
     "other_birth": _("The registry has another date of birth for a person of this name in the household."),
     "several": _("Several people of the household could be meant."),
     "recorded_dead": _("The registry records this person as dead."),
-    "other_head": _("The registry has another living head of this household, whom the file leaves as head."),
+    "other_head": _(
+        "The registry has another living head of this household. Record first what became of that person."
+    ),
     "too_long": _("A cell holds more text than there is room for."),
 }
 
