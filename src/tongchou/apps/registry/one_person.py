@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
@@ -42,9 +43,8 @@ class OtherNumber(models.Model):
 
 def holders(indexes: Collection[str]) -> dict[str, int]:
     """Whom numbers belong to, by blind index: the first number of a person or another one. One query."""
-    from tongchou.apps.registry.models import Person
-
     if not indexes:
         return {}
     other = OtherNumber.objects.filter(index__in=indexes).values_list("index", "person_id")
-    return dict(Person.objects.filter(id_index__in=indexes).values_list("id_index", "pk").union(other))
+    people = apps.get_model("registry", "Person")._default_manager
+    return dict(people.filter(id_index__in=indexes).values_list("id_index", "pk").union(other))
