@@ -1,0 +1,77 @@
+"""The front door of records of the same person."""
+
+from tongchou.apps.duplicates.actions import (
+    MOST,
+    Choice,
+    Together,
+    answer,
+    approve,
+    approve_many,
+    ask_village,
+    open_again,
+    propose,
+    propose_apart,
+    propose_many,
+    refuse,
+    two_people,
+    withdraw,
+)
+from tongchou.apps.duplicates.finding import Found, find
+from tongchou.apps.duplicates.jobs import ask_to_find
+from tongchou.apps.duplicates.models import Act, Answer, Band, Judgement, Pair, Refusal, Side, State
+from tongchou.apps.duplicates.prints import FACTS
+from tongchou.apps.duplicates.queries import (
+    LISTS,
+    Line,
+    SideView,
+    View,
+    elsewhere,
+    lines,
+    open_pair,
+    pairs,
+    people_elsewhere,
+    waiting,
+)
+from tongchou.apps.duplicates.reach import DECIDE, FIND, VIEW
+
+__all__ = [
+    "DECIDE",
+    "FACTS",
+    "FIND",
+    "LISTS",
+    "MOST",
+    "VIEW",
+    "Act",
+    "Answer",
+    "Band",
+    "Choice",
+    "Found",
+    "Judgement",
+    "Line",
+    "Pair",
+    "Refusal",
+    "Side",
+    "SideView",
+    "State",
+    "Together",
+    "View",
+    "answer",
+    "approve",
+    "approve_many",
+    "ask_to_find",
+    "ask_village",
+    "elsewhere",
+    "find",
+    "lines",
+    "open_again",
+    "open_pair",
+    "pairs",
+    "people_elsewhere",
+    "propose",
+    "propose_apart",
+    "propose_many",
+    "refuse",
+    "two_people",
+    "waiting",
+    "withdraw",
+]
