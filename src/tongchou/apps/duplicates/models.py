@@ -63,8 +63,8 @@ class Pair(models.Model):
     """Two records, the smaller number first.
 
     ``evidence`` is what agrees and what does not, as ``field:level`` in the order of weight, those for before
-    a semicolon and those against behind it. ``prints`` stands for the facts that were compared, a keyed digest
-    a field: equal facts have equal ones, and nothing else can be told from them. ``changed`` names the facts
+    a semicolon and those against behind it. ``prints`` stands for the compared facts, a keyed digest each:
+    equal facts have equal ones, and nothing else can be told from them. ``changed`` names the facts
     that changed since it was decided that they are two people.
     """
 
