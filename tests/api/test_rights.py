@@ -74,6 +74,7 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "programme",
         "area",
         "unclear",
+        "decided",  # of requests for corrections
         "after",
         "before",
         "start",

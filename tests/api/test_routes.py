@@ -41,7 +41,7 @@ def operations() -> list[tuple[str, str, str]]:
 
 
 def call(program: Any, method: str, path: str) -> Any:
-    for name in ("area_id", "person_id", "household_id", "file_id", "job_id"):
+    for name in ("area_id", "person_id", "household_id", "file_id", "job_id", "correction_id"):
         path = path.replace(f"{{{name}}}", "1")
     path = path.replace("{code}", "childcare_subsidy")
     if method == "get":

@@ -50,6 +50,13 @@ PAGES = {
     "household": "/households/1",
     "household-converted": "/households/2",
     "household-unclear": "/households/3",
+    "person": "/people/1",
+    "person-act": "/people/1/record/child",
+    "person-enter": "/households/1/enter",
+    "correction-ask": "/people/1/correct",
+    "corrections": "/corrections",
+    "correction": "/corrections/1",
+    "entry-take-back": "/entries/1/take-back",
     "unmask": "/people/1/unmask",
     "worklist": "/worklist",
     "worklist-unclear": "/worklist?show=unclear",
@@ -101,6 +108,12 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
         reviewer.page.set_input_files("#id_file", workbook)
         reviewer.when_pressing("开始核对")
     reviewer.when_pressing("写入1行")
+    reviewer.when_opening("/people/2/correct")
+    reviewer.page.fill("#id_name", "陈秀瑛")
+    reviewer.page.select_option("#id_reason", "mistyped")
+    reviewer.page.select_option("#id_evidence_kind", "id_card")
+    reviewer.page.fill("#id_evidence", "二〇二〇年签发")
+    reviewer.when_pressing("提交更正申请")
     reviewer.page.context.close()
     site.run("evaluate")
     site.run("jobs")

@@ -17,8 +17,10 @@ from tongchou.apps.corrections.models import (
 )
 from tongchou.apps.corrections.queries import (
     WAITING,
+    Decided,
     Line,
     View,
+    decided_of_person,
     lines,
     of_person,
     open_correction,
@@ -29,6 +31,7 @@ from tongchou.apps.corrections.queries import (
 from tongchou.apps.corrections.reach import (
     ASK,
     DECIDE,
+    no_correction,
 )
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "DECIDE",
     "LONGEST",
     "WAITING",
+    "Decided",
     "Kind",
     "Line",
     "Outcome",
@@ -45,7 +49,9 @@ __all__ = [
     "approve",
     "ask_correction",
     "ask_reversal",
+    "decided_of_person",
     "lines",
+    "no_correction",
     "of_person",
     "open_correction",
     "outcome_label",

@@ -60,14 +60,35 @@ class View:
     may_decide: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decided request as the history of its person tells it: old and new values, numbers masked.
+
+    Of an entry that was taken back there are no values.
+    """
+
+    line: Line
+    changes: tuple[registry.StateChange, ...]
+    refusal: str
+    decided_by: int
+    decided_at: dt.datetime
+
+
 def waiting(*, by: Account, on: dt.date) -> int:
     """How many requests wait for a decision of this account: not those it asked for itself."""
     return reach.decidable(by, on).filter(waiting=True).exclude(asked_by=by.pk).count()
 
 
-def requests(*, by: Account, on: dt.date, waiting: bool, own: bool = False) -> QuerySet[Correction]:
-    """Requests the account may read: the oldest first of those that wait, the newest first of the others."""
+def requests(
+    *, by: Account, on: dt.date, waiting: bool, own: bool = False, within: Scope | None = None
+) -> QuerySet[Correction]:
+    """Requests the account may read: the oldest first of those that wait, the newest first of the others.
+
+    ``within`` leaves those about people who are registered in these areas, or live there.
+    """
     found = reach.readable(by, on).filter(waiting=waiting)
+    if within is not None:
+        found = found.filter(within.q("registered_scope", "resident_scope"))
     if own:
         found = found.filter(asked_by=by.pk)
     order = ("asked_at", "pk") if waiting else ("-asked_at", "-pk")
@@ -85,6 +106,23 @@ def of_person(person_id: int, *, by: Account, on: dt.date) -> list[Line]:
     """The requests about one person that wait, those the account may read."""
     found = reach.readable(by, on).filter(person_id=person_id, waiting=True)
     return lines(found.select_related("decision").order_by("pk"), by=by, on=on)
+
+
+def decided_of_person(person_id: int, *, by: Account, on: dt.date, limit: int = 20) -> list[Decided]:
+    """What was decided about one person, the latest first, as far as the account may read it."""
+    found = reach.readable(by, on).filter(person_id=person_id, waiting=False)
+    rows = list(found.select_related("decision").order_by("-decision__decided_at", "-pk")[:limit])
+    person = registry.people([person_id], scope=_areas(by, on)).get(person_id) if rows else None
+    return [
+        Decided(
+            line=_line(one, person),
+            changes=_asked(one, sealing.unseal(one.sealed, one.person_id)),
+            refusal=one.decision.refusal,
+            decided_by=one.decision.decided_by_id,
+            decided_at=one.decision.decided_at,
+        )
+        for one in rows
+    ]
 
 
 def open_correction(correction_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -142,12 +180,7 @@ def _line(one: Correction, person: registry.PersonHit | None) -> Line:
 
 def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, object]:
     """Old and new beside each other, and whether the old still stands there."""
-    changes = tuple(
-        registry.StateChange(
-            one.person_id, name, *(_masked(name, text) for text in (said.old.get(name, ""), new))
-        )
-        for name, new in said.new.items()
-    )
+    changes = _asked(one, said)
     if not one.waiting:
         return {"changes": changes}
     now = registry.identity_of(one.person_id, scope=areas)
@@ -162,6 +195,16 @@ def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, ob
     return {"changes": changes, "stale": stale, "obstacles": against, "seen": seen}
 
 
+def _asked(one: Correction, said: sealing.Said) -> tuple[registry.StateChange, ...]:
+    """Old and new of what was asked."""
+    return tuple(
+        registry.StateChange(
+            one.person_id, name, *(_masked(name, text) for text in (said.old.get(name, ""), new))
+        )
+        for name, new in said.new.items()
+    )
+
+
 def identity_mark(now: registry.Identity, said: sealing.Said) -> str:
     """Stands for what identifies the person now, and what was asked."""
     return sealing.mark(
@@ -174,12 +217,18 @@ def _masked(name: str, text: str) -> str:
 
 
 def _reversal(one: Correction, areas: Scope) -> dict[str, object]:
-    if not one.waiting or one.event_id is None:
+    if one.event_id is None:
         return {"changes": ()}
     try:
         entry = registry.open_entry(one.event_id, scope=areas)
     except (NotFound, Conflict) as error:
-        return {"changes": (), "obstacles": (str(error.message),), "stale": True}
+        return {
+            "changes": (),
+            "obstacles": (str(error.message),) if one.waiting else (),
+            "stale": one.waiting,
+        }
+    if not one.waiting:
+        return {"changes": (), "entry": entry}
     preview = registry.without(entry.events, scope=areas)
     people = registry.people({change.person_id for change in preview.changes}, scope=areas)
     return {

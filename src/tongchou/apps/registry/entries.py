@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import access, refolding
+from tongchou.apps.registry import access, fold, refolding
 from tongchou.apps.registry.fold import REVERSED, EventData
 from tongchou.apps.registry.known import birth_text
 from tongchou.apps.registry.models import Event, EventKind, Household, Person, Source
@@ -24,9 +24,8 @@ from tongchou.core.scope import Scope
 _PAIRED = frozenset({EventKind.COUPLE_BEGUN, EventKind.COUPLE_ENDED, EventKind.PARTICULARS_RECORDED})
 #: Kinds with a way back of their own: a reversal by recording anew, a merge where it was decided.
 _ELSEWHERE = frozenset({EventKind.EVENT_REVERSED, EventKind.PERSON_MERGED})
-#: What a preview never shows the content of (rights rule 7), and what it is silent about (rule 3).
+#: What a preview never shows the content of (rights rule 7).
 _UNSHOWN = {"familystatement": "statement", "marital": "marital"}
-_PRIVATE = frozenset({"disabilitycertificate"})
 _DATES = ("birth", "death")
 
 
@@ -126,6 +125,8 @@ def without(event_ids: Collection[int], *, scope: Scope) -> Preview:
     ops = refolding.folded([*every, *marks])
     raw: list[tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = []
     for table in refolding.tables_of("person_id"):
+        if table.name in fold.PRIVATE:
+            continue
         rebuilt = refolding.rows_of(table, ops[table.name], {}, lambda *_row: None)
         stored = refolding.stored_rows(table, **{"in": people})
         columns = table.columns
@@ -145,7 +146,7 @@ def without(event_ids: Collection[int], *, scope: Scope) -> Preview:
     changes = [
         change
         for name, key, was, will in raw
-        if name not in _PRIVATE and not (name != "person" and key[0] in gone)
+        if name == "person" or key[0] not in gone
         for change in _shown(name, key, was, will, names)
     ]
     return Preview(tuple(changes), digest)

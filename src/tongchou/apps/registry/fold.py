@@ -98,6 +98,10 @@ TABLES: dict[str, Table] = {
 }
 
 
+#: Tables no list, page or preview reads (rights rule 3).
+PRIVATE = frozenset({"disabilitycertificate"})
+
+
 class Op(NamedTuple):
     """A change of one row: ``put`` writes it whole, ``set`` some of its columns, ``drop`` removes it."""
 

@@ -19,6 +19,7 @@ from tongchou.core.errors import AppError
 from tongchou.web.api import (
     areas,
     benefits,
+    corrections,
     evaluations,
     files,
     jobs,
@@ -60,6 +61,7 @@ api = Api(
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
 api.add_router("", benefits.router)
+api.add_router("", corrections.router)
 api.add_router("/files", files.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)

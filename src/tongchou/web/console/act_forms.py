@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
-from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.date_parsing import parse_date
@@ -24,6 +23,16 @@ from tongchou.web.console.forms import ConsoleForm
 
 #: What a choice of people ends with: somebody named by number, or somebody who is not registered here.
 BY_NUMBER, OUTSIDE = "number", "outside"
+
+
+class PeopleSelect(forms.Select):
+    """A choice among people, whose names are Chinese on every page and marked so, and other answers."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value).isdigit():
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
 
 
 class DayField(forms.CharField):
@@ -50,7 +59,7 @@ def evidence_fields() -> dict[str, forms.Field]:
     """The document something rests on: its kind, and its number or date in words."""
     return {
         "evidence_kind": forms.ChoiceField(
-            label=_("Document"),
+            label=_("Document it rests on"),
             choices=[("", _("Choose the kind of document")), *registry.Evidence.choices],
             error_messages={"required": _("Choose the kind of document.")},
         ),
@@ -90,10 +99,21 @@ class ActForm(ConsoleForm):
     #: Offered for somebody who has died?
     for_the_dead = False
     asks_document = False
+    #: May the others of the household that are named have died?
+    names_the_dead = False
+    elsewhere = {
+        "died": "day",
+        "since": "day",
+        "converted_on": "day",
+        "adopters": "first",
+        "parents": "other",
+    }
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+        self.people: dict[str, int | None] = {}
+        self._choices_of_people: list[str] = []
         self.prepare()
         if self.asks_document:
             self.fields.update(evidence_fields())
@@ -118,7 +138,10 @@ class ActForm(ConsoleForm):
         raise NotImplementedError
 
     def person_field(self, name: str, label: Any, *, outside: bool, required: bool = True) -> None:
-        """A choice among the household, or somebody by identity number, or somebody not registered here."""
+        """A choice among the household, or somebody by identity number, or somebody not registered here.
+
+        After cleaning, ``people[name]`` is the number of the chosen person; None for one outside, or nobody.
+        """
         choices = [
             ("", _("Choose who it is")),
             *((str(pk), text) for pk, text in self.subject.others.items()),
@@ -131,31 +154,36 @@ class ActForm(ConsoleForm):
             choices=choices,
             required=required,
             error_messages={"required": _("Choose who it is.")},
+            widget=PeopleSelect,
         )
         self.fields[f"{name}_number"] = forms.CharField(
             label=_("Identity number"),
             required=False,
             max_length=20,
-            help_text=_("Only when chosen above. The person must be registered in your areas."),
+            help_text=_("Only for somebody else; registered or living in your areas."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
+        self._choices_of_people.append(name)
 
-    def whom(self, name: str) -> int | None:
-        """The number of the chosen person; None for one outside.
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self._choices_of_people:
+            self.people[name] = self._whom(name, cleaned)
+        return cleaned
 
-        Raises
-        ------
-        Invalid
-            When nobody with the identity number is registered in the areas of the account.
-        """
-        chosen = self.cleaned_data[name]
+    def _whom(self, name: str, cleaned: dict[str, Any]) -> int | None:
+        chosen = cleaned.get(name, "")
         if chosen in ("", OUTSIDE):
             return None
         if chosen != BY_NUMBER:
             return int(chosen)
-        number = self.cleaned_data[f"{name}_number"].strip()
+        number = (cleaned.get(f"{name}_number") or "").strip()
+        if not number:
+            self.add_error(f"{name}_number", _("Write the identity number."))
+            return None
         found = registry.search(number, scope=self.subject.scope, limit=2) if len(number) in (15, 18) else []
         if len(found) != 1:
             message = _("Nobody in your areas is registered with this identity number. Check it.")
-            raise Invalid("registry.no_such_number", message, field=f"{name}_number")
+            self.add_error(f"{name}_number", message)
+            return None
         return found[0].person_id

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.core.errors import AppError
 from tongchou.core.scope import Scope
 from tongchou.web.console.area_picker import AreaField
 
@@ -35,9 +36,22 @@ OWN_NAMES = (("zh-hans", "简体中文"), ("en", "English"))
 class ConsoleForm(DescribedErrors, forms.Form):
     """A form whose errors are tied to their fields."""
 
+    #: Names the layers below use for what has another name here.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+
     def full_clean(self) -> None:
         super().full_clean()
         self.described()
+
+    def refused(self, error: AppError) -> AppError | None:
+        """Ties a refusal of an act to the field it speaks of; gives it back when it speaks of none."""
+        name = str(error.data.get("field", ""))
+        name = self.elsewhere.get(name, name)
+        if name not in self.fields:
+            return error
+        self.add_error(name, str(error.message))
+        self.described()
+        return None
 
 
 class SignInForm(DescribedErrors, AuthenticationForm):

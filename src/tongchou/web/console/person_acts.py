@@ -6,17 +6,19 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core.errors import Invalid
+from tongchou.core.errors import AppError, Invalid
 from tongchou.domain import codes
 from tongchou.domain.dates import PartialDate
-from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, evidence_fields
+from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, PeopleSelect, evidence_fields
 from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
 
+SINCE = pgettext_lazy("of a fact", "Since")
 HUKOU = (
     ("agricultural", _("Agricultural")),
     ("non_agricultural", _("Non-agricultural")),
@@ -45,7 +47,7 @@ class MarriageForm(ActForm):
         self.fields["day"] = DayField(label=_("Date of the marriage certificate"))
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_marriage(**whom, spouse_id=self.whom("spouse"), married_on=said["day"])
+        return registry.record_marriage(**whom, spouse_id=self.people["spouse"], married_on=said["day"])
 
 
 class DivorceForm(ActForm):
@@ -64,11 +66,14 @@ class DivorceForm(ActForm):
                 (OUTSIDE, _("Not in the register of these areas")),
             ],
             error_messages={"required": _("Choose who it is.")},
+            widget=PeopleSelect,
         )
         self.fields["day"] = DayField(label=_("Date of the divorce"))
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_divorce(**whom, spouse_id=self.whom("spouse"), divorced_on=said["day"])
+        chosen = said["spouse"]
+        spouse = None if chosen == OUTSIDE else int(chosen)
+        return registry.record_divorce(**whom, spouse_id=spouse, divorced_on=said["day"])
 
 
 class AdoptionForm(ActForm):
@@ -87,7 +92,7 @@ class AdoptionForm(ActForm):
         self.fields["day"] = DayField(label=_("Date of the registration"), required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        adopters = [one for one in (self.whom("first"), self.whom("second")) if one is not None]
+        adopters = [one for one in (self.people["first"], self.people["second"]) if one is not None]
         return registry.record_adoption(
             **whom,
             adopter_ids=adopters,
@@ -105,6 +110,7 @@ class ChildForm(ActForm):
         "not, the form and the entry are the same."
     )
     asks_document = True
+    names_the_dead = True
 
     name = forms.CharField(
         label=_("Child's name"), max_length=80, error_messages={"required": _("Write the child's name.")}
@@ -129,7 +135,7 @@ class ChildForm(ActForm):
         home = self.subject.record.person.household_id
         if home is None:
             raise Invalid("registry.no_household", _("This person is entered in no household."))
-        other = self.whom("other")
+        other = self.people["other"]
         return registry.enter_person(
             household_id=home,
             name=said["name"],
@@ -152,10 +158,16 @@ class ResidenceForm(ActForm):
 
     area = AreaField(permission="registry.correct", empty=_("Elsewhere"), required=False, label=_("Lives in"))
     place = forms.CharField(label=_("Place elsewhere"), required=False, max_length=120)
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def prepare(self) -> None:
         self.fields["area"].scope = self.subject.scope
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned["area"]) == bool(cleaned["place"].strip()):
+            self.add_error("place", _("Choose an area, or describe a place elsewhere."))
+        return cleaned
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         area: places.Area | None = said["area"]
@@ -181,7 +193,7 @@ class RegistrationForm(ActForm):
         error_messages={"required": _("Write the number of the household.")},
     )
     relation = forms.ChoiceField(label=_("Relation to head"))
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def prepare(self) -> None:
         self.fields["area"].scope = self.subject.scope
@@ -209,7 +221,7 @@ class ConversionForm(ActForm):
         "From rural to urban registration. What it changes for the family follows from the dated rules."
     )
 
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
     kind = forms.ChoiceField(
         label=_("Kind of hukou since then"), required=False, choices=[("", _("As it is")), *HUKOU]
     )
@@ -226,7 +238,7 @@ class DeterminationForm(ActForm):
         label=_("Determined to be"),
         choices=[("yes", _("a rural resident")), ("no", _("not a rural resident"))],
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         return registry.record_determination(**whom, rural=said["rural"] == "yes", since=said["day"])
@@ -246,7 +258,7 @@ class InsuranceForm(ActForm):
     held = forms.ChoiceField(
         label=_("What happened"), choices=[("yes", _("It began")), ("no", _("It ended"))]
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=SINCE, required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         return registry.record_insurance(
@@ -290,6 +302,8 @@ ACTS: dict[str, type[ActForm]] = {
 class EnterForm(ConsoleForm):
     """Somebody who was never entered, into a household: nothing is asked about why."""
 
+    elsewhere = {"parents": "parent"}
+
     name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Write the name.")})
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
     birth = DayField(label=_("Date of birth"))
@@ -302,22 +316,35 @@ class EnterForm(ConsoleForm):
     hukou_kind = forms.ChoiceField(
         label=_("Kind of hukou"), required=False, choices=[("", _("Not known yet")), *HUKOU]
     )
-    namesake = forms.BooleanField(
-        label=_("I have looked: this is not the person of the same name and date of birth."), required=False
-    )
 
     def __init__(self, *args: Any, language: str, members: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
         self.fields["relation"].choices = relations(language)
         names = [("", _("Not named")), *((str(pk), name) for pk, name in members.items())]
-        fields = dict(self.fields)
-        namesake = fields.pop("namesake")
         for place, label in (("parent", _("A parent")), ("other_parent", _("The other parent"))):
-            fields[place] = forms.ChoiceField(
-                label=label, required=False, choices=names, help_text=_("May stay open.")
+            self.fields[place] = forms.ChoiceField(
+                label=label,
+                required=False,
+                choices=names,
+                help_text=_("May stay open."),
+                widget=PeopleSelect,
             )
-        self.fields = fields | evidence_fields() | {"namesake": namesake}
+        self.fields |= evidence_fields()
+        if "namesake" in self.data:
+            self.ask_about_namesake()
+
+    def ask_about_namesake(self) -> None:
+        """Whether it is somebody else: only asked once there is such a person."""
+        self.fields["namesake"] = forms.BooleanField(
+            label=_("I have looked: this is not the person of the same name and date of birth."),
+            required=False,
+        )
+
+    def refused(self, error: AppError) -> AppError | None:
+        if error.code == "registry.namesake":
+            self.ask_about_namesake()
+        return super().refused(error)
 
     def values(self) -> dict[str, Any]:
         """What ``registry.enter_person`` takes."""
@@ -333,5 +360,5 @@ class EnterForm(ConsoleForm):
             "parent_ids": [int(said[one]) for one in ("parent", "other_parent") if said[one]],
             "evidence_kind": said["evidence_kind"],
             "evidence_words": said["evidence"],
-            "namesake": said["namesake"],
+            "namesake": said.get("namesake", False),
         }

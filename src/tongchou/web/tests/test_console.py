@@ -31,6 +31,8 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "word_id",
         "list_id",
         "newborn_id",
+        "event_id",
+        "correction_id",
     ),
     1,
 )

@@ -49,6 +49,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A decided request in the history of its person."""
+
+    line: Line
+    changes: list[Change]
+    refusal: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     pk: int
     line: Line
@@ -96,7 +107,27 @@ def _line(one: corrections.Line, names: dict[int, str]) -> Line:
     )
 
 
-def page(view: corrections.View, *, language: str, entry: str = "") -> Page:
+def decided(found: Iterable[corrections.Decided], *, language: str) -> list[Past]:
+    """Decided requests with old and new. One query for names."""
+    listed = list(found)
+    names = accounts.names(pk for one in listed for pk in (one.line.asked_by, one.decided_by))
+    return [
+        Past(
+            line=_line(one.line, names),
+            changes=changes(one.changes, {}, language=language),
+            refusal=_refusal(one.refusal),
+            by=names.get(one.decided_by, ""),
+            at=formatters.moment(one.decided_at),
+        )
+        for one in listed
+    ]
+
+
+def _refusal(code: str) -> str:
+    return str(corrections.Refusal(code).label) if code else ""
+
+
+def page(view: corrections.View, *, language: str) -> Page:
     """One request with what it would change."""
     line = view.line
     names = accounts.names([line.asked_by, view.decided_by])
@@ -116,7 +147,7 @@ def page(view: corrections.View, *, language: str, entry: str = "") -> Page:
         waiting=line.state == corrections.WAITING,
         may_decide=view.may_decide,
         may_show=view.may_decide and "id_number" in line.about,
-        refusal=str(corrections.Refusal(view.refusal).label) if view.refusal else "",
+        refusal=_refusal(view.refusal),
         decided_by=names.get(view.decided_by or 0, ""),
         decided_at=formatters.moment(view.decided_at) if view.decided_at else "",
     )

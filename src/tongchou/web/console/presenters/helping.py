@@ -55,6 +55,11 @@ _VISIT = Task(
 _POPULATION = Task(
     _("Look at the population"), _("Age and sex of your areas, as a table and a drawing."), "population"
 )
+_DECIDE = Task(
+    _("Decide about corrections"),
+    _("Compare old and new with the document, then approve or refuse. Nobody decides on their own request."),
+    "corrections",
+)
 _TASKS: dict[str, tuple[Task, ...]] = {
     Role.VILLAGE_WORKER: (
         _VISIT,
@@ -64,6 +69,11 @@ _TASKS: dict[str, tuple[Task, ...]] = {
             "worklist",
         ),
         _FIND,
+        Task(
+            _("Ask for a correction"),
+            _("On the page of the person, with a document. Somebody of the township or the county decides."),
+            "corrections",
+        ),
         Task(
             _("Print the reasons"),
             _("The page of a household prints on A4 with every condition. Leave it with the family."),
@@ -85,6 +95,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
             _("The hospital knows them and the register does not yet. It is an offer of help, no reproach."),
             "newborns",
         ),
+        _DECIDE,
         _VISIT,
         _FIND,
         _POPULATION,
@@ -105,6 +116,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
             _("One more fact decides these cases. Ask the township to bring it in with the register."),
             "worklist",
         ),
+        _DECIDE,
         _FIND,
         _POPULATION,
     ),

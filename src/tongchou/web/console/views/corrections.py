@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,30 +16,36 @@ from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core.scope import Scope
 from tongchou.web.console.correction_forms import AskForm, RefuseForm, TakeBackForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.presenters import corrections as present
 from tongchou.web.console.presenters import record as records
+from tongchou.web.console.presenters.work import area_filter
 from tongchou.web.console.views.lists import pages_of
 
 SIZE = 30
-LATELY = 10
 
 
 @require_safe
 @staff(corrections.ASK)
 def listed(request: HttpRequest) -> HttpResponse:
-    """What waits, the oldest first, and what was decided lately."""
+    """What waits, the oldest first, or what was decided, the latest first; of all areas or of one."""
     on = clock.today()
-    found = corrections.requests(by=request.user, on=on, waiting=True)
-    pages = pages_of(request, reverse("console:corrections"), "page", found.count(), SIZE)
-    waiting = found[(pages.number - 1) * SIZE : pages.number * SIZE]
-    decided = corrections.requests(by=request.user, on=on, waiting=False)[:LATELY]
+    waiting = request.GET.get("show") != "decided"
+    picker = area_filter(request.GET.get("area", ""), scope=request.scope, permission=corrections.ASK)
+    within = Scope.of_area(picker.area) if picker.area else None
+    found = corrections.requests(by=request.user, on=on, waiting=waiting, within=within)
+    query = urlencode({"show": "" if waiting else "decided", "area": picker.value})
+    address = f"{reverse('console:corrections')}?{query}"
+    pages = pages_of(request, address, "page", found.count(), SIZE)
+    part = found[(pages.number - 1) * SIZE : pages.number * SIZE]
     return show(
         request,
         "console/corrections.html",
-        waiting=present.lines(corrections.lines(waiting, by=request.user, on=on)),
-        decided=present.lines(corrections.lines(decided, by=request.user, on=on)),
+        listed=present.lines(corrections.lines(part, by=request.user, on=on)),
+        waiting=waiting,
+        picker=picker,
         pages=pages,
     )
 
@@ -114,7 +122,7 @@ def ask(request: HttpRequest, person_id: int) -> HttpResponse:
         try:
             corrections.ask_correction(person_id=person_id, by=request.user, at=clock.now(), **form.values())
         except (Invalid, Conflict) as error:
-            refusal = error
+            refusal = form.refused(error)
         else:
             messages.success(request, _("Asked for. Somebody else compares it and decides."))
             return redirect("console:person", person_id)
@@ -126,8 +134,8 @@ def ask(request: HttpRequest, person_id: int) -> HttpResponse:
         refusal=refusal,
         title=_("Ask for a correction"),
         about=_(
-            "Change what is wrong and leave the rest. Nothing changes until somebody else has compared it with "
-            "the document and approved."
+            "Change what is wrong and leave the rest. Nothing changes until somebody else has compared it "
+            "with the document and approved."
         ),
         button=_("Ask for the correction"),
         name=person.name,
@@ -151,7 +159,7 @@ def take_back(request: HttpRequest, event_id: int) -> HttpResponse:
         try:
             corrections.ask_reversal(event_id=event_id, by=request.user, at=clock.now(), **form.cleaned_data)
         except (Invalid, Conflict) as error:
-            refusal = error
+            refusal = form.refused(error)
         else:
             messages.success(request, _("Asked for. Somebody else compares it and decides."))
             return redirect("console:person", entry.person_id)

@@ -48,12 +48,13 @@ def pages_of(request: HttpRequest, address: str, name: str, total: int, size: in
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     count = max(1, -(-total // size))
     number = min(max(1, number), count)
+    address += "&" if "?" in address else "?"
     return Pages(
         number=number,
         count=count,
         total=total,
-        previous=f"{address}?{name}={number - 1}{anchor}" if number > 1 else "",
-        next=f"{address}?{name}={number + 1}{anchor}" if number < count else "",
+        previous=f"{address}{name}={number - 1}{anchor}" if number > 1 else "",
+        next=f"{address}{name}={number + 1}{anchor}" if number < count else "",
     )
 
 

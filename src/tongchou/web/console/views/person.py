@@ -40,7 +40,14 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         language=data_language(),
     )
     asked = corrections.of_person(person_id, by=request.user, on=clock.today())
-    return show(request, "console/person.html", page=shown, asked=present_corrections.lines(asked))
+    decided = corrections.decided_of_person(person_id, by=request.user, on=clock.today())
+    return show(
+        request,
+        "console/person.html",
+        page=shown,
+        asked=present_corrections.lines(asked),
+        decided=present_corrections.decided(decided, language=data_language()),
+    )
 
 
 @staff("registry.correct")
@@ -55,7 +62,9 @@ def act(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
         by=request.user,
         at=clock.now(),
         language=data_language(),
-        others=_members(request, record.person.household_id, without=person_id),
+        others=_members(
+            request, record.person.household_id, without=person_id, living=not ACTS[act].names_the_dead
+        ),
     )
     start = {}
     if act == "child":
@@ -67,7 +76,7 @@ def act(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
         try:
             form.save()
         except (Invalid, Conflict, NotFound) as error:
-            refusal = error
+            refusal = form.refused(error)
         else:
             messages.success(request, str(form.done))
             return redirect("console:person", person_id)
@@ -88,7 +97,7 @@ def act(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
 @staff("registry.correct")
 def enter(request: HttpRequest, household_id: int) -> HttpResponse:
     """Somebody who was never entered, into this household."""
-    members = _members(request, household_id)
+    members = _members(request, household_id, living=False)
     house = registry.open_household(household_id, scope=request.scope)
     sent = (request.POST,) if request.method == "POST" else ()
     form = EnterForm(*sent, language=data_language(), members=members)
@@ -97,7 +106,7 @@ def enter(request: HttpRequest, household_id: int) -> HttpResponse:
         try:
             registry.enter_person(household_id=household_id, by=request.user, at=clock.now(), **form.values())
         except (Invalid, Conflict) as error:
-            refusal = error
+            refusal = form.refused(error)
         else:
             messages.success(request, _("The person is entered in the household."))
             return redirect("console:household", household_id)
@@ -119,8 +128,18 @@ def enter(request: HttpRequest, household_id: int) -> HttpResponse:
     )
 
 
-def _members(request: HttpRequest, household_id: int | None, *, without: int = 0) -> dict[int, str]:
-    """The living of a household by number; nobody when it lies outside the reader's areas."""
+def _members(
+    request: HttpRequest, household_id: int | None, *, without: int = 0, living: bool
+) -> dict[int, str]:
+    """Names in a household by number; nobody when it lies outside the reader's areas.
+
+    Parameters
+    ----------
+    without
+        Number of the person somebody is looked for; without one the household has to be there.
+    living
+        Only those of whom no death is recorded.
+    """
     if household_id is None:
         return {}
     try:
@@ -129,4 +148,8 @@ def _members(request: HttpRequest, household_id: int | None, *, without: int = 0
         if not without:
             raise
         return {}
-    return {one.person_id: one.name for one in house.members if not one.deceased and one.person_id != without}
+    return {
+        one.person_id: one.name
+        for one in house.members
+        if one.person_id != without and not (living and one.deceased)
+    }
