@@ -116,7 +116,9 @@ def test_a_refusal_needs_its_reason(pair: Pair, officer: Client, second: Client)
 
 
 def test_readers_elsewhere_are_told_of_their_own_record_alone(
-    pair: Pair, make_account: Any, county: Any  # noqa: F811
+    pair: Pair,
+    make_account: Any,
+    county: Any,  # noqa: F811
 ) -> None:
     client = enter(make_account("narrow", "township_officer", county.village))
     assert client.get(f"/duplicates/{pair.pk}").status_code == 404
@@ -126,7 +128,10 @@ def test_readers_elsewhere_are_told_of_their_own_record_alone(
 
 
 def test_the_village_sees_what_it_is_asked(
-    pair: Pair, make_account: Any, county: Any, officer: Client  # noqa: F811
+    pair: Pair,
+    make_account: Any,
+    county: Any,
+    officer: Client,  # noqa: F811
 ) -> None:
     client = enter(make_account("both", "village_worker", county.township))
     assert client.get(f"/duplicates/{pair.pk}").status_code == 404
@@ -139,7 +144,9 @@ def test_the_village_sees_what_it_is_asked(
 
 
 def test_the_search_is_asked_for_by_the_county(
-    recorded: None, county_reviewer: Any, officer: Client  # noqa: F811
+    recorded: None,
+    county_reviewer: Any,
+    officer: Client,  # noqa: F811
 ) -> None:
     assert officer.post("/duplicates/find").status_code == 403
     assert enter(county_reviewer).post("/duplicates/find").status_code == 302
