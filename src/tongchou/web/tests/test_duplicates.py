@@ -1,5 +1,6 @@
 """Pages of two records of one person: found, compared, decided by two, taken apart."""
 
+# ruff: noqa: F811 - fixtures of another folder
 from __future__ import annotations
 
 import datetime as dt
@@ -10,7 +11,7 @@ from django.test import Client
 
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair
-from tongchou.apps.duplicates.tests.conftest import (  # noqa: F401 - fixtures
+from tongchou.apps.duplicates.tests.conftest import (  # noqa: F401
     find,
     pair,
     recorded,
@@ -33,7 +34,7 @@ def officer(township_officer: Any) -> Client:
 
 
 @pytest.fixture
-def second(second_officer: Any) -> Client:  # noqa: F811
+def second(second_officer: Any) -> Client:
     return enter(second_officer)
 
 
@@ -41,13 +42,13 @@ def text(answer: Any) -> str:
     return answer.content.decode()
 
 
-def sent(client: Client, pair: Pair) -> dict[str, Any]:  # noqa: F811
+def sent(client: Client, pair: Pair) -> dict[str, Any]:
     """What the form of the page sends."""
     page = client.get(f"/duplicates/{pair.pk}").context["page"]
     return {"seen": page.seen, "keep": page.keep_id, "number": page.keep_id}
 
 
-def test_from_the_list_to_one_record_and_back(pair: Pair, officer: Client, second: Client) -> None:  # noqa: F811
+def test_from_the_list_to_one_record_and_back(pair: Pair, officer: Client, second: Client) -> None:
     shown = "sure" if pair.band == "sure" else "ask"
     listed = officer.get("/duplicates", {"show": shown})
     assert listed.status_code == 200 and text(listed).count("赵大山") >= 2
@@ -72,7 +73,7 @@ def test_from_the_list_to_one_record_and_back(pair: Pair, officer: Client, secon
     assert Person.objects.filter(name="赵大山").count() == 2
 
 
-def test_many_of_the_list_together(pair: Pair, officer: Client, second: Client) -> None:  # noqa: F811
+def test_many_of_the_list_together(pair: Pair, officer: Client, second: Client) -> None:
     Pair.objects.filter(pk=pair.pk).update(band="sure")
     for client, show, act, state in (
         (officer, "sure", "propose", "proposed"),
@@ -99,7 +100,7 @@ def test_many_of_the_list_together(pair: Pair, officer: Client, second: Client) 
         (["propose", "withdraw"], "open"),
     ],
 )
-def test_other_decisions(pair: Pair, officer: Client, acts: list[str], state: str) -> None:  # noqa: F811
+def test_other_decisions(pair: Pair, officer: Client, acts: list[str], state: str) -> None:
     for act in acts:
         data = {"said": "unknown"} if act == "answer" else sent(officer, pair)
         assert officer.post(f"/duplicates/{pair.pk}/{act}", data).status_code == 302, act
@@ -108,7 +109,7 @@ def test_other_decisions(pair: Pair, officer: Client, acts: list[str], state: st
     assert pair.state == state
 
 
-def test_a_refusal_needs_its_reason(pair: Pair, officer: Client, second: Client) -> None:  # noqa: F811
+def test_a_refusal_needs_its_reason(pair: Pair, officer: Client, second: Client) -> None:
     officer.post(f"/duplicates/{pair.pk}/propose", sent(officer, pair))
     assert second.post(f"/duplicates/{pair.pk}/refuse", {"refusal": ""}).status_code == 422
     assert second.post(f"/duplicates/{pair.pk}/refuse", {"refusal": "two"}).status_code == 302
@@ -118,7 +119,7 @@ def test_a_refusal_needs_its_reason(pair: Pair, officer: Client, second: Client)
 def test_readers_elsewhere_are_told_of_their_own_record_alone(
     pair: Pair,
     make_account: Any,
-    county: Any,  # noqa: F811
+    county: Any,
 ) -> None:
     client = enter(make_account("narrow", "township_officer", county.village))
     assert client.get(f"/duplicates/{pair.pk}").status_code == 404
@@ -131,7 +132,7 @@ def test_the_village_sees_what_it_is_asked(
     pair: Pair,
     make_account: Any,
     county: Any,
-    officer: Client,  # noqa: F811
+    officer: Client,
 ) -> None:
     client = enter(make_account("both", "village_worker", county.township))
     assert client.get(f"/duplicates/{pair.pk}").status_code == 404
@@ -146,14 +147,14 @@ def test_the_village_sees_what_it_is_asked(
 def test_the_search_is_asked_for_by_the_county(
     recorded: None,
     county_reviewer: Any,
-    officer: Client,  # noqa: F811
+    officer: Client,
 ) -> None:
     assert officer.post("/duplicates/find").status_code == 403
     assert enter(county_reviewer).post("/duplicates/find").status_code == 302
 
 
 def test_the_list_costs_the_same_however_long(
-    pair: Pair, officer: Client, county: Any, township_officer: Any, county_reviewer: Any,  # noqa: F811
+    pair: Pair, officer: Client, county: Any, township_officer: Any, county_reviewer: Any,
     frozen_clock: dt.datetime, django_assert_max_num_queries: Any,
 ) -> None:  # fmt: skip
     from dataclasses import replace
