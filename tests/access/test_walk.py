@@ -18,6 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.balance import api as balance
 from tongchou.apps.corrections import api as corrections
+from tongchou.apps.duplicates import api as duplicates
+from tongchou.apps.duplicates.models import Pair, Side
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
@@ -58,7 +60,7 @@ NUMBERED = {
     "household_id": "household", "person_id": "person", "file_id": "file", "job_id": "job",
     "area_id": "area", "change_id": "change", "account_id": "account",
     "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
-    "newborn_id": "newborn", "event_id": "event", "correction_id": "correction",
+    "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
 }  # fmt: skip
 #: What is recorded on the page of a person.
 ACTS_ON_PEOPLE = ("child", "marriage", "divorce", "adoption", "residence", "registration", "conversion")
@@ -82,6 +84,7 @@ class World:
     newborn_of: dict[int, int]
     event_of: dict[int, int]  # an entry about the child
     correction_of: dict[int, int]  # asked for by somebody who covers everything
+    pair_of: dict[int, int]  # two records of the village
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -123,7 +126,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
     household_of, person_of, file_of, batch_of, word_of, change_of = {}, {}, {}, {}, {}, {}
-    list_of, newborn_of, event_of, correction_of = {}, {}, {}, {}
+    list_of, newborn_of, event_of, correction_of, pair_of = {}, {}, {}, {}, {}
     for code in ("520521", "520523"):
         area = places.area_by_code(code)
         made = ListFile.objects.create(
@@ -174,6 +177,8 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
             by=everywhere,
             at=frozen_clock,
         ).pk
+        old = Person.objects.get(name=f"赵爷{mark}").pk
+        pair_of[village.pk] = alike(person_of[village.pk], old, frozen_clock)
         mother = Person.objects.get(name=f"赵{mark}")
         row = ListRow(
             1, BIRTH, (Named(f"赵{mark}"),), PartialDate(2026, 3, 1), child=Newborn(f"赵新{mark}"), place=mark
@@ -207,7 +212,17 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         newborn_of,
         event_of,
         correction_of,
+        pair_of,
     )
+
+
+def alike(one: int, other: int, at: dt.datetime) -> int:
+    """Two records that may be of one person; kept as a search of the register keeps them."""
+    low, high = sorted((one, other))
+    pair = Pair.objects.create(a_id=low, b_id=high, band="ask", evidence="name:3;", found_at=at)
+    where = registry.whereabouts([low, high])
+    Side.objects.bulk_create(Side(pair=pair, person_id=p, **where[p]) for p in (low, high))
+    return pair.pk
 
 
 def upload(village: Any, mark: str, by: Any, at: dt.datetime, file_id: int) -> int:
@@ -267,6 +282,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "newborn": world.newborn_of,
         "event": world.event_of,
         "correction": world.correction_of,
+        "pair": world.pair_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -403,6 +419,49 @@ def test_requests_for_corrections_reach_whoever_may_decide(
                 page = client.get(f"/corrections/{world.correction_of[village.pk]}")
                 assert page.status_code == (200 if village in mine else 404)
             assert corrections.waiting(by=account, on=frozen_clock.date()) == len(mine)
+
+
+def test_pairs_reach_whoever_holds_both_records(
+    world: World, make_account: Any, frozen_clock: dt.datetime
+) -> None:
+    """Inside a village and between two; of a record elsewhere nothing but that there is one."""
+    villages, people = world.villages, world.person_of
+    between = {
+        (a.pk, b.pk): alike(people[a.pk], people[b.pk], frozen_clock)
+        for a, b in ((villages[0], villages[1]), (villages[1], villages[2]), (villages[3], villages[4]))
+    }
+    marks = {village.pk: mark for village, mark in zip(villages, MARKS, strict=True)}
+    every = {pair: (village,) for village, pair in world.pair_of.items()}
+    every |= {pair: both for both, pair in between.items()}
+    areas = {village.pk: village for village in villages}
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        for role in ("township_officer", "village_worker"):
+            client = Client()
+            account = make_account(f"pairs-{role}-{area.pk}", role, area)
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            inside = {
+                pair: all(may_see(areas[one], {area.pk}) for one in both) and role == "township_officer"
+                for pair, both in every.items()
+            }
+            mine = [pair for pair, yes in inside.items() if yes]
+            assert sum(duplicates.waiting(by=account, on=frozen_clock.date())) == len(mine)
+            page = client.get("/duplicates?show=ask")
+            assert {line.pk for line in page.context["listed"]} == set(mine), area.name
+            halves = {
+                f"赵小{marks[one]}"
+                for both in between
+                for one in both
+                if role == "township_officer"
+                and may_see(areas[one], {area.pk})
+                and not all(may_see(areas[other], {area.pk}) for other in both)
+            }
+            assert {hit.name for hit in page.context["elsewhere"]} == halves
+            reached = {mark for pk, mark in marks.items() if may_see(areas[pk], {area.pk})}
+            assert {mark for mark in MARKS if mark in body(page)} <= reached
+            for pair, yes in inside.items():
+                assert client.get(f"/duplicates/{pair}").status_code == (200 if yes else 404)
+                if not yes:
+                    assert client.post(f"/duplicates/{pair}/two").status_code in {403, 404}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -8,7 +8,19 @@ import click
 
 from tongchou import __version__
 from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import checks, demo, installation, lists, people, registers, rules, serve, tokens, upkeep
+from tongchou.cli import (
+    checks,
+    demo,
+    duplicates,
+    installation,
+    lists,
+    people,
+    registers,
+    rules,
+    serve,
+    tokens,
+    upkeep,
+)
 
 
 class PlainErrors(click.Group):
@@ -49,6 +61,7 @@ for command in (
     rules.evaluate,
     rules.explain,
     checks.checks,
+    duplicates.duplicates,
     installation.setup,
     installation.unit,
     installation.parameters,

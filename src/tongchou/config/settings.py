@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tongchou.apps.local",
     "tongchou.apps.registry",
     "tongchou.apps.corrections",
+    "tongchou.apps.duplicates",
     "tongchou.apps.balance",
     "tongchou.apps.intake",
     "tongchou.apps.snapshot",

@@ -36,11 +36,13 @@ _VILLAGE = frozenset(
         "population.view",
         "quality.view",
         "corrections.ask",
+        "duplicates.view",
     }
 )
 _TOWNSHIP = _VILLAGE | {
     "registry.correct",
     "corrections.decide",
+    "duplicates.decide",
     "intake.upload",
     "intake.apply",
 }
@@ -55,6 +57,7 @@ _COUNTY = _TOWNSHIP | {
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
+    "duplicates.find",
     "audit.verify",
     "money.view",
     "local.set",

@@ -83,6 +83,9 @@ from tongchou.apps.registry.followers import (
     whereabouts,
 )
 from tongchou.apps.registry.identifiers import mask_id, mask_phone
+from tongchou.apps.registry.likeness import (
+    likeness,
+)
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -92,6 +95,11 @@ from tongchou.apps.registry.listed.applying import (
 from tongchou.apps.registry.listed.findings import (
     Decision,
     ListFinding,
+)
+from tongchou.apps.registry.merging import (
+    merge,
+    merge_obstacles,
+    take_apart,
 )
 from tongchou.apps.registry.models import (
     EventKind,
@@ -223,11 +231,14 @@ __all__ = [
     "identity_of",
     "in_order",
     "last_event",
+    "likeness",
     "living_by_unit",
     "living_by_village",
     "mask_id",
     "mask_phone",
     "match_list",
+    "merge",
+    "merge_obstacles",
     "move_registration",
     "note_opened",
     "obstacles",
@@ -258,6 +269,7 @@ __all__ = [
     "settled_lines",
     "spouses",
     "stand_still",
+    "take_apart",
     "unmask",
     "whereabouts",
     "without",

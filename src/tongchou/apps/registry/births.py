@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.registry import access, agreeing, identifiers, known
 from tongchou.apps.registry.known import Known
 from tongchou.apps.registry.models import EventKind, Kinship, Person
+from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
 from tongchou.core import access as core_access
 from tongchou.core import clock
@@ -189,7 +190,7 @@ def _number(text: str, birth: PartialDate, sex: int) -> tuple[str, str]:
         message = _("The identity number says another sex or date of birth.")
         raise Invalid("registry.id_number", message, field="id_number")
     index = identifiers.id_index(reading.number)
-    if Person.objects.filter(id_index=index).exists():
+    if holders([index]):
         raise Conflict("registry.id_taken", _("Another person is registered with this identity number."))
     return reading.number, index
 

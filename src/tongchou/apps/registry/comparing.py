@@ -17,6 +17,7 @@ from tongchou.apps.registry.diff import Difference, FieldChange, difference
 from tongchou.apps.registry.known import Known, Roster
 from tongchou.apps.registry.lines import Line
 from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.one_person import holders
 from tongchou.core import clock
 from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
@@ -210,6 +211,8 @@ def find(
     roster = registry_known.roster(village.area.pk, {row.household_no for row in rows})
     by_index = _people_by_index([line.index for line in read if line.index])
     known = registry_known.load({*by_index.values(), *roster.people})
+    for index, person in by_index.items():
+        known[person].numbers.add(index)
     roster = roster.filled(known)
     matcher = _Matcher(village, roster, {i: known[p] for i, p in by_index.items()}, on, repeated)
     findings = [matcher.finding(line) for line in read]
@@ -250,9 +253,7 @@ def _second_head(findings: list[Finding], roster: Roster) -> Finding | None:
 
 
 def _people_by_index(indexes: list[str]) -> dict[str, int]:
-    if not indexes:
-        return {}
-    return dict(Person.objects.filter(id_index__in=indexes).values_list("id_index", "pk"))
+    return holders(indexes)
 
 
 class _Matcher:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import access, identifiers, known
 from tongchou.apps.registry.acting import Act, nothing_new
-from tongchou.apps.registry.models import EventKind, Kinship, Person
+from tongchou.apps.registry.models import EventKind, Kinship
+from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.recording import Draft, Recorded
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
@@ -133,7 +134,7 @@ def _written(field: str, text: str, now: Identity) -> str:
 def _free(number: str, person_id: int) -> str:
     """The blind index of a number nobody else has."""
     index = identifiers.id_index(number)
-    if Person.objects.filter(id_index=index).exclude(pk=person_id).exists():
+    if holders([index]).get(index, person_id) != person_id:
         raise Conflict("registry.id_taken", _("Another person is registered with this identity number."))
     return index
 

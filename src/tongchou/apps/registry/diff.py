@@ -168,7 +168,7 @@ def _identity(line: Line, known: Known, found: Difference) -> None:
         found.note("sex", known.sex, row.sex, kind, {"sex": row.sex})
     if refines(line.birth, known.birth):
         found.note("birth", known.birth, line.birth, kind, {"birth": line.birth})
-    if row.id_number and line.index != known.id_index:
+    if row.id_number and line.index != known.id_index and line.index not in known.numbers:
         payload: dict[str, Any] = {"id": (row.id_number, line.index)}
         if row.id_original:
             payload["former_id"] = row.id_original

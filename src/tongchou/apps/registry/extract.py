@@ -149,11 +149,11 @@ def one_moment() -> Iterator[None]:
             cursor.execute("COMMIT")
 
 
-def _table(name: str) -> str:
+def table_name(name: str) -> str:
     return bulk.quoted(bulk.model_of(name)._meta.db_table)
 
 
-def _frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any], few: bool = True) -> pl.DataFrame:
+def read_frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any], few: bool = True) -> pl.DataFrame:
     """The rows of a query as a frame; columns are built one by one from chunks of rows.
 
     Many rows come from PostgreSQL as one CSV text, which Polars reads in a fraction of the time that making a
@@ -183,7 +183,7 @@ def _collector_resting() -> Iterator[None]:
 
 
 def _copied(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
-    """As ``_frame``, by COPY. An empty text comes quoted, an unknown value does not: both stay apart."""
+    """As ``read_frame``, by COPY. An empty text comes quoted, an unknown value does not: both stay apart."""
     text = io.BytesIO()
     with (
         connection.cursor() as cursor,
@@ -219,8 +219,8 @@ def _couple_condition(oldest: int, date: str) -> tuple[str, tuple[Any, ...]]:
 
 
 def _joined_couples() -> str:
-    person = _table("person")
-    return f"{_table('couple')} c JOIN {person} pa ON pa.id = c.a_id JOIN {person} pb ON pb.id = c.b_id"
+    person = table_name("person")
+    return f"{table_name('couple')} c JOIN {person} pa ON pa.id = c.a_id JOIN {person} pb ON pb.id = c.b_id"
 
 
 def _couples(ids: list[int] | None, date: str, oldest: int) -> pl.DataFrame:
@@ -232,14 +232,14 @@ def _couples(ids: list[int] | None, date: str, oldest: int) -> pl.DataFrame:
         other = condition.replace(f"c.a_id IN ({marks})", f"c.b_id IN ({marks})")
         one = f"SELECT c.a_id, c.b_id, c.start FROM {_joined_couples()} WHERE "  # noqa: S608 - own names
         parameters = (*parameters, *ids)
-        return _frame(f"{one}{condition} UNION {one}{other}", parameters * 2, COUPLES)
+        return read_frame(f"{one}{condition} UNION {one}{other}", parameters * 2, COUPLES)
     sql = f"SELECT c.a_id, c.b_id, c.start FROM {_joined_couples()} WHERE {condition}"  # noqa: S608 - own names
-    return _frame(sql, parameters, COUPLES, few=False)
+    return read_frame(sql, parameters, COUPLES, few=False)
 
 
 def _household(household_id: int, date: str, oldest: int) -> tuple[list[int], pl.DataFrame]:
     """Members on the date, and the couples they are part of: one query."""
-    membership = _table("membership")
+    membership = table_name("membership")
     condition, parameters = _couple_condition(oldest, date)
     of_member = (
         f"SELECT m.person_id, c.a_id, c.b_id, c.start FROM m, {_joined_couples()} WHERE {condition} AND "  # noqa: S608 - own names
@@ -251,7 +251,7 @@ def _household(household_id: int, date: str, oldest: int) -> tuple[list[int], pl
         "SELECT m.person_id, NULL, NULL, NULL FROM m "
         f"UNION {of_member} c.a_id = m.person_id UNION {of_member} c.b_id = m.person_id"
     )
-    found = _frame(sql, (household_id, date, date, *parameters * 2), {"member": pl.Int64} | COUPLES)
+    found = read_frame(sql, (household_id, date, date, *parameters * 2), {"member": pl.Int64} | COUPLES)
     members = sorted(set(found["member"].to_list()))
     return members, found.drop("member").drop_nulls("a").unique()
 
@@ -265,15 +265,15 @@ def _where(subjects: list[int] | None, couples: pl.DataFrame, scope: Scope | Non
     # One term for each stretch of areas; nobody when there is none.
     inside = " OR ".join(["p.registered_scope BETWEEN %s AND %s"] * len(scope.intervals)) or "1 = 0"
     bounds = tuple(number for interval in scope.intervals for number in interval)
-    person = _table("person")
+    person = table_name("person")
     with connection.cursor() as cursor:  # most often a county is all there is: then nobody need be looked up
         cursor.execute(f"SELECT 1 FROM {person} p WHERE NOT ({inside}) LIMIT 1", bounds)  # noqa: S608 - own names
         if cursor.fetchone() is None:
             return _Where(EVERYBODY)
     within = f"SELECT p.id FROM {person} p WHERE {inside}"  # noqa: S608 - own names
     partners = (
-        f"SELECT b_id FROM {_table('couple')} WHERE a_id IN ({within}) "  # noqa: S608 - own names
-        f"UNION SELECT a_id FROM {_table('couple')} WHERE b_id IN ({within})"
+        f"SELECT b_id FROM {table_name('couple')} WHERE a_id IN ({within}) "  # noqa: S608 - own names
+        f"UNION SELECT a_id FROM {table_name('couple')} WHERE b_id IN ({within})"
     )
     return _Where(f"({inside} OR p.id IN ({partners}))", bounds * 3)
 
@@ -288,37 +288,37 @@ def _inside(scope: Scope, people: pl.DataFrame) -> list[int]:
 
 def _people(where: _Where, date: str, oldest: int, few: bool) -> pl.DataFrame:
     """The people, with the statement that holds on the date beside those old enough."""
-    person, statement = _table("person"), _table("familystatement")
+    person, statement = table_name("person"), table_name("familystatement")
     sql = (
         "SELECT p.id, p.registered_scope, p.birth_year, p.birth_month, p.birth_day, p.sex, "  # noqa: S608 - own names
         "p.deceased, p.death_year, p.death_month, p.death_day, "
         f"CASE WHEN p.birth_year <= %s THEN p.marital END FROM {person} p WHERE {where.sql}"
     )
-    people = _frame(sql, (oldest, *where.parameters), PEOPLE, few)
+    people = read_frame(sql, (oldest, *where.parameters), PEOPLE, few)
     sql = (
         "SELECT s.person_id, s.start, s.living_sons, s.living_daughters, s.children_ever "  # noqa: S608 - own names
         f"FROM {statement} s JOIN {person} p ON p.id = s.person_id "
         f"WHERE p.birth_year <= %s AND s.start <= %s AND {where.sql}"
     )
-    stated = _latest(_frame(sql, (oldest, date, *where.parameters), STATEMENTS, few))
+    stated = latest_spells(read_frame(sql, (oldest, date, *where.parameters), STATEMENTS, few))
     return people.join(stated, on="person_id", how="left", maintain_order="left")
 
 
 def _current(where: _Where, date: str, few: bool) -> pl.DataFrame:
     """Household, registered village and statuses that hold on the date, a row a person."""
-    person = _table("person")
+    person = table_name("person")
     wanted, parameters = "x.start <= %s", (date, *where.parameters)
     if where.sql != EVERYBODY:
         wanted += f" AND x.person_id IN (SELECT p.id FROM {person} p WHERE {where.sql})"  # noqa: S608 - own names
 
     def spells(table: str, column: str, name: str, more: str = "") -> pl.DataFrame:
-        sql = f"SELECT x.person_id, x.start, x.{column} FROM {_table(table)} x WHERE {more}{wanted}"  # noqa: S608
+        sql = f"SELECT x.person_id, x.start, x.{column} FROM {table_name(table)} x WHERE {more}{wanted}"  # noqa: S608
         schema = {"person_id": pl.Int64, "start": pl.String, name: pl.Int64}
-        return _latest(_frame(sql, parameters, schema, few))
+        return latest_spells(read_frame(sql, parameters, schema, few))
 
     households = spells("membership", "household_id", "household_id")
     registered = spells("residence", "area_id", "area_id", more="x.kind = 'registered' AND ")
-    areas = _frame(*_villages(registered["area_id"].unique().to_list() if few else None), few)
+    areas = read_frame(*_villages(registered["area_id"].unique().to_list() if few else None), few)
     statuses = _statuses(wanted, parameters, few)
     return (
         registered.join(areas, on="area_id", how="left")
@@ -328,7 +328,7 @@ def _current(where: _Where, date: str, few: bool) -> pl.DataFrame:
     )
 
 
-def _latest(spells: pl.DataFrame) -> pl.DataFrame:
+def latest_spells(spells: pl.DataFrame) -> pl.DataFrame:
     """Of each person the spell that began last, without its start."""
     ordered = spells.sort("person_id", "start") if spells["person_id"].is_duplicated().any() else spells
     return ordered.unique("person_id", keep="last", maintain_order=True).drop("start")
@@ -348,8 +348,8 @@ def _statuses(wanted: str, parameters: tuple[Any, ...], few: bool) -> pl.DataFra
     collation = ' COLLATE "C"' if connection.vendor == "postgresql" else ""
     packed = f"(x.start || '{_BETWEEN}' || x.value){collation}"
     latest = ", ".join(f"MAX(CASE WHEN x.kind = '{kind}' THEN {packed} END)" for kind in KINDS)
-    sql = f"SELECT x.person_id, {latest} FROM {_table('status')} x WHERE {wanted} GROUP BY x.person_id"  # noqa: S608
-    found = _frame(sql, parameters, {"person_id": pl.Int64} | dict.fromkeys(KINDS, pl.String), few)
+    sql = f"SELECT x.person_id, {latest} FROM {table_name('status')} x WHERE {wanted} GROUP BY x.person_id"  # noqa: S608
+    found = read_frame(sql, parameters, {"person_id": pl.Int64} | dict.fromkeys(KINDS, pl.String), few)
     parts = {kind: pl.col(kind).str.split_exact(_BETWEEN, 1) for kind in KINDS}
     return found.select(
         "person_id",

@@ -92,6 +92,8 @@ TABLES: dict[str, Table] = {
         Table("kinship", ("child_id", "parent_id"), ("kind",)),
         Table("couple", ("a_id", "b_id", "start"), ("ended", "end_reason")),
         Table("disabilitycertificate", ("person_id", "start"), ("until", "cipher")),
+        Table("mergedperson", ("person_id",), ("into_id",)),
+        Table("othernumber", ("person_id", "index"), ("cipher", "mask")),
     )
 }
 
@@ -378,6 +380,15 @@ def _certificate_recorded(person: int, data: Payload) -> Iterator[Op]:
     )
 
 
+def _person_merged(person: int, data: Payload) -> Iterator[Op]:
+    yield put("mergedperson", (person,), into_id=data["into"])
+
+
+def _other_number_recorded(person: int, data: Payload) -> Iterator[Op]:
+    cipher, index, mask = data["id"]
+    yield put("othernumber", (person, index), cipher=cipher, mask=mask)
+
+
 _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "household_enrolled": _household_enrolled,
     "household_corrected": _household_corrected,
@@ -396,4 +407,6 @@ _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "couple_begun": _couple_begun,
     "couple_ended": _couple_ended,
     "certificate_recorded": _certificate_recorded,
+    "person_merged": _person_merged,
+    "other_number_recorded": _other_number_recorded,
 }

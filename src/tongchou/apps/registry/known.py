@@ -47,6 +47,8 @@ class Known:
     residences: list[tuple[str, int | None, str]] = field(default_factory=list)  # start, area, text
     statements: list[tuple[str, Statement]] = field(default_factory=list)
     phones: tuple[str, ...] = ()  # blind indexes
+    #: Blind indexes of identity numbers the person was met by; another one than the first may be among them.
+    numbers: set[str] = field(default_factory=set)
 
     @property
     def household_id(self) -> int | None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry.fields import KeyText, Spelled
+from tongchou.apps.registry.one_person import MergedPerson, OtherNumber  # noqa: F401 - tables of this app
 from tongchou.domain.register.row import HUKOU_KINDS
 
 models.CharField.register_lookup(Length)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import access
@@ -22,6 +22,7 @@ from tongchou.apps.registry.models import (
     Source,
     Status,
 )
+from tongchou.apps.registry.one_person import MergedPerson
 from tongchou.apps.registry.views import (
     EventLine,
     HouseholdView,
@@ -180,7 +181,8 @@ _FAMILY = (EventKind.COUPLE_BEGUN, EventKind.COUPLE_ENDED, EventKind.FAMILY_STAT
 def history(*, scope: Scope, person_id: int, family: bool = False, limit: int = 100) -> list[EventLine]:
     """What was recorded about a person and when, the latest first; private entries are not among it.
 
-    Four queries. An entry that takes another back is not a line of its own: the one taken back says so.
+    Four queries. An entry that takes another back is not a line of its own: the one taken back says so. That
+    another record was joined to this one is a line of this one.
 
     Parameters
     ----------
@@ -199,9 +201,11 @@ def history(*, scope: Scope, person_id: int, family: bool = False, limit: int = 
             person_id=person_id, kind=EventKind.EVENT_REVERSED
         ).values_list("payload", "recorded_at")
     }
+    joined = MergedPerson.objects.filter(into_id=person_id).values("person_id")
     hidden = [EventKind.CERTIFICATE_RECORDED, EventKind.EVENT_REVERSED, *(() if family else _FAMILY)]
     source = Source.objects.filter(pk=OuterRef("source_id")).values("name")[:1]
-    open_events = Event.objects.filter(person_id=person_id).exclude(kind__in=hidden)
+    own = Q(person_id=person_id) | Q(kind=EventKind.PERSON_MERGED, person_id__in=joined)
+    open_events = Event.objects.filter(own).exclude(kind__in=hidden)
     events = open_events.order_by("-pk").annotate(source_name=Subquery(source))
     columns = ("pk", "kind", "occurred", "recorded_at", "source_name", "source_row", "recorded_by")
     return [

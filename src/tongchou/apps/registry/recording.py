@@ -201,6 +201,7 @@ class Recorder:
         every = refolding.events_of(subject, Q(**{f"{subject}__in": numbers})) + own + marks
         scopes = dict(places.Area.objects.values_list("pk", "scope_no"))
         changes = refolding.changes_of(subject, numbers, every, scopes)
+        _free_numbers(changes.get("person", {}))
         bulk.write(changes, scopes)
         then = _stands(numbers) if subject == "person_id" else {}
         rows = []
@@ -217,6 +218,13 @@ class Recorder:
         number = self.numbers.take("source")
         bulk.insert("source", ("id", "name"), [(number, self._source)])
         return number
+
+
+def _free_numbers(changed: Mapping[tuple[Any, ...], Op]) -> None:
+    """Numbers may pass from one of these people to another: all are let go before any is written."""
+    if len(changed) > 1:
+        people = Person.objects.filter(pk__in=[key[0] for key in changed], id_index__isnull=False)
+        people.update(id_index=None, id_cipher="")
 
 
 def _is_of(data: EventData, anew: Mapping[str, set[int]]) -> bool:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.registry import agreeing, refolding
 from tongchou.apps.registry.fold import REVERSED, EventData, Op
 from tongchou.apps.registry.models import Couple, Event, Household, Kinship, Membership, Person
+from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.recording import CONSOLE, Recorded, Recorder
 from tongchou.core import access as core_access
 from tongchou.core import clock
@@ -215,8 +216,7 @@ def _inhabited(closed: set[int], state: dict[str, dict[tuple[Any, ...], Op]], an
 def _numbers_taken(rows: dict[tuple[Any, ...], Op]) -> set[int]:
     """People whose identity number would come back though another person has it now."""
     coming = {op.values["id_index"]: key[0] for key, op in rows.items() if op.values.get("id_index")}
-    holders = Person.objects.filter(id_index__in=coming).values_list("id_index", "pk")
-    return {coming[index] for index, holder in holders if holder not in {k[0] for k in rows}}
+    return {coming[index] for index, holder in holders(coming).items() if holder not in {k[0] for k in rows}}
 
 
 def _household_numbers_taken(rows: dict[tuple[Any, ...], Op]) -> set[int]:

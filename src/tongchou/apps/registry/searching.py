@@ -20,6 +20,7 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import access, identifiers
 from tongchou.apps.registry.known import latest_memberships
 from tongchou.apps.registry.models import Household, Person, Phone
+from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.queries import HEADS, hits
 from tongchou.apps.registry.views import PersonHit
 from tongchou.core.errors import Invalid
@@ -57,7 +58,7 @@ def search(text: str, *, scope: Scope, limit: int = 50) -> list[PersonHit]:
         raise Invalid("registry.search_too_short", _("Type at least two characters."))
     number = identity.parse(wanted).number
     if number is not None:
-        return hits(access.people(scope).filter(id_index=identifiers.id_index(number)))
+        return hits(access.people(scope).filter(pk__in=holders([identifiers.id_index(number)]).values()))
     if _PHONE.fullmatch(wanted):
         phone = re.sub(r"[ \-]", "", wanted).removeprefix("+86")
         held = Phone.objects.filter(index=identifiers.phone_index(phone)).values_list("person_id", flat=True)

@@ -11,6 +11,7 @@ from tongchou.apps.registry.known import birth_text
 from tongchou.apps.registry.lines import iso, name_key
 from tongchou.apps.registry.listed.findings import Decision
 from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.one_person import holders
 from tongchou.core.scope import Scope
 from tongchou.domain import identity
 from tongchou.domain.lists.row import NOTHING, ListRow, Named
@@ -75,7 +76,9 @@ class People:
         found = cls()
         named = [person for row in rows if row.event != NOTHING for person in row.people]
         here = Person.objects.filter(scope.q("registered_scope"))
-        found._read(here.filter(id_index__in={found._index(n.number) for n in named if n.number}))
+        numbered = holders({found._index(n.number) for n in named if n.number})
+        found._read(here.filter(pk__in=numbered.values()))
+        found._by_index |= {index: pk for index, pk in numbered.items() if pk in found.by_id}
         near = {found._index(number) for n in named if n.written for number in identity.near(n.written)}
         if near:
             found._read(here.filter(id_index__in=near))

@@ -134,8 +134,6 @@ def test_an_unknown_kind_is_refused() -> None:
 def test_every_kind_of_event_has_a_fold_and_no_other() -> None:
     # A reversal is no change of its own: it decides which of the others count.
     coming = {
-        "person_merged",
-        "other_number_recorded",
         "custody_recorded",
         "household_closed",
         "lodging_recorded",

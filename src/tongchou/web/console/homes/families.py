@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from tongchou import policies
 from tongchou.apps.corrections import api as corrections
+from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.intake import api as intake
 from tongchou.apps.places import api as places
@@ -121,6 +122,28 @@ def corrections_waiting(reader: Reader) -> Card:
         else _("No correction waits for your decision."),
         url=reverse("console:corrections") if number else "",
         go=_("See what waits"),
+        waits=bool(number),
+    )
+
+
+def duplicates_waiting(reader: Reader) -> Card:
+    """Pairs of records that may be of one person: to be compared, or approved as the second person."""
+    first, second = duplicates.waiting(by=reader.request.user, on=reader.today)
+    number = first + second
+    return Card(
+        key="duplicates",
+        title=_("Records of one person"),
+        icon="users",
+        figure=formatters.number(number),
+        unit=ngettext("pair", "pairs", number),
+        text=_("%(n)s of them were compared by somebody else and wait for your approval.")
+        % {"n": formatters.number(second)}
+        if second
+        else _("Compare both records and say whether it is one person.")
+        if number
+        else _("No two records wait for your decision."),
+        url=reverse("console:duplicates") + ("?show=second" if second else "") if number else "",
+        go=_("Compare them"),
         waits=bool(number),
     )
 

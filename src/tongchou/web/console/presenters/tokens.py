@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, Promise] = {
     "snapshot.take": gettext_lazy("List snapshots"),
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
     "quality.run": gettext_lazy("Follow checks of the records"),
+    "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
 }
 #: Days from now a token may live, and what they are called.
