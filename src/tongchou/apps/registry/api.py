@@ -50,6 +50,18 @@ from tongchou.apps.registry.couples import (
     record_marriage,
     spouses,
 )
+from tongchou.apps.registry.custody import (
+    BASES as CUSTODY_BASES,
+)
+from tongchou.apps.registry.custody import (
+    CustodyView,
+    LodgingView,
+    guardians,
+    lodgers,
+    lodgings,
+    record_custody,
+    record_lodging,
+)
 from tongchou.apps.registry.diff import (
     FieldChange,
 )
@@ -81,6 +93,16 @@ from tongchou.apps.registry.followers import (
     FollowsPerson,
     follow,
     whereabouts,
+)
+from tongchou.apps.registry.households import (
+    LONGEST_NUMBER as LONGEST_HOUSEHOLD_NUMBER,
+)
+from tongchou.apps.registry.households import (
+    change_head,
+    merge_households,
+    next_number,
+    propose_relations,
+    split_household,
 )
 from tongchou.apps.registry.identifiers import mask_id, mask_phone
 from tongchou.apps.registry.listed.applying import (
@@ -166,12 +188,15 @@ from tongchou.apps.registry.views import (
 
 __all__ = [
     "CHUNK",
+    "CUSTODY_BASES",
     "IDENTITY_FIELDS",
     "LONGEST_EVIDENCE",
+    "LONGEST_HOUSEHOLD_NUMBER",
     "MOST_RECENT",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
+    "CustodyView",
     "Decision",
     "Entry",
     "EventKind",
@@ -184,6 +209,7 @@ __all__ = [
     "Identity",
     "ListChunk",
     "ListFinding",
+    "LodgingView",
     "MemberView",
     "MissingPerson",
     "Obstacle",
@@ -205,6 +231,7 @@ __all__ = [
     "apply_register",
     "binding",
     "bound_people",
+    "change_head",
     "check_evidence",
     "check_state",
     "check_values",
@@ -217,6 +244,7 @@ __all__ = [
     "extract",
     "follow",
     "forget_recent",
+    "guardians",
     "history",
     "holds_few",
     "household_by_number",
@@ -225,10 +253,14 @@ __all__ = [
     "last_event",
     "living_by_unit",
     "living_by_village",
+    "lodgers",
+    "lodgings",
     "mask_id",
     "mask_phone",
     "match_list",
+    "merge_households",
     "move_registration",
+    "next_number",
     "note_opened",
     "obstacles",
     "open_entry",
@@ -239,15 +271,18 @@ __all__ = [
     "person_record",
     "population_events",
     "population_events_of",
+    "propose_relations",
     "rebuild",
     "recent",
     "record_adoption",
     "record_birth",
     "record_conversion",
+    "record_custody",
     "record_death",
     "record_determination",
     "record_divorce",
     "record_insurance",
+    "record_lodging",
     "record_marriage",
     "record_move",
     "record_phones",
@@ -256,6 +291,7 @@ __all__ = [
     "reverse",
     "search",
     "settled_lines",
+    "split_household",
     "spouses",
     "stand_still",
     "unmask",
