@@ -54,6 +54,7 @@ from tongchou.apps.registry.custody import (
     BASES as CUSTODY_BASES,
 )
 from tongchou.apps.registry.custody import (
+    OF_AGE,
     CustodyView,
     LodgingView,
     guardians,
@@ -88,6 +89,11 @@ from tongchou.apps.registry.evidence import (
 from tongchou.apps.registry.extract import (
     Extract,
     extract,
+)
+from tongchou.apps.registry.family import (
+    FamilyView,
+    Kinsman,
+    family,
 )
 from tongchou.apps.registry.followers import (
     FollowsPerson,
@@ -193,6 +199,7 @@ __all__ = [
     "LONGEST_EVIDENCE",
     "LONGEST_HOUSEHOLD_NUMBER",
     "MOST_RECENT",
+    "OF_AGE",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
@@ -203,10 +210,12 @@ __all__ = [
     "EventLine",
     "Evidence",
     "Extract",
+    "FamilyView",
     "FieldChange",
     "FollowsPerson",
     "HouseholdView",
     "Identity",
+    "Kinsman",
     "ListChunk",
     "ListFinding",
     "LodgingView",
@@ -242,6 +251,7 @@ __all__ = [
     "event_times",
     "events_after",
     "extract",
+    "family",
     "follow",
     "forget_recent",
     "guardians",
