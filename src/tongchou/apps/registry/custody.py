@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import access, evidence, known
 from tongchou.apps.registry.acting import Act, nothing_new
 from tongchou.apps.registry.households import household_closed
 from tongchou.apps.registry.lines import iso
-from tongchou.apps.registry.models import Custody, EventKind, Lodging
+from tongchou.apps.registry.models import Custody, EventKind, Kinship, Lodging, Person
 from tongchou.apps.registry.recording import Recorded
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
@@ -263,6 +263,29 @@ def guardians(person_ids: Collection[int], *, scope: Scope) -> list[CustodyView]
         named = tuple(names[pk] for pk in both if pk in names)
         result.append(CustodyView(person, named, len(both) - len(named), basis, start))
     return result
+
+
+def children_alone(*, as_of: dt.date) -> set[int]:
+    """Living children under 18 of whom neither a living parent nor a guardian is recorded. One query.
+
+    For the offer of help alone: who asks must narrow it to a reader's areas.
+    """
+    parents = Kinship.objects.filter(child=OuterRef("pk"), parent__deceased=False)
+    year, month, day = as_of.year - OF_AGE, as_of.month, as_of.day
+    born_later = (
+        Q(birth_year__gt=year)
+        | Q(birth_year=year, birth_month__gt=month)
+        | Q(birth_year=year, birth_month=month, birth_day__gt=day)
+    )
+    answering = Q(basis=Custody.Basis.OFFICE) | Q(guardian__deceased=False) | Q(second__deceased=False)
+    later = Custody.objects.filter(
+        person_id=OuterRef("person_id"), start__gt=OuterRef("start"), start__lte=as_of.isoformat()
+    )
+    guarded = Custody.objects.filter(
+        ~Exists(later), answering, person_id=OuterRef("pk"), start__lte=as_of.isoformat()
+    )
+    children = Person.objects.filter(born_later, deceased=False)
+    return set(children.filter(~Exists(parents), ~Exists(guarded)).values_list("pk", flat=True))
 
 
 def _latest(model: Any, people: Any) -> Any:
