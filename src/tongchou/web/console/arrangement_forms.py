@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
@@ -64,12 +64,16 @@ class LodgingForm(HouseForm):
 
     def plan(self) -> Plan:
         said = self.cleaned_data
-        where = _now("at the place of registration")
+        where = gettext("at the place of registration")
         if self.target is not None:
             where = f"{said['area'].name} · {said['number']}"
-        facts = [(_now("Who"), self.house.living[int(said["person"])]), (_now("Lives"), where), *self.since()]
+        facts = [
+            (gettext("Who"), self.house.living[int(said["person"])]),
+            (gettext("Lives"), where),
+            *self.since(),
+        ]
         if said["until"]:
-            facts.append((_now("Until"), formatters.day(said["until"])))
+            facts.append((gettext("Until"), formatters.day(said["until"])))
         return Plan(facts)
 
     def record(self, said: Mapping[int, str]) -> registry.Recorded:
@@ -161,11 +165,11 @@ class GuardianForm(HouseForm):
         said = self.cleaned_data
         basis = dict(self.fields["basis"].choices)[said["basis"]]
         facts = [
-            (_now("Child"), self.house.living[int(said["person"])]),
-            (_now("On what it rests"), str(basis)),
+            (gettext("Child"), self.house.living[int(said["person"])]),
+            (gettext("On what it rests"), str(basis)),
         ]
         if self.chosen:
-            facts.insert(1, (_now("Guardian"), "、".join(name for _pk, name in self.chosen)))
+            facts.insert(1, (gettext("Guardian"), "、".join(name for _pk, name in self.chosen)))
         return Plan([*facts, *self.since()])
 
     def record(self, said: Mapping[int, str]) -> registry.Recorded:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
@@ -109,7 +109,7 @@ class HouseForm(ConsoleForm):
 
     def since(self) -> list[tuple[str, str]]:
         day = self.cleaned_data["day"]
-        return [(_now("Since"), formatters.day(day) if day else _now("the day it is recorded"))]
+        return [(gettext("Since"), formatters.day(day) if day else gettext("the day it is recorded"))]
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
@@ -182,7 +182,7 @@ class SplitForm(HouseForm):
         groups = [Group(self.cleaned_data["number"], head, _without(leaving, head))]
         if rest_head is not None:
             groups.append(Group(self.house.view.number, rest_head, _without(staying, rest_head)))
-        facts = [(_now("New household"), self.cleaned_data["number"]), *self.since()]
+        facts = [(gettext("New household"), self.cleaned_data["number"]), *self.since()]
         return Plan(facts, groups, (self.house.household_id,))
 
     def record(self, said: Mapping[int, str]) -> registry.Recorded:
@@ -232,8 +232,8 @@ class MergeForm(HouseForm):
         assert head is not None  # said when the number was checked
         group = Group(self.target.number, head.person_id, tuple(self.house.living), head_is_asked=False)
         facts = [
-            (_now("They go to"), f"{self.target.number} · {head.name}"),
-            (_now("Closed"), self.house.view.number),
+            (gettext("They go to"), f"{self.target.number} · {head.name}"),
+            (gettext("Closed"), self.house.view.number),
             *self.since(),
         ]
         return Plan(facts, [group], (self.house.household_id, self.target.household_id))
@@ -261,7 +261,7 @@ class HeadForm(HouseForm):
     def plan(self) -> Plan:
         head = int(self.cleaned_data["head"])
         return Plan(
-            [(_now("New head"), self.house.living[head]), *self.since()],
+            [(gettext("New head"), self.house.living[head]), *self.since()],
             [Group(self.house.view.number, head, _without(self.house.living, head))],
             (self.house.household_id,),
         )
