@@ -39,7 +39,7 @@ class LodgingForm(HouseForm):
         required=False,
         max_length=registry.LONGEST_HOUSEHOLD_NUMBER,
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=_("Valid since"), required=False)
     until = DayField(label=_("Until"), required=False, help_text=_("Only when it is over already."))
 
     def prepare(self) -> None:
@@ -95,7 +95,7 @@ class GuardianForm(HouseForm):
 
     person = forms.ChoiceField(label=_("Child"), error_messages={"required": _("Choose who it is.")})
     basis = forms.ChoiceField(label=_("On what it rests"), required=False)
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=_("Valid since"), required=False)
 
     def prepare(self) -> None:
         young = registry.OF_AGE

@@ -109,7 +109,7 @@ class HouseForm(ConsoleForm):
 
     def since(self) -> list[tuple[str, str]]:
         day = self.cleaned_data["day"]
-        return [(gettext("Since"), formatters.day(day) if day else gettext("the day it is recorded"))]
+        return [(gettext("Valid since"), formatters.day(day) if day else gettext("the day it is recorded"))]
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
@@ -140,7 +140,7 @@ class SplitForm(HouseForm):
         required=False,
         help_text=_("Only when the head leaves or has died."),
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=_("Valid since"), required=False)
 
     def prepare(self) -> None:
         self.fields["members"].choices = list(self.house.living.items())
@@ -208,7 +208,7 @@ class MergeForm(HouseForm):
         max_length=registry.LONGEST_HOUSEHOLD_NUMBER,
         error_messages={"required": _("Write the number of the household.")},
     )
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=_("Valid since"), required=False)
     target: registry.HouseholdView
 
     def clean_number(self) -> str:
@@ -253,7 +253,7 @@ class HeadForm(HouseForm):
     about = _("What everybody is to the new head is proposed from what is recorded; look through it.")
 
     head = forms.ChoiceField(label=_("New head"), error_messages={"required": _("Choose who is the head.")})
-    day = DayField(label=_("Since"), required=False)
+    day = DayField(label=_("Valid since"), required=False)
 
     def prepare(self) -> None:
         self.fields["head"].choices = self.choose_member()
