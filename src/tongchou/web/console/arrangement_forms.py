@@ -24,7 +24,7 @@ class LodgingForm(HouseForm):
     title, done = _("Record living in another household"), _("It is recorded where the person lives.")
     about = _("Registered here, living in another household of your areas. The registration stays as it is.")
 
-    person = forms.ChoiceField(label=_("Who"), error_messages={"required": _("Choose who it is.")})
+    person = forms.ChoiceField(label=_("Which member"), error_messages={"required": _("Choose who it is.")})
     over = forms.BooleanField(
         label=_("The person does not live in another household any more"), required=False
     )
@@ -68,7 +68,7 @@ class LodgingForm(HouseForm):
         if self.target is not None:
             where = f"{said['area'].name} · {said['number']}"
         facts = [
-            (gettext("Who"), self.house.living[int(said["person"])]),
+            (gettext("Which member"), self.house.living[int(said["person"])]),
             (gettext("Lives"), where),
             *self.since(),
         ]

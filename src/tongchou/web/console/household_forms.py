@@ -233,7 +233,7 @@ class MergeForm(HouseForm):
         group = Group(self.target.number, head.person_id, tuple(self.house.living), head_is_asked=False)
         facts = [
             (gettext("They go to"), f"{self.target.number} · {head.name}"),
-            (gettext("Closed"), self.house.view.number),
+            (gettext("Closed household"), self.house.view.number),
             *self.since(),
         ]
         return Plan(facts, [group], (self.house.household_id, self.target.household_id))
