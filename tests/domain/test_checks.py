@@ -24,6 +24,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "death_before_birth": ({"birth_year": 1990, "death_year": 1980, "deceased": True}, {"death_year": 2010}),
     "death_year_unknown": ({"deceased": True}, {"death_year": 2020}),
     "no_household": ({"household_id": None, "deceased": False}, {"household_id": 4}),
+    # The first person is the one the registry names nobody for.
+    "child_without_carer_recorded": ({"birth_year": 2020, "deceased": False}, {}),
     "hukou_unknown": ({"birth_year": 1960, "deceased": False}, {"hukou_kind": "agricultural"}),
     "rural_not_determined": (
         {"birth_year": 1960, "hukou_kind": "unified", "deceased": False},
@@ -70,7 +72,7 @@ def test_every_packaged_check_has_a_case() -> None:
 def test_a_check_names_whom_it_says_and_nobody_once_mended(code: str) -> None:
     wrong, mended = CASES[code]
     (check,) = (one for one in checks.load() if one.code == code)
-    named = found(facts(wrong, wrong | mended), [check], year=2026)
+    named = found(facts(wrong, wrong | mended), [check], year=2026, alone={0})
     assert named["person_id"].to_list() == [0]
     assert all(
         check.text(name, language) for name in ("title", "wrong", "why", "fix") for language in ("zh", "en")

@@ -1,4 +1,4 @@
-"""A person written down twice is found, joined by two people, and taken apart again; the history tells both."""
+"""A person written down twice is found, joined by two people, taken apart again; the history tells both."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ silently names nobody or everybody. Facts sensitive to fertility cannot be named
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,15 @@ from tongchou.domain.facts import BY_NAME, Fact
 SEVERITIES: Final = ("blocks", "check", "note")
 #: Age in completed calendar years: the year of the facts less the year of birth.
 AGE: Final = Fact("age", "int", "年龄", "year of the facts less the year of birth", least=0, most=300)
+#: No fact of the facts table: no rule of a programme can ask for it, only a check, to offer help.
+CARER: Final = Fact(
+    "carer_recorded",
+    "bool",
+    "是否登记有在世父母或监护人",
+    "false for a child under 18 of whom the registry records neither a living parent nor a guardian",
+)
+#: What checks know beside the facts.
+OWN: Final = {AGE.name: AGE, CARER.name: CARER}
 _TEXTS: Final = ("title", "wrong", "why", "fix")
 _WORDS: Final = ("is", "equals", "at_least", "at_most", "less_than", "more_than")
 _STATES: Final = ("known", "unknown", "yes", "no")
@@ -82,12 +91,12 @@ class Check:
 
 
 _NAMES: Final = frozenset(
-    {name for name, fact in BY_NAME.items() if not fact.sensitive and name != "person_id"} | {AGE.name}
+    {name for name, fact in BY_NAME.items() if not fact.sensitive and name != "person_id"} | OWN.keys()
 )
 
 
 def _fact(name: str) -> Fact:
-    return AGE if name == AGE.name else BY_NAME[name]
+    return OWN.get(name) or BY_NAME[name]
 
 
 def parse(documents: Iterable[tuple[str, Any]]) -> tuple[Check, ...]:
@@ -189,7 +198,9 @@ _FOUND: Final = pl.Schema(
 )
 
 
-def found(facts: pl.DataFrame, checks: Iterable[Check], *, year: int) -> pl.DataFrame:
+def found(
+    facts: pl.DataFrame, checks: Iterable[Check], *, year: int, alone: Collection[int] | None = None
+) -> pl.DataFrame:
     """Who is named by which check.
 
     Parameters
@@ -198,6 +209,8 @@ def found(facts: pl.DataFrame, checks: Iterable[Check], *, year: int) -> pl.Data
         Columns of ``domain.facts``; absent ones are unknown for everybody.
     year : int
         Year of the facts, from which ages are counted.
+    alone : collection of int, optional
+        Children for whom ``carer_recorded`` is false; without it the fact is unknown for everybody.
 
     Returns
     -------
@@ -205,12 +218,13 @@ def found(facts: pl.DataFrame, checks: Iterable[Check], *, year: int) -> pl.Data
         ``check`` (code), ``person_id``, ``household_id``, ``area_code``; one row for each naming, in the
         order of checks and people.
     """
-    absent = [name for name in _NAMES if name != AGE.name and name not in facts.columns]
+    absent = [name for name in _NAMES if name not in OWN and name not in facts.columns]
     kinds = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
     table = facts.lazy().with_columns(
         pl.lit(None, dtype=kinds[BY_NAME[name].kind]).alias(name) for name in absent
     )
-    table = table.with_columns((pl.lit(year) - pl.col("birth_year")).alias(AGE.name))
+    carer = pl.lit(None, pl.Boolean) if alone is None else ~pl.col("person_id").is_in(sorted(alone))
+    table = table.with_columns((pl.lit(year) - pl.col("birth_year")).alias(AGE.name), carer.alias(CARER.name))
     parts = [
         table.filter(check.expression())
         .select(pl.lit(check.code).alias("check"), "person_id", "household_id", "area_code")

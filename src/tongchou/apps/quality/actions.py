@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import polars as pl
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou import checks
 from tongchou.apps.places import api as places
 from tongchou.apps.quality.models import Count, Finding, Run
+from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict
@@ -46,11 +47,12 @@ def run_checks(*, by: Account | None, at: dt.datetime, purpose: str, progress: P
     if snapshot is None:
         raise Conflict("no_snapshot", _("Take a snapshot first; there is none to check."))
     packaged = checks.load()
-    version = digest(packaged)
+    alone = registry.children_alone(as_of=snapshot.as_of)
+    version = digest(packaged, alone)
     same = Run.objects.filter(current=True, snapshot_sha256=snapshot.sha256, checks_sha256=version).first()
     if same is not None:
         return same
-    named = _placed(found(snapshots.read(snapshot), packaged, year=snapshot.as_of.year))
+    named = _placed(found(snapshots.read(snapshot), packaged, year=snapshot.as_of.year, alone=alone))
     run = Run.objects.create(
         snapshot_sha256=snapshot.sha256,
         checks_sha256=version,
@@ -65,9 +67,9 @@ def run_checks(*, by: Account | None, at: dt.datetime, purpose: str, progress: P
     return run
 
 
-def digest(packaged: Iterable[Check]) -> str:
-    """SHA-256 over what the checks say and ask."""
-    return hashlib.sha256(repr(tuple(packaged)).encode()).hexdigest()
+def digest(packaged: Iterable[Check], alone: Collection[int]) -> str:
+    """SHA-256 over what the checks say and ask, and over what they know beside the snapshot."""
+    return hashlib.sha256(repr((tuple(packaged), sorted(alone))).encode()).hexdigest()
 
 
 def _placed(named: pl.DataFrame) -> pl.DataFrame:

@@ -214,6 +214,7 @@ class _ChunkWriter:
         self._areas = {pk: (area, text) for pk, area, text in roster.households.values()}
         self._grouped: set[str] = set()
         self._roster = roster
+        self._closed = set(roster.closed)
         self.new_households = 0
 
     def write(self, findings: list[Finding]) -> None:
@@ -236,6 +237,7 @@ class _ChunkWriter:
         """The household of the line: entered when new, corrected by the first line naming a group."""
         row = finding.line.row
         area, text = finding.registered, (row.group_name or "").strip()
+        self._reopen(finding)
         if row.household_no in self._grouped:
             return
         if text:
@@ -260,6 +262,17 @@ class _ChunkWriter:
         else:
             return
         self._recorder.add(Draft(kind, payload, household_id=pk, source_row=row.row_no))
+
+    def _reopen(self, finding: Finding) -> None:
+        """A closed household that somebody comes to, or comes back to, is open again."""
+        pk = self._households.get(finding.line.row.household_no)
+        comes = finding.known is None or finding.known.household_id != pk
+        if pk in self._closed and comes:
+            self._closed.discard(pk)
+            # Without a line of its own: a line may correct the household as well.
+            self._recorder.add(
+                Draft(EventKind.HOUSEHOLD_CORRECTED, {"closed": None, "joined": None}, household_id=pk)
+            )
 
     def _enrol(self, finding: Finding, person: int, links: dict[str, Any]) -> None:
         row = finding.line.row

@@ -44,6 +44,8 @@ LABELS = {
     "residence": _("Actual residence"),
     "statement": _("Family statement"),
     "phones": _("Telephone"),
+    "lodging": _("Lives in another household"),
+    "guardian": _("Guardian"),
 }
 #: Which event records a status.
 STATUS_EVENT = {

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import access, agreeing, births, evidence, known
 from tongchou.apps.registry.births import relation_of_child
+from tongchou.apps.registry.households import household_closed
 from tongchou.apps.registry.known import latest_memberships
 from tongchou.apps.registry.models import EventKind, Household, Kinship, Person
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
@@ -76,6 +77,8 @@ def enter_person(
     household = Household.objects.filter(reach.q("scope_no"), pk=household_id).first()
     if household is None:
         raise access.no_household()
+    if household.closed is not None:
+        raise household_closed()
     parents = known.load(_parents(parent_ids, reach))
     payload = births.checked(name=name.strip(), sex=sex, birth=birth, on=on, id_number=id_number)
     if relation not in codes.RELATION.labels:

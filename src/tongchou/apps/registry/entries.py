@@ -27,6 +27,7 @@ _ELSEWHERE = frozenset({EventKind.EVENT_REVERSED, EventKind.PERSON_MERGED})
 #: What a preview never shows the content of (rights rule 7).
 _UNSHOWN = {"familystatement": "statement", "marital": "marital"}
 _DATES = ("birth", "death")
+_GUARDIANS = ("guardian_id", "second_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class _Names:
                 homes |= {row["household_id"]} if row.get("household_id") else set()
                 areas |= {row[c] for c in ("area_id", "registered_area_id") if row.get(c)}
             people |= set(key[1:2]) if name in ("kinship", "couple") else set()
+            people |= {row[c] for row in (was, will) for c in _GUARDIANS if row.get(c)}
         return cls(
             dict(Household.objects.filter(pk__in=homes).values_list("pk", "number")),
             dict(places.Area.objects.filter(pk__in=areas).values_list("pk", "name")),
@@ -196,6 +198,17 @@ def _shown(
         yield StateChange(person, field, *texts, since=key[2])
     elif table == "status":
         yield StateChange(person, key[1], was.get("value", ""), will.get("value", ""), since=key[2])
+    elif table == "lodging":
+        texts = [names.households.get(row.get("household_id") or 0, "") for row in (was, will)]
+        yield StateChange(person, "lodging", *texts, since=key[1])
+    elif table == "custody":
+        texts = [
+            "、".join(
+                names.people.get(row[column], "—") for column in _GUARDIANS if row.get(column) is not None
+            )
+            for row in (was, will)
+        ]
+        yield StateChange(person, "guardian", *texts, since=key[1])
     elif table in ("kinship", "couple"):
         field = "parent" if table == "kinship" else "spouse"
         name = names.people.get(key[1], "—")

@@ -6,6 +6,18 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
+from django.db.models.functions import Length
+
+models.CharField.register_lookup(Length)
+
+#: Longest text of a date kept to its known precision: none, a year, a month, a day.
+DATE_LENGTHS = (0, 4, 7, 10)
+
+
+def date_shaped(table: str) -> models.CheckConstraint:
+    """That the start of a table's spells is a date kept to its known precision."""
+    return models.CheckConstraint(condition=Q(start__length__in=DATE_LENGTHS), name=f"{table}_start_shape")
 
 
 class KeyText(models.CharField):

@@ -50,7 +50,7 @@ class Table:
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table("household", ("id",), ("number", "village_id", "area_id", "group_text")),
+        Table("household", ("id",), ("number", "village_id", "area_id", "group_text", "closed", "joined")),
         Table(
             "person",
             ("id",),
@@ -91,6 +91,8 @@ TABLES: dict[str, Table] = {
         ),
         Table("kinship", ("child_id", "parent_id"), ("kind",)),
         Table("couple", ("a_id", "b_id", "start"), ("ended", "end_reason")),
+        Table("lodging", ("person_id", "start"), ("household_id",)),
+        Table("custody", ("person_id", "start"), ("guardian_id", "second_id", "basis")),
         Table("disabilitycertificate", ("person_id", "start"), ("until", "cipher")),
         Table("mergedperson", ("person_id",), ("into_id",)),
         Table("othernumber", ("person_id", "index"), ("cipher", "mask")),
@@ -247,11 +249,19 @@ def _household_enrolled(household: int, data: Payload) -> Iterator[Op]:
         village_id=data["village"],
         area_id=data["area"],
         group_text=data.get("group_text", ""),
+        closed=None,
+        joined=None,
     )
 
 
+def _household_closed(household: int, data: Payload) -> Iterator[Op]:
+    yield Op("set", "household", (household,), {"closed": data["closed"], "joined": data["joined"]})
+
+
 def _household_corrected(household: int, data: Payload) -> Iterator[Op]:
-    names = {"area": "area_id", "group_text": "group_text", "number": "number"}
+    """``closed`` and ``joined`` are null in it: somebody was entered in a closed household."""
+    names = {"area": "area_id", "closed": "closed", "group_text": "group_text", "joined": "joined"}
+    names["number"] = "number"
     yield Op("set", "household", (household,), {names[field]: value for field, value in data.items()})
 
 
@@ -374,6 +384,25 @@ def _couple_ended(person: int, data: Payload) -> Iterator[Op]:
     yield from _particulars_recorded(person, data)
 
 
+def _lodging_recorded(person: int, data: Payload) -> Iterator[Op]:
+    """With ``until`` the day from which the person lives in the household no more."""
+    for old in data.get("replaces", ()):
+        yield Op("drop", "lodging", (person, old), {})
+    yield put("lodging", (person, data["start"]), household_id=data["household"])
+    if "until" in data:
+        yield put("lodging", (person, data["until"]), household_id=None)
+
+
+def _custody_recorded(person: int, data: Payload) -> Iterator[Op]:
+    """The child's guardians from ``start``; with ``until`` nobody from that day."""
+    for old in data.get("replaces", ()):
+        yield Op("drop", "custody", (person, old), {})
+    first, second, *_more = [*data["guardians"], None, None]
+    yield put("custody", (person, data["start"]), guardian_id=first, second_id=second, basis=data["basis"])
+    if "until" in data:
+        yield put("custody", (person, data["until"]), guardian_id=None, second_id=None, basis="")
+
+
 def _certificate_recorded(person: int, data: Payload) -> Iterator[Op]:
     yield put(
         "disabilitycertificate", (person, data["start"]), until=data["until"], cipher=data["certificate"]
@@ -392,6 +421,7 @@ def _other_number_recorded(person: int, data: Payload) -> Iterator[Op]:
 _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "household_enrolled": _household_enrolled,
     "household_corrected": _household_corrected,
+    "household_closed": _household_closed,
     "person_enrolled": _person_enrolled,
     "membership_recorded": _membership_recorded,
     "identity_corrected": _identity_corrected,
@@ -406,6 +436,8 @@ _HANDLERS: dict[str, Callable[[int, Payload], Iterator[Op]]] = {
     "death_recorded": _death_recorded,
     "couple_begun": _couple_begun,
     "couple_ended": _couple_ended,
+    "lodging_recorded": _lodging_recorded,
+    "custody_recorded": _custody_recorded,
     "certificate_recorded": _certificate_recorded,
     "person_merged": _person_merged,
     "other_number_recorded": _other_number_recorded,

@@ -138,6 +138,7 @@ class Roster:
 
     households: dict[str, tuple[int, int, str]]  # number: household, area, group as written
     people: set[int]
+    closed: frozenset[int]  # households that are closed
     members: dict[int, list[Known]] = field(default_factory=dict)  # household: who is in it now
 
     def filled(self, known: Mapping[int, Known]) -> Roster:
@@ -151,14 +152,14 @@ class Roster:
 
 def roster(village_id: int, numbers: Collection[str]) -> Roster:
     """The households with these numbers: two queries, one when none is known."""
-    found = {
-        number: (pk, area, text)
-        for pk, number, area, text in Household.objects.filter(
-            village_id=village_id, number__in=numbers
-        ).values_list("pk", "number", "area_id", "group_text")
-    }
+    rows = list(
+        Household.objects.filter(village_id=village_id, number__in=numbers).values_list(
+            "pk", "number", "area_id", "group_text", "closed"
+        )
+    )
+    found = {number: (pk, area, text) for pk, number, area, text, _closed in rows}
     people: set[int] = set()
     if found:
         homes = [pk for pk, _area, _text in found.values()]
         people |= set(Membership.objects.filter(household__in=homes).values_list("person_id", flat=True))
-    return Roster(found, people)
+    return Roster(found, people, frozenset(row[0] for row in rows if row[4] is not None))

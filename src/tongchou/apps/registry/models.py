@@ -11,21 +11,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry.fields import KeyText, Spelled
+from tongchou.apps.registry.arrangements import Custody as Custody
+from tongchou.apps.registry.arrangements import Lodging as Lodging
+from tongchou.apps.registry.fields import DATE_LENGTHS, KeyText, Spelled
+from tongchou.apps.registry.fields import date_shaped as _date_shaped
 from tongchou.apps.registry.one_person import MergedPerson, OtherNumber  # noqa: F401 - tables of this app
 from tongchou.domain.register.row import HUKOU_KINDS
-
-models.CharField.register_lookup(Length)
-
-#: Longest text of a date kept to its known precision: none, a year, a month, a day.
-DATE_LENGTHS = (0, 4, 7, 10)
-
-
-def _date_shaped(table: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(start__length__in=DATE_LENGTHS), name=f"{table}_start_shape")
 
 
 def _date_parts(prefix: str) -> Q:
@@ -157,11 +150,20 @@ class Household(models.Model):
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
     group_text = models.CharField(max_length=40, default="", blank=True)
     scope_no = models.IntegerField()
+    #: Since when nobody living belongs to it any more; null while it is open. Its number stays its own.
+    closed = Spelled(null=True, default=None)
+    #: The number of the household its members went to.
+    joined = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["village", "number"], name="household_number_once_a_village"),
             models.CheckConstraint(condition=~Q(number=""), name="household_has_number"),
+            models.CheckConstraint(
+                condition=Q(closed=None, joined=None)
+                | Q(closed__isnull=False, closed__length__in=DATE_LENGTHS),
+                name="household_closed_shape",
+            ),
         ]
         indexes = [
             models.Index(fields=["scope_no"], name="household_scope"),

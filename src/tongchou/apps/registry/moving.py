@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import access, agreeing, known
+from tongchou.apps.registry.households import household_closed
 from tongchou.apps.registry.lines import iso
 from tongchou.apps.registry.models import EventKind, Household
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
@@ -56,6 +57,8 @@ def move_registration(
     target = Household.objects.filter(reach.q("scope_no"), pk=household_id).first()
     if target is None:
         raise access.no_household()
+    if target.closed is not None:
+        raise household_closed()
     person = known.load([person_id])[person_id]
     if person.deceased:
         raise Conflict("registry.deceased", _("A death is recorded for this person."))

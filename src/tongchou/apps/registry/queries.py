@@ -135,6 +135,8 @@ def open_household(household_id: int, *, scope: Scope) -> HouseholdView:
         scope_no=household.scope_no,
         members=tuple(members),
         ties=_ties([member.person_id for member in members]),
+        closed=household.closed,
+        joined=household.joined,
     )
 
 

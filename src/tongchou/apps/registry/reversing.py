@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import agreeing, refolding
 from tongchou.apps.registry.fold import REVERSED, EventData, Op
-from tongchou.apps.registry.models import Couple, Event, Household, Kinship, Membership, Person
+from tongchou.apps.registry.models import (
+    Couple,
+    Custody,
+    Event,
+    Household,
+    Kinship,
+    Lodging,
+    Membership,
+    Person,
+)
 from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.recording import CONSOLE, Recorded, Recorder
 from tongchou.core import access as core_access
@@ -34,6 +43,7 @@ REASONS = {
     "built_on": _("A later entry builds on this one. Take that one back first."),
     "kin": _("Somebody else is recorded as a relative of this person."),
     "members": _("Somebody is recorded as a member of this household."),
+    "guardian": _("Somebody is recorded as being in the care of this person."),
     "number": _("The identity number that would come back belongs to somebody else now."),
     "household_number": _("The household number that would come back is used by another household now."),
     "head": _("The household has another living head by now."),
@@ -141,6 +151,8 @@ def _in_state(found: _Stored) -> list[Obstacle]:
     gone = {pk for pk in last_of if not _is_put(states["person_id"], "person", pk)}
     for person in sorted(_tied(gone, states["person_id"], set(last_of))):
         result.append(_about(last_of[person], "kin"))
+    for person in sorted(_guarding(gone, set(last_of))):
+        result.append(_about(last_of[person], "guardian"))
     for person in sorted(bound_people(gone)):
         result.append(_about(last_of[person], "bound"))
     for person, reason in sorted(agreeing.broken(states["person_id"], set(last_of)).items()):
@@ -178,10 +190,19 @@ def _is_put(state: dict[str, dict[tuple[Any, ...], Op]], table: str, number: int
 
 
 def _goes_on(event: EventData, found: _Stored) -> bool:
-    """Whether the end of a marriage is recorded that this entry began."""
+    """Whether the end of a marriage is recorded that this entry began, or where somebody went from here."""
+    taken = {one.number for one in found.events} | found.undone
+    if event.kind == "membership_recorded":
+        # What follows says what was left and what each was there: without this it would not fit.
+        return any(
+            later.kind == event.kind
+            and later.person_id == event.person_id
+            and later.number > event.number
+            and later.number not in taken
+            for later in found.every["person_id"]
+        )
     if event.kind != "couple_begun":
         return False
-    taken = {one.number for one in found.events} | found.undone
     spouse = event.payload["spouse"]
     return any(
         later.kind == "couple_ended"
@@ -204,13 +225,24 @@ def _tied(gone: set[int], state: dict[str, dict[tuple[Any, ...], Op]], anew: set
     return named & gone
 
 
+def _guarding(gone: set[int], anew: set[int]) -> set[int]:
+    """Those about to have no record who answer, or answered, for somebody who stays. One query."""
+    if not gone:
+        return set()
+    rows = Custody.objects.filter(Q(guardian__in=gone) | Q(second__in=gone)).exclude(person__in=anew)
+    return {pk for pair in rows.values_list("guardian_id", "second_id") for pk in pair} & gone
+
+
 def _inhabited(closed: set[int], state: dict[str, dict[tuple[Any, ...], Op]], anew: set[int]) -> set[int]:
-    """Households about to have no record that somebody is, or was, a member of. One query."""
+    """Households about to have no record that somebody is, or was, a member of or lives in. Two queries."""
     if not closed:
         return set()
     named = {op.values["household_id"] for op in state["membership"].values() if op.act == "put"}
-    others = Membership.objects.filter(household__in=closed).exclude(person__in=anew)
-    return (named | set(others.values_list("household_id", flat=True))) & closed
+    named |= {op.values["household_id"] for op in state["lodging"].values() if op.act == "put"}
+    for model in (Membership, Lodging):
+        others = model.objects.filter(household__in=closed).exclude(person__in=anew)
+        named |= set(others.values_list("household_id", flat=True))
+    return named & closed
 
 
 def _numbers_taken(rows: dict[tuple[Any, ...], Op]) -> set[int]:

@@ -71,11 +71,14 @@ class HouseholdView:
     scope_no: int
     members: tuple[MemberView, ...]
     ties: tuple[Tie, ...]
+    closed: str | None = None  # since when, for a household nobody living belongs to any more
+    joined: int | None = None  # the household its members went to
 
     @property
     def head(self) -> MemberView | None:
-        """The head; None when nobody or more than one is called so."""
-        heads = [member for member in self.members if member.relation in ("01", "02")]
+        """The head, of the living if there is one; None when nobody or more than one is called so."""
+        called = [member for member in self.members if member.relation in ("01", "02")]
+        heads = [member for member in called if not member.deceased] or called
         return heads[0] if len(heads) == 1 else None
 
 

@@ -146,3 +146,41 @@ def test_the_pages_say_what_to_do(
     from tongchou.core.jobs.models import Job
 
     assert Job.objects.filter(kind="quality.run").count() == 1
+
+
+def test_a_child_nobody_is_recorded_for_is_offered_help(
+    county: Any, township_officer: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    """An orphan is named until a guardian is recorded, though no fact of the snapshot has changed."""
+    row = {"household_no": "0001", "hukou_kind": "agricultural"}
+    rows = [
+        RegisterRow(row_no=5, name="周爷", relation="02", sex=1, birth=PartialDate(1960, 3), **row),
+        RegisterRow(row_no=6, name="周强", relation="21", sex=1, birth=PartialDate(1990, 1, 2), **row),
+        RegisterRow(row_no=7, name="周小宝", relation="41", sex=1, birth=PartialDate(2015, 2, 3), **row),
+        RegisterRow(row_no=8, name="周大宝", relation="41", sex=1, birth=PartialDate(2007, 2, 3), **row),
+    ]
+    given = {"by": township_officer, "at": frozen_clock}
+    registry.apply_register(rows, village_id=county.village.pk, source="0" * 64, **given)
+    whole = Scope.everything()
+    people = {row.name: registry.search(row.name, scope=whole)[0].person_id for row in rows}
+
+    def named() -> list[str]:
+        snapshots.take_snapshot(
+            by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="test"
+        )
+        api.run_checks(by=county_reviewer, at=frozen_clock, purpose="test")
+        return [one.name for one in api.named("child_without_carer_recorded", scope=whole).items]
+
+    assert named() == []
+    registry.record_death(person_id=people["周强"], died=PartialDate(2026, 1), **given)
+    assert named() == ["周小宝"]  # 周大宝 is of age
+    custody = {"person_id": people["周小宝"], "evidence_kind": "village_letter", "evidence_words": "1"}
+    registry.record_custody(
+        guardian_ids=[people["周爷"]], basis="law", since=PartialDate(2026, 2), **custody, **given
+    )
+    assert named() == []
+    registry.record_death(person_id=people["周爷"], died=PartialDate(2026, 3), **given)
+    assert named() == ["周小宝"]
+    registry.record_custody(guardian_ids=[], basis="office", since=None, **custody, **given)
+    assert named() == []
+    assert api.named("child_without_carer_recorded", scope=Scope.nothing()).total == 0

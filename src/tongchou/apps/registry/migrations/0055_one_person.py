@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0041_count_the_living"),
+        ("registry", "0050_household_arrangements"),
     ]
 
     operations = [
