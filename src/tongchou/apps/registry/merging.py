@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import access, carrying
-from tongchou.apps.registry.models import Couple, Event, EventKind, Kinship, Person
+from tongchou.apps.registry.models import Couple, Custody, Event, EventKind, Kinship, Lodging, Person
 from tongchou.apps.registry.one_person import MergedPerson
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorded, Recorder
 from tongchou.apps.registry.reversing import bound_people, obstacles
@@ -33,6 +33,10 @@ REASONS = {
         "family is entitled to may be lost."
     ),
     "bound": _("A claim stands on the record that would go. Let that record stay and the other one go."),
+    "care": _(
+        "The record that would go says who looks after whom, or where the person lodges. Take that entry back "
+        "and record it on the record that stays, so that it is not lost."
+    ),
     "dead": _(
         "One record says that the person has died, the other does not. Find out first, and record it or take "
         "it back."
@@ -56,6 +60,11 @@ def _against(keep: int, gone: int) -> list[str]:
     bound = bound_people([keep, gone])
     if gone in bound:
         found.append("both_bound" if keep in bound else "bound")
+    if (
+        Custody.objects.filter(Q(person=gone) | Q(guardian=gone) | Q(second=gone)).exists()
+        or Lodging.objects.filter(person=gone).exists()
+    ):
+        found.append("care")
     if people[keep].deceased != people[gone].deceased:
         found.append("dead")
     if people[keep].sex and people[gone].sex and people[keep].sex != people[gone].sex:

@@ -12,7 +12,16 @@ from tongchou.apps.balance.actions import catch_up
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry import reversing
 from tongchou.apps.registry.fold import TABLES
-from tongchou.apps.registry.models import Couple, Event, Kinship, MergedPerson, OtherNumber, Person, Status
+from tongchou.apps.registry.models import (
+    Couple,
+    Event,
+    Kinship,
+    Membership,
+    MergedPerson,
+    OtherNumber,
+    Person,
+    Status,
+)
 from tongchou.apps.registry.refolding import stored_rows
 from tongchou.apps.registry.tests.conftest import FAMILY
 from tongchou.core.errors import Conflict, NotAllowed, NotFound
@@ -175,3 +184,18 @@ def test_what_is_compared_of_everybody_and_of_some(
     son = found.filter(found["name"] == "赵强")
     assert son["father"].item() == "赵大山" and son["spouse"].item() == "孙丽"
     assert Event.objects.exists()
+
+
+def test_who_looks_after_whom_is_not_lost_with_a_record(
+    twice: tuple[int, int], merge: Any, township_officer: Any, frozen_clock: Any
+) -> None:
+    keep, gone = twice
+    home = Membership.objects.get(person=keep).household_id
+    registry.record_lodging(
+        person_id=gone, household_id=home, since=None, by=township_officer, at=frozen_clock
+    )
+    with pytest.raises(Conflict) as refused:
+        merge(keep, gone)
+    assert refused.value.code == "registry.merge_care"
+    assert [str(words) for words in registry.merge_obstacles(keep, gone)] == [str(refused.value.message)]
+    assert registry.merge_obstacles(gone, keep) == []
