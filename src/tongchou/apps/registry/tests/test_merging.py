@@ -172,12 +172,12 @@ def test_both_records_must_be_in_the_areas_of_who_approves(
 
 
 def test_what_is_compared_of_everybody_and_of_some(
-    twice: tuple[int, int], django_assert_num_queries: Any
+    twice: tuple[int, int], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(7):
+    with django_assert_max_num_queries(7):
         found = registry.likeness(scope=EVERYWHERE)
     assert found.height == Person.objects.count()
-    with django_assert_num_queries(7):
+    with django_assert_max_num_queries(7):
         some = registry.likeness(person_ids=list(twice))
     assert some.equals(found.filter(found["person"].is_in(list(twice))))
     assert some["county"].to_list() == ["520521"] * 2 and some["village"].n_unique() == 2

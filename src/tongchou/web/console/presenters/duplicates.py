@@ -244,7 +244,10 @@ def _rows(records: list[registry.PersonRecord], language: str) -> list[Row]:
     told = [_facts(one, language) for one in records]
     return [
         Row(
-            label, [facts[label] or "—" for facts in told], len({facts[label] for facts in told}) > 1, chinese
+            label,
+            [facts[label] or "—" for facts in told],
+            len({facts[label] for facts in told} - {""}) > 1,
+            chinese,
         )
         for label, chinese in _labels().items()
     ]
