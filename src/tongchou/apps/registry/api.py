@@ -77,6 +77,15 @@ from tongchou.apps.registry.extract import (
     Extract,
     extract,
 )
+from tongchou.apps.registry.filed import (
+    Hindrance,
+    Standing,
+    hindrances,
+    standing,
+)
+from tongchou.apps.registry.filed import (
+    take_back as take_back_file,
+)
 from tongchou.apps.registry.followers import (
     FollowsPerson,
     follow,
@@ -180,6 +189,7 @@ __all__ = [
     "Extract",
     "FieldChange",
     "FollowsPerson",
+    "Hindrance",
     "HouseholdView",
     "Identity",
     "ListChunk",
@@ -197,6 +207,7 @@ __all__ = [
     "RowComparison",
     "SpellView",
     "Spouse",
+    "Standing",
     "StateChange",
     "StateDifference",
     "Tie",
@@ -217,6 +228,7 @@ __all__ = [
     "extract",
     "follow",
     "forget_recent",
+    "hindrances",
     "history",
     "holds_few",
     "household_by_number",
@@ -258,6 +270,8 @@ __all__ = [
     "settled_lines",
     "spouses",
     "stand_still",
+    "standing",
+    "take_back_file",
     "unmask",
     "whereabouts",
     "without",

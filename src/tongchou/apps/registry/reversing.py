@@ -36,6 +36,8 @@ REASONS = {
     "number": _("The identity number that would come back belongs to somebody else now."),
     "household_number": _("The household number that would come back is used by another household now."),
     "bound": _("A claim stands on this person's record."),
+    "merged": _("This record was brought together with another one. Take that back first."),
+    "elsewhere": _("This person is registered outside your areas now. Somebody who covers both decides."),
 }
 
 
