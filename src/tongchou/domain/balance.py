@@ -32,6 +32,7 @@ class Term(StrEnum):
     ENTRIES = "entries"  # people first written down, and corrections of that
 
 
+#: Of entries, a correction may count the other way.
 SIGNS = {Term.BIRTHS: 1, Term.DEATHS: -1, Term.IN: 1, Term.OUT: -1, Term.ENTRIES: 1}
 
 

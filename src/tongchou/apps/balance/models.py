@@ -27,7 +27,8 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["event_id", "village"], name="balance_event_once_a_village"),
             models.CheckConstraint(
                 condition=Q(term__in=[term for term, sign in SIGNS.items() if sign == 1], number=1)
-                | Q(term__in=[term for term, sign in SIGNS.items() if sign == -1], number=-1),
+                | Q(term__in=[term for term, sign in SIGNS.items() if sign == -1], number=-1)
+                | Q(term=Term.ENTRIES, number=-1),  # an entry that was a mistake counts back
                 name="balance_sign_of_term",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="balance_month_begins"),

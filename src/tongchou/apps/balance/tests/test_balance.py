@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tongchou.apps.balance import api
 from tongchou.apps.balance.models import Entry, Position
 from tongchou.apps.registry import api as registry
-from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.models import Event, Person
 from tongchou.core.scope import Scope
 from tongchou.domain.balance import Term
 from tongchou.domain.dates import PartialDate
@@ -119,7 +119,7 @@ def test_a_state_changed_by_hand_is_a_mismatch(people: dict[str, int], county: A
 
 def test_the_database_keeps_signs_and_months(people: dict[str, int]) -> None:
     api.catch_up()
-    for changed in ({"number": -1}, {"term": "deaths"}, {"term": "guesses"}, {"month": dt.date(2026, 6, 2)}):
+    for changed in ({"number": 2}, {"term": "deaths"}, {"term": "guesses"}, {"month": dt.date(2026, 6, 2)}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Entry.objects.filter(term="entries").update(**changed)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -154,3 +154,21 @@ def test_the_pages_show_ones_own_areas(
     client.force_login(statistician, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/balance").status_code == 200
     assert client.get("/balance/2026-06/entries").status_code == 403
+
+
+def test_an_entry_taken_back_counts_back(
+    people: dict[str, int], county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    """As a correction of the month in which it became known: the person was never there."""
+    api.catch_up()
+    entries = Event.objects.filter(person_id=people["郑小甲"]).values_list("pk", flat=True)
+    registry.reverse(
+        event_ids=list(entries),
+        by=county_reviewer,
+        at=frozen_clock,
+        reason="never lived here",
+        subject="registry",
+    )
+    api.catch_up()
+    assert lines(county.village) == [(0, 0, 0, 0, 0, 2, 2)]
+    assert not api.mismatches(scope=Scope.everything())
