@@ -94,8 +94,9 @@ def hindrances(*, source: str, village_id: int, scope: Scope) -> list[Hindrance]
         (one.reason, one.person_id, one.household_id) for one in reversing.obstacles(e.pk for e in found)
     ]
     people = Person.objects.filter(pk__in={one.person for one in found} - {None})
-    away = people.exclude(scope.q("registered_scope")).values_list("pk", flat=True)
-    against += [("elsewhere", person, None) for person in away.order_by("pk")]
+    inside = people.filter(scope.q("registered_scope"))
+    away = set(people.values_list("pk", flat=True)) - set(inside.values_list("pk", flat=True))
+    against += [("elsewhere", person, None) for person in sorted(away)]
     against += [("merged", person, None) for person in sorted(_merged({e.person for e in found} - {None}))]
     against = list(dict.fromkeys(against))
     named = {person for _reason, person, _household in against}
