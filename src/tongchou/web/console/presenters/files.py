@@ -202,7 +202,7 @@ def page(
 
 
 def _steps(file: intake.RegisterFile, running: bool) -> list[Step]:
-    """Where the file stands; none when it was discarded or taken back. Partly stored, the last is not done."""
+    """Where the file stands; none once discarded or taken back. The last is not done when partly stored."""
     if file.status in (Status.DISCARDED, Status.UNDOING, Status.UNDONE):
         return []
     if file.status == Status.REFUSED:
