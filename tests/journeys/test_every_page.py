@@ -68,6 +68,7 @@ PAGES = {
     "intake-new": "/intake/new",
     "intake-problems": "/intake/1",
     "intake-stored": "/intake/2",
+    "intake-undo": "/intake/2/take-back",
     "intake-upload": "/intake/uploads/1",
     "intake-words": "/intake/words",
     "newborns": "/newborns",

@@ -72,6 +72,8 @@ def apply_file(
         return ApplyOutcome(file, changed=False)
     if file.status == FileStatus.DISCARDED:
         raise Conflict("intake.discarded", _("This file was discarded. Choose it again."))
+    if file.status in (FileStatus.UNDOING, FileStatus.UNDONE):
+        raise Conflict("intake.undone", _("This file is being, or was, taken back. Choose it again."))
     if file.status == FileStatus.REFUSED:
         raise Conflict(
             "intake.refused",
@@ -118,7 +120,7 @@ def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress 
     )
     rows = [payload.open_row(token, file.pk, row_no) for row_no, token in staged]
     report = registry.apply_register(
-        rows, village_id=file.village_id, source=file.sha256, by=by, at=at, progress=progress
+        rows, village_id=file.village_id, source=file.source, by=by, at=at, progress=progress
     )
     with transaction.atomic():
         file = RegisterFile.objects.select_for_update().get(pk=file.pk)
@@ -150,7 +152,7 @@ def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:
     reach = access.require(by, "intake.upload", on=clock.date_of(at))
     with transaction.atomic():
         file = open_to_decide(file_id, reach, lock=True)
-        if file.status == FileStatus.APPLIED:
+        if file.status in (FileStatus.APPLIED, FileStatus.UNDOING, FileStatus.UNDONE):
             raise Conflict("intake.applied", _("The file has been applied and can no longer be discarded."))
         if file.status == FileStatus.DISCARDED:
             return file

@@ -18,6 +18,7 @@ class IntakeConfig(AppConfig):
             batch_jobs,  # noqa: F401 - registers its kinds
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
+            undoing,  # noqa: F401 - registers its kind
         )
         from tongchou.apps.intake.lists import jobs as list_jobs  # noqa: F401
         from tongchou.core import scope_holders

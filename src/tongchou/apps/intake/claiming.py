@@ -47,6 +47,12 @@ def take(file: RegisterFile, *, at: dt.datetime, resume: bool) -> bool:
         others = {other.pk: other for other in undecided.order_by("pk").select_for_update()}
         if others.pop(file.pk, None) is None:
             return False
+        undoing = RegisterFile.objects.filter(village_id=file.village_id, status=FileStatus.UNDOING)
+        if undoing.exists():
+            raise Conflict(
+                "intake.village_busy",
+                _("A file of this village is being taken back. Wait until that is done."),
+            )
         if any(is_running(other, at) for other in others.values()):
             raise Conflict(
                 "intake.village_busy",
@@ -64,7 +70,7 @@ def take(file: RegisterFile, *, at: dt.datetime, resume: bool) -> bool:
 
 def release(file: RegisterFile, *, since: dt.datetime) -> None:
     """Let go of a file that was not stored to the end; what was settled stays settled and is noted."""
-    settled = len(registry.settled_lines(source=file.sha256, village_id=file.village_id))
+    settled = len(registry.settled_lines(source=file.source, village_id=file.village_id))
     ours = RegisterFile.objects.filter(pk=file.pk, status=FileStatus.APPLYING, applying_since=since)
     ours.update(
         status=FileStatus.STAGED, applying_since=None, applied={"settled": settled} if settled else {}

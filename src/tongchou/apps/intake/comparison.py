@@ -51,7 +51,7 @@ def refresh(file: RegisterFile, *, scope: Scope) -> bool:
     newest = registry.last_event()
     if newest == file.compared_up_to:
         return False
-    settled = registry.settled_lines(source=file.sha256, village_id=file.village_id)
+    settled = registry.settled_lines(source=file.source, village_id=file.village_id)
     staged = {row.row_no: row for row in file.rows.exclude(payload="").order_by("row_no")}
     rows = [payload.open_row(row.payload, file.pk, row_no) for row_no, row in staged.items()]
     compared = registry.compare(rows, village=file.village, scope=scope)

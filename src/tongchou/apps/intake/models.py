@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
 class FileStatus(models.TextChoices):
     """A file waits for a decision, is being applied, then it was applied or discarded for good.
+
+    Two people can have an applied one taken back; the same upload may then be brought in again.
 
     A refused one holds too many errors to be decided about: its problems are listed until it is discarded.
     """
@@ -20,10 +22,14 @@ class FileStatus(models.TextChoices):
     APPLIED = "applied", _("Applied")
     DISCARDED = "discarded", _("Discarded")
     REFUSED = "refused", pgettext_lazy("a file", "Refused")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", pgettext_lazy("a file", "Taken back")
 
 
 #: Files nobody has decided about for good.
 UNDECIDED = (FileStatus.STAGED, FileStatus.APPLYING)
+#: Files of which something stands in the registry.
+STANDING = (FileStatus.APPLIED, FileStatus.UNDOING)
 #: Files that a new reading of the same upload replaces.
 REPLACEABLE = (*UNDECIDED, FileStatus.REFUSED)
 
@@ -66,6 +72,8 @@ class RegisterFile(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
 
+    #: How many times the same upload was applied and taken back before, and once more.
+    attempt = models.SmallIntegerField(default=1)
     #: Since when somebody stores the file; the one who set it is the one who reports.
     applying_since = models.DateTimeField(null=True)
     #: The registry's newest event when the lines were compared, and how often the outcome has differed since.
@@ -99,7 +107,7 @@ class RegisterFile(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["sha256", "village"],
-                condition=~Q(status=FileStatus.DISCARDED),
+                condition=~Q(status__in=[FileStatus.DISCARDED, FileStatus.UNDONE]),
                 name="register_file_once_a_village",
             ),
             models.CheckConstraint(condition=Q(status__in=FileStatus.values), name="register_file_status"),
@@ -125,6 +133,11 @@ class RegisterFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.status}"
+
+    @property
+    def source(self) -> str:
+        """The name under which the registry keeps what was recorded from this file."""
+        return self.sha256 if self.attempt == 1 else f"{self.sha256}#{self.attempt}"
 
     @property
     def problem_count(self) -> int:
@@ -186,6 +199,59 @@ class StagedProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.cell or self.row_no} {self.code}"
+
+
+class UndoReason(models.TextChoices):
+    """Why a file is to be taken back: a closed list, so that it can stand in the audit chain."""
+
+    OTHER_VILLAGE = "other_village", _("It belongs to another village")
+    OTHER_FILE = "other_file", _("The wrong file was chosen")
+    OUTDATED = "outdated", _("It is an older list")
+    WRONG = "wrong", _("Too much in it is wrong")
+
+
+class UndoState(models.TextChoices):
+    """What became of a request to take a file back."""
+
+    WAITING = "waiting", _("Waiting for a decision")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", pgettext_lazy("a request", "Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class FileUndo(models.Model):
+    """A request to take back everything a file recorded, and who decided about it: never who asked."""
+
+    file = models.ForeignKey(RegisterFile, on_delete=models.PROTECT, related_name="undos")
+    reason = models.CharField(max_length=20, choices=UndoReason.choices)
+    state = models.CharField(max_length=10, choices=UndoState.choices, default=UndoState.WAITING)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file"],
+                condition=Q(state__in=[UndoState.WAITING, UndoState.APPROVED]),
+                name="file_undo_once",
+            ),
+            models.CheckConstraint(condition=Q(reason__in=UndoReason.values), name="file_undo_reason"),
+            models.CheckConstraint(
+                condition=Q(state=UndoState.WAITING, decided_by=None, decided_at=None)
+                | Q(state=UndoState.WITHDRAWN, decided_by=F("asked_by"), decided_at__isnull=False)
+                | Q(state__in=[UndoState.APPROVED, UndoState.REFUSED], decided_at__isnull=False)
+                & ~Q(decided_by=F("asked_by"))
+                & Q(decided_by__isnull=False),
+                name="file_undo_needs_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.state}"
 
 
 class ItemState(models.TextChoices):

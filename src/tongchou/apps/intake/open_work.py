@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.intake import undoing
 from tongchou.apps.intake.models import UNDECIDED, RegisterFile
 from tongchou.core import open_work
 
@@ -30,3 +31,13 @@ def _move(account: Account, successor: Account) -> int:
 
 
 open_work.register(open_work.Work("files", _("Register files that wait for a decision"), _count, _move))
+
+
+def _count_undos(account: Account, on: dt.date) -> int:
+    return undoing.waiting(by=account, on=on).count()
+
+
+# They follow the roles, so nothing is moved.
+open_work.register(
+    open_work.Work("undos", _("Files to be taken back that wait for a decision"), _count_undos)
+)

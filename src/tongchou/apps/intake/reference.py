@@ -16,6 +16,7 @@ from tongchou.apps.intake import (
     own_workbook,
     unpacking,
 )
+from tongchou.apps.intake.dirt import dirt_markdown
 from tongchou.domain import codes
 from tongchou.domain.register import cells
 from tongchou.domain.register.columns import COLUMNS, REQUIRED
@@ -145,6 +146,7 @@ def _parts() -> Iterator[str]:
     yield _FORMS
     for matter, words in DICTIONARY.items():
         yield f"| {messages.LEGACY[matter]} | {' '.join(words)} |\n"
+    yield dirt_markdown()
     yield _PROBLEMS
     for code, level in LEVELS.items():
         if code in LIST_LEVELS:

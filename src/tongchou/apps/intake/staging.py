@@ -23,6 +23,7 @@ from tongchou.apps.intake import (
 )
 from tongchou.apps.intake.models import (
     REPLACEABLE,
+    STANDING,
     FileStatus,
     RegisterFile,
     RowStatus,
@@ -115,11 +116,12 @@ def stage_opened(
         for staged in known.filter(status__in=REPLACEABLE).select_for_update():
             actions.not_being_stored(staged, at)
             staged.delete()
-        if known.filter(status=FileStatus.APPLIED).exists():  # by somebody else, meanwhile
+        if known.filter(status__in=STANDING).exists():  # by somebody else, meanwhile
             raise Conflict("intake.applied_meanwhile", _("This file has just been applied by somebody else."))
         name = file_name if _HARMLESS_NAME.fullmatch(file_name) else f"{place.name}.xlsx"
         file = RegisterFile(
             sha256=sha256,
+            attempt=1 + known.filter(status=FileStatus.UNDONE).count(),
             name=name[:80],
             village=place,
             scope_no=place.scope_no,
@@ -219,8 +221,8 @@ def village_in_reach(village_id: int, reach: Scope) -> Any:
 
 
 def applied_before(sha256: str, place: Any) -> RegisterFile | None:
-    """The same upload, when it has been applied to the village already."""
-    return RegisterFile.objects.filter(sha256=sha256, village=place, status=FileStatus.APPLIED).first()
+    """The same upload, when it has been applied to the village already and was not taken back."""
+    return RegisterFile.objects.filter(sha256=sha256, village=place, status__in=STANDING).first()
 
 
 def _read(

@@ -96,6 +96,15 @@ from tongchou.apps.registry.family import (
     Kinsman,
     family,
 )
+from tongchou.apps.registry.filed import (
+    Hindrance,
+    Standing,
+    hindrances,
+    standing,
+)
+from tongchou.apps.registry.filed import (
+    take_back as take_back_file,
+)
 from tongchou.apps.registry.followers import (
     FollowsPerson,
     follow,
@@ -222,6 +231,7 @@ __all__ = [
     "FamilyView",
     "FieldChange",
     "FollowsPerson",
+    "Hindrance",
     "HouseholdView",
     "Identity",
     "Kinsman",
@@ -241,6 +251,7 @@ __all__ = [
     "RowComparison",
     "SpellView",
     "Spouse",
+    "Standing",
     "StateChange",
     "StateDifference",
     "Tie",
@@ -265,6 +276,7 @@ __all__ = [
     "follow",
     "forget_recent",
     "guardians",
+    "hindrances",
     "history",
     "holds_few",
     "household_by_number",
@@ -317,7 +329,9 @@ __all__ = [
     "split_household",
     "spouses",
     "stand_still",
+    "standing",
     "take_apart",
+    "take_back_file",
     "unmask",
     "whereabouts",
     "without",

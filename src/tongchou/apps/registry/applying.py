@@ -99,7 +99,7 @@ def apply_register(
     done = 0
     for chunk in chunks(rows):
         if done:
-            _let_others_write()
+            let_others_write()
         with transaction.atomic():
             _apply_chunk(chunk, village, source, repeated, reach, by, at, report)
         done += len(chunk)
@@ -110,7 +110,8 @@ def apply_register(
     return report
 
 
-def _let_others_write() -> None:
+def let_others_write() -> None:
+    """Between two chunks: give waiting writers their turn."""
     if connection.vendor == "sqlite":
         time.sleep(GAP)
 

@@ -34,8 +34,8 @@ REASONS = {
     ),
     "bound": _("A claim stands on the record that would go. Let that record stay and the other one go."),
     "care": _(
-        "The record that would go says who looks after whom, or where the person lodges. Take that entry back "
-        "and record it on the record that stays, so that it is not lost."
+        "The record that would go says who looks after whom, or with whom somebody lives. Take that entry "
+        "back and record it on the record that stays, so that it is not lost."
     ),
     "dead": _(
         "One record says that the person has died, the other does not. Find out first, and record it or take "

@@ -104,10 +104,13 @@ class Event(models.Model):
 
 
 class Source(models.Model):
-    """Where events come from: a file, named by the SHA-256 of its bytes, or ``console`` for single acts."""
+    """Where events come from: a file, named by the SHA-256 of its bytes, or ``console`` for single acts.
+
+    A file that was taken back and comes again has ``#2``, ``#3``, … behind its name.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    name = models.CharField(max_length=64)
+    name = models.CharField(max_length=72)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="source_named_once")]

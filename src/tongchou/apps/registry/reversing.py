@@ -50,6 +50,8 @@ REASONS = {
     "older": _("A parent would then be younger than the child."),
     "married": _("Somebody would then be married to two people at the same time."),
     "bound": _("A claim stands on this person's record."),
+    "merged": _("This record was brought together with another one. Take that back first."),
+    "elsewhere": _("This person is registered outside your areas now. Somebody who covers both decides."),
 }
 
 

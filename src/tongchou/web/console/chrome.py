@@ -53,6 +53,8 @@ _UNDER = {
     "intake-file": "intake",
     "intake-batch": "intake",
     "intake-words": "intake",
+    "intake-undo": "intake",
+    "intake-undo-decide": "intake",
     "list-new": "lists",
     "list-file": "lists",
     "newborn": "newborns",

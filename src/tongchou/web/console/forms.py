@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.intake import api as intake
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core.errors import AppError
@@ -86,6 +87,16 @@ class SearchForm(ConsoleForm):
         if len(text.replace(" ", "")) < 2:
             raise forms.ValidationError(_("Type at least 2 characters."))
         return text
+
+
+class UndoForm(ConsoleForm):
+    """Why a file is to be taken back."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("Choose a reason")), *intake.UndoReason.choices],
+        error_messages={"required": _("Choose a reason from the list.")},
+    )
 
 
 class FilesInput(forms.FileInput):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongchou.apps.corrections import api as corrections
+from tongchou.apps.intake import api as intake
 from tongchou.apps.registry import api as registry
 from tongchou.core.redaction import redact
 
@@ -26,6 +27,11 @@ ACTIONS = {
     "intake.stage": gettext_lazy("Register read and checked"),
     "intake.ask_to_apply": gettext_lazy("Storing of a register asked for"),
     "intake.apply": gettext_lazy("Register stored"),
+    "intake.undo_ask": gettext_lazy("Taking back of a register asked for"),
+    "intake.undo_approve": gettext_lazy("Taking back of a register approved"),
+    "intake.undo_refuse": gettext_lazy("Taking back of a register refused"),
+    "intake.undo_withdraw": gettext_lazy("Request to take a register back withdrawn"),
+    "intake.undo_done": gettext_lazy("Register taken back"),
     "intake.discard": gettext_lazy("Register discarded"),
     "registry.apply": gettext_lazy("Lines of a register stored"),
     "registry.correct_identity": gettext_lazy("Person corrected"),
@@ -187,5 +193,5 @@ def subject(text: str) -> str:
 
 def purpose(text: str) -> str:
     """Why, in the words given, or those of the closed list. Numbers of people are masked once more."""
-    known = dict([*registry.Purpose.choices, *corrections.Reason.choices])
+    known = dict([*registry.Purpose.choices, *corrections.Reason.choices, *intake.UndoReason.choices])
     return str(known[text]) if text in known else redact(text)

@@ -18,8 +18,11 @@ from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
 from tongchou.web.console.presenters import mending
 from tongchou.web.console.presenters.file_rows import RowList
+from tongchou.web.console.presenters.file_verdicts import Verdict, storing, verdict
 
 Status = intake.FileStatus
+#: Files that have a page about taking them back.
+UNDOABLE = (Status.APPLIED, Status.UNDOING, Status.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,6 @@ class Count:
     kind: str
     label: str
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the page says first."""
-
-    title: str
-    text: str
-    tone: str
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +85,7 @@ class FilePage:
     discard_url: str
     problems_url: str
     returned_url: str = ""
+    undo_url: str = ""
     kinds: list[mending.KindLine] = field(default_factory=list)
     job_url: str = ""
     begun: int = 0
@@ -127,6 +121,8 @@ def chip(file: intake.RegisterFile) -> Chip:
         Status.APPLIED: Chip(str(Status.APPLIED.label), "check", "good"),
         Status.DISCARDED: Chip(str(Status.DISCARDED.label), "cross", ""),
         Status.REFUSED: Chip(str(Status.REFUSED.label), "cross", "bad"),
+        Status.UNDOING: Chip(str(Status.UNDOING.label), "clock", "warn"),
+        Status.UNDONE: Chip(str(Status.UNDONE.label), "turn", ""),
     }[Status(file.status)]
 
 
@@ -180,7 +176,7 @@ def page(
         chip=about.chip,
         received=file.uploaded_at,
         steps=_steps(file, running),
-        verdict=_storing(background) if running else verdict(file),
+        verdict=storing(background) if running else verdict(file),
         notes=notes(file),
         seen=file.comparison_no,
         job_url=reverse("console:jobs") + f"#job-{job.pk}" if job and background else "",
@@ -193,6 +189,9 @@ def page(
         discard_url=reverse("console:intake-discard", args=address),
         problems_url=reverse("console:intake-problems", args=address) if file.problem_count else "",
         returned_url=mending.returned_url(file),
+        undo_url=reverse("console:intake-undo", args=address)
+        if file.status in UNDOABLE and "intake.apply" in permissions
+        else "",
         kinds=mending.kinds(file, scope=scope) if file.status == Status.REFUSED else [],
         begun=begun(file),
         lists=lists or [],
@@ -203,8 +202,8 @@ def page(
 
 
 def _steps(file: intake.RegisterFile, running: bool) -> list[Step]:
-    """Where the file stands; none when it was discarded. Partly stored, the last step is not done."""
-    if file.status == Status.DISCARDED:
+    """Where the file stands; none once discarded or taken back. The last is not done when partly stored."""
+    if file.status in (Status.DISCARDED, Status.UNDOING, Status.UNDONE):
         return []
     if file.status == Status.REFUSED:
         return procedure(1)
@@ -247,73 +246,6 @@ def _apply_label(file: intake.RegisterFile, ready: int) -> str:
             "Store the %(n)s person without errors", "Store the %(n)s people without errors", ready
         ) % {"n": formatters.number(ready)}
     return _("Store all rows")
-
-
-def verdict(file: intake.RegisterFile) -> Verdict:
-    """What was found, in two sentences."""
-    if file.status == Status.DISCARDED:
-        stays = file.applied.get("settled", 0)
-        text = _("What had been stored of it stays.") if stays else _("Nothing of it was stored.")
-        return Verdict(_("This file was discarded"), text, "", "info")
-    if file.status == Status.APPLIED:
-        return _stored(file)
-    if file.status == Status.REFUSED:
-        remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
-        text = sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
-        return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
-    people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
-    found = _("%(people)s people in %(households)s households were read.") % people
-    if not file.error_count and file.warning_count:
-        title = ngettext("%(n)s thing to check", "%(n)s things to check", file.warning_count) % {
-            "n": formatters.number(file.warning_count)
-        }
-        text = _("They do not keep anybody out. Look at them and at what is new or different, then decide.")
-        return Verdict(title, sentences(found, text), "warn", "warn")
-    if not file.error_count:
-        text = sentences(found, _("Look at what is new or different, then decide."))
-        return Verdict(_("Every cell could be read"), text, "good", "check")
-    title = ngettext("%(n)s cell to mend", "%(n)s cells to mend", file.error_count) % {
-        "n": formatters.number(file.error_count)
-    }
-    held = ngettext(
-        "%(n)s household waits until they are mended.",
-        "%(n)s households wait until they are mended.",
-        file.held_households,
-    ) % {"n": formatters.number(file.held_households)}
-    remedy = _("Correct them in your workbook and bring it in again, or store the other people now.")
-    return Verdict(title, sentences(found, held, remedy), "warn", "warn")
-
-
-def _stored(file: intake.RegisterFile) -> Verdict:
-    """What the run that stored the file did; a run that only found it done says so."""
-    done = file.applied
-    up_to_date = sum(done.get(name, 0) for name in ("new", "changed", "same", "settled"))
-    text = _("%(people)s people are up to date in the registry now.") % {
-        "people": formatters.number(up_to_date)
-    }
-    told = [text]
-    if up_to_date and up_to_date == done.get("settled", 0):
-        told = [_("All of it had been stored by an earlier, interrupted run; nothing was left to do.")]
-    left_out = file.held_people + done.get("conflict", 0)
-    if left_out:
-        told.append(
-            ngettext("%(n)s person was left out.", "%(n)s people were left out.", left_out)
-            % {"n": formatters.number(left_out)}
-        )
-        return Verdict(_("Partly stored"), sentences(*told), "warn", "warn")
-    return Verdict(_("Stored"), sentences(*told), "good", "check")
-
-
-def _storing(background: bool) -> Verdict:
-    if not background:
-        return Verdict(
-            _("Being stored right now"),
-            _("Somebody else has confirmed it. Look again in a moment."),
-            "",
-            "clock",
-        )
-    text = _("You can do something else meanwhile. Until it is done the file cannot be discarded.")
-    return Verdict(_("Being stored in the background"), text, "", "clock")
 
 
 def difference(file: intake.RegisterFile) -> list[Count]:

@@ -80,6 +80,8 @@ def chip(state: str, *, ending: bool = False) -> Chip:
 
 def _url(job: jobs.Job) -> str:
     """The page of what the job is about."""
+    if job.kind == "intake.undo":
+        return reverse("console:intake-undo", args=[job.payload["file"]])
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
     if job.kind == "audit.verify":
@@ -98,6 +100,11 @@ def _text(job: jobs.Job) -> str:
         rows = job.result.get("recorded", 0)
         return ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", rows) % {
             "n": formatters.number(rows)
+        }
+    if job.state == State.DONE and job.kind == "intake.undo":
+        entries = job.result.get("entries", 0)
+        return ngettext("%(n)s entry was taken back.", "%(n)s entries were taken back.", entries) % {
+            "n": formatters.number(entries)
         }
     people = job.result.get("people")
     if job.state != State.DONE or people is None:

@@ -20,11 +20,14 @@ from tongchou.web.console.parts import Pages
 from tongchou.web.console.presenters import batches as present_batches
 from tongchou.web.console.presenters import file_rows, mending
 from tongchou.web.console.presenters import files as present
+from tongchou.web.console.presenters import undo as present_undo
 from tongchou.web.console.table_workbook import attachment
 
 SIZE = 50
 FEW = 20
 FEW_UPLOADS = 5
+#: Requests to take a file back that are listed at once; the oldest come first, so none is forgotten.
+MOST_UNDOS = 20
 #: The figures of the difference whose people are listed while the file waits.
 LISTED = ("conflict", "changed", "new", "missing")
 #: Those a reader must not miss.
@@ -42,7 +45,9 @@ def files(request: HttpRequest) -> HttpResponse:
     first = (pages.number - 1) * SIZE
     listed = [present.line(one) for one in found[first : first + SIZE]]
     uploads = [present_batches.line(one) for one in intake.batches(by=request.user)[:FEW_UPLOADS]]
-    return show(request, "console/intake.html", files=listed, pages=pages, uploads=uploads)
+    asked = intake.undos_waiting(by=request.user, on=clock.today())[:MOST_UNDOS]
+    undos = present_undo.waiting(asked)
+    return show(request, "console/intake.html", files=listed, pages=pages, uploads=uploads, undos=undos)
 
 
 def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
