@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from babel.messages.pofile import read_po
 from django.urls import Resolver404, resolve
 
@@ -136,6 +137,8 @@ def test_bold_chinese_words_stand_on_the_screen(page: Path) -> None:
             for message in read_po(file)
             for text in (message.string if isinstance(message.string, (tuple, list)) else (message.string,))
         }
+    for checks in (ROOT / "src/tongchou/checks").glob("*.yaml"):
+        shown |= {check["title"]["zh"] for check in yaml.safe_load(checks.read_text(encoding="utf-8"))}
     shown |= {text.rstrip("。：") for text in shown}
     bold = re.findall(r"\*\*([^*]+)\*\*", prose(page))
     missing = [word for word in bold if re.search(r"[\u3400-\u9fff]", word) and word not in shown]
