@@ -155,7 +155,13 @@ def test_the_page_shows_it_all_and_hands_over(
     address = reverse("console:handover", args=[leaving.pk])
     page = client.get(address)
     assert len(page.context["roles"]) == 2
-    assert {one.work.name for one in page.context["work"]} == {"jobs", "files", "worklist", "corrections"}
+    assert {one.work.name for one in page.context["work"]} == {
+        "jobs",
+        "files",
+        "worklist",
+        "corrections",
+        "duplicates",
+    }
     wrong = client.post(address, {"successor": "nobody", "on": "2020-01-01", "close": "on"})
     assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"successor", "on"}
     sent = {"successor": "successor", "on": clock.today().isoformat(), "close": "on"}
