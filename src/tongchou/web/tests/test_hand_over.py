@@ -161,6 +161,7 @@ def test_the_page_shows_it_all_and_hands_over(
         "worklist",
         "corrections",
         "duplicates",
+        "undos",
     }
     wrong = client.post(address, {"successor": "nobody", "on": "2020-01-01", "close": "on"})
     assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"successor", "on"}

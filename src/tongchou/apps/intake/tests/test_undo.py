@@ -264,4 +264,4 @@ def test_queries_do_not_grow_with_the_file(
     ]
     file = stage(workbook(people, title="户籍人口登记表", notes=()), village_id=county.villages[1].pk)
     assert intake.apply_file(file_id=file.pk, accept_partial=True, **act).people == 20
-    assert queries(file) == few
+    assert queries(file) <= few

@@ -10,15 +10,17 @@ from click.testing import CliRunner
 from django.db import connection, models, transaction
 
 from tongchou.apps.registry import api as registry
-from tongchou.apps.registry import bulk, refolding
+from tongchou.apps.registry import bulk, identifiers, refolding
 from tongchou.apps.registry.fold import TABLES
 from tongchou.apps.registry.models import Event, EventKind, Household
 from tongchou.apps.registry.recording import CONSOLE, Draft, Recorder
 from tongchou.cli.upkeep import registry as commands
 from tongchou.domain.dates import PartialDate
+from tongchou.domain.register.row import RegisterRow
 
 #: Where a row of a table is found, by its key, when it is not the first one.
 ROWS: dict[str, tuple[Any, ...]] = {
+    "household": (2,),
     "phone": (1, 2),
     "residence": (3, "actual", "2019-02"),
     "status": (2, "converted", "2023-05"),
@@ -48,7 +50,11 @@ VALUES: dict[str, Any] = {
     "kinship.kind": "step",
     "phone.position": 4,
     "couple.a_id": 2,
+    "custody.basis": "will",
+    "mergedperson.person_id": 99,
+    "mergedperson.into_id": 2,
 }
+OTHER = "520599196003121210"
 
 
 @pytest.fixture
@@ -68,6 +74,28 @@ def filled(apply: Any, county: Any, township_officer: Any, frozen_clock: Any) ->
         )
         recorder.write(action="registry.test", subject="registry")
     registry.move_registration(person_id=4, household_id=2, relation="97", since=PartialDate(2025, 1), **act)
+    again = RegisterRow(
+        row_no=5, household_no="003", name="赵大三", relation="02", sex=1, birth=PartialDate(1960)
+    )
+    apply([again], source="e" * 64)
+    arranged(township_officer, frozen_clock)
+
+
+def arranged(by: Any, at: Any) -> None:
+    """Who lives where and answers for whom, a household without members, and two records that were one."""
+    number = OTHER, identifiers.id_index(OTHER)
+    with transaction.atomic():
+        recorder = Recorder(source=CONSOLE, by=by, at=at)
+        for kind, payload, person in (
+            (EventKind.LODGING_RECORDED, {"start": "2025", "household": 2}, 3),
+            (EventKind.CUSTODY_RECORDED, {"start": "2025", "guardians": [1], "basis": "law"}, 3),
+            (EventKind.OTHER_NUMBER_RECORDED, {"id": number}, 1),
+            (EventKind.PERSON_MERGED, {"into": 1}, 6),
+        ):
+            recorder.add(Draft(kind, payload, person_id=person))
+        closed = {"closed": "2025-02", "joined": None}
+        recorder.add(Draft(EventKind.HOUSEHOLD_CLOSED, closed, household_id=2))
+        recorder.write(action="registry.test", subject="registry")
 
 
 def other(field: Any, value: Any) -> Any:
@@ -122,7 +150,7 @@ def changed(table: str, column: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 def test_every_table_of_the_state_is_looked_at(filled: None) -> None:
     """A table without a row would let the test above pass without looking."""
-    assert Event.objects.exists() and Household.objects.count() == 2
+    assert Event.objects.exists() and Household.objects.count() == 3
     for table in TABLES:
         assert bulk.model_of(table)._default_manager.exists(), table
     derived = {m._meta.model_name for m in bulk.model_of("event")._meta.app_config.get_models()}

@@ -196,7 +196,7 @@ def test_who_may(
 def test_queries_do_not_grow_with_the_entries(apply: Any, django_assert_max_num_queries: Any) -> None:
     apply()
     everything = list(Event.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         registry.obstacles(everything[:2])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         registry.obstacles(everything)
