@@ -49,6 +49,14 @@ def quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def language_of_the_house(settings: Any) -> None:
+    """A page that an earlier test read in English leaves its language behind in the thread."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def no_second_factor(settings: Any) -> None:
     """Who signs in has to prove it once; tests about second factors set the rule themselves."""
     settings.SECOND_FACTOR = "optional"

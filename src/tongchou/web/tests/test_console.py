@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "newborn_id",
         "event_id",
         "correction_id",
+        "pair_id",
     ),
     1,
 )
