@@ -71,8 +71,15 @@ class Tally:
 
 
 def usual_processes(files: int) -> int:
-    """How many processes import so many files: one for a few, else one a processor, at most four."""
-    return 1 if files < MANY else min(MOST, os.cpu_count() or 1)
+    """How many processes import so many files: one for a few, else one a processor, at most four.
+
+    One on SQLite: two there forget at each other's writes what they have read, gain an eighth and keep
+    everybody else waiting for twice as long (``bench/RESULTS.md``).
+    """
+    from django.db import connection
+
+    few = files < MANY or connection.vendor == "sqlite"
+    return 1 if few else min(MOST, os.cpu_count() or 1)
 
 
 def import_registers(

@@ -86,7 +86,7 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 @click.option(
     "--processes",
     type=click.IntRange(1, 16),
-    help="Registers worked on at the same time; when left out, one a processor for many files.",
+    help="Registers worked on at the same time; when left out, one on SQLite, else one a processor.",
 )
 @json_option
 def intake(

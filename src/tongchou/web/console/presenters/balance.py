@@ -50,7 +50,7 @@ def titles() -> dict[Term, str]:
         Term.DEATHS: _("Deaths"),
         Term.IN: _("Registered here from elsewhere"),
         Term.OUT: _("Registration moved away"),
-        Term.ENTRIES: _("First written down by a register"),
+        Term.ENTRIES: _("From registers"),
     }
 
 
