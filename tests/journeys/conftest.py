@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,3 +127,22 @@ def someone(chromium: object, site: Site) -> Iterator[object]:
     context.set_default_timeout(15_000)
     yield Someone(context, site)
     context.close()
+
+
+@pytest.fixture
+def at_desk(chromium: object, site: Site) -> Iterator[Callable[[str], object]]:
+    """``at_desk(username)``: somebody signed in, each at a desk of their own."""
+    from journeykit.sentences import Someone
+
+    opened = []
+
+    def signed_in(username: str) -> Someone:
+        context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+        opened.append(context)
+        person = Someone(context, site)
+        person.given_signed_in(username)
+        return person
+
+    yield signed_in
+    for context in opened:
+        context.close()

@@ -20,26 +20,6 @@ VILLAGE = "青山村（示例）"
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 
 
-@pytest.fixture
-def another(chromium: object, site: Site) -> Callable[[str], Someone]:
-    """Somebody else at another desk, signed in."""
-    from conftest import WINDOW
-    from journeykit.sentences import Someone
-
-    opened = []
-
-    def signed_in(username: str) -> Someone:
-        context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
-        opened.append(context)
-        person = Someone(context, site)
-        person.given_signed_in(username)
-        return person
-
-    yield signed_in
-    for context in opened:
-        context.close()
-
-
 def bring_in(reviewer: Someone, workbook: Path) -> None:
     reviewer.when_opening("/lists/new")
     reviewer.page.set_input_files("#id_file", workbook)
@@ -47,14 +27,14 @@ def bring_in(reviewer: Someone, workbook: Path) -> None:
 
 
 def test_lists_come_in_and_a_newborn_is_helped(
-    site: Site, another: Callable[[str], Someone], tmp_path: Path
+    site: Site, at_desk: Callable[[str], Someone], tmp_path: Path
 ) -> None:
-    officer = another("officer")
+    officer = at_desk("officer")
     officer.when_uploading(register.write(tmp_path / "register.xlsx", year=YEAR), village=VILLAGE)
     officer.when_pressing("全部写入登记库")
 
     # Deaths: one is clear, one without a number is chosen by a person, one is a stranger's.
-    reviewer = another("reviewer")
+    reviewer = at_desk("reviewer")
     reviewer.when_opening("/lists")
     reviewer.then_the_page_says("还没有名单")
     reviewer.then_the_page_is_sound("lists-empty")
@@ -98,7 +78,7 @@ def test_lists_come_in_and_a_newborn_is_helped(
     reviewer.given_language("en")
     reviewer.then_the_page_is_sound("lists")
 
-    outsider = another("outsider")
+    outsider = at_desk("outsider")
     outsider.when_opening("/newborns")
     outsider.then_the_page_says("没有等待的")
     officer.when_opening("/newborns")

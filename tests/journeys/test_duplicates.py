@@ -13,7 +13,7 @@ import pytest
 from journeykit import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from conftest import Site
     from journeykit.sentences import Someone
@@ -22,35 +22,6 @@ pytestmark = pytest.mark.journey
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 #: The grandfather, and how somebody else writes him: it sounds the same.
 WHO, WRITTEN = "罗德贵", "罗德桂"
-
-
-@pytest.fixture
-def at_desk(chromium: object, site: Site) -> Iterator[Callable[[str], Someone]]:
-    """Somebody signed in at a desk of their own."""
-    from conftest import WINDOW
-    from journeykit.sentences import Someone
-
-    opened = []
-
-    def signed_in(username: str) -> Someone:
-        context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
-        opened.append(context)
-        person = Someone(context, site)
-        person.given_signed_in(username)
-        return person
-
-    yield signed_in
-    for context in opened:
-        context.close()
-
-
-def looked_at(someone: Someone, name: str) -> None:
-    """The page is sound in both languages."""
-    for language in ("zh", "en"):
-        someone.given_language(language)
-        someone.then_the_page_is_sound(name)
-        someone.then_everything_can_be_hit()
-    someone.given_language("zh")
 
 
 def work_off(site: Site, someone: Someone) -> None:
@@ -77,7 +48,7 @@ def test_two_records_become_one_and_two_again(
     officer.when_uploading(register.write(tmp_path / "right.xlsx", year=YEAR), village="青山村（示例）")
     officer.when_pressing("全部写入登记库")
     officer.when_opening("/duplicates")
-    looked_at(officer, "duplicates-empty")
+    officer.then_it_is_sound_in_both_languages("duplicates-empty")
 
     # The grandfather is entered once more in another household, written otherwise, without his number.
     officer.when_opening("/households/2")
@@ -102,11 +73,11 @@ def test_two_records_become_one_and_two_again(
         if WHO in officer.page.inner_text("main"):
             break
     officer.then_the_page_says(WHO)
-    looked_at(officer, "duplicates")
+    officer.then_it_is_sound_in_both_languages("duplicates")
     officer.when_following(WHO)
     officer.then_address_matches(r"/duplicates/\d+$")
     officer.then_the_page_says("姓名同音而写法不同。", "出生日期相同。", "不同", "陈秀英", "保留的记录")
-    looked_at(officer, "duplicate")
+    officer.then_it_is_sound_in_both_languages("duplicate")
     address = officer.page.url.removeprefix(site.address)
     officer.when_pressing("是同一个人")
     officer.then_the_page_says("已提交。由另一人比对后决定。")
@@ -118,12 +89,12 @@ def test_two_records_become_one_and_two_again(
     reviewer.when_opening("/")
     reviewer.then_the_page_says("重复登记", "其中1对他人已比对，等您审核。")
     reviewer.when_opening("/duplicates?show=second")
-    looked_at(reviewer, "duplicates-second")
+    reviewer.then_it_is_sound_in_both_languages("duplicates-second")
     reviewer.when_following(WHO)
-    looked_at(reviewer, "duplicate-second")
+    reviewer.then_it_is_sound_in_both_languages("duplicate-second")
     reviewer.when_pressing("批准并登记")
     reviewer.then_the_page_says("已批准，登记库已更新。", "已批准：合并")
-    looked_at(reviewer, "duplicate-joined")
+    reviewer.then_it_is_sound_in_both_languages("duplicate-joined")
 
     # One record remains, and its history tells of the other.
     officer.when_looking_for("罗德")
@@ -132,7 +103,7 @@ def test_two_records_become_one_and_two_again(
     officer.when_following("第一份记录")
     officer.then_address_matches(r"/people/\d+$")
     officer.then_the_page_says("同一人的两份记录合并")
-    looked_at(officer, "person-joined")
+    officer.then_it_is_sound_in_both_languages("person-joined")
 
     # It was a mistake: asked by one, approved by the other, and there are two again.
     officer.when_opening(address)
@@ -147,4 +118,4 @@ def test_two_records_become_one_and_two_again(
     officer.when_opening(address)
     officer.when_pressing("是两个人")
     officer.when_opening("/duplicates?show=two")
-    looked_at(officer, "duplicates-two")
+    officer.then_it_is_sound_in_both_languages("duplicates-two")

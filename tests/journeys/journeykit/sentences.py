@@ -121,6 +121,14 @@ class Someone:
         violations = self._axe()
         assert violations == [], violations
 
+    def then_it_is_sound_in_both_languages(self, name: str) -> None:
+        """Sound, with everything to be hit, in Chinese and in English; Chinese again afterwards."""
+        for language in ("zh", "en"):
+            self.given_language(language)
+            self.then_the_page_is_sound(name)
+            self.then_everything_can_be_hit()
+        self.given_language("zh")
+
     def then_everything_can_be_hit(self) -> None:
         """Every control is at least 24 × 24 px, but for links within a line of text."""
         small = self.page.evaluate(SMALL)
