@@ -41,8 +41,7 @@ class Found:
 
     path: int
     name: str
-    task: Task | None
-    outcome: Outcome | None = None
+    work: Task | Outcome
 
 
 @dataclass(slots=True)
@@ -137,20 +136,20 @@ def _found(paths: list[Path], place: Any, villages: Any, common: dict[str, Any])
         try:
             uploads = intake.unpacked([(path.name, path.read_bytes())])
         except RegisterError as error:
-            yield Found(number, path.name, None, ("refused", 0, [str(intake.in_words(error).message)]))
+            yield Found(number, path.name, ("refused", 0, [str(intake.in_words(error).message)]))
             continue
         for upload in uploads:
             name = upload.name if upload.name == path.name else f"{path.name}/{upload.name}"
             if upload.refusal is not None:
                 words = str(intake.in_words(upload.refusal).message)
-                yield Found(number, name, None, ("refused", 0, [words]))
+                yield Found(number, name, ("refused", 0, [words]))
                 continue
             where = (
                 place or villages.find(upload.name) or villages.find("", intake.title_of_file(upload.content))
             )
             if where is None:
                 words = "its village cannot be told from its name or title; give --village"
-                yield Found(number, name, None, ("refused", 0, [words]))
+                yield Found(number, name, ("refused", 0, [words]))
                 continue
             task = Task(content=upload.content, name=upload.name, village=where.pk, **common)
             yield Found(number, name, task)
@@ -160,7 +159,7 @@ def _one_by_one(files: Iterator[Found], total: int, by: Any, report: Report) -> 
     tally = Tally()
     for number, found in enumerate(files):
         report(found.path, total)
-        outcome = found.outcome or import_one(_given(found.task), by)
+        outcome = import_one(found.work, by) if isinstance(found.work, Task) else found.work
         tally.add(number, found.name, outcome)
     return tally
 
@@ -168,7 +167,7 @@ def _one_by_one(files: Iterator[Found], total: int, by: Any, report: Report) -> 
 def _together(files: Iterator[Found], total: int, processes: int, report: Report) -> Tally:
     """A few files ahead of the processes, so that a county's workbooks are never all in memory."""
     tally = Tally()
-    running: dict[Future[Outcome], tuple[int, Found]] = {}
+    running: dict[Future[Outcome], tuple[int, Found, Task]] = {}
     shown = 0
 
     def settle(*, all_of: bool = False, village: int | None = None) -> None:
@@ -176,10 +175,10 @@ def _together(files: Iterator[Found], total: int, processes: int, report: Report
         while running and (
             all_of
             or len(running) >= 2 * processes
-            or any(_given(found.task).village == village for _number, found in running.values())
+            or any(task.village == village for _number, _found, task in running.values())
         ):
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                number, found = running.pop(future)
+                number, found, _task = running.pop(future)
                 tally.add(number, found.name, future.result())
                 shown = max(shown, found.path - len(running))
                 report(shown, total)
@@ -189,22 +188,16 @@ def _together(files: Iterator[Found], total: int, processes: int, report: Report
     with ProcessPoolExecutor(processes, mp_context=spawned, initializer=start_django) as pool:
         try:
             for number, found in enumerate(files):
-                if found.outcome is not None:
-                    tally.add(number, found.name, found.outcome)
+                if not isinstance(found.work, Task):
+                    tally.add(number, found.name, found.work)
                     continue
-                task = _given(found.task)
-                settle(village=task.village)
-                running[pool.submit(_in_process, task)] = (number, found)
+                settle(village=found.work.village)
+                running[pool.submit(_in_process, found.work)] = (number, found, found.work)
             settle(all_of=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
     return tally
-
-
-def _given(task: Task | None) -> Task:
-    assert task is not None  # a file without an outcome has a task
-    return task
 
 
 def _in_process(task: Task) -> Outcome:
