@@ -85,8 +85,13 @@ class Someone:
     def when_looking_for(self, text: str) -> None:
         self.when_opening("/search")
         self.page.fill("#id_text", text)
-        with self.page.expect_response("**/search"):
-            self.page.press("#id_text", "Enter")
+        # The answer arrives before the page shows it: only a settled page may be counted.
+        self.page.evaluate(
+            "() => { window.shown = new Promise((done, failed) => { setTimeout(failed, 20000);"
+            " document.body.addEventListener('htmx:afterSettle', () => done(null), {once: true}) }) }"
+        )
+        self.page.press("#id_text", "Enter")
+        self.page.evaluate("() => window.shown")
 
     # then
     def then_the_page_says(self, *texts: str) -> None:
