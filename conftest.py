@@ -30,6 +30,41 @@ MORNING = dt.datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "山路-十八弯-2026"  # noqa: S105 - of accounts in test databases
 
 
+#: What runs without a database, or in installations of its own on SQLite: once is enough.
+ALIKE = (
+    "src/tongchou/domain",
+    "src/tongchou/policies",
+    "src/tongchou/synth",
+    "tests/architecture",
+    "tests/config",
+    "tests/docs",
+    "tests/domain",
+    "tests/fuzz",
+    "tests/policy",
+    "tests/synth",
+    "tests/truth/test_command_line.py",
+    "tests/truth/test_first_run_by_commands.py",
+    "tests/truth/test_three_formats.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what the run on SQLite has shown already for both."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    root = config.rootpath
+    alike = [
+        item
+        for item in items
+        if item.path.relative_to(root).as_posix().startswith(ALIKE)
+        and "db" not in getattr(item, "fixturenames", ())
+        and item.get_closest_marker("django_db") is None
+    ]
+    if alike and len(alike) < len(items):  # somebody who names such tests gets them
+        config.hook.pytest_deselected(items=alike)
+        items[:] = [item for item in items if item not in set(alike)]
+
+
 @pytest.fixture(autouse=True)
 def var_folder(tmp_path: Path, settings: Any) -> Path:
     """Keys, signed heads and snapshots of each test stay in a folder of its own."""

@@ -28,7 +28,7 @@ def run(*given: str) -> str:
 
 
 def test_spoiled_files_and_bombs_are_read_or_refused() -> None:
-    told = run("--rounds", "120", "--bombs")
+    told = run("--rounds", "60", "--bombs")
     assert {"rows", "damaged", "no_header", "missing_columns", "text_encoding"} <= set(told.split())
     bombs = [line for line in told.splitlines() if line.startswith("bomb:")]
     assert len(bombs) == 9

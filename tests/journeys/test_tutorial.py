@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ YEAR = 2026  # of journeykit/still.py
 
 
 @pytest.fixture(scope="module")
-def still_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def still_site(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation at a moment that never passes."""
     import conftest
 
@@ -31,11 +32,10 @@ def still_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             program = str(HERE / "journeykit" / "still.py")
             subprocess.run([sys.executable, program, *words], check=True, env=self.environment, cwd=self.var)
 
-    var = tmp_path_factory.mktemp("still")
+    var = tmp_path_factory.mktemp("still") / "var"
+    shutil.copytree(migrated, var)
     port = conftest._free_port()
     there = StillSite(f"http://127.0.0.1:{port}", var)
-    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, check=True, env=there.environment, cwd=var)
     there.run("prepare")
     command = [sys.executable, "-m", "gunicorn", "journeykit.still:application", "--bind", there.address[7:],
                "--pythonpath", str(HERE), "--threads", "4", "--log-level", "warning"]  # fmt: skip

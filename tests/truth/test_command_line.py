@@ -32,8 +32,9 @@ class Installation:
         assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
-    def prepare(self) -> None:
-        self.run("setup")
+    def prepare(self, set_up: Path) -> None:
+        """``set_up``: a folder in which ``setup`` has been run, to be copied."""
+        shutil.copytree(set_up, self.folder / "var")
         self.run(
             "synth",
             "--county",
@@ -59,10 +60,10 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def first(set_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The installation all tests of this module share, its registers imported."""
     installation = Installation(tmp_path_factory.mktemp("first"))
-    installation.prepare()
+    installation.prepare(set_up)
     applied = installation.import_all()
     assert applied["applied"] == applied["files"] and applied["people"] == 400
     return installation
@@ -166,9 +167,11 @@ def test_reading_in_bulk_needs_the_right_password(
     first.run("snapshot", "--account", "shenhe", "--purpose", "test", expect=1)
 
 
-def test_columns_in_another_order_give_the_same_facts(first: Installation, tmp_path: Path) -> None:
+def test_columns_in_another_order_give_the_same_facts(
+    first: Installation, set_up: Path, tmp_path: Path
+) -> None:
     second = Installation(tmp_path / "second")
-    second.prepare()
+    second.prepare(set_up)
     registers = sorted((second.county / "registers").glob("*.xlsx"))
     assert registers
     for path in registers:
@@ -177,9 +180,9 @@ def test_columns_in_another_order_give_the_same_facts(first: Installation, tmp_p
     assert second.snapshot()["sha256"] == first.snapshot()["sha256"]
 
 
-def test_several_processes_come_to_the_same(first: Installation, tmp_path: Path) -> None:
+def test_several_processes_come_to_the_same(first: Installation, set_up: Path, tmp_path: Path) -> None:
     second = Installation(tmp_path / "second")
-    second.prepare()
+    second.prepare(set_up)
     registers = sorted((second.county / "registers").glob("*.xlsx"))
     # The same village again under another name, and a file that is none: each is told in its place.
     shutil.copy(registers[0], second.county / "registers" / f"again-{registers[0].name}")

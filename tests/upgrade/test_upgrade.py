@@ -12,6 +12,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,31 +51,67 @@ def test_there_is_a_release_to_upgrade_from() -> None:
     assert RELEASES, "no fixture: see docs/how-to/release.md"
 
 
-@pytest.fixture
-def empty_database(
-    django_db_blocker: Any, django_db_setup: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
-    """A database of its own without any table, in place of the one of the tests."""
-    with django_db_blocker.unblock():
+class Databases:
+    """Databases in place of the one of the tests: empty ones, and copies of one that was set aside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: list[str] = []
+        self._aside: dict[str, str] = {}
+
+    @contextmanager
+    def open(self, release: str) -> Iterator[tuple[Any, bool]]:
+        """A database of its own, and whether it is a copy of what was set aside of this release."""
         usual = connections["default"]
+        like = self._aside.get(release)
         own = copy.deepcopy(connections.settings["default"])
-        made = ""
-        if usual.vendor == "postgresql":
-            own["NAME"] = made = f"upgrade_{uuid.uuid4().hex[:12]}"
-            with usual.cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {made}")
-        else:
-            own["NAME"] = str(tmp_path / "upgrade.sqlite3")
-        monkeypatch.setitem(connections.settings, "default", own)
+        own["NAME"] = self._make(usual, like)
+        connections.settings["default"], before = own, connections.settings["default"]
         connections["default"] = connections.create_connection("default")
         try:
-            yield connections["default"]
+            yield connections["default"], like is not None
         finally:
             connections["default"].close()
-            connections["default"] = usual
-            if made:
-                with usual.cursor() as cursor:
-                    cursor.execute(f"DROP DATABASE {made}")
+            connections["default"], connections.settings["default"] = usual, before
+
+    def set_aside(self, release: str) -> None:
+        """Later ones of this release begin as copies of the one that is open."""
+        there = connections["default"]
+        name = str(there.settings_dict["NAME"])
+        there.close()
+        if there.vendor == "sqlite":
+            name = shutil.copy(name, self._folder / f"{release}.aside")
+        self._aside[release] = str(name)
+        if there.vendor == "postgresql":
+            there.settings_dict["NAME"] = self._make(self._usual, str(name))
+
+    def _make(self, usual: Any, like: str | None) -> str:
+        self._usual = usual
+        name = f"upgrade_{uuid.uuid4().hex[:12]}"
+        if usual.vendor == "postgresql":
+            with usual.cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
+            self._made.append(name)
+            return name
+        file = self._folder / f"{name}.sqlite3"
+        if like:
+            shutil.copy(like, file)
+        return str(file)
+
+    def drop(self) -> None:
+        for name in self._made:
+            with connections["default"].cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="module")
+def databases(
+    django_db_blocker: Any, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    with django_db_blocker.unblock():
+        made = Databases(tmp_path_factory.mktemp("upgrade"))
+        yield made
+        made.drop()
 
 
 def migrate_to(connection: Any, wanted: set[tuple[str, str]] | None) -> Any:
@@ -124,27 +161,35 @@ def load(connection: Any, apps: Any, tables: dict[str, Any]) -> None:
 
 
 @pytest.fixture(params=RELEASES)
-def upgraded(request: Any, empty_database: Any, var_folder: Path) -> Iterator[Upgraded]:
+def upgraded(request: Any, databases: Databases, var_folder: Path) -> Iterator[Upgraded]:
     from tongchou.core import clock
-    from tongchou.core.append_only import guarded_tables
 
     folder = HERE / request.param
     shutil.copytree(folder / "files", var_folder, dirs_exist_ok=True)
     (var_folder / "keys.json").chmod(0o600)
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    at = dt.datetime.fromisoformat(expected["moment"]) + dt.timedelta(hours=2)
+    with databases.open(request.param) as (database, done):
+        if not done:
+            upgrade(database, folder)
+            databases.set_aside(request.param)
+        with clock.frozen(at):
+            yield Upgraded(expected, at)
+
+
+def upgrade(database: Any, folder: Path) -> None:
+    """The release's tables with its rows, and from there to the present."""
+    from tongchou.core.append_only import guarded_tables
+
     released = {tuple(entry) for entry in json.loads((folder / "migrations.json").read_text("utf-8"))}
     tables = json.loads(gzip.decompress((folder / "rows.json.gz").read_bytes()))
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    before = migrate_to(empty_database, released)
-    load(empty_database, before, tables)
-    guarded = guarded_tables(empty_database)
+    load(database, migrate_to(database, released), tables)
+    guarded = guarded_tables(database)
     for table in guarded:
-        with pytest.raises(DatabaseError), transaction.atomic(), empty_database.cursor() as cursor:
+        with pytest.raises(DatabaseError), transaction.atomic(), database.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    migrate_to(empty_database, None)
-    assert set(guarded) <= set(guarded_tables(empty_database)), "a migration lost the guards of a table"
-    at = dt.datetime.fromisoformat(expected["moment"]) + dt.timedelta(hours=2)
-    with clock.frozen(at):
-        yield Upgraded(expected, at)
+    migrate_to(database, None)
+    assert set(guarded) <= set(guarded_tables(database)), "a migration lost the guards of a table"
 
 
 def test_everything_is_still_there(upgraded: Upgraded) -> None:
