@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.intake import claiming, comparison, holding, payload, queries
 from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock
+from tongchou.core import access, audit, clock, keys
 from tongchou.core.errors import Conflict, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -42,6 +42,7 @@ def apply_file(
     at: dt.datetime,
     accept_partial: bool = False,
     seen: int | None = None,
+    unseen: bool = False,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> ApplyOutcome:
@@ -56,6 +57,9 @@ def apply_file(
         Record the households without errors and leave the others out.
     seen
         The ``comparison_no`` that was decided on; without it, the one stored.
+    unseen
+        Nobody was shown the comparison, so it need not be what it was: the registry compares each chunk
+        anew, and the lines it leaves in question are noted.
     resume
         This is another try of the same job: go on at once.
 
@@ -89,7 +93,8 @@ def apply_file(
         return ApplyOutcome(file, changed=False)
     outcome = None
     try:
-        require_unchanged(file, reach, seen)
+        if not unseen:
+            require_unchanged(file, reach, seen)
         outcome = _store(file, by, at, progress)
     finally:
         if outcome is None:
@@ -114,6 +119,7 @@ def require_unchanged(file: RegisterFile, reach: Scope, seen: int | None) -> Non
         )
 
 
+@keys.steady()
 def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress | None) -> ApplyOutcome:
     staged = (
         file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")

@@ -11,7 +11,7 @@ from django.db.models import Count
 from tongchou.apps.intake import payload
 from tongchou.apps.intake.models import FileStatus, RegisterFile, StagedRow
 from tongchou.apps.registry import api as registry
-from tongchou.core import crypto
+from tongchou.core import crypto, keys
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
@@ -36,13 +36,25 @@ def seal(row: registry.RowComparison, file_id: int) -> str:
     return crypto.blind_index(text, f"intake.shown:{file_id}")
 
 
+#: Status, person, names of the fields that would change, reason, and the digest of what is shown.
+Meaning = tuple[str, int | None, list[str], str, str]
+#: Of a line that was not compared.
+NOTHING: Meaning = ("", None, [], "", "")
+
+
+def meaning(row: registry.RowComparison, file_id: int) -> Meaning:
+    """What a line means, as its staged row keeps it."""
+    return row.status, row.person_id, list(row.fields), row.reason, seal(row, file_id)
+
+
 def take_over(staged: StagedRow, row: registry.RowComparison) -> None:
     """Write what a line means into its staged row."""
-    staged.status, staged.person_id = row.status, row.person_id
-    staged.changed, staged.reason = list(row.fields), row.reason
-    staged.shown = seal(row, staged.file_id)
+    staged.status, staged.person_id, staged.changed, staged.reason, staged.shown = meaning(
+        row, staged.file_id
+    )
 
 
+@keys.steady()
 def refresh(file: RegisterFile, *, scope: Scope) -> bool:
     """Compare the lines again when the registry has moved on; True when something comes out otherwise.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -33,7 +35,7 @@ from tongchou.apps.intake.models import (
 from tongchou.apps.intake.read import Opened, open_file
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock
+from tongchou.core import access, audit, clock, keys, rows
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -45,6 +47,18 @@ from tongchou.domain.register.sheet import column_letters
 #: A file's name is kept when it is a code and perhaps a date, nothing else.
 _HARMLESS_NAME: Final = re.compile(r"[0-9]{6,12}(?:[-_ ][0-9]{1,8})?\.(?:xlsx|xls|et|csv|txt)", re.IGNORECASE)
 _BATCH: Final = 500
+_ROW_COLUMNS: Final = (
+    "file_id",
+    "row_no",
+    "household_index",
+    "held",
+    "status",
+    "person_id",
+    "changed",
+    "reason",
+    "shown",
+    "payload",
+)
 
 
 def stage_register(
@@ -86,6 +100,7 @@ def stage_register(
     )
 
 
+@keys.steady()
 def stage_opened(
     *,
     opened: Opened,
@@ -135,7 +150,7 @@ def stage_opened(
         file.legacy = dict(opened.legacy) or dict(reading.legacy_matters)
         file.save()
         if compared is not None:
-            StagedRow.objects.bulk_create(_rows(file, reading, compared), batch_size=_BATCH)
+            rows.insert(StagedRow, _ROW_COLUMNS, _rows(file, reading, compared))
         StagedProblem.objects.bulk_create(_problems(file, [*notes, *reading.problems]), batch_size=_BATCH)
         if parcel is not None:
             holding.forget_old(at)
@@ -274,25 +289,34 @@ def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compar
     file.missing = [person.person_id for person in compared.whole.missing] if compared else []
 
 
-def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[StagedRow]:
+def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[tuple[Any, ...]]:
     found = {row.row_no: row for row in (*compared.whole, *compared.good)}
     staged = []
     for household in reading.households:
+        held = household.held
         for line in household.lines:
             meaning = found.get(line.row_no)
-            one = StagedRow(
-                file=file,
-                row_no=line.row_no,
-                household_index=household.index,
-                held=household.held,
-                payload="" if household.held or line.row is None else payload.seal_row(line.row, file.pk),
-            )
+            status, person, changed, reason, shown = comparison.NOTHING
             if meaning is not None:
-                comparison.take_over(one, meaning)
+                status, person, changed, reason, shown = comparison.meaning(meaning, file.pk)
             if line.has_error or meaning is None:
-                one.status = RowStatus.ERROR
-            staged.append(one)
-    return sorted(staged, key=lambda row: row.row_no)
+                status = RowStatus.ERROR.value
+            text = "" if held or line.row is None else payload.seal_row(line.row, file.pk)
+            staged.append(
+                (
+                    file.pk,
+                    line.row_no,
+                    household.index,
+                    held,
+                    status,
+                    person,
+                    json.dumps(changed),
+                    reason,
+                    shown,
+                    text,
+                )
+            )
+    return sorted(staged, key=itemgetter(1))
 
 
 def _problems(file: RegisterFile, problems: list[Problem]) -> list[StagedProblem]:
