@@ -124,7 +124,7 @@ def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress 
     staged = (
         file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
     )
-    rows = [payload.open_row(token, file.pk, row_no) for row_no, token in staged]
+    rows = [payload.open_row(token, file.bound, row_no) for row_no, token in staged]
     report = registry.apply_register(
         rows, village_id=file.village_id, source=file.source, by=by, at=at, progress=progress
     )

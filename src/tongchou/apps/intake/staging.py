@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+import secrets
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -127,6 +128,11 @@ def stage_opened(
     compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
     compared = None if excess else _Compared.of(reading, place, reach)
     known = RegisterFile.objects.filter(sha256=sha256, village=place)
+    problems = [*notes, *reading.problems]
+    mark = secrets.token_hex(16)
+    # Sealed before the transaction: meanwhile others may write.
+    lines = _rows(mark, reading, compared) if compared is not None else []
+    said = _problems(mark, problems)
     with transaction.atomic():
         for staged in known.filter(status__in=REPLACEABLE).select_for_update():
             actions.not_being_stored(staged, at)
@@ -140,6 +146,7 @@ def stage_opened(
             name=name[:80],
             village=place,
             scope_no=place.scope_no,
+            mark=mark,
             uploaded_by=by,
             uploaded_at=at,
             compared_up_to=compared_up_to,
@@ -149,9 +156,10 @@ def stage_opened(
         _describe(file, reading, notes, compared)
         file.legacy = dict(opened.legacy) or dict(reading.legacy_matters)
         file.save()
-        if compared is not None:
-            rows.insert(StagedRow, _ROW_COLUMNS, _rows(file, reading, compared))
-        StagedProblem.objects.bulk_create(_problems(file, [*notes, *reading.problems]), batch_size=_BATCH)
+        rows.insert(StagedRow, _ROW_COLUMNS, [(file.pk, *line) for line in lines])
+        for problem in said:
+            problem.file = file
+        StagedProblem.objects.bulk_create(said, batch_size=_BATCH)
         if parcel is not None:
             holding.forget_old(at)
             holding.lay_by(parcel, sha256=sha256, at=at, file=file)
@@ -289,7 +297,8 @@ def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compar
     file.missing = [person.person_id for person in compared.whole.missing] if compared else []
 
 
-def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[tuple[Any, ...]]:
+def _rows(mark: str, reading: Reading, compared: _Compared) -> list[tuple[Any, ...]]:
+    """The columns of the staged rows but for the file, in order of the lines."""
     found = {row.row_no: row for row in (*compared.whole, *compared.good)}
     staged = []
     for household in reading.households:
@@ -298,13 +307,12 @@ def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[tup
             meaning = found.get(line.row_no)
             status, person, changed, reason, shown = comparison.NOTHING
             if meaning is not None:
-                status, person, changed, reason, shown = comparison.meaning(meaning, file.pk)
+                status, person, changed, reason, shown = comparison.meaning(meaning, mark)
             if line.has_error or meaning is None:
                 status = RowStatus.ERROR.value
-            text = "" if held or line.row is None else payload.seal_row(line.row, file.pk)
+            text = "" if held or line.row is None else payload.seal_row(line.row, mark)
             staged.append(
                 (
-                    file.pk,
                     line.row_no,
                     household.index,
                     held,
@@ -316,19 +324,18 @@ def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[tup
                     text,
                 )
             )
-    return sorted(staged, key=itemgetter(1))
+    return sorted(staged, key=itemgetter(0))
 
 
-def _problems(file: RegisterFile, problems: list[Problem]) -> list[StagedProblem]:
+def _problems(mark: str, problems: list[Problem]) -> list[StagedProblem]:
     return [
         StagedProblem(
-            file=file,
             row_no=problem.row,
             column=problem.column,
             cell=problem.cell,
             code=problem.code,
             level=problem.level,
-            params=payload.seal_params(dict(problem.params), file.pk),
+            params=payload.seal_params(dict(problem.params), mark),
         )
         for problem in problems
     ]
