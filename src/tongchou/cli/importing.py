@@ -46,6 +46,7 @@ class Staged:
 
     outcome: Outcome | None
     file_id: int = 0
+    lines: tuple[Any, ...] = ()
     told: list[str] = field(default_factory=list)
 
 
@@ -278,9 +279,10 @@ def stage_one(task: Task, by: Any) -> Staged:
 
     told: list[str] = []
     try:
-        staged = intake.stage_register(
+        laid_by = intake.lay_by(
             content=task.content, file_name=task.name, village_id=task.village, by=by, at=clock.now()
         )
+        staged = laid_by.file
         if staged.status == intake.FileStatus.APPLIED:
             return Staged(("unchanged", 0, []))
         told = intake.problem_lines(staged.pk)
@@ -293,7 +295,7 @@ def stage_one(task: Task, by: Any) -> Staged:
             return Staged(("refused", 0, told))
     except AppError as error:
         return Staged(("refused", 0, [*told, str(error.message)]))
-    return Staged(None, staged.pk, told)
+    return Staged(None, staged.pk, laid_by.lines, told)
 
 
 def store_one(task: Task, staged: Staged, by: Any) -> Outcome:
@@ -306,7 +308,12 @@ def store_one(task: Task, staged: Staged, by: Any) -> Outcome:
         return staged.outcome
     try:
         applied = intake.apply_file(
-            file_id=staged.file_id, by=by, at=clock.now(), accept_partial=task.partial, unseen=True
+            file_id=staged.file_id,
+            by=by,
+            at=clock.now(),
+            accept_partial=task.partial,
+            unseen=True,
+            lines=staged.lines,
         )
     except AppError as error:
         return "refused", 0, [*staged.told, str(error.message)]

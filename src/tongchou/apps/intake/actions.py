@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from tongchou.core import access, audit, clock, keys
 from tongchou.core.errors import Conflict, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.domain.register.row import RegisterRow
 
 Progress = Callable[[int, int], None]
 
@@ -44,6 +45,7 @@ def apply_file(
     seen: int | None = None,
     unseen: bool = False,
     resume: bool = False,
+    lines: Sequence[RegisterRow] | None = None,
     progress: Progress | None = None,
 ) -> ApplyOutcome:
     """Record a staged file in the registry, in one confirmed step.
@@ -62,6 +64,8 @@ def apply_file(
         anew, and the lines it leaves in question are noted.
     resume
         This is another try of the same job: go on at once.
+    lines
+        What ``open_lines`` gives, when whoever laid the file by has it at hand still.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def apply_file(
     try:
         if not unseen:
             require_unchanged(file, reach, seen)
-        outcome = _store(file, by, at, progress)
+        outcome = _store(file, by, at, lines, progress)
     finally:
         if outcome is None:
             claiming.release(file, since=at)
@@ -120,11 +124,14 @@ def require_unchanged(file: RegisterFile, reach: Scope, seen: int | None) -> Non
 
 
 @keys.steady()
-def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress | None) -> ApplyOutcome:
-    staged = (
-        file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
-    )
-    rows = [payload.open_row(token, file.bound, row_no) for row_no, token in staged]
+def _store(
+    file: RegisterFile,
+    by: Account,
+    at: dt.datetime,
+    lines: Sequence[RegisterRow] | None,
+    progress: Progress | None,
+) -> ApplyOutcome:
+    rows = open_lines(file) if lines is None else lines
     report = registry.apply_register(
         rows, village_id=file.village_id, source=file.source, by=by, at=at, progress=progress
     )
@@ -145,6 +152,14 @@ def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress 
             detail={"sha256": file.sha256, "held_people": file.held_people, **counts},
         )
     return ApplyOutcome(file, True, report.people, report.settled, file.held_people, report.conflict)
+
+
+def open_lines(file: RegisterFile) -> list[RegisterRow]:
+    """The lines of a waiting file that can go in, in order."""
+    staged = (
+        file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
+    )
+    return [payload.open_row(token, file.bound, row_no) for row_no, token in staged]
 
 
 def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:

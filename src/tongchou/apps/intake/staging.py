@@ -43,6 +43,7 @@ from tongchou.core.scope import Scope
 from tongchou.core.sentences import sentences
 from tongchou.domain.register.problems import Problem, RegisterError
 from tongchou.domain.register.read import Reading, read_register
+from tongchou.domain.register.row import RegisterRow
 from tongchou.domain.register.sheet import column_letters
 
 #: A file's name is kept when it is a code and perhaps a date, nothing else.
@@ -65,6 +66,13 @@ _ROW_COLUMNS: Final = (
 def stage_register(
     *, content: bytes, file_name: str, village_id: int, by: Account, at: dt.datetime, hold: bool = False
 ) -> RegisterFile:
+    """``lay_by``, for those who need no lines."""
+    return lay_by(content=content, file_name=file_name, village_id=village_id, by=by, at=at, hold=hold).file
+
+
+def lay_by(
+    *, content: bytes, file_name: str, village_id: int, by: Account, at: dt.datetime, hold: bool = False
+) -> LaidBy:
     """Read a register, compare it with the registry and lay it by for a decision.
 
     The registry stays as it is. The same file staged again is read again; one that was applied is returned as
@@ -89,19 +97,18 @@ def stage_register(
     sha256 = hashlib.sha256(content).hexdigest()
     applied = applied_before(sha256, place)
     if applied is not None:
-        return applied
+        return LaidBy(applied)
     try:
         opened, parcel = open_file(content), None
         if hold:
             opened, parcel = holding.pack(opened, words.words_of(words.county_of(place)))
     except RegisterError as error:
         raise in_words(error) from error
-    return stage_opened(
+    return _lay_by_opened(
         opened=opened, parcel=parcel, sha256=sha256, file_name=file_name, village_id=village_id, by=by, at=at
     )
 
 
-@keys.steady()
 def stage_opened(
     *,
     opened: Opened,
@@ -113,13 +120,29 @@ def stage_opened(
     at: dt.datetime,
 ) -> RegisterFile:
     """``stage_register`` for an upload that has been opened already; ``parcel`` is laid by with it."""
+    return _lay_by_opened(
+        opened=opened, parcel=parcel, sha256=sha256, file_name=file_name, village_id=village_id, by=by, at=at
+    ).file
+
+
+@keys.steady()
+def _lay_by_opened(
+    *,
+    opened: Opened,
+    parcel: holding.Parcel | None,
+    sha256: str,
+    file_name: str,
+    village_id: int,
+    by: Account,
+    at: dt.datetime,
+) -> LaidBy:
     on = clock.date_of(at)
     reach = access.require(by, "intake.upload", on=on)
     place = village_in_reach(village_id, reach)
     county = words.county_of(place)
     applied = applied_before(sha256, place)
     if applied is not None:
-        return applied
+        return LaidBy(applied)
     try:
         reading, notes = _read(opened, words.words_of(county), place, reach, on)
     except RegisterError as error:
@@ -172,7 +195,7 @@ def stage_opened(
             scope_no=file.scope_no,
             detail={"sha256": sha256, "people": file.people, "errors": file.error_count},
         )
-    return file
+    return LaidBy(file, tuple(reading.good_rows) if compared is not None else ())
 
 
 def explain(
@@ -259,6 +282,14 @@ def _read(
         notes.append(title)
     village.settle_groups(reading, place)
     return reading, notes
+
+
+@dataclass(frozen=True, slots=True)
+class LaidBy:
+    """A file as it was laid by, and its lines that can go in, as ``actions.open_lines`` would open them."""
+
+    file: RegisterFile
+    lines: tuple[RegisterRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

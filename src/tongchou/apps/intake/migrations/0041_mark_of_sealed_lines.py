@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0031_taking_back'),
+        ("intake", "0031_taking_back"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='registerfile',
-            name='mark',
-            field=models.CharField(default='', max_length=32),
+            model_name="registerfile",
+            name="mark",
+            field=models.CharField(default="", max_length=32),
         ),
     ]
