@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,8 +20,11 @@ from tongchou.cli.common import Report, start_django
 MANY = 8
 #: Processes at most: one writes at a time, whatever the others have ready.
 MOST = 4
+#: Files laid by before they are stored, at most.
+AHEAD = 2
 #: The count a file belongs to, how many people went in, and what is to be said.
 Outcome = tuple[str, int, list[str]]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,16 @@ class Task:
     partial: bool
     check: bool
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A register laid by: its outcome when that was its end, else the file to store."""
+
+    outcome: Outcome | None
+    file_id: int = 0
+    lines: tuple[Any, ...] = ()
+    told: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +87,13 @@ class Tally:
 def usual_processes(files: int) -> int:
     """How many processes import so many files: one for a few, else one a processor, at most four.
 
-    One on SQLite: two there forget at each other's writes what they have read, gain an eighth and keep
-    everybody else waiting for twice as long (``bench/RESULTS.md``).
+    Two on SQLite, whose one writer stores while the other reads the next files ahead.
     """
     from django.db import connection
 
-    few = files < MANY or connection.vendor == "sqlite"
-    return 1 if few else min(MOST, os.cpu_count() or 1)
+    if files < MANY:
+        return 1
+    return min(MOST if connection.vendor != "sqlite" else 2, os.cpu_count() or 1)
 
 
 def import_registers(
@@ -96,9 +111,11 @@ def import_registers(
     Parameters
     ----------
     processes
-        How many files are worked on at the same time. Those of one village always follow each other; what is
-        counted and said does not depend on the number.
+        How many work at the same time. Files of one village always follow each other; what is counted and
+        said does not depend on the number. On SQLite, where one writes at a time, a second process reads
+        ahead and this one stores; elsewhere each reads and stores a file of its own.
     """
+    from django.db import connection
     from django.utils import translation
 
     from tongchou.apps.intake import api as intake
@@ -121,6 +138,8 @@ def import_registers(
     files = _found(paths, place, villages, common)
     if processes == 1:
         tally = _one_by_one(files, len(paths), by, report)
+    elif connection.vendor == "sqlite":
+        tally = _read_ahead(files, len(paths), by, report)
     else:
         tally = _together(files, len(paths), processes, report)
     report(len(paths), len(paths))
@@ -164,6 +183,41 @@ def _one_by_one(files: Iterator[Found], total: int, by: Any, report: Report) -> 
     return tally
 
 
+def _read_ahead(files: Iterator[Found], total: int, by: Any, report: Report) -> Tally:
+    """Another process lays the next files by while this one stores; in the order of the files."""
+    tally = Tally()
+    queue: deque[tuple[int, Found, Task, Future[Staged]]] = deque()
+
+    def store_next() -> None:
+        number, found, task, future = queue.popleft()
+        report(found.path, total)
+        tally.add(number, found.name, store_one(task, future.result(), by))
+
+    with _pool(1) as pool:
+        for number, found in enumerate(files):
+            if not isinstance(found.work, Task):
+                tally.add(number, found.name, found.work)
+                continue
+            while len(queue) > AHEAD or any(task.village == found.work.village for *_, task, _f in queue):
+                store_next()
+            queue.append((number, found, found.work, pool.submit(_stage_in_process, found.work)))
+        while queue:
+            store_next()
+    return tally
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Not forked: a database connection and the keys in memory belong to one process."""
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=start_django) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
 def _together(files: Iterator[Found], total: int, processes: int, report: Report) -> Tally:
     """A few files ahead of the processes, so that a county's workbooks are never all in memory."""
     tally = Tally()
@@ -183,54 +237,84 @@ def _together(files: Iterator[Found], total: int, processes: int, report: Report
                 shown = max(shown, found.path - len(running))
                 report(shown, total)
 
-    # Not forked: a database connection and the keys in memory belong to one process.
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=start_django) as pool:
-        try:
-            for number, found in enumerate(files):
-                if not isinstance(found.work, Task):
-                    tally.add(number, found.name, found.work)
-                    continue
-                settle(village=found.work.village)
-                running[pool.submit(_in_process, found.work)] = (number, found, found.work)
-            settle(all_of=True)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with _pool(processes) as pool:
+        for number, found in enumerate(files):
+            if not isinstance(found.work, Task):
+                tally.add(number, found.name, found.work)
+                continue
+            settle(village=found.work.village)
+            running[pool.submit(_import_in_process, found.work)] = (number, found, found.work)
+        settle(all_of=True)
     return tally
 
 
-def _in_process(task: Task) -> Outcome:
+def _as_told(task: Task, work: Callable[[Task, Any], Result]) -> Result:
+    """In another process: by the same account and in the same language."""
     from django.utils import translation
 
     from tongchou.core.models import Account
 
     with translation.override(task.language or None):
-        return import_one(task, Account.objects.get(pk=task.account))
+        return work(task, Account.objects.get(pk=task.account))
+
+
+def _import_in_process(task: Task) -> Outcome:
+    return _as_told(task, import_one)
+
+
+def _stage_in_process(task: Task) -> Staged:
+    return _as_told(task, stage_one)
 
 
 def import_one(task: Task, by: Any) -> Outcome:
     """Stage and apply one register."""
+    return store_one(task, stage_one(task, by), by)
+
+
+def stage_one(task: Task, by: Any) -> Staged:
+    """Read one register, compare it and lay it by."""
     from tongchou.apps.intake import api as intake
     from tongchou.core import clock
     from tongchou.core.errors import AppError
 
     told: list[str] = []
     try:
-        staged = intake.stage_register(
+        laid_by = intake.lay_by(
             content=task.content, file_name=task.name, village_id=task.village, by=by, at=clock.now()
         )
+        staged = laid_by.file
         if staged.status == intake.FileStatus.APPLIED:
-            return "unchanged", 0, []
+            return Staged(("unchanged", 0, []))
         told = intake.problem_lines(staged.pk)
         if staged.status == intake.FileStatus.REFUSED:
-            return "refused", 0, [str(intake.refusal_words(staged)), *told]
+            return Staged(("refused", 0, [str(intake.refusal_words(staged)), *told]))
         if task.check:
             intake.discard_file(file_id=staged.pk, by=by, at=clock.now())
-            return "checked", 0, told
+            return Staged(("checked", 0, told))
         if staged.error_count and not task.partial:
-            return "refused", 0, told
-        applied = intake.apply_file(file_id=staged.pk, by=by, at=clock.now(), accept_partial=task.partial)
-        return "applied" if applied.changed else "unchanged", applied.people, told
+            return Staged(("refused", 0, told))
     except AppError as error:
-        return "refused", 0, [*told, str(error.message)]
+        return Staged(("refused", 0, [*told, str(error.message)]))
+    return Staged(None, staged.pk, laid_by.lines, told)
+
+
+def store_one(task: Task, staged: Staged, by: Any) -> Outcome:
+    """Apply a register that was laid by, unless that was its end."""
+    from tongchou.apps.intake import api as intake
+    from tongchou.core import clock
+    from tongchou.core.errors import AppError
+
+    if staged.outcome is not None:
+        return staged.outcome
+    try:
+        applied = intake.apply_file(
+            file_id=staged.file_id,
+            by=by,
+            at=clock.now(),
+            accept_partial=task.partial,
+            unseen=True,
+            lines=staged.lines,
+        )
+    except AppError as error:
+        return "refused", 0, [*staged.told, str(error.message)]
+    return "applied" if applied.changed else "unchanged", applied.people, staged.told

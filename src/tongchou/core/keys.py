@@ -15,6 +15,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +30,18 @@ from tongchou.core import key_checks
 from tongchou.core.errors import AppError
 from tongchou.core.key_checks import KeysLost
 
-__all__ = ["FAMILIES", "Family", "KeyMissing", "Keyring", "KeysLost", "check", "keyring", "path", "rotate"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "KeyMissing",
+    "Keyring",
+    "KeysLost",
+    "check",
+    "keyring",
+    "path",
+    "rotate",
+    "steady",
+]
 
 #: Family → prefix of its key names.
 FAMILIES = {"field": "k", "index": "v", "audit": "a"}
@@ -82,6 +94,7 @@ class Keyring:
 
 
 _read: dict[str, tuple[tuple[int, int, int], Keyring]] = {}
+_steady: ContextVar[Keyring | None] = ContextVar("steady_keys", default=None)
 
 
 def path() -> Path:
@@ -100,9 +113,12 @@ def keyring() -> Keyring:
     ImproperlyConfigured
         When the file cannot be read, is damaged, or can be read by others than its owner.
     """
+    held = _steady.get()
+    if held is not None:
+        return held
     file = _file(settings.VAR)
     try:
-        state = os.stat(file)  # noqa: PTH116 - for every field of every person, and Path.stat takes longer
+        state = os.stat(file)  # noqa: PTH116 - at every field, and Path.stat takes longer
     except FileNotFoundError:
         key_checks.refuse_new_keys()
         _make(Path(file))
@@ -117,6 +133,18 @@ def keyring() -> Keyring:
     key_checks.compare(ring.by_name())
     _read[file] = (stamp, ring)
     return ring
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within it the keys of its beginning are used: for many fields in a row, where looking at the file each
+    time takes as long as a blind index itself.
+    """
+    token = _steady.set(keyring())
+    try:
+        yield
+    finally:
+        _steady.reset(token)
 
 
 def check() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.intake import claiming, comparison, holding, payload, queries
 from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock
+from tongchou.core import access, audit, clock, keys
 from tongchou.core.errors import Conflict, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.domain.register.row import RegisterRow
 
 Progress = Callable[[int, int], None]
 
@@ -42,7 +43,9 @@ def apply_file(
     at: dt.datetime,
     accept_partial: bool = False,
     seen: int | None = None,
+    unseen: bool = False,
     resume: bool = False,
+    lines: Sequence[RegisterRow] | None = None,
     progress: Progress | None = None,
 ) -> ApplyOutcome:
     """Record a staged file in the registry, in one confirmed step.
@@ -56,8 +59,13 @@ def apply_file(
         Record the households without errors and leave the others out.
     seen
         The ``comparison_no`` that was decided on; without it, the one stored.
+    unseen
+        Nobody was shown the comparison, so it need not be what it was: the registry compares each chunk
+        anew, and the lines it leaves in question are noted.
     resume
         This is another try of the same job: go on at once.
+    lines
+        What ``open_lines`` gives, when whoever laid the file by has it at hand still.
 
     Raises
     ------
@@ -89,8 +97,9 @@ def apply_file(
         return ApplyOutcome(file, changed=False)
     outcome = None
     try:
-        require_unchanged(file, reach, seen)
-        outcome = _store(file, by, at, progress)
+        if not unseen:
+            require_unchanged(file, reach, seen)
+        outcome = _store(file, by, at, lines, progress)
     finally:
         if outcome is None:
             claiming.release(file, since=at)
@@ -114,11 +123,15 @@ def require_unchanged(file: RegisterFile, reach: Scope, seen: int | None) -> Non
         )
 
 
-def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress | None) -> ApplyOutcome:
-    staged = (
-        file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
-    )
-    rows = [payload.open_row(token, file.pk, row_no) for row_no, token in staged]
+@keys.steady()
+def _store(
+    file: RegisterFile,
+    by: Account,
+    at: dt.datetime,
+    lines: Sequence[RegisterRow] | None,
+    progress: Progress | None,
+) -> ApplyOutcome:
+    rows = open_lines(file) if lines is None else lines
     report = registry.apply_register(
         rows, village_id=file.village_id, source=file.source, by=by, at=at, progress=progress
     )
@@ -139,6 +152,14 @@ def _store(file: RegisterFile, by: Account, at: dt.datetime, progress: Progress 
             detail={"sha256": file.sha256, "held_people": file.held_people, **counts},
         )
     return ApplyOutcome(file, True, report.people, report.settled, file.held_people, report.conflict)
+
+
+def open_lines(file: RegisterFile) -> list[RegisterRow]:
+    """The lines of a waiting file that can go in, in order."""
+    staged = (
+        file.rows.filter(held=False).exclude(payload="").order_by("row_no").values_list("row_no", "payload")
+    )
+    return [payload.open_row(token, file.bound, row_no) for row_no, token in staged]
 
 
 def discard_file(*, file_id: int, by: Account, at: dt.datetime) -> RegisterFile:

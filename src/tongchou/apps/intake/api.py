@@ -96,6 +96,7 @@ from tongchou.apps.intake.queries import (
 from tongchou.apps.intake.staging import (
     explain,
     in_words,
+    lay_by,
     stage_register,
 )
 from tongchou.apps.intake.undoing import (
@@ -174,6 +175,7 @@ __all__ = [
     "is_large",
     "is_running",
     "is_small",
+    "lay_by",
     "lists",
     "may_be_returned",
     "may_take_back",

@@ -11,7 +11,7 @@ from django.db.models import Count
 from tongchou.apps.intake import payload
 from tongchou.apps.intake.models import FileStatus, RegisterFile, StagedRow
 from tongchou.apps.registry import api as registry
-from tongchou.core import crypto
+from tongchou.core import crypto, keys
 
 if TYPE_CHECKING:
     from tongchou.core.scope import Scope
@@ -26,23 +26,32 @@ COUNTS = {
 }
 
 
-def seal(row: registry.RowComparison, file_id: int) -> str:
+def seal(row: registry.RowComparison, bound: str) -> str:
     """A keyed digest of what a line was found to mean: its status, and what it would replace.
 
     The new values are the file's own and stay; the old ones are the registry's and may not.
     """
     old = [[change.field, change.old] for change in row.changes]
     text = json.dumps([row.row_no, row.status, row.reason, old], ensure_ascii=False)
-    return crypto.blind_index(text, f"intake.shown:{file_id}")
+    return crypto.blind_index(text, f"intake.shown:{bound}")
 
 
-def take_over(staged: StagedRow, row: registry.RowComparison) -> None:
-    """Write what a line means into its staged row."""
-    staged.status, staged.person_id = row.status, row.person_id
-    staged.changed, staged.reason = list(row.fields), row.reason
-    staged.shown = seal(row, staged.file_id)
+#: Status, person, names of the fields that would change, reason, and the digest of what is shown.
+Meaning = tuple[str, int | None, list[str], str, str]
+#: Of a line that was not compared.
+NOTHING: Meaning = ("", None, [], "", "")
 
 
+def meaning(row: registry.RowComparison, bound: str) -> Meaning:
+    """What a line means, as its staged row keeps it."""
+    return row.status, row.person_id, list(row.fields), row.reason, seal(row, bound)
+
+
+def _take_over(staged: StagedRow, found: Meaning) -> None:
+    staged.status, staged.person_id, staged.changed, staged.reason, staged.shown = found
+
+
+@keys.steady()
 def refresh(file: RegisterFile, *, scope: Scope) -> bool:
     """Compare the lines again when the registry has moved on; True when something comes out otherwise.
 
@@ -53,13 +62,13 @@ def refresh(file: RegisterFile, *, scope: Scope) -> bool:
         return False
     settled = registry.settled_lines(source=file.source, village_id=file.village_id)
     staged = {row.row_no: row for row in file.rows.exclude(payload="").order_by("row_no")}
-    rows = [payload.open_row(row.payload, file.pk, row_no) for row_no, row in staged.items()]
+    rows = [payload.open_row(row.payload, file.bound, row_no) for row_no, row in staged.items()]
     compared = registry.compare(rows, village=file.village, scope=scope)
     differing = []
     for row in compared:
         one = staged[row.row_no]
-        if row.row_no not in settled and one.shown != seal(row, file.pk):
-            take_over(one, row)
+        if row.row_no not in settled and one.shown != seal(row, file.bound):
+            _take_over(one, meaning(row, file.bound))
             differing.append(one)
     held = set(file.rows.filter(held=True).values_list("person_id", flat=True))
     with transaction.atomic():

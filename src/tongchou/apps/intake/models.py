@@ -74,6 +74,8 @@ class RegisterFile(models.Model):
 
     #: How many times the same upload was applied and taken back before, and once more.
     attempt = models.SmallIntegerField(default=1)
+    #: What its encrypted lines are bound to, known before the file has a number. Empty: to the number.
+    mark = models.CharField(max_length=32, default="")
     #: Since when somebody stores the file; the one who set it is the one who reports.
     applying_since = models.DateTimeField(null=True)
     #: The registry's newest event when the lines were compared, and how often the outcome has differed since.
@@ -130,6 +132,11 @@ class RegisterFile(models.Model):
             models.Index(fields=["scope_no", "-uploaded_at"], name="register_file_scope"),
             models.Index(fields=["village", "status"], name="register_file_village"),
         ]
+
+    @property
+    def bound(self) -> str:
+        """What the ciphers of its lines and problems are bound to."""
+        return self.mark or str(self.pk)
 
     def __str__(self) -> str:
         return f"{self.pk} {self.status}"

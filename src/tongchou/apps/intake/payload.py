@@ -15,7 +15,7 @@ _FIELDS: Final = tuple(field.name for field in fields(RegisterRow))
 _DATES: Final = frozenset(field.name for field in fields(RegisterRow) if "PartialDate" in str(field.type))
 
 
-def seal_row(row: RegisterRow, file_id: int) -> str:
+def seal_row(row: RegisterRow, bound: int | str) -> str:
     """The line, encrypted. Fields nobody filled are left out."""
     filled: dict[str, Any] = {}
     for name in _FIELDS:
@@ -23,13 +23,13 @@ def seal_row(row: RegisterRow, file_id: int) -> str:
         if value is not None and value != ():
             filled[name] = str(value) if name in _DATES else value
     return crypto.encrypt(
-        json.dumps(filled, ensure_ascii=False, separators=(",", ":")), _row(file_id, row.row_no)
+        json.dumps(filled, ensure_ascii=False, separators=(",", ":")), _row(bound, row.row_no)
     )
 
 
-def open_row(token: str, file_id: int, row_no: int) -> RegisterRow:
+def open_row(token: str, bound: int | str, row_no: int) -> RegisterRow:
     """The line that ``seal_row`` encrypted."""
-    filled = json.loads(crypto.decrypt(token, _row(file_id, row_no)))
+    filled = json.loads(crypto.decrypt(token, _row(bound, row_no)))
     for name in _DATES & filled.keys():
         filled[name] = PartialDate.from_iso(filled[name])
     if "phones" in filled:
@@ -37,19 +37,19 @@ def open_row(token: str, file_id: int, row_no: int) -> RegisterRow:
     return RegisterRow(**filled)
 
 
-def seal_params(params: dict[str, Param], file_id: int) -> str:
+def seal_params(params: dict[str, Param], bound: int | str) -> str:
     """What fills a problem's message, encrypted; empty when nothing does."""
-    return crypto.encrypt(json.dumps(params, ensure_ascii=False), _problem(file_id)) if params else ""
+    return crypto.encrypt(json.dumps(params, ensure_ascii=False), _problem(bound)) if params else ""
 
 
-def open_params(token: str, file_id: int) -> dict[str, Param]:
+def open_params(token: str, bound: int | str) -> dict[str, Param]:
     """What ``seal_params`` encrypted."""
-    return dict(json.loads(crypto.decrypt(token, _problem(file_id)))) if token else {}
+    return dict(json.loads(crypto.decrypt(token, _problem(bound)))) if token else {}
 
 
-def _row(file_id: int, row_no: int) -> str:
-    return f"intake.row:{file_id}:{row_no}"
+def _row(bound: int | str, row_no: int) -> str:
+    return f"intake.row:{bound}:{row_no}"
 
 
-def _problem(file_id: int) -> str:
-    return f"intake.problem:{file_id}"
+def _problem(bound: int | str) -> str:
+    return f"intake.problem:{bound}"

@@ -153,7 +153,7 @@ def problems(file_id: int, *, scope: Scope, start: int = 0, limit: int | None = 
 
 
 def _shown(problem: StagedProblem) -> ProblemView:
-    text, fix = messages.words_for(problem.code, payload.open_params(problem.params, problem.file_id))
+    text, fix = messages.words_for(problem.code, payload.open_params(problem.params, problem.file.bound))
     return ProblemView(
         cell=problem.cell,
         row_no=problem.row_no,
@@ -213,7 +213,7 @@ def preview(
     if status is not None:
         rows = rows.filter(status=status, held=status == RowStatus.ERROR)
     chosen = list(rows[start : start + limit])
-    opened = {one.pk: payload.open_row(one.payload, file.pk, one.row_no) for one in chosen if one.payload}
+    opened = {one.pk: payload.open_row(one.payload, file.bound, one.row_no) for one in chosen if one.payload}
     changing = [opened[one.pk] for one in chosen if one.pk in opened and one.status == RowStatus.CHANGED]
     found_changes = {
         row.row_no: changes.views(row.changes)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
+import secrets
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -33,23 +36,43 @@ from tongchou.apps.intake.models import (
 from tongchou.apps.intake.read import Opened, open_file
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock
+from tongchou.core import access, audit, clock, keys, rows
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.core.sentences import sentences
 from tongchou.domain.register.problems import Problem, RegisterError
 from tongchou.domain.register.read import Reading, read_register
+from tongchou.domain.register.row import RegisterRow
 from tongchou.domain.register.sheet import column_letters
 
 #: A file's name is kept when it is a code and perhaps a date, nothing else.
 _HARMLESS_NAME: Final = re.compile(r"[0-9]{6,12}(?:[-_ ][0-9]{1,8})?\.(?:xlsx|xls|et|csv|txt)", re.IGNORECASE)
 _BATCH: Final = 500
+_ROW_COLUMNS: Final = (
+    "file_id",
+    "row_no",
+    "household_index",
+    "held",
+    "status",
+    "person_id",
+    "changed",
+    "reason",
+    "shown",
+    "payload",
+)
 
 
 def stage_register(
     *, content: bytes, file_name: str, village_id: int, by: Account, at: dt.datetime, hold: bool = False
 ) -> RegisterFile:
+    """``lay_by``, for those who need no lines."""
+    return lay_by(content=content, file_name=file_name, village_id=village_id, by=by, at=at, hold=hold).file
+
+
+def lay_by(
+    *, content: bytes, file_name: str, village_id: int, by: Account, at: dt.datetime, hold: bool = False
+) -> LaidBy:
     """Read a register, compare it with the registry and lay it by for a decision.
 
     The registry stays as it is. The same file staged again is read again; one that was applied is returned as
@@ -74,14 +97,14 @@ def stage_register(
     sha256 = hashlib.sha256(content).hexdigest()
     applied = applied_before(sha256, place)
     if applied is not None:
-        return applied
+        return LaidBy(applied)
     try:
         opened, parcel = open_file(content), None
         if hold:
             opened, parcel = holding.pack(opened, words.words_of(words.county_of(place)))
     except RegisterError as error:
         raise in_words(error) from error
-    return stage_opened(
+    return _lay_by_opened(
         opened=opened, parcel=parcel, sha256=sha256, file_name=file_name, village_id=village_id, by=by, at=at
     )
 
@@ -97,13 +120,29 @@ def stage_opened(
     at: dt.datetime,
 ) -> RegisterFile:
     """``stage_register`` for an upload that has been opened already; ``parcel`` is laid by with it."""
+    return _lay_by_opened(
+        opened=opened, parcel=parcel, sha256=sha256, file_name=file_name, village_id=village_id, by=by, at=at
+    ).file
+
+
+@keys.steady()
+def _lay_by_opened(
+    *,
+    opened: Opened,
+    parcel: holding.Parcel | None,
+    sha256: str,
+    file_name: str,
+    village_id: int,
+    by: Account,
+    at: dt.datetime,
+) -> LaidBy:
     on = clock.date_of(at)
     reach = access.require(by, "intake.upload", on=on)
     place = village_in_reach(village_id, reach)
     county = words.county_of(place)
     applied = applied_before(sha256, place)
     if applied is not None:
-        return applied
+        return LaidBy(applied)
     try:
         reading, notes = _read(opened, words.words_of(county), place, reach, on)
     except RegisterError as error:
@@ -112,6 +151,11 @@ def stage_opened(
     compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
     compared = None if excess else _Compared.of(reading, place, reach)
     known = RegisterFile.objects.filter(sha256=sha256, village=place)
+    problems = [*notes, *reading.problems]
+    mark = secrets.token_hex(16)
+    # Sealed before the transaction: meanwhile others may write.
+    lines = _rows(mark, reading, compared) if compared is not None else []
+    said = _problems(mark, problems)
     with transaction.atomic():
         for staged in known.filter(status__in=REPLACEABLE).select_for_update():
             actions.not_being_stored(staged, at)
@@ -125,6 +169,7 @@ def stage_opened(
             name=name[:80],
             village=place,
             scope_no=place.scope_no,
+            mark=mark,
             uploaded_by=by,
             uploaded_at=at,
             compared_up_to=compared_up_to,
@@ -134,9 +179,10 @@ def stage_opened(
         _describe(file, reading, notes, compared)
         file.legacy = dict(opened.legacy) or dict(reading.legacy_matters)
         file.save()
-        if compared is not None:
-            StagedRow.objects.bulk_create(_rows(file, reading, compared), batch_size=_BATCH)
-        StagedProblem.objects.bulk_create(_problems(file, [*notes, *reading.problems]), batch_size=_BATCH)
+        rows.insert(StagedRow, _ROW_COLUMNS, [(file.pk, *line) for line in lines])
+        for problem in said:
+            problem.file = file
+        StagedProblem.objects.bulk_create(said, batch_size=_BATCH)
         if parcel is not None:
             holding.forget_old(at)
             holding.lay_by(parcel, sha256=sha256, at=at, file=file)
@@ -149,7 +195,7 @@ def stage_opened(
             scope_no=file.scope_no,
             detail={"sha256": sha256, "people": file.people, "errors": file.error_count},
         )
-    return file
+    return LaidBy(file, tuple(reading.good_rows) if compared is not None else ())
 
 
 def explain(
@@ -239,6 +285,14 @@ def _read(
 
 
 @dataclass(frozen=True, slots=True)
+class LaidBy:
+    """A file as it was laid by, and its lines that can go in, as ``actions.open_lines`` would open them."""
+
+    file: RegisterFile
+    lines: tuple[RegisterRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Compared:
     """All lines beside the registry, and those of households that can go in, as storing will see them."""
 
@@ -274,37 +328,45 @@ def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compar
     file.missing = [person.person_id for person in compared.whole.missing] if compared else []
 
 
-def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[StagedRow]:
+def _rows(mark: str, reading: Reading, compared: _Compared) -> list[tuple[Any, ...]]:
+    """The columns of the staged rows but for the file, in order of the lines."""
     found = {row.row_no: row for row in (*compared.whole, *compared.good)}
     staged = []
     for household in reading.households:
+        held = household.held
         for line in household.lines:
             meaning = found.get(line.row_no)
-            one = StagedRow(
-                file=file,
-                row_no=line.row_no,
-                household_index=household.index,
-                held=household.held,
-                payload="" if household.held or line.row is None else payload.seal_row(line.row, file.pk),
-            )
+            status, person, changed, reason, shown = comparison.NOTHING
             if meaning is not None:
-                comparison.take_over(one, meaning)
+                status, person, changed, reason, shown = comparison.meaning(meaning, mark)
             if line.has_error or meaning is None:
-                one.status = RowStatus.ERROR
-            staged.append(one)
-    return sorted(staged, key=lambda row: row.row_no)
+                status = RowStatus.ERROR.value
+            text = "" if held or line.row is None else payload.seal_row(line.row, mark)
+            staged.append(
+                (
+                    line.row_no,
+                    household.index,
+                    held,
+                    status,
+                    person,
+                    json.dumps(changed),
+                    reason,
+                    shown,
+                    text,
+                )
+            )
+    return sorted(staged, key=itemgetter(0))
 
 
-def _problems(file: RegisterFile, problems: list[Problem]) -> list[StagedProblem]:
+def _problems(mark: str, problems: list[Problem]) -> list[StagedProblem]:
     return [
         StagedProblem(
-            file=file,
             row_no=problem.row,
             column=problem.column,
             cell=problem.cell,
             code=problem.code,
             level=problem.level,
-            params=payload.seal_params(dict(problem.params), file.pk),
+            params=payload.seal_params(dict(problem.params), mark),
         )
         for problem in problems
     ]

@@ -1,13 +1,12 @@
 """The registry's only raw writes: rows in bulk, and the numbers they carry.
 
-Everything else goes through the ORM. A million people are tens of millions of values; the ORM's objects cost
-minutes where one statement a table and chunk costs seconds.
+Everything else goes through the ORM (why not these: ``core.rows``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -17,6 +16,8 @@ from django.db import connection, models
 
 from tongchou.apps.registry import followers
 from tongchou.apps.registry.fold import TABLES, Op
+from tongchou.core.rows import arrays, quoted, transposed
+from tongchou.core.rows import insert as insert_rows
 
 #: Kinds of numbers the registry gives out.
 NUMBERED = ("event", "person", "household", "batch", "source")
@@ -31,18 +32,6 @@ Changes = Mapping[str, Mapping[tuple[Any, ...], Op]]
 @cache
 def model_of(table: str) -> type[models.Model]:
     return apps.get_model("registry", table)
-
-
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
-
-
-def _column_type(table: str, column: str) -> str:
-    field = next(f for f in model_of(table)._meta.concrete_fields if f.column == column)
-    kind = (
-        field.rel_db_type(connection) if isinstance(field, models.AutoField | models.BigAutoField) else None
-    )
-    return kind or field.db_type(connection) or "text"
 
 
 class Numbers:
@@ -146,18 +135,7 @@ def insert(
     table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, key: Sequence[str] = ()
 ) -> None:
     """Insert rows; with ``key`` a row that is there already is overwritten."""
-    into = f"{quoted(model_of(table)._meta.db_table)} ({', '.join(map(quoted, columns))})"
-    conflict = ""
-    if key:
-        sets = ", ".join(f"{quoted(c)} = EXCLUDED.{quoted(c)}" for c in columns if c not in key)
-        conflict = f" ON CONFLICT ({', '.join(map(quoted, key))}) DO UPDATE SET {sets}"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            select = f"SELECT * FROM unnest({_arrays(table, columns)})"  # noqa: S608 - own column types
-            cursor.execute(f"INSERT INTO {into} {select}{conflict}", _transposed(rows))
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks}){conflict}", rows)  # noqa: S608
+    insert_rows(model_of(table), columns, rows, key=key)
 
 
 def update(table: str, columns: Sequence[str], key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -168,8 +146,8 @@ def update(table: str, columns: Sequence[str], key: Sequence[str], rows: Sequenc
             every = [*columns, *key]
             sets = ", ".join(f"{quoted(c)} = v.{quoted(c)}" for c in columns)
             where = " AND ".join(f"t.{quoted(c)} = v.{quoted(c)}" for c in key)
-            given = f"unnest({_arrays(table, every)}) AS v ({', '.join(map(quoted, every))})"
-            cursor.execute(f"UPDATE {name} AS t SET {sets} FROM {given} WHERE {where}", _transposed(rows))  # noqa: S608
+            given = f"unnest({arrays(model_of(table), every)}) AS v ({', '.join(map(quoted, every))})"
+            cursor.execute(f"UPDATE {name} AS t SET {sets} FROM {given} WHERE {where}", transposed(rows))  # noqa: S608
         else:
             sets = ", ".join(f"{quoted(c)} = %s" for c in columns)
             where = " AND ".join(f"{quoted(c)} = %s" for c in key)
@@ -182,17 +160,8 @@ def delete(table: str, key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> N
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             where = " AND ".join(f"t.{quoted(c)} = v.{quoted(c)}" for c in key)
-            given = f"unnest({_arrays(table, key)}) AS v ({', '.join(map(quoted, key))})"
-            cursor.execute(f"DELETE FROM {name} AS t USING {given} WHERE {where}", _transposed(rows))  # noqa: S608
+            given = f"unnest({arrays(model_of(table), key)}) AS v ({', '.join(map(quoted, key))})"
+            cursor.execute(f"DELETE FROM {name} AS t USING {given} WHERE {where}", transposed(rows))  # noqa: S608
         else:
             where = " AND ".join(f"{quoted(c)} = %s" for c in key)
             cursor.executemany(f"DELETE FROM {name} WHERE {where}", rows)  # noqa: S608
-
-
-def _arrays(table: str, columns: Iterable[str]) -> str:
-    """One array parameter a column: a chunk is one statement and one parse, whatever its number of rows."""
-    return ", ".join(f"%s::{_column_type(table, column)}[]" for column in columns)
-
-
-def _transposed(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -26,7 +26,7 @@ ALL = Scope.everything()
 
 def staged_rows(file: RegisterFile) -> dict[str, Any]:
     """The staged lines by name, without the row number, which differs between layouts."""
-    rows = [payload.open_row(row.payload, file.pk, row.row_no) for row in file.rows.all() if row.payload]
+    rows = [payload.open_row(row.payload, file.bound, row.row_no) for row in file.rows.all() if row.payload]
     return {
         row.name: {name: getattr(row, name) for name in row.__slots__ if name != "row_no"} for row in rows
     }
@@ -243,7 +243,7 @@ def test_payloads_are_bound_to_their_row(stage: Any) -> None:
     from tongchou.core.crypto import CannotDecrypt
 
     with pytest.raises(CannotDecrypt):
-        payload.open_row(first.payload, file.pk, second.row_no)
+        payload.open_row(first.payload, file.bound, second.row_no)
 
 
 @pytest.mark.parametrize(
