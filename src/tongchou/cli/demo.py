@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
         started = time.monotonic()
         prepare(folder, registered)
         console.print(f"Set up in {time.monotonic() - started:.0f} s.")
+        if not no_serve:
+            # Polars has started threads here, and a server forked from this process would wait for them for
+            # ever: a fresh process, in which a second run starts at once.
+            again = ("demo", "--var", str(folder), "--registered", str(registered), "--host", host)
+            os.execv(sys.executable, [sys.executable, "-m", "tongchou", *again, "--port", str(port)])  # noqa: S606
     ready: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
     chosen = free_port(host, port)
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   http://{host}:{chosen}/\n")
