@@ -73,6 +73,7 @@ def prepare(folder: Path, registered: int) -> None:
     from django.core.management import call_command
 
     from tongchou import synth
+    from tongchou.apps.balance import api as balance
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
@@ -110,6 +111,8 @@ def prepare(folder: Path, registered: int) -> None:
         snapshots.take_snapshot(
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
         )
+    with progress("账目 Population account") as report:
+        balance.catch_up(progress=report)
     with progress("评估 Evaluation") as report:
         entitlements.evaluate_years(
             years=(today.year - 1, today.year),

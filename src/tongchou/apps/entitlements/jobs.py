@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.entitlements import actions
@@ -29,7 +32,8 @@ _ALL = 100
 def refresh(context: jobs.JobContext) -> dict[str, int]:
     """Every try reads the registry anew; until the last step the former list stays current."""
     assert context.by is not None  # the kind has a permission
-    purpose = f"list of benefits, job {context.job_id}"
+    with translation.override(settings.LANGUAGE_CODE):  # it stays, whoever reads it
+        purpose = gettext("New list of benefits, job %(number)s") % {"number": context.job_id}
     context.progress(_BEGIN[SNAPSHOT], _ALL, SNAPSHOT)
     snapshot = snapshots.take_snapshot(
         by=context.by,

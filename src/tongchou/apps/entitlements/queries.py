@@ -26,7 +26,9 @@ class PersonEntitlements:
     person_id: int
     results: tuple[Explanation, ...]
     claimed: frozenset[str]  # programmes already claimed for the year
-    earlier: tuple[Explanation, ...] = ()  # of the year before: not claimed, and still to be claimed today
+    #: Of the year before, while its last day to claim is to come; and what of it has been claimed.
+    earlier: tuple[Explanation, ...] = ()
+    earlier_claimed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,25 @@ def _unclaimed(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[E
 
 
 def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
-    """``{programme: {"open": …, "needs_information": …, "claimed": …}}`` for the scope."""
-    result = {
-        code: {"open": 0, "needs_information": 0, "claimed": 0} for code in (p.code for p in policies.load())
-    }
+    """What waits and what was claimed in the year, by programme, for the scope.
+
+    Returns
+    -------
+    dict
+        ``{programme: {"open": …, "open_earlier": …, "needs_information": …, "claimed": …}}``. ``open`` and
+        ``needs_information`` hold what a year before gives and can still be claimed; ``open_earlier`` says
+        how much of ``open`` that is. ``claimed`` is of the year itself.
+    """
+    names = ("open", "open_earlier", "needs_information", "claimed")
+    result = {programme.code: dict.fromkeys(names, 0) for programme in policies.load()}
     reached = _reached(scope)
     for run, of_year in _runs(year).items():
         waiting = Q(state__in=(State.OPEN, State.UNCLEAR))
         listed = Entitlement.objects.filter(_listed(run, of_year, year), waiting, reached)
         for state, programme, number in listed.values_list("state", "programme").annotate(n=Count("*")):
             result[programme]["open" if state == State.OPEN else "needs_information"] += number
+            if state == State.OPEN and of_year != year:
+                result[programme]["open_earlier"] += number
     claimed = Claim.objects.standing().filter(reached, year=year)
     for programme, number in claimed.values_list("programme").annotate(n=Count("*")):
         if programme in result:
@@ -258,7 +269,9 @@ def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlemen
                     if answer.outcome in CLAIMABLE
                     and answer.claim_by is not None
                     and answer.claim_by >= today
-                    and (person, answer.programme, year - 1) not in claimed
+                ),
+                earlier_claimed=frozenset(
+                    p.code for p in programmes if (person, p.code, year - 1) in claimed
                 ),
             )
         )

@@ -26,6 +26,7 @@ from tongchou.apps.snapshot.quality import (
 )
 from tongchou.apps.snapshot.queries import (
     age_sex,
+    held,
     last_with,
     latest,
     read,
@@ -42,6 +43,7 @@ __all__ = [
     "age_sex",
     "build_facts",
     "digest",
+    "held",
     "last_with",
     "latest",
     "read",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import ages, files, quality
 from tongchou.apps.snapshot.models import Snapshot
 from tongchou.core import clock
@@ -31,6 +32,17 @@ def latest(*, scope: Scope | None = None, on: dt.date | None = None) -> Snapshot
         if scope.intervals and all(held.covers_interval(low, high) for low, high in scope.intervals):
             return snapshot
     return None
+
+
+def held(areas: Iterable[places.Area], *, on: dt.date | None = None) -> list[places.Area]:
+    """Those of some areas whose people a snapshot holds, so that ``latest`` finds one. One query."""
+    taken = Snapshot.objects.filter(as_of__lte=on or clock.today()).values_list("intervals", flat=True)
+    scopes = [Scope(tuple((low, high) for low, high in intervals)) for intervals in taken]
+    return [
+        area
+        for area in areas
+        if any(scope.covers_interval(area.scope_no, area.scope_end) for scope in scopes)
+    ]
 
 
 def last_with(sha256: str) -> Snapshot | None:

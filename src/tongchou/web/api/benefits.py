@@ -98,7 +98,9 @@ def person_benefits(request: HttpRequest, person_id: Id, year: Year | None = Non
         person_id=person_id,
         year=asked,
         answers=[reasons.answer(one, claimed=one.programme in found.claimed) for one in found.results],
-        earlier=[reasons.answer(one, claimed=False) for one in found.earlier],
+        earlier=[
+            reasons.answer(one, claimed=one.programme in found.earlier_claimed) for one in found.earlier
+        ],
     )
 
 

@@ -28,8 +28,8 @@ def plurals(n: int) -> tuple[str, ...]:
             n,
         ),
         ngettext(
-            "This password is too short. It must contain at least %(min_length)d character.",
-            "This password is too short. It must contain at least %(min_length)d characters.",
+            "This password is too short. It must contain at least %d character.",
+            "This password is too short. It must contain at least %d characters.",
             n,
         ),
     )

@@ -137,6 +137,16 @@ def test_before_the_first_snapshot(client: Client, county: Any, township_officer
     assert client.get(WORKBOOK)["Location"] == PAGE
 
 
+def test_of_some_counties_there_is_a_snapshot(client: Client, filled: Any, make_account: Any) -> None:
+    """Whoever watches over the prefecture is led to the county that has taken one."""
+    client.force_login(make_account("shidu", "prefecture_supervisor", places.area_by_code("520500")))
+    answer = client.get(PAGE)
+    assert answer.context["population"] is None and answer.context["parts"] == [filled.county]
+    assert "您负责的全部地区还没有合在一起的快照" in answer.content.decode()
+    county = client.get(PAGE, {"area": filled.county.pk})
+    assert county.context["population"].counts.total == 53
+
+
 def test_an_empty_selection_says_so(client: Client, filled: Any, make_account: Any, county: Any) -> None:
     other = places.area_by_code("520522")
     client.force_login(make_account("elsewhere", "county_reviewer", other))

@@ -55,7 +55,7 @@ def test_a_claim_counts_where_the_person_is(
     api.record_claim(
         person_id=child, programme="childcare_subsidy", year=YEAR, by=township_officer, at=frozen_clock
     )
-    assert listed(county.village)[1] == {"open": 0, "needs_information": 0, "claimed": 1}
+    assert listed(county.village)[1] == {"open": 0, "open_earlier": 0, "needs_information": 0, "claimed": 1}
     assert listed(county.other_village)[1]["claimed"] == 0
     registry.record_move(
         person_id=child, area_id=county.other_village.pk, since=None, by=township_officer, at=frozen_clock

@@ -56,7 +56,7 @@ def test_a_claim_takes_the_family_off_the_list_and_counts_once(
     assert first.pk == second.pk and Claim.objects.count() == 1
     assert seen_by(village_worker, frozen_clock.date()) == ["陈老根"]
     counted = api.counts(scope=Scope.of_area(county.village), year=YEAR)["childcare_subsidy"]
-    assert counted == {"open": 0, "needs_information": 0, "claimed": 1}
+    assert counted == {"open": 0, "open_earlier": 0, "needs_information": 0, "claimed": 1}
 
 
 def test_a_claim_needs_an_entitlement(
@@ -134,7 +134,8 @@ def test_a_year_before_stays_listed_until_its_last_day(
         return [item.year for item in page.items]
 
     assert years() == [YEAR - 1, YEAR]
-    assert api.counts(scope=scope, year=YEAR)["childcare_subsidy"]["open"] == 2
+    counted = api.counts(scope=scope, year=YEAR)["childcare_subsidy"]
+    assert (counted["open"], counted["open_earlier"]) == (2, 1)
     answers = {p.person_id: p for p in api.household_entitlements(1, scope=scope, year=YEAR)}
     assert [answer.year for answer in answers[child].earlier] == [YEAR - 1]
 
@@ -142,7 +143,9 @@ def test_a_year_before_stays_listed_until_its_last_day(
     api.record_claim(year=YEAR - 1, **words)
     assert years() == [YEAR]
     answers = {p.person_id: p for p in api.household_entitlements(1, scope=scope, year=YEAR)}
-    assert answers[child].earlier == ()
+    # It stays on the page of the year, as claimed: there it can be taken back.
+    assert answers[child].earlier_claimed == {"childcare_subsidy"}
+    assert [answer.year for answer in answers[child].earlier] == [YEAR - 1]
 
 
 def test_a_year_before_is_gone_after_its_last_day(

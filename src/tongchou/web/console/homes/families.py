@@ -253,6 +253,7 @@ def programmes(reader: Reader) -> list[Section]:
                 "year": reader.run.year,
                 "as_of": formatters.day(listed.as_of if listed else reader.run.as_of),
                 "persons": formatters.number(reader.run.persons),
+                "earlier": sum(row["open_earlier"] for row in reader.counts.values()),
             },
         )
     ]

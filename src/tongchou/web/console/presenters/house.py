@@ -141,7 +141,8 @@ def _answers(
     of_year = results.ordered(answers, year=year, today=today, language=language)
     if year != today.year:
         return of_year
-    return [*results.earlier(answers, today=today, language=language), *of_year]
+    before = results.earlier(answers, today=today, language=language)
+    return sorted([*before, *of_year], key=lambda one: one.rank)
 
 
 def _unfold(shown: list[PersonResults]) -> None:

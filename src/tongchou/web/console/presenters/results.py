@@ -77,10 +77,11 @@ def ordered(
 
 
 def earlier(answers: entitlements.PersonEntitlements, *, today: dt.date, language: str) -> list[Result]:
-    """Answers of the year before that can still be claimed, named with their year."""
+    """Answers of the year before while its last day is to come, named with their year."""
     found = []
     for answer in answers.earlier:
-        one = result(answer, claimed=False, year=answer.year, today=today, language=language)
+        claimed = answer.programme in answers.earlier_claimed
+        one = result(answer, claimed=claimed, year=answer.year, today=today, language=language)
         named = _("%(programme)s for %(year)s") % {"programme": one.title, "year": answer.year}
         one.summary = one.summary.replace(one.title, named, 1)
         one.title = named

@@ -19,7 +19,9 @@ from tongchou.web.console.table_workbook import attachment
 @staff("population.view")
 def population(request: HttpRequest) -> HttpResponse:
     """The pyramid, its figures and its table, of all the reader's areas or of one of them."""
-    return show(request, "console/population.html", population=_of(request))
+    counted = _of(request)
+    parts = [] if counted else _counted_parts(request)
+    return show(request, "console/population.html", population=counted, parts=parts)
 
 
 @require_safe
@@ -36,10 +38,18 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 def _of(request: HttpRequest) -> presenter.Population | None:
-    """The counts the address asks for; None before the first snapshot that holds the reader's areas."""
-    snapshot = snapshots.latest(scope=request.scope)
+    """The counts the address asks for; None before the first snapshot that holds the areas chosen."""
+    filters = presenter.filters_from(request.GET, scope=request.scope)
+    snapshot = snapshots.latest(scope=filters.scope)
     if snapshot is None:
         return None
-    filters = presenter.filters_from(request.GET, scope=request.scope)
     counts = snapshots.age_sex(snapshot, area_codes=presenter.codes(filters.scope))
     return presenter.present(counts, filters, sha256=snapshot.sha256)
+
+
+def _counted_parts(request: HttpRequest) -> list[places.Area]:
+    """Counties of the reader of which there is a snapshot, when there is none of all the areas together."""
+    counties = [
+        county for top in places.tops(request.scope) for county in places.below(top, places.Level.COUNTY)
+    ]
+    return snapshots.held(counties)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
@@ -67,7 +68,17 @@ def claim(request: HttpRequest) -> HttpResponse:
     entitlements.record_claim(
         person_id=person_id, programme=sent.get("programme", ""), year=year, by=request.user, at=clock.now()
     )
-    messages.success(request, _("Recorded as claimed. The family leaves the list."))
+    programme = next((one for one in policies.load() if one.code == sent.get("programme", "")), None)
+    title = programme.title_in(data_language()) if programme else ""
+    told = {"programme": title, "year": year}
+    messages.success(
+        request,
+        _(
+            "Recorded as claimed: %(programme)s for %(year)s. Was it a mistake? Open the household, unfold "
+            "that programme and take the claim back there."
+        )
+        % told,
+    )
     back = {"programme": sent.get("programme_filter"), "area": sent.get("area"), "page": sent.get("page")}
     query = urlencode({key: text for key, text in back.items() if text})
     return redirect(reverse("console:worklist") + (f"?{query}" if query else ""))
