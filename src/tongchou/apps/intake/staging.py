@@ -18,6 +18,7 @@ from tongchou.apps.intake import (
     limits,
     messages,
     payload,
+    questions,
     village,
     words,
 )
@@ -110,7 +111,7 @@ def stage_opened(
         raise in_words(error) from error
     excess = limits.excess(reading)
     compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
-    compared = None if excess else _Compared.of(reading, place, reach)
+    compared = None if excess else _Compared.of(reading, place, sha256, reach)
     known = RegisterFile.objects.filter(sha256=sha256, village=place)
     with transaction.atomic():
         for staged in known.filter(status__in=REPLACEABLE).select_for_update():
@@ -243,21 +244,21 @@ class _Compared:
     """All lines beside the registry, and those of households that can go in, as storing will see them."""
 
     whole: registry.Comparison
-    good: registry.Comparison
+    good: questions.Compared
 
     @classmethod
-    def of(cls, reading: Reading, place: Any, reach: Scope) -> _Compared:
-        whole = registry.compare(reading.rows, village=place, scope=reach)
-        good = reading.good_rows
-        if len(good) == len(whole):
-            return cls(whole, whole)
-        return cls(whole, registry.compare(good, village=place, scope=reach))
+    def of(cls, reading: Reading, place: Any, sha256: str, reach: Scope) -> _Compared:
+        rows = reading.good_rows
+        good = questions.compared(rows, village=place, sha256=sha256, scope=reach)
+        if len(rows) == len(reading.rows):
+            return cls(good.rows, good)
+        return cls(registry.compare(reading.rows, village=place, scope=reach), good)
 
 
 def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compared: _Compared | None) -> None:
     held = [household for household in reading.households if household.held]
     problems = [*notes, *reading.problems]
-    statuses = [row.status for row in compared.good] if compared else []
+    statuses = [row.status for row in compared.good.rows] if compared else []
     file.year = reading.year
     file.people = sum(len(household.lines) for household in reading.households)
     file.households = len(reading.households)
@@ -275,7 +276,7 @@ def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compar
 
 
 def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[StagedRow]:
-    found = {row.row_no: row for row in (*compared.whole, *compared.good)}
+    found = {row.row_no: row for row in (*compared.whole, *compared.good.rows)}
     staged = []
     for household in reading.households:
         for line in household.lines:
@@ -289,6 +290,7 @@ def _rows(file: RegisterFile, reading: Reading, compared: _Compared) -> list[Sta
             )
             if meaning is not None:
                 comparison.take_over(one, meaning)
+                comparison.take_question(one, compared.good)
             if line.has_error or meaning is None:
                 one.status = RowStatus.ERROR
             staged.append(one)
