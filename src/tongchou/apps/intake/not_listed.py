@@ -98,11 +98,15 @@ def forget(file_id: int) -> None:
     NotListed.objects.filter(file=file_id, answer=Answer.OPEN).delete()
 
 
-def waiting(*, scope: Scope) -> QuerySet[NotListed]:
-    """The living who are still registered in the village, and of whom nobody said that they are here."""
+def waiting(*, scope: Scope, within: Scope | None = None) -> QuerySet[NotListed]:
+    """The living who are still registered in the village, and of whom nobody said that they are here.
+
+    ``within`` narrows the list to some of the areas of the scope.
+    """
     return (
         NotListed.objects.filter(
             scope.q("registered_scope"),
+            (within or Scope.everything()).q("registered_scope"),
             registered_scope__gte=F("village__scope_no"),
             registered_scope__lte=F("village__scope_end"),
             person_id__in=registry.living_ids_in(scope),
@@ -113,9 +117,11 @@ def waiting(*, scope: Scope) -> QuerySet[NotListed]:
     )
 
 
-def not_listed(*, scope: Scope, start: int = 0, limit: int = 50) -> list[NotListedView]:
+def not_listed(
+    *, scope: Scope, within: Scope | None = None, start: int = 0, limit: int = 50
+) -> list[NotListedView]:
     """A part of the list: those without an answer first. A constant number of queries."""
-    found = list(waiting(scope=scope)[start : start + limit])
+    found = list(waiting(scope=scope, within=within)[start : start + limit])
     people = registry.people([one.person_id for one in found], scope=scope)
     return [
         NotListedView(
