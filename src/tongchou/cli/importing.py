@@ -32,6 +32,7 @@ class Task:
     account: int
     partial: bool
     check: bool
+    wait: bool
     language: str
 
 
@@ -49,7 +50,14 @@ class Tally:
     """What became of the files."""
 
     counts: dict[str, int] = field(
-        default_factory=lambda: {"files": 0, "applied": 0, "unchanged": 0, "refused": 0, "people": 0}
+        default_factory=lambda: {
+            "files": 0,
+            "applied": 0,
+            "waiting": 0,
+            "unchanged": 0,
+            "refused": 0,
+            "people": 0,
+        }
     )
     told: dict[int, list[str]] = field(default_factory=dict)
 
@@ -89,12 +97,15 @@ def import_registers(
     accept_partial: bool,
     check: bool,
     report: Report,
+    wait: bool = False,
     processes: int = 1,
 ) -> dict[str, Any]:
     """Stage each file, apply the good ones, and count what happened; problems come back as lines.
 
     Parameters
     ----------
+    wait
+        Leave files with rows in question for a decision on their pages.
     processes
         How many files are worked on at the same time. Those of one village always follow each other; what is
         counted and said does not depend on the number.
@@ -116,6 +127,7 @@ def import_registers(
         "account": by.pk,
         "partial": accept_partial,
         "check": check,
+        "wait": wait,
         "language": translation.get_language() or "",
     }
     files = _found(paths, place, villages, common)
@@ -222,7 +234,7 @@ def import_one(task: Task, by: Any) -> Outcome:
         )
         if staged.status == intake.FileStatus.APPLIED:
             return "unchanged", 0, []
-        told = intake.problem_lines(staged.pk)
+        told = [*intake.problem_lines(staged.pk), *intake.question_lines(staged)]
         if staged.status == intake.FileStatus.REFUSED:
             return "refused", 0, [str(intake.refusal_words(staged)), *told]
         if task.check:
@@ -230,6 +242,8 @@ def import_one(task: Task, by: Any) -> Outcome:
             return "checked", 0, told
         if staged.error_count and not task.partial:
             return "refused", 0, told
+        if task.wait and staged.conflict_count:
+            return "waiting", 0, told
         applied = intake.apply_file(file_id=staged.pk, by=by, at=clock.now(), accept_partial=task.partial)
         return "applied" if applied.changed else "unchanged", applied.people, told
     except AppError as error:

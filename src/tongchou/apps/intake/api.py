@@ -111,6 +111,7 @@ from tongchou.apps.intake.question_models import (
 from tongchou.apps.intake.questions import (
     RowQuestion,
     RowQuestionKind,
+    question_lines,
     questions,
 )
 from tongchou.apps.intake.questions import (
@@ -240,6 +241,7 @@ __all__ = [
     "problems",
     "question_counts",
     "question_kinds",
+    "question_lines",
     "questions",
     "read_waiting",
     "reason",

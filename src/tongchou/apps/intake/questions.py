@@ -150,6 +150,13 @@ def message(reason: str) -> str:
     return str(registry.REASONS[reason]) if reason else ""
 
 
+def question_lines(file: RegisterFile) -> list[str]:
+    """The rows nobody has decided about as one line of text each, for a terminal. One query."""
+    rows = asking(file).filter(decision=None).order_by("row_no").values_list("row_no", "reason")
+    label = RowStatus.CONFLICT.label
+    return [f"{row_no} [{label}] {message(reason)}" for row_no, reason in rows]
+
+
 def questions(
     file: RegisterFile, *, scope: Scope, reason: str = "", start: int = 0, limit: int = 20
 ) -> list[RowQuestion]:
