@@ -664,6 +664,9 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 SENT = {
     "/corrections/{correction_id}/approve": {"seen": "x"},
     "/corrections/{correction_id}/refuse": {"reason": "evidence"},
+    "/files/{file_id}/decide": {"verdict": "keep", "ground": "paper", "row": 5, "seen": "x"},
+    "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
+    "/not-listed/{task_id}/answer": {"answer": "here"},
     "/people/{person_id}/corrections": {
         "name": "赵", "reason": "mistyped", "document": "id_card", "document_words": "1",
     },
@@ -764,6 +767,7 @@ def test_no_program_reaches_a_row_outside(
         "file_id": world.file_of,
         "job_id": jobs_of,
         "correction_id": world.correction_of,
+        "task_id": world.task_of,
         "area_id": {village.pk: village.pk for village in world.villages},
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
