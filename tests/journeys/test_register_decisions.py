@@ -57,7 +57,7 @@ def test_two_sides_disagree(site: Site, at_desk: Callable[[str], Someone], tmp_p
     officer.when_pressing(row_button("以登记库为准", 10))
     officer.page.select_option("#id_ground", "unclear")
     officer.when_pressing("全部请村里核实")
-    officer.then_the_page_says("已决定1行。", "有1行随问题清单退回村里核实", "取回已标出错误的原表")
+    officer.then_the_page_says("已决定1行。", "1行随问题清单退回村里核实", "下载标好错误的原表")
     officer.then_it_is_sound_in_both_languages("register-questions-decided")
 
     # Stored: the telephone goes in, the name waits for somebody else.
@@ -67,7 +67,8 @@ def test_two_sides_disagree(site: Site, at_desk: Callable[[str], Someone], tmp_p
     officer.when_opening("/people/2")
     officer.then_the_page_says("陈秀英", "138****0099")
     reviewer.when_opening("/corrections")
-    reviewer.when_following("陈秀英")
+    reviewer.then_the_page_says("陈秀英")
+    reviewer.when_opening("/corrections/1")
     reviewer.then_the_page_says("陈秀瑛", "据村登记表第6行")
     reviewer.when_pressing("批准并登记")
     reviewer.when_opening("/people/2")
@@ -86,16 +87,14 @@ def test_two_sides_disagree(site: Site, at_desk: Callable[[str], Someone], tmp_p
     worker.when_pressing(re.compile("^仍在本村.*穆永康"))
     worker.then_the_page_says("已记下。登记库保持不变。")
     worker.when_pressing(re.compile("^已去世.*穆子轩"))
-    worker.then_the_page_says("由乡镇凭日期和材料登记")
+    worker.then_the_page_says("由乡镇核实后按日期登记")
     worker.then_the_page_does_not_say("登记死亡")
 
-    # The township records it, with its date and document; then the task is done.
+    # The township records it, on the page of the person; then the task is done.
     officer.when_opening("/not-listed")
     officer.then_it_is_sound_in_both_languages("not-listed-answered")
     officer.when_following(re.compile("^登记死亡.*穆子轩"))
     officer.then_address_matches(r"/people/\d+/record/death$")
-    officer.page.select_option("#id_evidence_kind", "death_certificate")
-    officer.page.fill("#id_evidence", f"{YEAR}年")
     officer.when_pressing("登记死亡")
     officer.when_opening("/not-listed")
     officer.then_the_page_says("赵丽")

@@ -1,7 +1,7 @@
 """People whom the stored register of their village does not name: asked about, never removed by a list.
 
-An answer records nothing about a person: a death or a move is recorded on the person's own page, with its
-date and document, and the person leaves the list by it.
+An answer records nothing about a person: a death or a move is recorded on the person's own page, and the
+person leaves the list by it.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def answer(request: HttpRequest, task_id: int) -> HttpResponse:
         if said == intake.Answer.HERE:
             messages.success(request, _("Noted. The register stays as it is."))
         else:
-            text = _("Noted. The township records it with its date and document; until then it stays listed.")
+            text = _("Noted. The township records what happened and when; until then it stays listed.")
             messages.success(request, text)
     area = request.POST.get("area", "")
     back = reverse("console:not-listed")
