@@ -653,7 +653,7 @@ HOLDS = {
     "prefecture_supervisor": "population.view",
     "department_reader": "",
 }
-HOLDS["village_worker"] += " corrections.ask"
+HOLDS["village_worker"] += " corrections.ask intake.answer"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )
