@@ -25,6 +25,7 @@ from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
 from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
+from tongchou.apps.intake.question_models import NotListed
 from tongchou.apps.places import api as places
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
@@ -61,6 +62,7 @@ NUMBERED = {
     "area_id": "area", "change_id": "change", "account_id": "account",
     "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
     "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
+    "task_id": "task",
 }  # fmt: skip
 #: What is recorded on the page of a person.
 ACTS_ON_PEOPLE = ("child", "marriage", "divorce", "adoption", "residence", "registration", "conversion")
@@ -85,6 +87,7 @@ class World:
     event_of: dict[int, int]  # an entry about the child
     correction_of: dict[int, int]  # asked for by somebody who covers everything
     pair_of: dict[int, int]  # two records of the village
+    task_of: dict[int, int]  # the child, whom the village's register does not name
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -126,7 +129,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
     villages = [places.area_by_code(code) for code in codes]
     everywhere = make_account("loader", "county_reviewer", places.area_by_code("520500"))
     household_of, person_of, file_of, batch_of, word_of, change_of = {}, {}, {}, {}, {}, {}
-    list_of, newborn_of, event_of, correction_of, pair_of = {}, {}, {}, {}, {}
+    list_of, newborn_of, event_of, correction_of, pair_of, task_of = {}, {}, {}, {}, {}, {}
     for code in ("520521", "520523"):
         area = places.area_by_code(code)
         made = ListFile.objects.create(
@@ -179,6 +182,14 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         ).pk
         old = Person.objects.get(name=f"赵爷{mark}").pk
         pair_of[village.pk] = alike(person_of[village.pk], old, frozen_clock)
+        task_of[village.pk] = NotListed.objects.create(
+            person_id=person_of[village.pk],
+            village=village,
+            file_id=file_of[village.pk],
+            year=2026,
+            noted_at=frozen_clock,
+            **registry.whereabouts([person_of[village.pk]])[person_of[village.pk]],
+        ).pk
         mother = Person.objects.get(name=f"赵{mark}")
         row = ListRow(
             1, BIRTH, (Named(f"赵{mark}"),), PartialDate(2026, 3, 1), child=Newborn(f"赵新{mark}"), place=mark
@@ -213,6 +224,7 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         event_of,
         correction_of,
         pair_of,
+        task_of,
     )
 
 
@@ -283,6 +295,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "event": world.event_of,
         "correction": world.correction_of,
         "pair": world.pair_of,
+        "task": world.task_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -640,7 +653,7 @@ HOLDS = {
     "prefecture_supervisor": "population.view",
     "department_reader": "",
 }
-HOLDS["village_worker"] += " corrections.ask"
+HOLDS["village_worker"] += " corrections.ask intake.answer"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )
@@ -651,6 +664,9 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 SENT = {
     "/corrections/{correction_id}/approve": {"seen": "x"},
     "/corrections/{correction_id}/refuse": {"reason": "evidence"},
+    "/files/{file_id}/decide": {"verdict": "keep", "ground": "paper", "row": 5, "seen": "x"},
+    "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
+    "/not-listed/{task_id}/answer": {"answer": "here"},
     "/people/{person_id}/corrections": {
         "name": "赵", "reason": "mistyped", "document": "id_card", "document_words": "1",
     },
@@ -751,6 +767,7 @@ def test_no_program_reaches_a_row_outside(
         "file_id": world.file_of,
         "job_id": jobs_of,
         "correction_id": world.correction_of,
+        "task_id": world.task_of,
         "area_id": {village.pk: village.pk for village in world.villages},
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}

@@ -41,7 +41,7 @@ def operations() -> list[tuple[str, str, str]]:
 
 
 def call(program: Any, method: str, path: str) -> Any:
-    for name in ("area_id", "person_id", "household_id", "file_id", "job_id", "correction_id"):
+    for name in ("area_id", "person_id", "household_id", "file_id", "job_id", "correction_id", "task_id"):
         path = path.replace(f"{{{name}}}", "1")
     path = path.replace("{code}", "childcare_subsidy")
     if method == "get":
@@ -333,3 +333,52 @@ def test_programmes_with_their_sources(village_worker: Any, make_program: Any) -
         assert whole["conditions"] and whole["citations"]
         assert all(value["reference"]["zh"] for one in whole["parameters"] for value in one["values"])
     assert code(program.get(f"{V1}/programmes/nothing")) == "policies.no_programme"
+
+
+def test_rows_in_question_are_decided(
+    township_officer: Any, make_program: Any, stage: Any, make_account: Any, county: Any, frozen_clock: Any
+) -> None:
+    from tongchou.apps.intake import api as intake
+
+    first = stage(demo_people())
+    intake.apply_file(file_id=first.pk, by=township_officer, at=frozen_clock)
+    people = demo_people()[:5]
+    people[1]["姓名"], people[3]["姓名"] = "李秀瑛", "陈虹"
+    file = stage(people)
+    program = make_program(township_officer)
+    address = f"/files/{file.pk}"
+    found = program.get(f"{V1}{address}/questions").json()
+    assert found["total"] == 2 and found["next"] is None
+    one, other = found["items"]
+    assert one["may_take"] and one["changes"] == [{"field": "Name", "registry": "李秀英", "file": "李秀瑛"}]
+    said = {"verdict": "take", "ground": "paper", "row": one["row"], "seen": one["seen"]}
+    assert post(program, f"{address}/decide", said).status_code == 422  # no document
+    said |= {"evidence_kind": "id_card", "evidence": "2026"}
+    made = post(program, f"{address}/decide", said).json()
+    assert made["verdict"] == "take" and made["correction_id"]
+    seen = program.get(f"{V1}{address}").json()["seen"]
+    kind = {"verdict": "ask", "ground": "unclear", "reason": other["reason"], "seen": seen}
+    assert post(program, f"{address}/decide-all", kind).json() == {"decided": 1, "left": 0}
+    assert code(post(program, f"{address}/decide-all", kind | {"verdict": "no"})) == "api.invalid"
+    outsider = make_program(make_account("outsider", "township_officer", county.other_village))
+    assert outsider.get(f"{V1}{address}/questions").status_code == 404
+    assert post(outsider, f"{address}/decide", said).status_code == 404
+
+
+def test_people_not_listed_are_answered_for(
+    township_officer: Any, village_worker: Any, make_program: Any, stage: Any, make_account: Any,
+    county: Any, frozen_clock: Any,
+) -> None:  # fmt: skip
+    from tongchou.apps.intake import api as intake
+
+    for people in (demo_people(), demo_people()[:5]):
+        intake.apply_file(file_id=stage(people).pk, by=township_officer, at=frozen_clock)
+    worker = make_program(village_worker)
+    [one] = worker.get(f"{V1}/not-listed").json()["items"]
+    assert (one["name"], one["answer"]) == ("赵桂芳", "")
+    elsewhere = make_program(make_account("elsewhere", "village_worker", county.other_village))
+    assert elsewhere.get(f"{V1}/not-listed").json() == {"total": 0, "items": [], "next": None}
+    address = f"/not-listed/{one['task_id']}/answer"
+    assert post(elsewhere, address, {"answer": "here"}).status_code == 404
+    assert post(worker, address, {"answer": "here"}).json()["answer"] == "here"
+    assert worker.get(f"{V1}/not-listed").json()["total"] == 0

@@ -71,6 +71,7 @@ PAGES = {
     "intake-undo": "/intake/2/take-back",
     "intake-upload": "/intake/uploads/1",
     "intake-words": "/intake/words",
+    "not-listed": "/not-listed",
     "newborns": "/newborns",
     "newborn": "/newborns/1",
     "jobs": "/jobs",

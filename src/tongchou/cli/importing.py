@@ -37,6 +37,7 @@ class Task:
     account: int
     partial: bool
     check: bool
+    wait: bool
     language: str
 
 
@@ -64,7 +65,14 @@ class Tally:
     """What became of the files."""
 
     counts: dict[str, int] = field(
-        default_factory=lambda: {"files": 0, "applied": 0, "unchanged": 0, "refused": 0, "people": 0}
+        default_factory=lambda: {
+            "files": 0,
+            "applied": 0,
+            "waiting": 0,
+            "unchanged": 0,
+            "refused": 0,
+            "people": 0,
+        }
     )
     told: dict[int, list[str]] = field(default_factory=dict)
 
@@ -104,12 +112,15 @@ def import_registers(
     accept_partial: bool,
     check: bool,
     report: Report,
+    wait: bool = False,
     processes: int = 1,
 ) -> dict[str, Any]:
     """Stage each file, apply the good ones, and count what happened; problems come back as lines.
 
     Parameters
     ----------
+    wait
+        Leave files with rows in question for a decision on their pages.
     processes
         How many work at the same time. Files of one village always follow each other; what is counted and
         said does not depend on the number. On SQLite, where one writes at a time, a second process reads
@@ -133,6 +144,7 @@ def import_registers(
         "account": by.pk,
         "partial": accept_partial,
         "check": check,
+        "wait": wait,
         "language": translation.get_language() or "",
     }
     files = _found(paths, place, villages, common)
@@ -285,7 +297,7 @@ def stage_one(task: Task, by: Any) -> Staged:
         staged = laid_by.file
         if staged.status == intake.FileStatus.APPLIED:
             return Staged(("unchanged", 0, []))
-        told = intake.problem_lines(staged.pk)
+        told = [*intake.problem_lines(staged.pk), *intake.question_lines(staged)]
         if staged.status == intake.FileStatus.REFUSED:
             return Staged(("refused", 0, [str(intake.refusal_words(staged)), *told]))
         if task.check:
@@ -293,6 +305,8 @@ def stage_one(task: Task, by: Any) -> Staged:
             return Staged(("checked", 0, told))
         if staged.error_count and not task.partial:
             return Staged(("refused", 0, told))
+        if task.wait and staged.conflict_count:
+            return Staged(("waiting", 0, told))
     except AppError as error:
         return Staged(("refused", 0, [*told, str(error.message)]))
     return Staged(None, staged.pk, laid_by.lines, told)

@@ -84,6 +84,9 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 @click.option("--partial", is_flag=True, help="Apply households without errors; keep the others listed.")
 @click.option("--check", is_flag=True, help="Read and compare only; change nothing.")
 @click.option(
+    "--wait", is_flag=True, help="Leave registers with rows in question for a decision on their pages."
+)
+@click.option(
     "--processes",
     type=click.IntRange(1, 16),
     help="Registers worked on at the same time; when left out, one on SQLite, else one a processor.",
@@ -95,6 +98,7 @@ def intake(
     account: str,
     partial: bool,
     check: bool,
+    wait: bool,
     processes: int | None,
     as_json: bool,
 ) -> None:
@@ -111,6 +115,7 @@ def intake(
             by=by,
             accept_partial=partial,
             check=check,
+            wait=wait,
             report=report,
             processes=processes or usual_processes(len(paths)),
         )

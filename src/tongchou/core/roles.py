@@ -37,6 +37,7 @@ _VILLAGE = frozenset(
         "quality.view",
         "corrections.ask",
         "duplicates.view",
+        "intake.answer",
     }
 )
 _TOWNSHIP = _VILLAGE | {

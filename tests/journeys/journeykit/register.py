@@ -160,9 +160,19 @@ def families(year: int) -> list[Family]:
     ]
 
 
-def write(path: Path, *, year: int, village: str = "青山村（示例）", mistakes: bool = False) -> Path:
-    """The register as a workbook; with ``mistakes`` three cells are wrong in the ways registers often are."""
-    listed = families(year)
+def write(
+    path: Path,
+    *,
+    year: int,
+    village: str = "青山村（示例）",
+    mistakes: bool = False,
+    listed: list[Family] | None = None,
+) -> Path:
+    """The register as a workbook; with ``mistakes`` three cells are wrong in the ways registers often are.
+
+    ``listed`` are the families it names; the demo families when left out.
+    """
+    listed = families(year) if listed is None else listed
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": dt.datetime(year, 1, 10)})  # noqa: DTZ001 - equal registers are equal files
     sheet = book.add_worksheet("户籍人口登记表")

@@ -52,7 +52,7 @@ def ask_correction(
     """
     areas = access.require(by, reach.ASK, on=clock.date_of(at))
     now = registry.identity_of(person_id, scope=areas)
-    said_words = _reason(reason, words)
+    said_words = said_reason(reason, words)
     kind, evidence = registry.check_evidence(evidence_kind, evidence_words)
     wanted = registry.check_values(now, new)
     if wanted.get("birth", "") > clock.date_of(at).isoformat():
@@ -91,7 +91,7 @@ def ask_reversal(*, event_id: int, reason: str, by: Account, at: dt.datetime, wo
     areas = access.require(by, "registry.correct", on=clock.date_of(at))
     access.require(by, reach.ASK, on=clock.date_of(at))
     entry = registry.open_entry(event_id, scope=areas)
-    said_words = _reason(reason, words)
+    said_words = said_reason(reason, words)
     if against := registry.obstacles(entry.events):
         raise Conflict(f"registry.reverse_{against[0].reason}", against[0].message)
     made = _ask(
@@ -112,7 +112,8 @@ def ask_reversal(*, event_id: int, reason: str, by: Account, at: dt.datetime, wo
     return made
 
 
-def _reason(reason: str, words: str) -> str:
+def said_reason(reason: str, words: str) -> str:
+    """The words of a reason of the list, in order; ``Invalid`` when one of both will not do."""
     text = " ".join(words.split())
     if reason not in Reason.values:
         raise Invalid("corrections.reason", _("Choose a reason from the list."), field="reason")

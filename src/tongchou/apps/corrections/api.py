@@ -9,6 +9,10 @@ from tongchou.apps.corrections.actions import (
     show_numbers,
     withdraw,
 )
+from tongchou.apps.corrections.asking import (
+    CHUNK,
+    ask_many,
+)
 from tongchou.apps.corrections.models import (
     Kind,
     Outcome,
@@ -26,6 +30,7 @@ from tongchou.apps.corrections.queries import (
     open_correction,
     outcome_label,
     requests,
+    states,
     waiting,
 )
 from tongchou.apps.corrections.reach import (
@@ -36,6 +41,7 @@ from tongchou.apps.corrections.reach import (
 
 __all__ = [
     "ASK",
+    "CHUNK",
     "DECIDE",
     "LONGEST",
     "WAITING",
@@ -48,6 +54,7 @@ __all__ = [
     "View",
     "approve",
     "ask_correction",
+    "ask_many",
     "ask_reversal",
     "decided_of_person",
     "lines",
@@ -58,6 +65,7 @@ __all__ = [
     "refuse",
     "requests",
     "show_numbers",
+    "states",
     "waiting",
     "withdraw",
 ]

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import claiming, comparison, holding, payload, queries
+from tongchou.apps.intake import claiming, comparison, holding, not_listed, payload, queries, questions
 from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, keys
@@ -133,7 +133,13 @@ def _store(
 ) -> ApplyOutcome:
     rows = open_lines(file) if lines is None else lines
     report = registry.apply_register(
-        rows, village_id=file.village_id, source=file.source, by=by, at=at, progress=progress
+        rows,
+        village_id=file.village_id,
+        source=file.source,
+        by=by,
+        at=at,
+        settled=questions.settled_rows(file),
+        progress=progress,
     )
     with transaction.atomic():
         file = RegisterFile.objects.select_for_update().get(pk=file.pk)
@@ -143,13 +149,14 @@ def _store(
         _note_conflicts(file, report.conflicts)
         file.applied = counts
         _decide(file, FileStatus.APPLIED, by, at)
+        asked = not_listed.note(file, at=at)
         audit.append(
             by=by,
             action="intake.apply",
             subject=f"register_file:{file.pk}",
             at=at,
             scope_no=file.scope_no,
-            detail={"sha256": file.sha256, "held_people": file.held_people, **counts},
+            detail={"sha256": file.sha256, "held_people": file.held_people, "not_listed": asked, **counts},
         )
     return ApplyOutcome(file, True, report.people, report.settled, file.held_people, report.conflict)
 

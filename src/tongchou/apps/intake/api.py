@@ -66,6 +66,15 @@ from tongchou.apps.intake.models import (
     UndoState,
     UploadBatch,
 )
+from tongchou.apps.intake.not_listed import (
+    NotListedView,
+    answer_counts,
+    answer_not_listed,
+    not_listed,
+)
+from tongchou.apps.intake.not_listed import (
+    waiting as not_listed_waiting,
+)
 from tongchou.apps.intake.problem_list import (
     problem_workbook,
     returned_workbook,
@@ -79,6 +88,7 @@ from tongchou.apps.intake.queries import (
     compare_again,
     dropped_columns,
     files,
+    goes_back,
     is_large,
     is_running,
     may_be_returned,
@@ -92,6 +102,32 @@ from tongchou.apps.intake.queries import (
     stored_after,
     storing_job,
     waiting,
+)
+from tongchou.apps.intake.question_models import (
+    Answer,
+    Ground,
+    Verdict,
+)
+from tongchou.apps.intake.questions import (
+    RowQuestion,
+    RowQuestionKind,
+    question_lines,
+    questions,
+)
+from tongchou.apps.intake.questions import (
+    asking as rows_in_question,
+)
+from tongchou.apps.intake.questions import (
+    counts as question_counts,
+)
+from tongchou.apps.intake.questions import (
+    kinds as question_kinds,
+)
+from tongchou.apps.intake.row_deciding import (
+    Said,
+    Together,
+    decide_row,
+    decide_rows,
 )
 from tongchou.apps.intake.staging import (
     explain,
@@ -132,6 +168,7 @@ __all__ = [
     "REPLACEABLE",
     "SUFFIXES",
     "UNDECIDED",
+    "Answer",
     "ApplyOutcome",
     "BatchItem",
     "BatchView",
@@ -139,18 +176,27 @@ __all__ = [
     "ColumnWord",
     "FileStatus",
     "FileUndo",
+    "Ground",
     "ItemState",
+    "NotListedView",
     "PreviewRow",
     "ProblemKind",
     "ProblemLevel",
     "ProblemView",
     "RegisterFile",
+    "RowQuestion",
+    "RowQuestionKind",
     "RowStatus",
+    "Said",
+    "Together",
     "UndoReason",
     "UndoState",
     "UndoView",
     "UploadBatch",
+    "Verdict",
     "Villages",
+    "answer_counts",
+    "answer_not_listed",
     "applied_since",
     "apply_file",
     "approve_undo",
@@ -164,11 +210,14 @@ __all__ = [
     "column_labels",
     "column_words",
     "compare_again",
+    "decide_row",
+    "decide_rows",
     "discard_file",
     "dropped_columns",
     "explain",
     "explain_items",
     "files",
+    "goes_back",
     "hindrance_workbook",
     "in_words",
     "is_archive",
@@ -181,6 +230,8 @@ __all__ = [
     "may_take_back",
     "missing_people",
     "name_of",
+    "not_listed",
+    "not_listed_waiting",
     "open_batch",
     "open_file",
     "open_undo",
@@ -190,6 +241,10 @@ __all__ = [
     "problem_lines",
     "problem_workbook",
     "problems",
+    "question_counts",
+    "question_kinds",
+    "question_lines",
+    "questions",
     "read_waiting",
     "reason",
     "receive",
@@ -197,6 +252,7 @@ __all__ = [
     "refuse_undo",
     "remember",
     "returned_workbook",
+    "rows_in_question",
     "skipped_rows",
     "stage_register",
     "stored_after",

@@ -9,9 +9,10 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
-        """The models of registers, and those of lists, which live in a package of their own."""
+        """The models of registers, of what is asked about them, and of lists, in modules of their own."""
         super().import_models()
         import_module("tongchou.apps.intake.lists.models")
+        import_module("tongchou.apps.intake.question_models")
 
     def ready(self) -> None:
         from tongchou.apps.intake import (
@@ -21,8 +22,11 @@ class IntakeConfig(AppConfig):
             undoing,  # noqa: F401 - registers its kind
         )
         from tongchou.apps.intake.lists import jobs as list_jobs  # noqa: F401
+        from tongchou.apps.registry import api as registry
         from tongchou.core import scope_holders
 
-        scope_holders.register("intake.RegisterFile", area_id="village_id", scope_no="scope_no")
+        registry.follow("intake.NotListed")
+        for model in ("RegisterFile", "RowDecision"):
+            scope_holders.register(f"intake.{model}", area_id="village_id", scope_no="scope_no")
         for model in ("ListFile", "NewbornOffer", "NewbornCount"):
             scope_holders.register(f"intake.{model}", area_id="area_id", scope_no="scope_no")

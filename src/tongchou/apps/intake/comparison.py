@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count
 
-from tongchou.apps.intake import payload
+from tongchou.apps.intake import payload, questions
 from tongchou.apps.intake.models import FileStatus, RegisterFile, StagedRow
 from tongchou.apps.registry import api as registry
 from tongchou.core import crypto, keys
 
 if TYPE_CHECKING:
+    from tongchou.apps.intake.question_models import RowDecision
     from tongchou.core.scope import Scope
 
 _BATCH = 500
@@ -51,6 +52,15 @@ def _take_over(staged: StagedRow, found: Meaning) -> None:
     staged.status, staged.person_id, staged.changed, staged.reason, staged.shown = found
 
 
+def question(row_no: int, compared: questions.Compared) -> tuple[str, RowDecision | None]:
+    """What a line asks, and what was decided about it."""
+    return compared.questions.get(row_no, ""), compared.decisions.get(row_no)
+
+
+def _take_question(staged: StagedRow, found: tuple[str, RowDecision | None]) -> None:
+    staged.question, staged.decision = found
+
+
 @keys.steady()
 def refresh(file: RegisterFile, *, scope: Scope) -> bool:
     """Compare the lines again when the registry has moved on; True when something comes out otherwise.
@@ -63,21 +73,25 @@ def refresh(file: RegisterFile, *, scope: Scope) -> bool:
     settled = registry.settled_lines(source=file.source, village_id=file.village_id)
     staged = {row.row_no: row for row in file.rows.exclude(payload="").order_by("row_no")}
     rows = [payload.open_row(row.payload, file.bound, row_no) for row_no, row in staged.items()]
-    compared = registry.compare(rows, village=file.village, scope=scope)
+    compared = questions.compared(rows, village=file.village, sha256=file.sha256, scope=scope)
     differing = []
-    for row in compared:
+    for row in compared.rows:
         one = staged[row.row_no]
-        if row.row_no not in settled and one.shown != seal(row, file.bound):
+        unasked = row.status == "conflict" and not one.question  # read before questions were kept
+        said = compared.decisions.get(row.row_no)
+        answered = one.decision_id != (said.pk if said else None)
+        if row.row_no not in settled and (unasked or answered or one.shown != seal(row, file.bound)):
             _take_over(one, meaning(row, file.bound))
+            _take_question(one, question(row.row_no, compared))
             differing.append(one)
     held = set(file.rows.filter(held=True).values_list("person_id", flat=True))
     with transaction.atomic():
         locked = RegisterFile.objects.select_for_update().filter(pk=file.pk).first()
         if locked is None or locked.status not in (FileStatus.STAGED, FileStatus.APPLYING):
             return False  # decided by somebody else, meanwhile
-        fields = ["status", "person_id", "changed", "reason", "shown"]
+        fields = ["status", "person_id", "changed", "reason", "shown", "question", "decision"]
         StagedRow.objects.bulk_update(differing, fields, batch_size=_BATCH)
-        file.missing = [one.person_id for one in compared.missing if one.person_id not in held]
+        file.missing = [one.person_id for one in compared.rows.missing if one.person_id not in held]
         file.compared_up_to = newest
         file.comparison_no = locked.comparison_no + bool(differing)
         count(file)

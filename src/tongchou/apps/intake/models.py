@@ -172,6 +172,11 @@ class StagedRow(models.Model):
     reason = models.CharField(max_length=30, blank=True)
     shown = models.CharField(max_length=60, blank=True)
     payload = models.TextField(blank=True)
+    #: What the line asks somebody, as a keyed digest, and what was said.
+    question = models.CharField(max_length=60, blank=True)
+    decision = models.ForeignKey(
+        "intake.RowDecision", on_delete=models.PROTECT, related_name="rows", null=True
+    )
 
     class Meta:
         constraints = [

@@ -9,8 +9,8 @@ from typing import Any, Final
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from tongchou.apps.intake import holding, messages, own_workbook, words
-from tongchou.apps.intake.models import HeldForm, ProblemLevel
+from tongchou.apps.intake import holding, messages, own_workbook, questions, words
+from tongchou.apps.intake.models import HeldForm, ProblemLevel, RegisterFile
 from tongchou.apps.intake.own_workbook import safe
 from tongchou.apps.intake.queries import ProblemKind, ProblemView, open_file, problem_kinds, problems
 from tongchou.core.errors import NotFound
@@ -25,14 +25,15 @@ _WIDTHS: Final = (10, 8, 24, 12, 64, 64)
 def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
     """The bytes of an .xlsx with cell, row, column, weight, problem and fix, in the language of the page.
 
-    A second sheet counts the kinds and names the first cells of each. No other cell of the register is in it.
+    Lines about which somebody asks the village stand at the end. A second sheet counts the kinds of
+    problems and names the first cells of each. No other cell of the register is in it.
 
     Raises
     ------
     NotFound
         When there is no such file in the scope.
     """
-    found = problems(file_id, scope=scope, limit=None)
+    found = [*problems(file_id, scope=scope, limit=None), *_asked(open_file(file_id, scope=scope))]
     return workbook_of(found, kinds=problem_kinds(file_id, scope=scope))
 
 
@@ -96,12 +97,20 @@ def returned_workbook(file_id: int, *, scope: Scope) -> bytes:
         raise NotFound("intake.not_held", _("This file is no longer held here. Choose it again."))
     notes: dict[int, list[str]] = {}
     wrong: dict[str, str] = {}
-    for view in problems(file_id, scope=scope, limit=None):  # errors first
+    for view in (*problems(file_id, scope=scope, limit=None), *_asked(file)):  # errors first
         notes.setdefault(view.row_no, []).append(_line(view))
         if view.cell:
             wrong.setdefault(view.cell, view.level)
     known = words.words_of(words.county_of(file.village))
     return own_workbook.marked(holding.take_out(held).content, notes=notes, wrong=wrong, words=known)
+
+
+def _asked(file: RegisterFile) -> list[ProblemView]:
+    """What the village is asked about lines in question, as it is told what to mend."""
+    return [
+        ProblemView(one.cell, one.row_no, one.column, "ask_village", ProblemLevel.WARNING, one.text, one.fix)
+        for one in questions.asked_of_village(file)
+    ]
 
 
 def _line(view: ProblemView) -> str:

@@ -19,6 +19,7 @@ from tongchou.apps.intake.models import (
     RowStatus,
     StagedProblem,
 )
+from tongchou.apps.intake.question_models import Verdict
 from tongchou.apps.registry import api as registry
 from tongchou.core.errors import NotFound
 from tongchou.core.jobs import api as jobs
@@ -184,11 +185,14 @@ def problem_kinds(file_id: int, *, scope: Scope) -> list[ProblemKind]:
     return kinds
 
 
+def goes_back(file: RegisterFile) -> bool:
+    """True when there is something for the village to mend, or to look at."""
+    return bool(file.problem_count) or file.rows.filter(decision__verdict=Verdict.ASK).exists()
+
+
 def may_be_returned(file: RegisterFile) -> bool:
     """True when the user's own workbook can be given back with marks."""
-    return (
-        bool(file.problem_count) and HeldRegister.objects.filter(file=file, form=HeldForm.WORKBOOK).exists()
-    )
+    return goes_back(file) and HeldRegister.objects.filter(file=file, form=HeldForm.WORKBOOK).exists()
 
 
 def problem_lines(file_id: int, *, scope: Scope | None = None) -> list[str]:

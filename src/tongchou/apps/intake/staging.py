@@ -21,6 +21,7 @@ from tongchou.apps.intake import (
     limits,
     messages,
     payload,
+    questions,
     village,
     words,
 )
@@ -60,6 +61,8 @@ _ROW_COLUMNS: Final = (
     "reason",
     "shown",
     "payload",
+    "question",
+    "decision_id",
 )
 
 
@@ -149,7 +152,7 @@ def _lay_by_opened(
         raise in_words(error) from error
     excess = limits.excess(reading)
     compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
-    compared = None if excess else _Compared.of(reading, place, reach)
+    compared = None if excess else _Compared.of(reading, place, sha256, reach)
     known = RegisterFile.objects.filter(sha256=sha256, village=place)
     problems = [*notes, *reading.problems]
     mark = secrets.token_hex(16)
@@ -297,21 +300,21 @@ class _Compared:
     """All lines beside the registry, and those of households that can go in, as storing will see them."""
 
     whole: registry.Comparison
-    good: registry.Comparison
+    good: questions.Compared
 
     @classmethod
-    def of(cls, reading: Reading, place: Any, reach: Scope) -> _Compared:
-        whole = registry.compare(reading.rows, village=place, scope=reach)
-        good = reading.good_rows
-        if len(good) == len(whole):
-            return cls(whole, whole)
-        return cls(whole, registry.compare(good, village=place, scope=reach))
+    def of(cls, reading: Reading, place: Any, sha256: str, reach: Scope) -> _Compared:
+        rows = reading.good_rows
+        good = questions.compared(rows, village=place, sha256=sha256, scope=reach)
+        if len(rows) == len(reading.rows):
+            return cls(good.rows, good)
+        return cls(registry.compare(reading.rows, village=place, scope=reach), good)
 
 
 def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compared: _Compared | None) -> None:
     held = [household for household in reading.households if household.held]
     problems = [*notes, *reading.problems]
-    statuses = [row.status for row in compared.good] if compared else []
+    statuses = [row.status for row in compared.good.rows] if compared else []
     file.year = reading.year
     file.people = sum(len(household.lines) for household in reading.households)
     file.households = len(reading.households)
@@ -330,15 +333,17 @@ def _describe(file: RegisterFile, reading: Reading, notes: list[Problem], compar
 
 def _rows(mark: str, reading: Reading, compared: _Compared) -> list[tuple[Any, ...]]:
     """The columns of the staged rows but for the file, in order of the lines."""
-    found = {row.row_no: row for row in (*compared.whole, *compared.good)}
+    found = {row.row_no: row for row in (*compared.whole, *compared.good.rows)}
     staged = []
     for household in reading.households:
         held = household.held
         for line in household.lines:
             meaning = found.get(line.row_no)
             status, person, changed, reason, shown = comparison.NOTHING
+            asked, decision = "", None
             if meaning is not None:
                 status, person, changed, reason, shown = comparison.meaning(meaning, mark)
+                asked, decision = comparison.question(line.row_no, compared.good)
             if line.has_error or meaning is None:
                 status = RowStatus.ERROR.value
             text = "" if held or line.row is None else payload.seal_row(line.row, mark)
@@ -353,6 +358,8 @@ def _rows(mark: str, reading: Reading, compared: _Compared) -> list[tuple[Any, .
                     reason,
                     shown,
                     text,
+                    asked,
+                    decision.pk if decision else None,
                 )
             )
     return sorted(staged, key=itemgetter(0))

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.intake import actions, queries
+from tongchou.apps.intake import actions, not_listed, queries
 from tongchou.apps.intake.models import FileStatus, FileUndo, RegisterFile, UndoReason, UndoState
 from tongchou.apps.intake.own_workbook import safe
 from tongchou.apps.registry import api as registry
@@ -239,6 +239,7 @@ def undo(context: jobs.JobContext) -> dict[str, int]:
     with transaction.atomic():
         undoing = RegisterFile.objects.filter(pk=file.pk, status=FileStatus.UNDOING)
         if undoing.update(status=FileStatus.UNDONE):
+            not_listed.forget(file.pk)
             _note(one, "done", context.by, context.at, entries=entries)
     return {"entries": entries}
 

@@ -27,6 +27,11 @@ def person_ids_in(scope: Scope) -> QuerySet[Any]:
     return people(scope).values("pk")
 
 
+def living_ids_in(scope: Scope) -> QuerySet[Any]:
+    """The same for those of them who are not recorded as dead."""
+    return people(scope).filter(deceased=False).values("pk")
+
+
 def no_person() -> NotFound:
     """The same answer for people elsewhere and people who do not exist."""
     return NotFound("registry.no_person", _("There is no such person in your areas."))

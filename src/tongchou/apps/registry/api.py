@@ -1,6 +1,7 @@
 """The front door of the registry."""
 
 from tongchou.apps.registry.access import (
+    living_ids_in,
     person_ids_in,
     require_household,
 )
@@ -30,6 +31,9 @@ from tongchou.apps.registry.bulk import (
     stand_still,
 )
 from tongchou.apps.registry.comparing import (
+    ABOUT_FACTS,
+    OF_ONE,
+    REASONS,
     Comparison,
     MissingPerson,
     RowComparison,
@@ -42,6 +46,7 @@ from tongchou.apps.registry.correcting import (
     Identity,
     check_values,
     correct_identity,
+    identities_of,
     identity_of,
 )
 from tongchou.apps.registry.couples import (
@@ -211,6 +216,7 @@ from tongchou.apps.registry.views import (
 )
 
 __all__ = [
+    "ABOUT_FACTS",
     "CHUNK",
     "CUSTODY_BASES",
     "IDENTITY_FIELDS",
@@ -218,6 +224,8 @@ __all__ = [
     "LONGEST_HOUSEHOLD_NUMBER",
     "MOST_RECENT",
     "OF_AGE",
+    "OF_ONE",
+    "REASONS",
     "RECENT_DAYS",
     "ApplyReport",
     "Comparison",
@@ -280,12 +288,14 @@ __all__ = [
     "history",
     "holds_few",
     "household_by_number",
+    "identities_of",
     "identity_of",
     "in_order",
     "last_event",
     "likeness",
     "living_by_unit",
     "living_by_village",
+    "living_ids_in",
     "lodgers",
     "lodgings",
     "mask_id",

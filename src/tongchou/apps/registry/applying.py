@@ -69,6 +69,7 @@ def apply_register(
     source: str,
     by: Account,
     at: dt.datetime,
+    settled: Set[int] = frozenset(),
     progress: Progress | None = None,
 ) -> ApplyReport:
     """Record a village register; what happened line by line is in the report.
@@ -81,6 +82,8 @@ def apply_register(
     ----------
     source
         SHA-256 of the file: together with the line number the key under which a line counts once.
+    settled
+        Lines about whose settled facts somebody has decided: these stay, the rest of the line is recorded.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def apply_register(
         if done:
             let_others_write()
         with transaction.atomic():
-            _apply_chunk(chunk, village, source, repeated, reach, by, at, report)
+            _apply_chunk(chunk, village, source, repeated, settled, reach, by, at, report)
         done += len(chunk)
         if progress:
             progress(done, len(rows))
@@ -171,6 +174,7 @@ def _apply_chunk(
     village: Village,
     source: str,
     repeated: Set[int],
+    decided: Set[int],
     reach: Scope,
     by: Account,
     at: dt.datetime,
@@ -182,7 +186,9 @@ def _apply_chunk(
     report.settled += len(rows) - len(open_rows)
     if not open_rows:
         return
-    findings, roster = find(open_rows, village=village, on=clock.date_of(at), repeated=repeated)
+    findings, roster = find(
+        open_rows, village=village, on=clock.date_of(at), repeated=repeated, settled=decided
+    )
     usable = [finding for finding in findings if finding.status != "conflict"]
     report.conflicts += [finding.shown(reach) for finding in findings if finding.status == "conflict"]
     if not usable:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import known as registry_known
 from tongchou.apps.registry import lines
-from tongchou.apps.registry.diff import Difference, FieldChange, difference
+from tongchou.apps.registry.diff import Difference, FieldChange, contradicted, difference, identity_of_line
 from tongchou.apps.registry.known import Known, Roster
 from tongchou.apps.registry.lines import Line
 from tongchou.apps.registry.models import Person
@@ -39,7 +39,15 @@ REASONS = {
         "The registry has another living head of this household. Record first what became of that person."
     ),
     "too_long": _("A cell holds more text than there is room for."),
+    "name_differs": _("The file writes another name than the registry."),
+    "sex_differs": _("The file says another sex than the registry."),
+    "birth_differs": _("The file says another date of birth than the registry."),
+    "facts_differ": _("The file says several things about who this is that the registry does not."),
 }
+#: Questions about a person who is met beyond doubt: once somebody decided, the rest of the line is recorded.
+ABOUT_FACTS = frozenset({"name_differs", "sex_differs", "birth_differs", "facts_differ"})
+#: Questions in which one person of the registry is meant, if the file is right.
+OF_ONE = frozenset({*ABOUT_FACTS, "other_id", "other_name", "other_birth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,15 @@ class Village:
         return self.area.pk if named is None else named
 
 
-def compare(rows: Sequence[RegisterRow], *, village: Any, scope: Scope) -> Comparison:
+def compare(
+    rows: Sequence[RegisterRow], *, village: Any, scope: Scope, settled: Set[int] = frozenset()
+) -> Comparison:
     """The register beside the registry. Changes nothing; a constant number of queries.
+
+    Parameters
+    ----------
+    settled
+        Lines about whose settled facts somebody has decided (``ABOUT_FACTS``): these stay as recorded.
 
     Raises
     ------
@@ -164,7 +179,7 @@ def compare(rows: Sequence[RegisterRow], *, village: Any, scope: Scope) -> Compa
     if not scope.covers(village.scope_no):
         raise NotFound("registry.no_village", _("There is no such village in your areas."))
     findings, _roster = find(
-        rows, village=Village.of(village), on=clock.today(), repeated=repeated_lines(rows)
+        rows, village=Village.of(village), on=clock.today(), repeated=repeated_lines(rows), settled=settled
     )
     met = {finding.known.person_id for finding in findings if finding.known}
     return Comparison(
@@ -204,7 +219,12 @@ def repeated_lines(rows: Sequence[RegisterRow]) -> set[int]:
 
 
 def find(
-    rows: Sequence[RegisterRow], *, village: Village, on: dt.date, repeated: Set[int]
+    rows: Sequence[RegisterRow],
+    *,
+    village: Village,
+    on: dt.date,
+    repeated: Set[int],
+    settled: Set[int] = frozenset(),
 ) -> tuple[list[Finding], Roster]:
     """A finding a line, and the households the lines name as they stand now."""
     read = [lines.read(row, year=on.year) for row in rows]
@@ -214,7 +234,7 @@ def find(
     for index, person in by_index.items():
         known[person].numbers.add(index)
     roster = roster.filled(known)
-    matcher = _Matcher(village, roster, {i: known[p] for i, p in by_index.items()}, on, repeated)
+    matcher = _Matcher(village, roster, {i: known[p] for i, p in by_index.items()}, on, repeated, settled)
     findings = [matcher.finding(line) for line in read]
     _question_second_heads(findings, roster)
     return findings, roster
@@ -266,10 +286,11 @@ class _Matcher:
         by_index: Mapping[str, Known],
         on: dt.date,
         repeated: Set[int],
+        settled: Set[int],
     ) -> None:
         self._village, self._roster = village, roster
         self._by_index, self._on = by_index, on
-        self._repeated = repeated
+        self._repeated, self._settled = repeated, settled
         self._seen_people: set[int] = set()
 
     def finding(self, line: Line) -> Finding:
@@ -282,7 +303,8 @@ class _Matcher:
         if lines.too_long(line.row):
             reason = "too_long"
         if reason:
-            return Finding(line, "conflict", known, registered, reason=reason)
+            said = identity_of_line(line, known) if known and reason in OF_ONE else Difference()
+            return Finding(line, "conflict", known, registered, said, reason)
         if known is None:
             return Finding(line, "new", None, registered)
         self._seen_people.add(known.person_id)
@@ -294,6 +316,11 @@ class _Matcher:
             registered=registered,
             on=self._on,
         )
+        against = contradicted(found, line, known)
+        if against and line.row.row_no not in self._settled:
+            reason = f"{against[0]}_differs" if len(against) == 1 else "facts_differ"
+            return Finding(line, "conflict", known, registered, found.only(against), reason)
+        found.leave_out(against)
         return Finding(line, "changed" if found.payloads else "same", known, registered, found)
 
     def _objection(self, known: Known, line: Line) -> str:
@@ -317,14 +344,19 @@ class _Matcher:
         same_name = [known for known in members if known.name_key == line.name_key]
         same_birth = [known for known in same_name if _births_agree(line.birth, known.birth)]
         if line.index is not None:
-            if any(known.id_index for known in same_birth):
-                return None, "other_id"
+            if numbered := [known for known in same_birth if known.id_index]:
+                return _only(numbered), "other_id"
             same_name = [known for known in same_name if not known.id_index]
         if len(same_birth) > 1:
             return None, "several"
         if same_birth:
             return same_birth[0], ""
-        return None, "other_birth" if same_name else ""
+        return (_only(same_name), "other_birth") if same_name else (None, "")
+
+
+def _only(found: list[Known]) -> Known | None:
+    """The one there is; None when several could be meant."""
+    return found[0] if len(found) == 1 else None
 
 
 def _births_agree(one: str, other: str) -> bool:

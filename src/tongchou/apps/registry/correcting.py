@@ -6,7 +6,7 @@ What was said before stays in the events. Nobody corrects alone: who approves is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,18 +54,26 @@ def identity_of(person_id: int, *, scope: Scope) -> Identity:
     NotFound
         When the scope does not reach the person.
     """
-    person = access.people(scope).filter(pk=person_id).first()
-    if person is None:
+    found = identities_of([person_id], scope=scope)
+    if person_id not in found:
         raise access.no_person()
-    return Identity(
-        person_id=person_id,
-        name=person.name,
-        sex=str(person.sex or ""),
-        birth=known.birth_text(person.birth_year, person.birth_month, person.birth_day),
-        id_number=identifiers.open_id(person.id_cipher, person_id) or "",
-        registered_scope=person.registered_scope,
-        deceased=person.deceased,
-    )
+    return found[person_id]
+
+
+def identities_of(person_ids: Collection[int], *, scope: Scope) -> dict[int, Identity]:
+    """The same for many people, those the scope reaches, by number. One query."""
+    return {
+        person.pk: Identity(
+            person_id=person.pk,
+            name=person.name,
+            sex=str(person.sex or ""),
+            birth=known.birth_text(person.birth_year, person.birth_month, person.birth_day),
+            id_number=identifiers.open_id(person.id_cipher, person.pk) or "",
+            registered_scope=person.registered_scope,
+            deceased=person.deceased,
+        )
+        for person in access.people(scope).filter(pk__in=person_ids)
+    }
 
 
 def check_values(now: Identity, new: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,9 @@ gives a new value without a date, statuses that rules count from take an unknown
 down is never invented), while household, residence and statement take the day of recording, which is the
 first day the new value is known to hold.
 
+A name, sex or date of birth that stands in the registry is never replaced by a register alone: what the line
+says against it (``contradicted``) is a question, and changes by a correction, which two people make.
+
 A status whose date is known is not undone by a line that contradicts it without one. Registers are copied on
 for years, while the date came with a paper or from the office that keeps the matter; and every term a family
 has (a transition, a right that runs on) counts from that date. To correct it a register states a date too.
@@ -14,6 +17,7 @@ has (a transition, a right that runs on) counts from that date. To correct it a 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +61,10 @@ STATUS_EVENT = {
 }
 
 
+#: Facts that a register does not change by itself once they stand in the registry: two people do.
+SETTLED = ("name", "sex", "birth")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field, before and after, as codes and texts; identity numbers and telephones are masked."""
@@ -80,6 +88,19 @@ class Difference:
     def note(self, name: str, old: object, new: object, kind: str, payload: dict[str, Any]) -> None:
         self.changes.append(FieldChange(name, _text(old), _text(new)))
         self.payloads.setdefault(kind, {}).update(payload)
+
+    def only(self, fields: Collection[str]) -> Difference:
+        """What some fields say, to be shown: nothing to record."""
+        return Difference(changes=[change for change in self.changes if change.field in fields])
+
+    def leave_out(self, fields: Collection[str]) -> None:
+        """Neither show nor record what some of ``SETTLED`` say."""
+        payload = self.payloads.get(EventKind.IDENTITY_CORRECTED, {})
+        for name in fields:
+            payload.pop(name, None)
+        if not payload:
+            self.payloads.pop(EventKind.IDENTITY_CORRECTED, None)
+        self.changes = [change for change in self.changes if change.field not in fields]
 
 
 def _text(value: object) -> str:
@@ -160,6 +181,25 @@ def difference(
     if line.row.phones:
         _phones(line.row.phones, known, found)
     return found
+
+
+def identity_of_line(line: Line, known: Known) -> Difference:
+    """What the line says about who this is that the registry does not: to be shown in a question."""
+    found = Difference()
+    _identity(line, known, found)
+    return Difference(changes=found.changes)
+
+
+def contradicted(found: Difference, line: Line, known: Known) -> list[str]:
+    """The settled facts a line denies. Filling what is unknown, a date more exact, or another way to write
+    the same name, denies nothing."""
+    fields = [change.field for change in found.changes if change.field in SETTLED and change.old]
+    agreeing = {
+        "name": line.name_key == known.name_key,
+        "sex": False,
+        "birth": line.birth.startswith(known.birth),
+    }
+    return [name for name in fields if not agreeing[name]]
 
 
 def _identity(line: Line, known: Known, found: Difference) -> None:

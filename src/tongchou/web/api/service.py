@@ -27,6 +27,7 @@ from tongchou.web.api import (
     population,
     problems,
     programmes,
+    questions,
 )
 from tongchou.web.api.access import Token
 
@@ -63,6 +64,7 @@ api.add_router("", people.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)
+api.add_router("", questions.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", evaluations.router)

@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "event_id",
         "correction_id",
         "pair_id",
+        "task_id",
     ),
     1,
 )

@@ -97,11 +97,11 @@ def test_another_name_under_the_number_is_a_question(known: Any, stage: Any, act
     people[5]["姓名"] = "钱万里"
     people[1]["姓名"] = "李秀瑛"
     file = stage(workbook(people))
-    assert (file.conflict_count, file.changed_count) == (1, 1)
-    [row] = intake.preview(file.pk, scope=ALL, status="conflict")
-    assert row.name == "钱万里" and row.reason
+    assert (file.conflict_count, file.changed_count) == (2, 0)
+    typo, row = intake.preview(file.pk, scope=ALL, status="conflict")
+    assert row.name == "钱万里" and row.reason and typo.reason and typo.reason != row.reason
     intake.apply_file(file_id=file.pk, **act)
-    assert Person.objects.filter(name="赵桂芳").exists()
+    assert Person.objects.filter(name__in=("赵桂芳", "李秀英")).count() == 2
 
 
 def test_changes_are_shown_old_and_new_without_marriage_and_children(known: Any, stage: Any) -> None:

@@ -116,13 +116,16 @@ def changed() -> Callable[..., list[RegisterRow]]:
 def apply(county: Any, township_officer: Any, frozen_clock: Any) -> Callable[..., registry.ApplyReport]:
     """``apply(rows, source=…)``: records a register of 青山村."""
 
-    def act(rows: Any = FAMILY, *, source: str = FILE, village: Any = None, by: Any = None) -> Any:
+    def act(
+        rows: Any = FAMILY, *, source: str = FILE, village: Any = None, by: Any = None, **more: Any
+    ) -> Any:
         return registry.apply_register(
             list(rows),
             village_id=(village or county.village).pk,
             source=source,
             by=by or township_officer,
             at=frozen_clock,
+            **more,
         )
 
     return act

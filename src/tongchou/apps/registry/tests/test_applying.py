@@ -92,7 +92,6 @@ def test_an_old_file_does_not_undo_what_was_corrected_since(
 
 
 CHANGES: list[tuple[int, dict[str, Any], str, str]] = [
-    (5, {"name": "赵大海"}, "name", "identity_corrected"),
     (6, {"birth": PartialDate(1962, 7, 9)}, "birth", "identity_corrected"),
     (6, {"id_number": "520599196207091244", "birth": None}, "id_number", "identity_corrected"),
     (6, {"marital": "30"}, "marital", "particulars_recorded"),
@@ -222,6 +221,38 @@ def test_moving_to_another_household_keeps_the_old_membership(
         ("", "001"),
         (frozen_clock.date().isoformat(), "002"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "fields", "reason"),
+    [
+        (5, {"name": "赵大海"}, "name_differs"),
+        (5, {"sex": 2}, "sex_differs"),
+        (5, {"birth": PartialDate(1961, 1, 1)}, "birth_differs"),
+        (5, {"name": "赵大海", "sex": 2}, "facts_differ"),
+    ],
+)
+def test_a_settled_fact_stays_and_the_rest_is_recorded_once_somebody_decided(
+    row: int,
+    fields: dict[str, Any],
+    reason: str,
+    apply: Callable[..., Any],
+    changed: Callable[..., list[RegisterRow]],
+    county: Any,
+) -> None:
+    apply()
+    register = changed(row, **fields, phones=("13700000000",))
+    here = {"village": county.village, "scope": Scope.of_area(county.village)}
+    [asked] = [one for one in registry.compare(register, **here) if one.status == "conflict"]
+    assert (asked.row_no, asked.reason, set(asked.fields)) == (row, reason, set(fields))
+    known = Person.objects.values_list("pk", "name", "sex", "birth_year").order_by("pk")
+    before = list(known)
+    assert [one.reason for one in apply(register, source=AGAIN).conflicts] == [reason]
+    [decided] = [one for one in registry.compare(register, settled={row}, **here) if one.status != "same"]
+    assert (decided.status, decided.fields) == ("changed", ("phones",))
+    report = apply(register, source="c" * 64, settled={row})
+    assert (report.changed, report.conflicts) == (1, [])
+    assert list(known.all()) == before and registry.check_state().ok
 
 
 def test_questions_are_left_to_people(

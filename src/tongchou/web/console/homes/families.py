@@ -126,6 +126,24 @@ def corrections_waiting(reader: Reader) -> Card:
     )
 
 
+def not_listed(reader: Reader) -> Card:
+    """People whom the last register of their village does not name."""
+    number = intake.not_listed_waiting(scope=reader.reach("intake.answer")).count()
+    return Card(
+        key="not-listed",
+        title=_("Not in the register"),
+        icon="question",
+        figure=formatters.number(number),
+        unit=ngettext("person", "people", number),
+        text=_("The last register of the village does not name them. Ask what became of them.")
+        if number
+        else _("Everybody stands in the last register, or was answered for."),
+        url=reverse("console:not-listed") if number else "",
+        go=_("See who it is"),
+        waits=bool(number),
+    )
+
+
 def duplicates_waiting(reader: Reader) -> Card:
     """Pairs of records that may be of one person: to be compared, or approved as the second person."""
     first, second = duplicates.waiting(by=reader.request.user, on=reader.today)

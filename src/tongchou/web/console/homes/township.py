@@ -15,6 +15,7 @@ def home(reader: Reader) -> Home:
             families.files_waiting(reader),
             families.corrections_waiting(reader),
             families.duplicates_waiting(reader),
+            families.not_listed(reader),
             families.without_register(missing),
             families.deadlines(reader),
             families.unclaimed(reader),

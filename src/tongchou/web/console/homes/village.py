@@ -12,6 +12,11 @@ def home(reader: Reader) -> Home:
     if not sections:
         sections = [Section("wait-for-list")]
     return Home(
-        cards=(families.unclaimed(reader), families.this_week(reader), families.unclear(reader)),
+        cards=(
+            families.unclaimed(reader),
+            families.this_week(reader),
+            families.unclear(reader),
+            families.not_listed(reader),
+        ),
         sections=(*sections, families.FIND, families.HOW),
     )

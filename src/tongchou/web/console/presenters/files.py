@@ -187,7 +187,7 @@ def page(
         may_discard=may_decide or (file.status == Status.REFUSED and "intake.apply" in permissions),
         apply_url=reverse("console:intake-apply", args=address),
         discard_url=reverse("console:intake-discard", args=address),
-        problems_url=reverse("console:intake-problems", args=address) if file.problem_count else "",
+        problems_url=reverse("console:intake-problems", args=address) if intake.goes_back(file) else "",
         returned_url=mending.returned_url(file),
         undo_url=reverse("console:intake-undo", args=address)
         if file.status in UNDOABLE and "intake.apply" in permissions
@@ -294,6 +294,16 @@ def remarks(file: intake.RegisterFile) -> list[str]:
         )
     if file.conflict_count:
         found.append(_("People in question are not stored: the registry says something else about them."))
+    asked = intake.question_counts(file)[intake.Verdict.ASK]
+    if asked:
+        found.append(
+            ngettext(
+                "%(n)s row goes back to the village with the list of problems.",
+                "%(n)s rows go back to the village with the list of problems.",
+                asked,
+            )
+            % {"n": formatters.number(asked)}
+        )
     return found
 
 

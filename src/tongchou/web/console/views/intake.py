@@ -20,7 +20,9 @@ from tongchou.web.console.parts import Pages
 from tongchou.web.console.presenters import batches as present_batches
 from tongchou.web.console.presenters import file_rows, mending
 from tongchou.web.console.presenters import files as present
+from tongchou.web.console.presenters import questions as present_questions
 from tongchou.web.console.presenters import undo as present_undo
+from tongchou.web.console.question_forms import DecideForm
 from tongchou.web.console.table_workbook import attachment
 
 SIZE = 50
@@ -69,6 +71,12 @@ def pages_of(request: HttpRequest, address: str, name: str, total: int, size: in
 @staff("intake.upload")
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
     """What was found in a file, what would change, what to mend."""
+    chosen = {"ground": request.GET.get("reason", ""), "evidence_kind": request.GET.get("document", "")}
+    return show_file(request, file_id, deciding=DecideForm(initial=chosen))
+
+
+def show_file(request: HttpRequest, file_id: int, *, deciding: DecideForm, status: int = 200) -> HttpResponse:
+    """The page of a file; ``deciding`` stands above its lines in question."""
     found = intake.open_file(file_id, scope=request.scope)
     running = intake.is_running(found, at=clock.now())
     if intake.compare_again(found, scope=request.scope, at=clock.now()):
@@ -78,6 +86,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     address = reverse("console:intake-file", args=[file_id])
     pages = pages_of(request, address, "page", found.problem_count, SIZE, "#problems")
     problems = intake.problems(file_id, scope=request.scope, start=(pages.number - 1) * SIZE, limit=SIZE)
+    asked_questions = None if running else _questions(request, found, address)
     shown = present.page(
         found,
         [present.problem(one) for one in problems],
@@ -87,19 +96,51 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
         scope=request.scope,
         running=running,
         job=intake.storing_job(file_id),
-        lists=_lists(request, found, address),
+        lists=_lists(request, found, address, deciding=asked_questions is not None),
     )
     asked = found.open_words if found.status in intake.REPLACEABLE and not running else []
     words = WordsForm(headers=asked, meanings=mending.meanings(found.columns)) if asked else None
-    return show(request, "console/intake_file.html", file=shown, steps=shown.steps, words_form=words)
+    stored = found.status == intake.FileStatus.APPLIED
+    return show(
+        request,
+        "console/intake_file.html",
+        status=status,
+        file=shown,
+        steps=shown.steps,
+        words_form=words,
+        questions=asked_questions,
+        deciding=deciding,
+        not_listed=sum(intake.answer_counts(file_id, scope=request.scope).values()) if stored else 0,
+    )
 
 
-def _lists(request: HttpRequest, found: intake.RegisterFile, address: str) -> list[file_rows.RowList]:
-    """Who is behind the figures. Once the file is decided on, only lines in question and people missing."""
+def _questions(
+    request: HttpRequest, found: intake.RegisterFile, address: str
+) -> present_questions.Questions | None:
+    """The lines in question of a file that waits, for who may decide about them; None when there are none."""
+    if found.status not in intake.UNDECIDED or "intake.apply" not in permissions_of(request):
+        return None
+    total = intake.rows_in_question(found).count()
+    if not total:
+        return None
+    pages = pages_of(request, address, "row", total, FEW, "#questions")
+    start = (pages.number - 1) * FEW
+    return present_questions.section(found, pages=pages, scope=request.scope, start=start, limit=FEW)
+
+
+def _lists(
+    request: HttpRequest, found: intake.RegisterFile, address: str, *, deciding: bool
+) -> list[file_rows.RowList]:
+    """Who is behind the figures. Once the file is decided on, only lines in question and people missing.
+
+    Lines in question that are being decided stand in their own part of the page.
+    """
     waiting = found.status in intake.UNDECIDED
     lists = []
     for figure in present.difference(found):
         if not figure.number or figure.kind not in (LISTED if waiting else ("conflict", "missing")):
+            continue
+        if deciding and figure.kind == "conflict":
             continue
         pages = pages_of(request, address, figure.kind, figure.number, FEW, f"#list-{figure.kind}")
         start = (pages.number - 1) * FEW

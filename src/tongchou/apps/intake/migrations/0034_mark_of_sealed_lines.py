@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0031_taking_back"),
+        ("intake", "0033_compare_waiting_anew"),
     ]
 
     operations = [
