@@ -21,6 +21,7 @@ class IntakeConfig(AppConfig):
             undoing,  # noqa: F401 - registers its kind
         )
         from tongchou.apps.intake.lists import jobs as list_jobs  # noqa: F401
+        from tongchou.apps.intake.lists import undoing as list_undoing  # noqa: F401
         from tongchou.core import scope_holders
 
         scope_holders.register("intake.RegisterFile", area_id="village_id", scope_no="scope_no")

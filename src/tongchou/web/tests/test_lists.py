@@ -166,3 +166,46 @@ def test_addresses_name_nobody(officer: Client) -> None:
     page = officer.get("/newborns").content.decode()
     assert not any(name in part for name in books.NUMBERS for part in page.split("href=")[1:] if '"' in part
                    for part in [part.split('"')[1]])  # fmt: skip
+
+
+def test_one_asks_to_take_a_list_back_and_another_approves(
+    client: Client, county: Any, county_reviewer: Any, make_account: Any, township_officer: Any
+) -> None:
+    first, second, officer = Client(), Client(), Client()
+    first.force_login(county_reviewer)
+    second.force_login(make_account("chenjing", "county_reviewer", county.county, "陈静（示例）"))
+    officer.force_login(township_officer)
+    path = send(first, books.deaths(), county).request["PATH_INFO"]
+    back = f"{path}/take-back"
+    assert first.get(back).status_code == 404 and back not in first.get(path).content.decode()
+    first.post(f"{path}/apply")
+    assert back in first.get(path).content.decode() and officer.get(back).status_code == 403
+    page = first.get(back).context["page"]
+    assert [(one.kind, one.number) for one in page.figures] == [("changed", 1)] and page.may_ask
+    assert first.post(back, {"reason": "other_village"}).status_code == 422
+    assert first.post(back, {"reason": "other_county"}).status_code == 302
+    home, overview = reverse("console:home"), reverse("console:lists")
+    for reader, number in ((first, "0"), (second, "1"), (officer, "0")):
+        cards = {card.key: card for card in reader.get(home).context["cards"]}
+        assert (cards["undos"].figure, cards["undos"].waits) == (number, number == "1")
+    assert back in second.get(overview).content.decode() and back not in first.get(overview).content.decode()
+    seen = second.get(back).context["page"].seen
+    assert first.post(f"{back}/approve", {"seen": seen}).status_code == 403
+    assert second.post(f"{back}/approve", {"seen": "x"}).status_code == 409
+    assert second.post(f"{back}/approve", {"seen": seen}).status_code == 302
+    assert second.get(back).context["page"].running and second.get(path).context["file"].chip.tone == "warn"
+    job = jobs.Job.objects.get(kind=lists.list_undo.kind)
+    assert back in second.get(reverse("console:jobs")).content.decode()
+    assert jobs.run(job.pk) if hasattr(jobs, "run") else True
+
+
+def test_what_stands_in_the_way_of_taking_a_list_back_can_be_taken_along(
+    reviewer: Client, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    path = send(reviewer, books.deaths(books.death("赵强")), county).request["PATH_INFO"]
+    reviewer.post(f"{path}/apply")
+    people = dict(Person.objects.values_list("name", "pk"))
+    act = {"by": county_reviewer, "at": frozen_clock}
+    registry.move_registration(person_id=people["赵强"], to_area_id=county.villages[1].pk, **act)
+    back = f"{path}/take-back"
+    reviewer.get(back)
