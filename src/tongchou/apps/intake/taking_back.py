@@ -11,7 +11,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import xlsxwriter
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.intake.models import FileStatus, RegisterFile
+from tongchou.apps.intake.models import FileStatus
 from tongchou.apps.intake.own_workbook import safe
 from tongchou.apps.intake.undo_requests import UndoReason, UndoRequest, UndoState
 from tongchou.apps.registry import api as registry
@@ -28,15 +28,29 @@ from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.jobs import api as jobs
 
 if TYPE_CHECKING:
-    from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
     from tongchou.core.models import Account
     from tongchou.core.scope import Scope
-
-    Stored = RegisterFile | ListFile
 
 DECIDE, RECORD = "corrections.decide", "registry.correct"
 #: States a stored upload goes through while it is taken back: registers and lists name them alike.
 UNDOING, UNDONE = FileStatus.UNDOING, FileStatus.UNDONE
+
+
+class Stored(Protocol):
+    """What registers and lists have in common."""
+
+    pk: int
+    sha256: str
+    status: str
+    scope_no: int
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def recorded_in(self) -> int: ...
+
+    def save(self, *, update_fields: list[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,10 @@ class TakingBack:
     requests: type[UndoRequest]
     reasons: tuple[UndoReason, ...]
     permission: str
-    open_one: Callable[..., Stored]
-    stands: Callable[[Stored], bool]
-    offers: Callable[[Stored], QuerySet[NewbornOffer]] | None = None
-    withdraw: Callable[[Stored], int] | None = None
+    open_one: Callable[..., Any]
+    stands: Callable[[Any], bool]
+    offers: Callable[[Any], QuerySet[Any]] | None = None
+    withdraw: Callable[[Any], int] | None = None
 
     def open(self, file_id: int, *, by: Account, at: dt.datetime) -> UndoView:
         """The page of a file that was, or may be, taken back. A constant number of queries.
@@ -311,7 +325,7 @@ class TakingBack:
 
     def _stored(self, file_id: int, reach: Scope) -> Stored:
         """The file, kept from anybody else until the transaction ends."""
-        file = self.open_one(file_id, reach, lock=True)
+        file: Stored = self.open_one(file_id, reach, lock=True)
         if not self.stands(file):
             raise Conflict("intake.not_stored", gettext_lazy("Nothing of this file stands in the registry."))
         return file
