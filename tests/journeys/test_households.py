@@ -106,9 +106,9 @@ def test_households_change_and_the_family_stays_in_sight(
 
     def lodge(page: Page) -> None:
         page.select_option("#id_person", label="穆子轩")
-        with page.expect_response(re.compile("area")):
-            page.click("#id_area_text")
-        page.get_by_role("option", name=VILLAGE).first.click()
+        page.click("#id_area_text")
+        page.locator("#id_area_list [role=option]", has_text=VILLAGE).first.click()
+        page.wait_for_selector("#id_area_list", state="hidden")
         page.fill("#id_number", "0001")
 
     def guard(page: Page) -> None:
