@@ -111,6 +111,7 @@ def test_a_list_of_another_county_is_taken_back(
 ) -> None:
     """The list of deaths, stored in the journey above, should never have been stored."""
     reviewer, colleague = at_desk("reviewer"), at_desk("colleague")
+    reviewer.given_language("zh")
     reviewer.when_opening("/households/1")
     reviewer.then_the_page_says("陈秀英", "已故")
     reviewer.when_opening("/lists/1")
