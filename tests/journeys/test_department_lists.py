@@ -104,3 +104,47 @@ def test_lists_come_in_and_a_newborn_is_helped(
     officer.when_opening("/newborns")
     officer.then_the_page_says("没有等待的")
     officer.then_the_page_is_sound("newborns-none")
+
+
+def test_a_list_of_another_county_is_taken_back(
+    site: Site, at_desk: Callable[[str], Someone], tmp_path: Path
+) -> None:
+    """The list of deaths, stored in the journey above, should never have been stored."""
+    reviewer, colleague = at_desk("reviewer"), at_desk("colleague")
+    reviewer.given_language("zh")
+    reviewer.when_opening("/households/1")
+    reviewer.then_the_page_says("陈秀英", "已故")
+    reviewer.when_opening("/lists/1")
+    reviewer.when_following("撤回文件")
+    reviewer.then_address_matches("/lists/1/take-back$")
+    reviewer.then_it_is_sound_in_both_languages("list-undo")
+    reviewer.when_pressing("申请撤回这份文件")
+    reviewer.then_the_page_is_sound("list-undo-mistake")
+    reviewer.page.select_option("#id_reason", "other_county")
+    reviewer.when_pressing("申请撤回这份文件")
+    reviewer.then_the_page_does_not_say("批准并撤回")
+    reviewer.then_it_is_sound_in_both_languages("list-undo-asked")
+
+    # The other reviewer finds it on the home page.
+    colleague.when_opening("/")
+    colleague.page.locator("a[href='/lists#undos']").first.click()
+    colleague.page.wait_for_url("**/lists#undos")
+    colleague.then_it_is_sound_in_both_languages("lists-undos")
+    with colleague.page.expect_navigation():
+        colleague.page.locator("#undos").locator("xpath=ancestor::section").locator("a").first.click()
+    colleague.then_it_is_sound_in_both_languages("list-undo-decide")
+    colleague.when_pressing("批准并撤回")
+    colleague.then_the_page_is_sound("list-undo-running")
+    site.run("work")
+    colleague.when_opening("/lists/1/take-back")
+    colleague.then_the_page_says("这份文件已撤回")
+    colleague.then_it_is_sound_in_both_languages("list-undo-done")
+    colleague.when_opening("/lists/1")
+    colleague.then_it_is_sound_in_both_languages("list-undone")
+    colleague.when_opening("/households/1")
+    colleague.then_the_page_says("陈秀英")
+    colleague.then_the_page_does_not_say("已故</span>")
+
+    # Right after all, it comes again.
+    bring_in(reviewer, lists.deaths(tmp_path / "deaths.xlsx", YEAR))
+    reviewer.then_the_page_says("1行等您决定")

@@ -50,6 +50,12 @@ PAGES = {
     "household": "/households/1",
     "household-converted": "/households/2",
     "household-unclear": "/households/3",
+    "household-family": "/households/1/family",
+    "household-split": "/households/1/split",
+    "household-merge": "/households/1/merge",
+    "household-head": "/households/1/head",
+    "household-lodging": "/households/1/lodging",
+    "household-guardian": "/households/1/guardian",
     "person": "/people/1",
     "person-act": "/people/1/record/child",
     "person-enter": "/households/1/enter",
@@ -231,6 +237,7 @@ def test_the_county_s_home_is_sound(filled: Site, chromium: object, language: st
         ("list-new", "/lists/new"),
         ("list-questions", "/lists/1"),
         ("list-births", "/lists/2"),
+        ("list-undo", "/lists/2/take-back"),
     )
     for name, path in pages:
         reviewer.when_opening(path)

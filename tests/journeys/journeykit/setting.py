@@ -118,8 +118,19 @@ def jobs() -> None:
     ask(6)
 
 
+def work() -> None:
+    """Everything that waits in the background is done."""
+    import threading
+
+    from tongchou.core import clock
+    from tongchou.core.jobs import kinds, leases, worker
+
+    while (job := leases.claim(kinds.names(), at=clock.now())) is not None:
+        worker.run_job(job, threading.Event())
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs, "stale": stale}[sys.argv[1]]()
+    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs, "stale": stale, "work": work}[sys.argv[1]]()

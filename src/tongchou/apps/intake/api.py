@@ -57,13 +57,10 @@ from tongchou.apps.intake.models import (
     BatchItem,
     ColumnWord,
     FileStatus,
-    FileUndo,
     ItemState,
     ProblemLevel,
     RegisterFile,
     RowStatus,
-    UndoReason,
-    UndoState,
     UploadBatch,
 )
 from tongchou.apps.intake.not_listed import (
@@ -135,17 +132,17 @@ from tongchou.apps.intake.staging import (
     lay_by,
     stage_register,
 )
-from tongchou.apps.intake.undoing import (
+from tongchou.apps.intake.taking_back import (
+    TakingBack,
     UndoView,
-    approve_undo,
-    ask_undo,
-    hindrance_workbook,
-    open_undo,
-    refuse_undo,
-    withdraw_undo,
+)
+from tongchou.apps.intake.undo_requests import (
+    UndoReason,
+    UndoRequest,
+    UndoState,
 )
 from tongchou.apps.intake.undoing import (
-    waiting as undos_waiting,
+    register_undo,
 )
 from tongchou.apps.intake.unpacking import (
     SUFFIXES,
@@ -175,7 +172,6 @@ __all__ = [
     "ChangeView",
     "ColumnWord",
     "FileStatus",
-    "FileUndo",
     "Ground",
     "ItemState",
     "NotListedView",
@@ -188,8 +184,10 @@ __all__ = [
     "RowQuestionKind",
     "RowStatus",
     "Said",
+    "TakingBack",
     "Together",
     "UndoReason",
+    "UndoRequest",
     "UndoState",
     "UndoView",
     "UploadBatch",
@@ -199,11 +197,9 @@ __all__ = [
     "answer_not_listed",
     "applied_since",
     "apply_file",
-    "approve_undo",
     "ask_to_apply",
     "ask_to_read",
     "ask_to_store",
-    "ask_undo",
     "batches",
     "choose_village",
     "column_label",
@@ -218,7 +214,6 @@ __all__ = [
     "explain_items",
     "files",
     "goes_back",
-    "hindrance_workbook",
     "in_words",
     "is_archive",
     "is_large",
@@ -234,7 +229,6 @@ __all__ = [
     "not_listed_waiting",
     "open_batch",
     "open_file",
-    "open_undo",
     "open_words",
     "preview",
     "problem_kinds",
@@ -249,7 +243,7 @@ __all__ = [
     "reason",
     "receive",
     "refusal_words",
-    "refuse_undo",
+    "register_undo",
     "remember",
     "returned_workbook",
     "rows_in_question",
@@ -260,10 +254,8 @@ __all__ = [
     "take_back",
     "title_of_file",
     "to_choose",
-    "undos_waiting",
     "unpacked",
     "view",
     "villages_with_register",
     "waiting",
-    "withdraw_undo",
 ]

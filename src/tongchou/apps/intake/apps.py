@@ -22,6 +22,7 @@ class IntakeConfig(AppConfig):
             undoing,  # noqa: F401 - registers its kind
         )
         from tongchou.apps.intake.lists import jobs as list_jobs  # noqa: F401
+        from tongchou.apps.intake.lists import undoing as list_undoing  # noqa: F401
         from tongchou.apps.registry import api as registry
         from tongchou.core import scope_holders
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from tongchou.apps.intake import undo_requests
 
 
 class FileStatus(models.TextChoices):
@@ -144,7 +146,12 @@ class RegisterFile(models.Model):
     @property
     def source(self) -> str:
         """The name under which the registry keeps what was recorded from this file."""
-        return self.sha256 if self.attempt == 1 else f"{self.sha256}#{self.attempt}"
+        return undo_requests.source(self.sha256, self.attempt)
+
+    @property
+    def recorded_in(self) -> int:
+        """The area under which the registry keeps what was recorded from this file."""
+        return self.village_id
 
     @property
     def problem_count(self) -> int:
@@ -213,57 +220,14 @@ class StagedProblem(models.Model):
         return f"{self.file_id}:{self.cell or self.row_no} {self.code}"
 
 
-class UndoReason(models.TextChoices):
-    """Why a file is to be taken back: a closed list, so that it can stand in the audit chain."""
-
-    OTHER_VILLAGE = "other_village", _("It belongs to another village")
-    OTHER_FILE = "other_file", _("The wrong file was chosen")
-    OUTDATED = "outdated", _("It is an older list")
-    WRONG = "wrong", _("Too much in it is wrong")
-
-
-class UndoState(models.TextChoices):
-    """What became of a request to take a file back."""
-
-    WAITING = "waiting", _("Waiting for a decision")
-    APPROVED = "approved", _("Approved")
-    REFUSED = "refused", pgettext_lazy("a request", "Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class FileUndo(models.Model):
-    """A request to take back everything a file recorded, and who decided about it: never who asked."""
+class FileUndo(undo_requests.UndoRequest):
+    """A request to take a register back."""
 
     file = models.ForeignKey(RegisterFile, on_delete=models.PROTECT, related_name="undos")
-    reason = models.CharField(max_length=20, choices=UndoReason.choices)
-    state = models.CharField(max_length=10, choices=UndoState.choices, default=UndoState.WAITING)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, choices=undo_requests.choices(undo_requests.OF_REGISTERS))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["file"],
-                condition=Q(state__in=[UndoState.WAITING, UndoState.APPROVED]),
-                name="file_undo_once",
-            ),
-            models.CheckConstraint(condition=Q(reason__in=UndoReason.values), name="file_undo_reason"),
-            models.CheckConstraint(
-                condition=Q(state=UndoState.WAITING, decided_by=None, decided_at=None)
-                | Q(state=UndoState.WITHDRAWN, decided_by=F("asked_by"), decided_at__isnull=False)
-                | Q(state__in=[UndoState.APPROVED, UndoState.REFUSED], decided_at__isnull=False)
-                & ~Q(decided_by=F("asked_by"))
-                & Q(decided_by__isnull=False),
-                name="file_undo_needs_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_id} {self.state}"
+        constraints = undo_requests.constraints("file_undo", undo_requests.OF_REGISTERS)
 
 
 class ItemState(models.TextChoices):

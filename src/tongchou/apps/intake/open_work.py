@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import undoing
+from tongchou.apps.intake.lists.undoing import list_undo
 from tongchou.apps.intake.models import UNDECIDED, RegisterFile
+from tongchou.apps.intake.undoing import register_undo
 from tongchou.core import open_work
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ open_work.register(open_work.Work("files", _("Register files that wait for a dec
 
 
 def _count_undos(account: Account, on: dt.date) -> int:
-    return undoing.waiting(by=account, on=on).count()
+    return sum(of.waiting(by=account, on=on).count() for of in (register_undo, list_undo))
 
 
 # They follow the roles, so nothing is moved.

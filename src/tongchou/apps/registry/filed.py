@@ -26,6 +26,8 @@ from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 
 Progress = Callable[[int, int], None]
+#: Kinds on which nothing builds: they say of one person what no other row depends on.
+ALONE = (EventKind.HUKOU_RECORDED, EventKind.INSURANCE_RECORDED, EventKind.CERTIFICATE_RECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,17 @@ def hindrances(*, source: str, village_id: int, scope: Scope) -> list[Hindrance]
         a hindrance.
     """
     found = _entries(source, village_id)
-    against = [
-        (one.reason, one.person_id, one.household_id) for one in reversing.obstacles(e.pk for e in found)
-    ]
-    people = Person.objects.filter(pk__in={one.person for one in found} - {None})
-    inside = people.filter(scope.q("registered_scope"))
-    away = set(people.values_list("pk", flat=True)) - set(inside.values_list("pk", flat=True))
-    against += [("elsewhere", person, None) for person in sorted(away)]
-    against += [("merged", person, None) for person in sorted(_merged({e.person for e in found} - {None}))]
+    named = _own(source, village_id).filter(person_id__isnull=False).values("person_id")
+    people = Person.objects.filter(pk__in=named)
+    known = set(people.values_list("pk", flat=True))
+    away = known.difference(people.filter(scope.q("registered_scope")).values_list("pk", flat=True))
+    own = {one.person for one in found if one.person is not None}
+    against = [(one.reason, one.person_id, one.household_id) for one in _obstacles(found, known)]
+    against += [("elsewhere", person, None) for person in sorted(own & away)]
+    against += [("merged", person, None) for person in sorted(own & _merged(named))]
     against = list(dict.fromkeys(against))
-    named = {person for _reason, person, _household in against}
-    names = dict(access.people(scope).filter(pk__in=named - {None}).values_list("pk", "name"))
+    told = {person for _reason, person, _household in against} - {None}
+    names = dict(access.people(scope).filter(pk__in=told).values_list("pk", "name"))
     homes = Household.objects.filter(pk__in={home for _reason, _person, home in against} - {None})
     numbers = dict(homes.values_list("pk", "number"))
     return [
@@ -156,12 +158,23 @@ def take_back(
     return done
 
 
+def _own(source: str, village_id: int) -> QuerySet[Event]:
+    """Everything a file recorded."""
+    sources = Source.objects.filter(name=source).values("pk")
+    batches = Batch.objects.filter(source_id__in=sources, village_id=village_id)
+    return Event.objects.filter(batch_id__in=batches.values("pk"))
+
+
+def _obstacles(found: Collection[_Entry], known: Collection[int]) -> list[reversing.Obstacle]:
+    """What the records say against it. People of whom the file recorded nothing but ``ALONE`` are not read:
+    a county's list of the insured is long."""
+    more = {one.person for one in found if one.kind not in ALONE or one.person not in known}
+    return reversing.obstacles(one.pk for one in found if one.person is None or one.person in more)
+
+
 def _entries(source: str, village_id: int) -> list[_Entry]:
     """The entries of a file that were not taken back, in order. Three queries."""
-    batches = Batch.objects.filter(
-        source_id__in=Source.objects.filter(name=source).values("pk"), village_id=village_id
-    )
-    own = Event.objects.filter(batch_id__in=batches.values("pk"))
+    own = _own(source, village_id)
     columns = ("pk", "batch_id", "kind", "person_id", "household_id")
     undone = _undone(own, "person_id") | _undone(own, "household_id")
     return [
@@ -169,7 +182,7 @@ def _entries(source: str, village_id: int) -> list[_Entry]:
     ]
 
 
-def _merged(people: Collection[int | None]) -> set[int]:
+def _merged(people: QuerySet[Any, Any]) -> set[int]:
     """Those of some people whose record was brought together with another one, and still is."""
     marks = events_of("person_id", Q(kind__in=(MERGED, REVERSED), person_id__in=people))
     return {one.person_id for one in effective(marks) if one.person_id is not None}

@@ -139,12 +139,13 @@ def _in_state(found: _Stored) -> list[Obstacle]:
     """What stands against the state that would result."""
     result: list[Obstacle] = []
     states: dict[str, dict[str, dict[tuple[Any, ...], Op]]] = {}
+    going_on = _going_on(found)
     for subject in ("household_id", "person_id"):
         marks = [_mark(event) for event in found.events if getattr(event, subject) is not None]
         states[subject] = refolding.folded([*found.every[subject], *marks])
         changed_before = _changed_before(states[subject])
         for event in found.events:
-            if getattr(event, subject) in changed_before or _goes_on(event, found):
+            if getattr(event, subject) in changed_before or event.number in going_on:
                 result.append(_about(event, "built_on"))
     if result:
         return result
@@ -158,7 +159,8 @@ def _in_state(found: _Stored) -> list[Obstacle]:
     for person in sorted(bound_people(gone)):
         result.append(_about(last_of[person], "bound"))
     for person, reason in sorted(agreeing.broken(states["person_id"], set(last_of)).items()):
-        result.append(_about(last_of[person], reason))
+        event = last_of.get(person) or found.events[-1]  # whom it concerns may have no entry among these
+        result.append(Obstacle(event.number, reason, person))
     for person in sorted(_numbers_taken(states["person_id"]["person"])):
         result.append(_about(last_of[person], "number"))
     closed = {pk for pk in homes if not _is_put(states["household_id"], "household", pk)}
@@ -191,29 +193,27 @@ def _is_put(state: dict[str, dict[tuple[Any, ...], Op]], table: str, number: int
     return op is not None and op.act == "put"
 
 
-def _goes_on(event: EventData, found: _Stored) -> bool:
-    """Whether the end of a marriage is recorded that this entry began, or where somebody went from here."""
+def _going_on(found: _Stored) -> set[int]:
+    """Entries after which the end of the marriage they began is recorded, or a move from where they led."""
     taken = {one.number for one in found.events} | found.undone
+    standing: dict[int | None, list[EventData]] = {}
+    for later in found.every["person_id"]:
+        if later.kind in ("membership_recorded", "couple_ended") and later.number not in taken:
+            standing.setdefault(later.person_id, []).append(later)
+    return {
+        event.number
+        for event in found.events
+        if any(_follows(later, event) for later in standing.get(event.person_id, ()))
+    }
+
+
+def _follows(later: EventData, event: EventData) -> bool:
     if event.kind == "membership_recorded":
         # What follows says what was left and what each was there: without this it would not fit.
-        return any(
-            later.kind == event.kind
-            and later.person_id == event.person_id
-            and later.number > event.number
-            and later.number not in taken
-            for later in found.every["person_id"]
-        )
-    if event.kind != "couple_begun":
+        return later.kind == event.kind and later.number > event.number
+    if event.kind != "couple_begun" or later.kind != "couple_ended":
         return False
-    spouse = event.payload["spouse"]
-    return any(
-        later.kind == "couple_ended"
-        and later.person_id == event.person_id
-        and later.payload["spouse"] == spouse
-        and later.payload["start"] == event.payload["start"]
-        and later.number not in taken
-        for later in found.every["person_id"]
-    )
+    return all(later.payload[name] == event.payload[name] for name in ("spouse", "start"))
 
 
 def _tied(gone: set[int], state: dict[str, dict[tuple[Any, ...], Op]], anew: set[int]) -> set[int]:
@@ -250,7 +250,8 @@ def _inhabited(closed: set[int], state: dict[str, dict[tuple[Any, ...], Op]], an
 def _numbers_taken(rows: dict[tuple[Any, ...], Op]) -> set[int]:
     """People whose identity number would come back though another person has it now."""
     coming = {op.values["id_index"]: key[0] for key, op in rows.items() if op.values.get("id_index")}
-    return {coming[index] for index, holder in holders(coming).items() if holder not in {k[0] for k in rows}}
+    own = {key[0] for key in rows}
+    return {coming[index] for index, holder in holders(coming).items() if holder not in own}
 
 
 def _household_numbers_taken(rows: dict[tuple[Any, ...], Op]) -> set[int]:

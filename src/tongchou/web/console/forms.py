@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -93,10 +93,13 @@ class UndoForm(ConsoleForm):
     """Why a file is to be taken back."""
 
     reason = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *intake.UndoReason.choices],
-        error_messages={"required": _("Choose a reason from the list.")},
+        label=_("Reason"), error_messages={"required": _("Choose a reason from the list.")}
     )
+
+    def __init__(self, *sent: Any, reasons: Iterable[intake.UndoReason]) -> None:
+        super().__init__(*sent)
+        listed = [(reason.value, reason.label) for reason in reasons]
+        self.fields["reason"].choices = [("", _("Choose a reason")), *listed]  # type: ignore[attr-defined]
 
 
 class FilesInput(forms.FileInput):

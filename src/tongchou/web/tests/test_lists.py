@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -11,13 +12,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from tongchou.apps.intake import api as intake
 from tongchou.apps.intake.tests import list_workbooks as books
 from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
+from tongchou.domain.dates import PartialDate
 from tongchou.web.console.views import lists as views
 
 lists = intake.lists
@@ -166,3 +170,54 @@ def test_addresses_name_nobody(officer: Client) -> None:
     page = officer.get("/newborns").content.decode()
     assert not any(name in part for name in books.NUMBERS for part in page.split("href=")[1:] if '"' in part
                    for part in [part.split('"')[1]])  # fmt: skip
+
+
+def test_one_asks_to_take_a_list_back_and_another_approves(
+    client: Client, county: Any, county_reviewer: Any, make_account: Any, township_officer: Any
+) -> None:
+    first, second, officer = Client(), Client(), Client()
+    first.force_login(county_reviewer)
+    second.force_login(make_account("chenjing", "county_reviewer", county.county, "陈静（示例）"))
+    officer.force_login(township_officer)
+    path = send(first, books.deaths(), county).request["PATH_INFO"]
+    back = f"{path}/take-back"
+    assert first.get(back).status_code == 404 and back not in first.get(path).content.decode()
+    first.post(f"{path}/apply")
+    assert back in first.get(path).content.decode() and officer.get(back).status_code == 403
+    page = first.get(back).context["page"]
+    assert [(one.kind, one.number) for one in page.figures] == [("changed", 1)] and page.may_ask
+    assert first.post(back, {"reason": "other_village"}).status_code == 422
+    assert first.post(back, {"reason": "other_county"}).status_code == 302
+    home, overview = reverse("console:home"), reverse("console:lists")
+    for reader, number in ((first, "0"), (second, "1"), (officer, "0")):
+        cards = {card.key: card for card in reader.get(home).context["home"].cards}
+        assert (cards["undos"].figure, cards["undos"].waits) == (number, number == "1")
+    assert back in second.get(overview).content.decode() and back not in first.get(overview).content.decode()
+    seen = second.get(back).context["page"].seen
+    assert first.post(f"{back}/approve", {"seen": seen}).status_code == 403
+    assert second.post(f"{back}/approve", {"seen": "x"}).status_code == 409
+    assert second.post(f"{back}/approve", {"seen": seen}).status_code == 302
+    assert second.get(back).context["page"].running and second.get(path).context["file"].chip.tone == "warn"
+    assert back in second.get(reverse("console:jobs")).content.decode()
+    lists.lists(scope=Scope.everything()).update(status=lists.ListStatus.UNDONE)
+    assert second.get(back).context["page"].done and second.get(path).context["file"].chip.icon == "turn"
+
+
+def test_what_stands_in_the_way_of_taking_a_list_back_can_be_taken_along(
+    reviewer: Client, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    act = {"by": county_reviewer, "at": frozen_clock}
+    people = dict(Person.objects.values_list("name", "pk"))
+    widow = {"spouse_id": people["孙丽"], **act}
+    registry.record_marriage(person_id=people["赵强"], married_on=PartialDate(2015), **widow)
+    path = send(reviewer, books.deaths(books.death("赵强"), books.death("钱小兰")), county).request[
+        "PATH_INFO"
+    ]
+    reviewer.post(f"{path}/apply")
+    registry.record_marriage(person_id=people["赵大山"], married_on=PartialDate(2026, 6), **widow)
+    page = reviewer.get(f"{path}/take-back")
+    assert not page.context["page"].may_ask
+    assert reverse("console:person", args=[people["孙丽"]]) in page.content.decode()
+    assert reviewer.post(f"{path}/take-back", {"reason": "wrong"}).status_code == 422
+    book = load_workbook(io.BytesIO(reviewer.get(f"{path}/take-back/list.xlsx").content))
+    assert {book.active["A2"].value, book.active["A3"].value} == {"孙丽", "赵大山"}

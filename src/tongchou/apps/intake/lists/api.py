@@ -39,6 +39,7 @@ from tongchou.apps.intake.lists.queries import (
     waiting_counts,
 )
 from tongchou.apps.intake.lists.staging import counties, open_list, stage_list
+from tongchou.apps.intake.lists.undoing import list_undo, stands
 from tongchou.apps.intake.lists.words import column_label, kind_choices, kind_label
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "kind_choices",
     "kind_label",
     "list_problem_workbook",
+    "list_undo",
     "lists",
     "lists_received",
     "offers",
@@ -79,6 +81,7 @@ __all__ = [
     "ready_count",
     "register_newborn",
     "stage_list",
+    "stands",
     "state_counts",
     "storing_list_job",
     "waiting",

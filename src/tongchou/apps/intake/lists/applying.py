@@ -73,6 +73,8 @@ def apply_list(
         return ListOutcome(file, changed=False)
     if file.status == ListStatus.DISCARDED:
         raise Conflict("lists.discarded", _("This list was discarded. Choose it again."))
+    if file.status in (ListStatus.UNDOING, ListStatus.UNDONE):
+        raise Conflict("lists.undone", _("This list is being, or was, taken back. Choose it again."))
     _take(file, at, resume)
     outcome = ListOutcome(file, changed=True)
     done = False
@@ -90,6 +92,11 @@ def _take(file: ListFile, at: dt.datetime, resume: bool) -> None:
     free = Q(status=ListStatus.STAGED) | Q(applying_since__lte=at - LONGEST)
     if resume:
         free |= Q(status=ListStatus.APPLYING)
+    undoing = ListFile.objects.filter(area=file.area_id, kind=file.kind, status=ListStatus.UNDOING)
+    if undoing.exists():
+        raise Conflict(
+            "lists.area_busy", _("A list of this kind is being taken back. Wait until that is done.")
+        )
     taken = ListFile.objects.filter(free, pk=file.pk, status__in=UNDECIDED)
     if not taken.update(status=ListStatus.APPLYING, applying_since=at):
         raise Conflict(
@@ -130,7 +137,7 @@ def _chunk(
 
     def settle(chunk: registry.ListChunk) -> None:
         nonlocal offers
-        offers = newborns.offer(chunk.offers, at=at)
+        offers = newborns.offer(chunk.offers, reported=file, at=at)
         alike: dict[tuple[str, str], list[int]] = {}
         if chunk.before:
             alike[RowState.KNOWN, ""] = [staged[row_no].pk for row_no in chunk.before]
@@ -155,7 +162,7 @@ def _chunk(
             row.row_no: _decision(file, staged[row.row_no]) for row in rows if _said(staged[row.row_no])
         },
         area_id=file.area_id,
-        source=file.sha256,
+        source=file.source,
         by=by,
         at=at,
         settle=settle,
@@ -221,7 +228,7 @@ def discard_list(*, list_id: int, by: Account, at: dt.datetime) -> ListFile:
         file: ListFile = open_list(list_id, reach, lock=True)
         if file.status == ListStatus.DISCARDED:
             return file
-        if file.status == ListStatus.APPLIED:
+        if file.status not in UNDECIDED:
             raise Conflict("lists.applied", _("The list has been stored and can no longer be discarded."))
         if is_running(file, at):
             raise Conflict(

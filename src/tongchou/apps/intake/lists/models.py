@@ -9,20 +9,31 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from tongchou.apps.intake import undo_requests
 from tongchou.domain.lists.kinds import KINDS
 
 
 class ListStatus(models.TextChoices):
-    """A list waits, is being stored, then it was stored or discarded for good."""
+    """A list waits, is being stored, then it was stored or discarded for good.
+
+    Two people can have taken back what was stored of it; the same upload may then be brought in again.
+    """
 
     STAGED = "staged", _("Waiting for your decision")
     APPLYING = "applying", _("Being stored")
     APPLIED = "applied", _("Stored")
     DISCARDED = "discarded", _("Discarded")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", pgettext_lazy("a file", "Taken back")
 
 
 UNDECIDED = (ListStatus.STAGED, ListStatus.APPLYING)
+#: Lists of which all that was to be stored stands in the registry.
+STANDING = (ListStatus.APPLIED, ListStatus.UNDOING)
+#: Lists that are through with: the same upload may come again.
+ENDED = (ListStatus.DISCARDED, ListStatus.UNDONE)
 
 
 class RowState(models.TextChoices):
@@ -63,6 +74,8 @@ class ListFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     decided_at = models.DateTimeField(null=True)
+    #: How many times the same upload was stored and taken back before, and once more.
+    attempt = models.SmallIntegerField(default=1)
     #: Since when somebody stores the list; the one who set it is the one who reports.
     applying_since = models.DateTimeField(null=True)
 
@@ -81,7 +94,7 @@ class ListFile(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["sha256", "area"],
-                condition=~Q(status=ListStatus.DISCARDED),
+                condition=~Q(status__in=ENDED),
                 name="list_file_once_an_area",
             ),
             models.CheckConstraint(condition=Q(status__in=ListStatus.values), name="list_file_status"),
@@ -103,8 +116,28 @@ class ListFile(models.Model):
         return f"{self.pk} {self.kind} {self.status}"
 
     @property
+    def source(self) -> str:
+        """The name under which the registry keeps what was recorded from this list."""
+        return undo_requests.source(self.sha256, self.attempt)
+
+    @property
+    def recorded_in(self) -> int:
+        """The area under which the registry keeps it."""
+        return self.area_id
+
+    @property
     def problem_count(self) -> int:
         return self.error_count + self.warning_count
+
+
+class ListUndo(undo_requests.UndoRequest):
+    """A request to take a list back."""
+
+    file = models.ForeignKey(ListFile, on_delete=models.PROTECT, related_name="undos")
+    reason = models.CharField(max_length=20, choices=undo_requests.choices(undo_requests.OF_LISTS))
+
+    class Meta:
+        constraints = undo_requests.constraints("list_undo", undo_requests.OF_LISTS)
 
 
 class StagedListRow(models.Model):
@@ -166,7 +199,8 @@ class ListProblem(models.Model):
 class NewbornOffer(models.Model):
     """A birth nobody has registered yet: an offer of help to the registrar of the mother's village.
 
-    The row is removed with the answer, whatever it is. ``payload`` is encrypted.
+    The row is removed with the answer, whatever it is. ``payload`` is encrypted. ``lists`` are those that
+    report the birth: when all of them were taken back, so is the offer.
     """
 
     mother_id = models.BigIntegerField()
@@ -176,6 +210,7 @@ class NewbornOffer(models.Model):
     digest = models.CharField(max_length=60)
     payload = models.TextField()
     received_at = models.DateTimeField()
+    lists = models.ManyToManyField(ListFile, related_name="newborn_offers")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest"], name="newborn_offered_once")]

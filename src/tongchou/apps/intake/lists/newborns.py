@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake.lists import payload
-from tongchou.apps.intake.lists.models import NewbornCount, NewbornOffer, ServedBirth
+from tongchou.apps.intake.lists.models import ListFile, NewbornCount, NewbornOffer, ServedBirth
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock
@@ -50,7 +50,9 @@ class Offer:
     received: dt.datetime
 
 
-def offer(found: list[tuple[ListRow, registry.ListFinding, int, int]], *, at: dt.datetime) -> int:
+def offer(
+    found: list[tuple[ListRow, registry.ListFinding, int, int]], *, reported: ListFile, at: dt.datetime
+) -> int:
     """Keep births to offer help with, inside the caller's transaction; those answered for stay answered."""
     wanted = {}
     for row, finding, area_id, scope_no in found:
@@ -66,11 +68,28 @@ def offer(found: list[tuple[ListRow, registry.ListFinding, int, int]], *, at: dt
             payload=payload.seal_newborn(row, digest),
             received_at=at,
         )
-    for model in (ServedBirth, NewbornOffer):
-        for digest in model.objects.filter(digest__in=wanted).values_list("digest", flat=True):
-            wanted.pop(digest, None)
-    NewbornOffer.objects.bulk_create(wanted.values(), batch_size=500)
-    return len(wanted)
+    served = set(ServedBirth.objects.filter(digest__in=wanted).values_list("digest", flat=True))
+    known = dict(NewbornOffer.objects.filter(digest__in=wanted).values_list("digest", "pk"))
+    made = [one for digest, one in wanted.items() if digest not in served and digest not in known]
+    NewbornOffer.objects.bulk_create(made, batch_size=500)
+    link = NewbornOffer.lists.through
+    numbers = [*known.values(), *(one.pk for one in made)]
+    reports = [link(newbornoffer_id=number, listfile_id=reported.pk) for number in numbers]
+    link.objects.bulk_create(reports, batch_size=500, ignore_conflicts=True)
+    return len(made)
+
+
+def brought_by(file: ListFile) -> QuerySet[NewbornOffer]:
+    """The offers nobody has answered that no other list reports."""
+    others = NewbornOffer.lists.through.objects.filter(newbornoffer=OuterRef("pk")).exclude(listfile=file)
+    return NewbornOffer.objects.filter(~Exists(others), lists=file)
+
+
+def withdraw(file: ListFile) -> int:
+    """Withdraw what a list alone has brought, inside the caller's transaction; the number of offers."""
+    number = brought_by(file).delete()[1].get(NewbornOffer._meta.label, 0)
+    file.newborn_offers.clear()
+    return number
 
 
 def waiting(*, scope: Scope) -> QuerySet[NewbornOffer]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake.lists import payload, words
 from tongchou.apps.intake.lists.models import (
+    STANDING,
     UNDECIDED,
     Decided,
     ListFile,
@@ -64,7 +65,7 @@ def stage_list(
     area = county(area_id, reach)
     sha256 = hashlib.sha256(content).hexdigest()
     known = ListFile.objects.filter(sha256=sha256, area=area)
-    applied = known.filter(status=ListStatus.APPLIED).first()
+    applied = known.filter(status__in=STANDING).first()
     if applied is not None:
         return applied
     reading = _read(content, kind, on)
@@ -76,6 +77,7 @@ def stage_list(
             staged.delete()
         file = ListFile(
             sha256=sha256,
+            attempt=1 + known.filter(status=ListStatus.UNDONE).count(),
             kind=reading.kind.code,
             area=area,
             scope_no=area.scope_no,
@@ -177,14 +179,17 @@ def _row(file: ListFile, read: ReadRow, finding: registry.ListFinding | None) ->
 
 
 def _take_over_decisions(file: ListFile, staged: list[StagedListRow]) -> None:
-    """A row about which somebody decided to leave the registry as it is asks nobody again."""
+    """A row about which somebody decided to leave the registry as it is asks nobody again.
+
+    Unless the list it stood in was taken back: then nothing of it counts.
+    """
     asked = {row.digest: row for row in staged if row.state in (RowState.DIFFERS, RowState.CHOOSE)}
     digests = list(asked)
     for start in range(0, len(digests), _BATCH):
         before = StagedListRow.objects.filter(
             digest__in=digests[start : start + _BATCH], decided=Decided.KEEP, done=True,
             file__area=file.area, file__kind=file.kind,
-        )  # fmt: skip
+        ).exclude(file__status=ListStatus.UNDONE)  # fmt: skip
         for digest in before.values_list("digest", flat=True):
             row = asked[digest]
             row.state, row.reason, row.done, row.payload = RowState.KNOWN, DECIDED_BEFORE, True, ""

@@ -48,10 +48,10 @@ def approve(act: dict[str, Any], second: Any) -> Callable[[int], Job]:
     """``approve(file)``: one officer asks, the other approves; the job waits."""
 
     def do(file_id: int) -> Job:
-        intake.ask_undo(file_id=file_id, reason="other_village", **act)
-        view = intake.open_undo(file_id, by=second, at=act["at"])
+        intake.register_undo.ask(file_id=file_id, reason="other_village", **act)
+        view = intake.register_undo.open(file_id, by=second, at=act["at"])
         assert view.may_decide
-        return intake.approve_undo(file_id=file_id, seen=view.seen, by=second, at=act["at"])
+        return intake.register_undo.approve(file_id=file_id, seen=view.seen, by=second, at=act["at"])
 
     return do
 
@@ -67,7 +67,7 @@ def test_everything_the_file_recorded_goes_back_and_it_may_come_again(
     stage: Any, act: dict[str, Any], applied: Any, approve: Any, second: Any
 ) -> None:
     people, events = Person.objects.count(), Event.objects.count()
-    view = intake.open_undo(applied.pk, **act)
+    view = intake.register_undo.open(applied.pk, **act)
     assert (view.standing.entered, view.standing.changed, view.standing.entries) == (people, 0, events)
     assert view.standing.households == Household.objects.count() and view.may_ask and not view.hindrances
     approve(applied.pk)
@@ -106,7 +106,7 @@ def test_a_second_list_alone_is_taken_back(
     later = stage(workbook(people))
     assert later.changed_count
     intake.apply_file(file_id=later.pk, accept_partial=True, **act)
-    view = intake.open_undo(later.pk, **act)
+    view = intake.register_undo.open(later.pk, **act)
     assert view.standing.entered == 0 and view.standing.changed
     approve(later.pk)
     assert run().state == State.DONE
@@ -120,7 +120,7 @@ def test_interrupted_it_goes_on_and_tells_how_far_it_is(
     usual_chunks = applying.chunks
     monkeypatch.setattr(applying, "chunks", lambda rows: usual_chunks(rows, 1))
     file = intake.apply_file(file_id=stage().pk, accept_partial=True, **act).file
-    everything = intake.open_undo(file.pk, **act).standing.entries
+    everything = intake.register_undo.open(file.pk, **act).standing.entries
     job = approve(file.pk)
     usual = JobContext.progress
     told: list[tuple[int, int]] = []
@@ -134,7 +134,7 @@ def test_interrupted_it_goes_on_and_tells_how_far_it_is(
     monkeypatch.setattr(JobContext, "progress", progress)
     assert run().state == State.CANCELLED
     file.refresh_from_db()
-    left = intake.open_undo(file.pk, **act).standing.entries
+    left = intake.register_undo.open(file.pk, **act).standing.entries
     assert file.status == intake.FileStatus.UNDOING and 0 < left < everything
     assert registry.check_state().ok
     monkeypatch.setattr(JobContext, "progress", usual)
@@ -151,12 +151,12 @@ def test_later_entries_stand_in_the_way_and_are_named(
 ) -> None:
     one = Person.objects.order_by("pk").first()
     registry.record_death(person_id=one.pk, died=PartialDate(2026, 6, 1), **act)
-    view = intake.open_undo(applied.pk, **act)
+    view = intake.register_undo.open(applied.pk, **act)
     assert {(h.reason, h.person_id, h.name) for h in view.hindrances} == {("built_on", one.pk, one.name)}
     assert not view.may_ask
-    assert intake.hindrance_workbook(applied.pk, **act)[:2] == b"PK"
+    assert intake.register_undo.hindrance_workbook(applied.pk, **act)[:2] == b"PK"
     with pytest.raises(Conflict, match="built_on"):
-        intake.ask_undo(file_id=applied.pk, reason="outdated", **act)
+        intake.register_undo.ask(file_id=applied.pk, reason="outdated", **act)
     death = Event.objects.latest("pk").pk
     registry.reverse(event_ids=[death], by=second, at=act["at"], reason="x", subject=f"person:{one.pk}")
     approve(applied.pk)
@@ -166,18 +166,18 @@ def test_later_entries_stand_in_the_way_and_are_named(
 def test_what_comes_in_between_stops_the_decision_and_the_job(
     applied: Any, act: dict[str, Any], second: Any, approve: Any
 ) -> None:
-    intake.ask_undo(file_id=applied.pk, reason="wrong", **act)
-    view = intake.open_undo(applied.pk, by=second, at=act["at"])
+    intake.register_undo.ask(file_id=applied.pk, reason="wrong", **act)
+    view = intake.register_undo.open(applied.pk, by=second, at=act["at"])
     one = Person.objects.order_by("pk").first()
     registry.record_death(person_id=one.pk, died=PartialDate(2026, 6, 1), **act)
     with pytest.raises(Conflict, match="built_on"):
-        intake.approve_undo(file_id=applied.pk, seen=view.seen, by=second, at=act["at"])
+        intake.register_undo.approve(file_id=applied.pk, seen=view.seen, by=second, at=act["at"])
     registry.reverse(
         event_ids=[Event.objects.latest("pk").pk], by=second, at=act["at"], reason="x", subject="x:1"
     )
     with pytest.raises(Conflict, match="undo_seen"):
-        intake.approve_undo(file_id=applied.pk, seen="other", by=second, at=act["at"])
-    intake.approve_undo(file_id=applied.pk, seen=view.seen, by=second, at=act["at"])
+        intake.register_undo.approve(file_id=applied.pk, seen="other", by=second, at=act["at"])
+    intake.register_undo.approve(file_id=applied.pk, seen=view.seen, by=second, at=act["at"])
     registry.record_death(person_id=one.pk, died=PartialDate(2026, 6, 1), **act)
     failed = run()
     assert (failed.state, failed.error_code) == (State.FAILED, "registry.reverse_built_on")
@@ -190,39 +190,39 @@ def test_nobody_takes_a_file_back_alone(
 ) -> None:
     elsewhere = make_account("elsewhere", "township_officer", county.other_village)
     with pytest.raises(NotAllowed):
-        intake.ask_undo(file_id=applied.pk, reason="wrong", by=village_worker, at=act["at"])
+        intake.register_undo.ask(file_id=applied.pk, reason="wrong", by=village_worker, at=act["at"])
     with pytest.raises(NotFound):
-        intake.ask_undo(file_id=applied.pk, reason="wrong", by=elsewhere, at=act["at"])
-    made = intake.ask_undo(file_id=applied.pk, reason="wrong", **act)
+        intake.register_undo.ask(file_id=applied.pk, reason="wrong", by=elsewhere, at=act["at"])
+    made = intake.register_undo.ask(file_id=applied.pk, reason="wrong", **act)
     with pytest.raises(Conflict, match="undo_waits"):
-        intake.ask_undo(file_id=applied.pk, reason="wrong", by=second, at=act["at"])
-    view = intake.open_undo(applied.pk, **act)
+        intake.register_undo.ask(file_id=applied.pk, reason="wrong", by=second, at=act["at"])
+    view = intake.register_undo.open(applied.pk, **act)
     assert view.own and not view.may_decide
-    for decide in (intake.approve_undo, intake.refuse_undo):
-        more = {"seen": view.seen} if decide is intake.approve_undo else {}
+    for decide in (intake.register_undo.approve, intake.register_undo.refuse):
+        more = {"seen": view.seen} if decide == intake.register_undo.approve else {}
         with pytest.raises(NotAllowed, match="needs_two"):
             decide(file_id=applied.pk, **more, **act)
         with pytest.raises((NotAllowed, NotFound)):
             decide(file_id=applied.pk, **more, by=elsewhere, at=act["at"])
     with pytest.raises(NotAllowed):
-        intake.withdraw_undo(file_id=applied.pk, by=second, at=act["at"])
+        intake.register_undo.retract(file_id=applied.pk, by=second, at=act["at"])
     with pytest.raises(IntegrityError, match="file_undo_needs_two_people"), transaction.atomic():
         FileUndo.objects.filter(pk=made.pk).update(
             state="approved", decided_by=made.asked_by, decided_at=act["at"]
         )
-    assert [one.pk for one in intake.undos_waiting(by=second, on=act["at"].date())] == [made.pk]
-    assert not intake.undos_waiting(by=act["by"], on=act["at"].date())
+    assert [one.pk for one in intake.register_undo.waiting(by=second, on=act["at"].date())] == [made.pk]
+    assert not intake.register_undo.waiting(by=act["by"], on=act["at"].date())
 
 
 def test_refused_or_withdrawn_it_can_be_asked_for_again(
     applied: Any, act: dict[str, Any], second: Any, approve: Any
 ) -> None:
-    intake.ask_undo(file_id=applied.pk, reason="wrong", **act)
-    intake.refuse_undo(file_id=applied.pk, by=second, at=act["at"])
+    intake.register_undo.ask(file_id=applied.pk, reason="wrong", **act)
+    intake.register_undo.refuse(file_id=applied.pk, by=second, at=act["at"])
     with pytest.raises(Conflict, match="undo_settled"):
-        intake.refuse_undo(file_id=applied.pk, by=second, at=act["at"])
-    intake.ask_undo(file_id=applied.pk, reason="wrong", **act)
-    intake.withdraw_undo(file_id=applied.pk, **act)
+        intake.register_undo.refuse(file_id=applied.pk, by=second, at=act["at"])
+    intake.register_undo.ask(file_id=applied.pk, reason="wrong", **act)
+    intake.register_undo.retract(file_id=applied.pk, **act)
     approve(applied.pk)
     run()
     assert list(FileUndo.objects.order_by("pk").values_list("state", flat=True)) == [

@@ -82,3 +82,16 @@ def test_marriages_follow_one_another(person: Callable[[str], int], act: dict[st
     )
     registry.record_marriage(married_on=PartialDate(2015), **married)
     assert refusal(reversed_entry, event=divorced, **act) == "registry.reverse_married"
+
+
+def test_a_death_stands_when_the_one_left_has_married_again(
+    person: Callable[[str], int], act: dict[str, Any]
+) -> None:
+    dead, left, new = person("赵强"), person("孙丽"), person("赵小雨")
+    Person.objects.filter(pk=new).update(birth_year=1989)
+    registry.record_marriage(person_id=dead, spouse_id=left, married_on=PartialDate(2012), **act)
+    registry.record_death(person_id=dead, died=PartialDate(2020), **act)
+    death = last()
+    registry.record_marriage(person_id=left, spouse_id=new, married_on=PartialDate(2022), **act)
+    assert refusal(reversed_entry, event=death, **act) == "registry.reverse_married"
+    assert [one.person_id for one in registry.obstacles([death])] == [left]

@@ -20,6 +20,7 @@ def home(reader: Reader) -> Home:
         cards=(
             families.files_waiting(reader),
             families.corrections_waiting(reader),
+            families.undos_waiting(reader),
             families.duplicates_waiting(reader),
             families.without_register(families.missing_registers(reader)),
             open_jobs(reader),

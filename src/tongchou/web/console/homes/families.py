@@ -166,6 +166,28 @@ def duplicates_waiting(reader: Reader) -> Card:
     )
 
 
+def undos_waiting(reader: Reader) -> Card:
+    """Stored registers and lists somebody else asked to take back, which the reader may decide."""
+    asked = {"by": reader.request.user, "on": reader.today}
+    registers = intake.register_undo.waiting(**asked).count()
+    lists = intake.lists.list_undo.waiting(**asked).count() if "lists.apply" in reader.permissions else 0
+    number = registers + lists
+    return Card(
+        key="undos",
+        title=_("Files to take back"),
+        icon="turn",
+        tone="warn",
+        figure=formatters.number(number),
+        unit=ngettext("request", "requests", number),
+        text=_("Somebody has asked for it. See what would go and what stands in the way, then decide.")
+        if number
+        else _("Nobody has asked to take a stored file back."),
+        url=reverse("console:intake" if registers else "console:lists") + "#undos" if number else "",
+        go=_("See what waits"),
+        waits=bool(number),
+    )
+
+
 def files_waiting(reader: Reader) -> Card:
     """Registers that wait for a decision."""
     number = intake.waiting(scope=reader.reach("intake.upload")).count()

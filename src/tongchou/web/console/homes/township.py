@@ -14,6 +14,7 @@ def home(reader: Reader) -> Home:
         cards=(
             families.files_waiting(reader),
             families.corrections_waiting(reader),
+            families.undos_waiting(reader),
             families.duplicates_waiting(reader),
             families.not_listed(reader),
             families.without_register(missing),

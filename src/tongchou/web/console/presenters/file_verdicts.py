@@ -24,6 +24,14 @@ class Verdict:
     icon: str
 
 
+def taken_back(busy: str) -> Verdict:
+    """What is said of a file that was taken back, or is being; ``busy`` says what waits meanwhile."""
+    if busy:
+        return Verdict(_("This file is being taken back"), busy, "warn", "clock")
+    text = _("The registry is as if it had never come in. The history shows what was taken back.")
+    return Verdict(_("This file was taken back"), text, "", "turn")
+
+
 def verdict(file: intake.RegisterFile) -> Verdict:
     """What was found, in two sentences."""
     if file.status == Status.DISCARDED:
@@ -32,12 +40,9 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         return Verdict(_("This file was discarded"), text, "", "info")
     if file.status == Status.APPLIED:
         return stored(file)
-    if file.status == Status.UNDOING:
-        text = _("Until it is done no other file of this village is stored.")
-        return Verdict(_("This file is being taken back"), text, "warn", "clock")
-    if file.status == Status.UNDONE:
-        text = _("The registry is as if it had never come in. The history shows what was taken back.")
-        return Verdict(_("This file was taken back"), text, "", "turn")
+    if file.status in (Status.UNDOING, Status.UNDONE):
+        busy = _("Until it is done no other file of this village is stored.")
+        return taken_back(busy if file.status == Status.UNDOING else "")
     if file.status == Status.REFUSED:
         remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
         text = sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)

@@ -16,6 +16,10 @@ from tongchou.web.console.parts import Chip
 State = jobs.State
 
 
+#: Kinds that take something back, and the page that is about.
+UNDOS = {"intake.undo": "intake-undo", "lists.undo": "list-undo"}
+
+
 @dataclass(frozen=True, slots=True)
 class JobLine:
     """A line of the list of jobs."""
@@ -80,8 +84,8 @@ def chip(state: str, *, ending: bool = False) -> Chip:
 
 def _url(job: jobs.Job) -> str:
     """The page of what the job is about."""
-    if job.kind == "intake.undo":
-        return reverse("console:intake-undo", args=[job.payload["file"]])
+    if job.kind in UNDOS:
+        return reverse(f"console:{UNDOS[job.kind]}", args=[job.payload.get("file") or job.payload["list"]])
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
     if job.kind == "audit.verify":
@@ -96,15 +100,15 @@ def _url(job: jobs.Job) -> str:
 def _text(job: jobs.Job) -> str:
     if job.state == State.RUNNING:
         return _progress(job)
+    if job.state == State.DONE and job.kind in UNDOS:
+        entries = job.result.get("entries", 0)
+        return ngettext("%(n)s entry was taken back.", "%(n)s entries were taken back.", entries) % {
+            "n": formatters.number(entries)
+        }
     if job.state == State.DONE and "list" in job.payload:
         rows = job.result.get("recorded", 0)
         return ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", rows) % {
             "n": formatters.number(rows)
-        }
-    if job.state == State.DONE and job.kind == "intake.undo":
-        entries = job.result.get("entries", 0)
-        return ngettext("%(n)s entry was taken back.", "%(n)s entries were taken back.", entries) % {
-            "n": formatters.number(entries)
         }
     people = job.result.get("people")
     if job.state != State.DONE or people is None:

@@ -14,6 +14,7 @@ from tongchou.core.jobs import api as jobs
 from tongchou.core.sentences import sentences
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
+from tongchou.web.console.presenters.file_verdicts import taken_back
 from tongchou.web.console.presenters.files import Count, ProblemLine, Verdict, columns_left_out
 
 lists = intake.lists
@@ -93,6 +94,7 @@ class ListPage:
     decide_all_url: str
     problems_url: str
     job_url: str = ""
+    undo_url: str = ""
     asked: list[Asked] = field(default_factory=list)
     questions: list[QuestionLine] = field(default_factory=list)
     question_pages: Pages | None = None
@@ -115,6 +117,8 @@ def chip(file: lists.ListFile) -> Chip:
         Status.APPLYING: Chip(str(Status.APPLYING.label), "clock", ""),
         Status.APPLIED: Chip(str(Status.APPLIED.label), "check", "good"),
         Status.DISCARDED: Chip(str(Status.DISCARDED.label), "cross", ""),
+        Status.UNDOING: Chip(str(Status.UNDOING.label), "clock", "warn"),
+        Status.UNDONE: Chip(str(Status.UNDONE.label), "turn", ""),
     }[Status(file.status)]
 
 
@@ -160,6 +164,7 @@ def page(
     waiting: int,
     private: bool,
     job: jobs.Job | None,
+    undoable: bool,
 ) -> ListPage:
     """The page of a list; ``waiting`` rows are for people to decide on, ``ready`` ones can be stored."""
     undecided = file.status in lists.UNDECIDED
@@ -188,6 +193,9 @@ def page(
         decide_all_url=reverse("console:list-decide-all", args=[file.pk]),
         problems_url=reverse("console:list-problems", args=[file.pk]) if file.problem_count else "",
         job_url=reverse("console:jobs") + f"#job-{job.pk}" if background and job else "",
+        undo_url=reverse("console:list-undo", args=[file.pk])
+        if undoable and "lists.apply" in permissions
+        else "",
         asked=asked if may else [],
         questions=questions if may else [],
         question_pages=question_pages,
@@ -198,7 +206,7 @@ def page(
 
 
 def _steps(file: lists.ListFile, running: bool) -> list[Step]:
-    if file.status == Status.DISCARDED:
+    if file.status in (Status.DISCARDED, Status.UNDOING, Status.UNDONE):
         return []
     if file.status == Status.APPLIED:
         return procedure(3)
@@ -233,6 +241,9 @@ def figures(file: lists.ListFile, counts: dict[str, int]) -> list[Count]:
 def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -> Verdict:
     if file.status == Status.DISCARDED:
         return Verdict(_("This list was discarded"), _("What had been stored of it stays."), "", "info")
+    if file.status in (Status.UNDOING, Status.UNDONE):
+        busy = _("Until it is done no other list of this kind is stored.")
+        return taken_back(busy if file.status == Status.UNDOING else "")
     if file.status == Status.APPLIED:
         return Verdict(_("Stored"), stored(file), "good", "check")
     if running:

@@ -29,7 +29,6 @@ SIZE = 50
 FEW = 20
 FEW_UPLOADS = 5
 #: Requests to take a file back that are listed at once; the oldest come first, so none is forgotten.
-MOST_UNDOS = 20
 #: The figures of the difference whose people are listed while the file waits.
 LISTED = ("conflict", "changed", "new", "missing")
 #: Those a reader must not miss.
@@ -47,8 +46,7 @@ def files(request: HttpRequest) -> HttpResponse:
     first = (pages.number - 1) * SIZE
     listed = [present.line(one) for one in found[first : first + SIZE]]
     uploads = [present_batches.line(one) for one in intake.batches(by=request.user)[:FEW_UPLOADS]]
-    asked = intake.undos_waiting(by=request.user, on=clock.today())[:MOST_UNDOS]
-    undos = present_undo.waiting(asked)
+    undos = present_undo.waiting(intake.register_undo, by=request.user, on=clock.today())
     return show(request, "console/intake.html", files=listed, pages=pages, uploads=uploads, undos=undos)
 
 

@@ -23,9 +23,11 @@ from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import Pages
 from tongchou.web.console.presenters import files as present_files
 from tongchou.web.console.presenters import lists as present
+from tongchou.web.console.presenters import undo as present_undo
 from tongchou.web.console.table_workbook import attachment
 
 lists = intake.lists
+Status = lists.ListStatus
 SIZE = 50
 QUESTIONS = 20
 
@@ -39,7 +41,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     shown = list(found[(pages.number - 1) * SIZE : pages.number * SIZE])
     waiting = lists.waiting_counts([one.pk for one in shown])
     lines = [present.line(one, waiting=waiting[one.pk]) for one in shown]
-    return show(request, "console/lists.html", lists=lines, pages=pages)
+    undos = present_undo.waiting(lists.list_undo, by=request.user, on=clock.today())
+    return show(request, "console/lists.html", lists=lines, pages=pages, undos=undos)
 
 
 def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
@@ -111,6 +114,7 @@ def file(request: HttpRequest, list_id: int) -> HttpResponse:
         waiting=sum(one.number for one in kinds),
         private=KINDS[found.kind].private,
         job=lists.storing_list_job(list_id),
+        undoable=found.status in (Status.UNDOING, Status.UNDONE) or lists.stands(found),
     )
     return show(request, "console/list_file.html", file=shown, steps=shown.steps)
 
