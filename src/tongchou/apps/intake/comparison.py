@@ -48,7 +48,8 @@ def meaning(row: registry.RowComparison, bound: str) -> Meaning:
     return row.status, row.person_id, list(row.fields), row.reason, seal(row, bound)
 
 
-def _take_over(staged: StagedRow, found: Meaning) -> None:
+def take_over(staged: StagedRow, found: Meaning) -> None:
+    """Write what a line means into its staged row."""
     staged.status, staged.person_id, staged.changed, staged.reason, staged.shown = found
 
 
@@ -81,7 +82,7 @@ def refresh(file: RegisterFile, *, scope: Scope) -> bool:
         said = compared.decisions.get(row.row_no)
         answered = one.decision_id != (said.pk if said else None)
         if row.row_no not in settled and (unasked or answered or one.shown != seal(row, file.bound)):
-            _take_over(one, meaning(row, file.bound))
+            take_over(one, meaning(row, file.bound))
             _take_question(one, question(row.row_no, compared))
             differing.append(one)
     held = set(file.rows.filter(held=True).values_list("person_id", flat=True))

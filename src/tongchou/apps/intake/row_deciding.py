@@ -260,7 +260,7 @@ def _compare_again(file: RegisterFile, households: Collection[int], reach: Scope
         if row.row_no not in stored and row.shown != comparison.seal(beside[row.row_no], file.bound)
     ]
     for row in differing:
-        comparison.take_over(row, beside[row.row_no])
+        comparison.take_over(row, comparison.meaning(beside[row.row_no], file.bound))
         if row.status == "conflict" and row.decision is None:
             row.question = questions.digest(_opened(file, row), beside[row.row_no], file.village_id)
     fields = ["status", "person_id", "changed", "reason", "shown", "question"]
