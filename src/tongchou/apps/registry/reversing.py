@@ -158,7 +158,8 @@ def _in_state(found: _Stored) -> list[Obstacle]:
     for person in sorted(bound_people(gone)):
         result.append(_about(last_of[person], "bound"))
     for person, reason in sorted(agreeing.broken(states["person_id"], set(last_of)).items()):
-        result.append(_about(last_of[person], reason))
+        # Of a couple only one has the event; what stands against it may be the other's.
+        result.append(_about(last_of.get(person, found.events[-1]), reason))
     for person in sorted(_numbers_taken(states["person_id"]["person"])):
         result.append(_about(last_of[person], "number"))
     closed = {pk for pk in homes if not _is_put(states["household_id"], "household", pk)}
