@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -170,3 +172,11 @@ def test_a_field_left_empty_is_named(officer: Client, people: Any) -> None:
     assert "这个字段是必填项" not in page and "与户主关系" in page
     answer = officer.post(address(people("周强"), "insurance"), {"scheme": "none", "held": "yes"})
     assert "选择一个有效的选项" not in text_of(answer)
+
+
+def test_a_very_long_name_breaks_within_its_cell(officer: Client, people: Any) -> None:
+    page = text_of(officer.get(reverse("console:household", args=[Household.objects.get(number="001").pk])))
+    assert page.count('<th scope="row" class="person-name">') == 6
+    found = finders.find("console/tables.css")
+    rule = Path(str(found)).read_text(encoding="utf-8").split("th.person-name {")[1].split("}")[0]
+    assert "overflow-wrap: anywhere" in rule
