@@ -98,6 +98,24 @@ def parse_date(cell: object, *, latest_year: int, base_1904: bool = False) -> Da
     return _number(cell, latest_year, base_1904)
 
 
+def too_long_ago(text: str) -> bool:
+    """True for what is a date, written in full or in part, but of a year no register speaks of.
+
+    Examples
+    --------
+    >>> [too_long_ago(text) for text in ("1800-01-01", "1849年", "1960-03", "1800-13-01")]
+    [True, True, False, False]
+    """
+    bare = unicodedata.normalize("NFKC", text).strip()
+    found = _DAY.fullmatch(bare) or _MONTH.fullmatch(bare) or _YEAR.fullmatch(bare)
+    if found is None and bare.isdigit() and len(bare) == 8:
+        found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", bare)
+    if found is None:
+        return False
+    year, month, day = (int(part) for part in (*found.groups(), "1", "1")[:3])
+    return 1000 <= year < _YEAR_LEAST and 1 <= month <= 12 and 1 <= day <= 31
+
+
 def _made(year: int, month: int | None = None, day: int | None = None, *notes: str) -> DateReading:
     """A reading from parts; a zero stands for an unknown part (``1960-00-00``)."""
     try:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import access, diff, identifiers, known
+from tongchou.apps.registry import access, diff, evidence, identifiers, known
 from tongchou.apps.registry.acting import Act, nothing_new
 from tongchou.apps.registry.lines import MOST_PHONES, YES_NO, iso
 from tongchou.apps.registry.models import EventKind, Person, Phone, Status
@@ -110,27 +110,43 @@ def record_insurance(
 
 
 @transaction.atomic
-def record_death(*, person_id: int, died: PartialDate | None, by: Account, at: dt.datetime) -> Recorded:
+def record_death(
+    *,
+    person_id: int,
+    died: PartialDate | None,
+    by: Account,
+    at: dt.datetime,
+    document: tuple[str, str] | None = None,
+) -> Recorded:
     """Record a death, or the date of one that was recorded without.
+
+    Parameters
+    ----------
+    died
+        None when nobody knows the date yet.
+    document
+        Kind and words of what it rests on; the words are stored encrypted.
 
     Raises
     ------
     Invalid
-        When the date lies in the future or before the birth.
+        When the date lies in the future or before the birth, or the document cannot be one.
     Conflict
         When it is recorded already.
     """
     act = Act(person_id, by, at)
     act.not_later(died, "died")
     if died is not None and act.person.birth and str(died) < act.person.birth[: len(str(died))]:
-        raise Invalid("registry.died_before_birth", _("The date of death lies before the date of birth."))
+        message = _("The date of death lies before the date of birth.")
+        raise Invalid("registry.died_before_birth", message, field="died")
     row = Person.objects.values_list("death_year", "death_month", "death_day").get(pk=person_id)
     stored = known.birth_text(*row)
     if act.person.deceased and not diff.refines(iso(died), stored):
         raise nothing_new()
-    return act.record(
-        EventKind.DEATH_RECORDED, {"died": iso(died)}, action="record_death", occurred=iso(died)
-    )
+    payload: dict[str, object] = {"died": iso(died)}
+    if document is not None:
+        payload["evidence"] = evidence.check(*document)
+    return act.record(EventKind.DEATH_RECORDED, payload, action="record_death", occurred=iso(died))
 
 
 @transaction.atomic

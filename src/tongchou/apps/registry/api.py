@@ -150,6 +150,12 @@ from tongchou.apps.registry.models import (
 from tongchou.apps.registry.moving import (
     move_registration,
 )
+from tongchou.apps.registry.naming import (
+    checked as check_name,
+)
+from tongchou.apps.registry.near_kin import (
+    near_kin,
+)
 from tongchou.apps.registry.population import (
     event_times,
     living_by_village,
@@ -270,6 +276,7 @@ __all__ = [
     "bound_people",
     "change_head",
     "check_evidence",
+    "check_name",
     "check_state",
     "check_values",
     "child_start",
@@ -305,6 +312,7 @@ __all__ = [
     "merge_households",
     "merge_obstacles",
     "move_registration",
+    "near_kin",
     "next_number",
     "note_opened",
     "obstacles",

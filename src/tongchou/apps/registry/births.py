@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, agreeing, identifiers, known
+from tongchou.apps.registry import access, agreeing, identifiers, known, naming
 from tongchou.apps.registry.known import Known
 from tongchou.apps.registry.models import EventKind, Kinship, Person
 from tongchou.apps.registry.one_person import holders
@@ -158,8 +158,7 @@ def checked(*, name: str, sex: int, birth: PartialDate, on: dt.date, id_number: 
     Conflict
         When the identity number belongs to somebody.
     """
-    if not 1 <= len(name) <= 80:
-        raise Invalid("registry.name", _("A name has 1 to 80 characters."), field="name")
+    name = naming.checked(name)
     if sex not in (1, 2):
         raise Invalid("registry.sex", _("Sex is 1 (male) or 2 (female)."), field="sex")
     if str(birth) > on.isoformat():

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.registry import access, identifiers, known
+from tongchou.apps.registry import access, identifiers, known, naming
 from tongchou.apps.registry.acting import Act, nothing_new
 from tongchou.apps.registry.models import EventKind, Kinship
 from tongchou.apps.registry.one_person import holders
@@ -23,6 +23,7 @@ from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain import identity
+from tongchou.domain.date_parsing import too_long_ago
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.identity import IdReading
 
@@ -118,15 +119,15 @@ def _fits(reading: IdReading, after: Mapping[str, str]) -> None:
 def _written(field: str, text: str, now: Identity) -> str:
     text = text.strip()
     if field == "name":
-        if not 1 <= len(text) <= 80:
-            raise Invalid("registry.name", _("A name has 1 to 80 characters."), field=field)
-        return text
+        return text if text == now.name else naming.checked(text)
     if field == "sex":
         if text not in ("1", "2"):
             raise Invalid("registry.sex", _("Sex is 1 (male) or 2 (female)."), field=field)
         return text
     if field == "birth":
         try:
+            if too_long_ago(text):
+                raise Invalid("registry.birth", _("This is too long ago. Check the year."), field=field)
             return str(PartialDate.from_iso(text))
         except ValueError as error:
             message = _("Write the date, such as 1980-05-01, as far as it is known.")

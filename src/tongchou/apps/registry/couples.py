@@ -1,8 +1,9 @@
 """Marriages and divorces as single acts. Of a spouse who is not registered here nothing is kept.
 
-Nothing is asked about children, age or an earlier marriage. A marriage or divorce is valid by its
-registration with the civil affairs office (民法典, articles 1049 and 1080); this only writes down what that
-office did.
+Nothing is asked about children or an earlier marriage. A marriage or divorce is valid by its registration
+with the civil affairs office (民法典, articles 1049 and 1080); this only writes down what that office did.
+What that office cannot have registered is refused, as the wrong person was chosen; what is only unusual is
+asked about.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from tongchou.apps.registry.listed import state as states
 from tongchou.apps.registry.listed.judging import DIVORCED, MARRIED
 from tongchou.apps.registry.listed.state import Union
 from tongchou.apps.registry.models import EventKind, Person
+from tongchou.apps.registry.near_kin import near_kin
 from tongchou.apps.registry.recording import Draft, Recorded
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.domain import marriage_age
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists import row as events
 
@@ -43,7 +46,13 @@ class Spouse:
 
 @transaction.atomic
 def record_marriage(
-    *, person_id: int, spouse_id: int | None, married_on: PartialDate, by: Account, at: dt.datetime
+    *,
+    person_id: int,
+    spouse_id: int | None,
+    married_on: PartialDate,
+    by: Account,
+    at: dt.datetime,
+    so_young: bool = False,
 ) -> Recorded:
     """Record a marriage.
 
@@ -52,15 +61,20 @@ def record_marriage(
     spouse_id
         None when the other one is not in the registry, or not in the areas of the account: then only that the
         person has married is recorded.
+    so_young
+        True when it was looked at that one of the two married below the age of the law of that day: the
+        state's own register may say so.
 
     Raises
     ------
     NotAllowed, NotFound
         When the account may not correct the registry, or not these people.
     Invalid
-        When the day lies in the future, before a birth or after a death, or both are one person.
+        When the day lies in the future, before a birth or after a death, both are one person or near kin, or
+        one of the two was a child then.
     Conflict
-        When it is recorded already, or one of the two is recorded as married to somebody living.
+        When it is recorded already, or one of the two is recorded as married to somebody living;
+        ``registry.married_young`` when one of the two was below the age of the law.
     """
     act = Act(person_id, by, at)
     act.not_later(married_on, "day")
@@ -68,6 +82,7 @@ def record_marriage(
     pair = _pair(act, spouse_id)
     for one in pair:
         _alive_then(one, start)
+    _possible(pair, married_on, so_young=so_young)
     state = states.load([one.person_id for one in pair], [events.MARRIAGE])
     lasting = [
         (one, union)
@@ -178,6 +193,28 @@ def _alive_then(one: Known, day: str) -> None:
         died = known.birth_text(*row)
         if not died or day > died:
             raise Conflict("registry.deceased", _("A death is recorded for this person."))
+
+
+def _possible(pair: list[Known], day: PartialDate, *, so_young: bool) -> None:
+    """Nobody marries near kin or as a child (民法典, articles 1047 and 1048): then people were mistaken."""
+    if len(pair) == 2 and pair[1].person_id in near_kin(pair[0].person_id):
+        message = _(
+            "These two are recorded as parent and child, or as brothers and sisters. No marriage of theirs "
+            "can have been registered. Check whom you have chosen."
+        )
+        raise Invalid("registry.near_kin", message, field="spouse")
+    if any(marriage_age.was_child(one.birth, day) for one in pair):
+        message = _(
+            "One of the two was under 18 on this day. No marriage of theirs can have been registered. Check "
+            "whom you have chosen, and the date."
+        )
+        raise Invalid("registry.married_as_child", message, field="spouse")
+    if not so_young and any(marriage_age.below(one.birth, one.sex, day) for one in pair):
+        message = _(
+            "One of the two was younger on this day than the law asks for a marriage. Compare the "
+            "certificate: if it says so, say so below and send the form again."
+        )
+        raise Conflict("registry.married_young", message)
 
 
 def _says(one: Known, code: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from tongchou.domain import codes
 from tongchou.domain.date_parsing import DateReading, parse_date
@@ -16,8 +15,6 @@ from tongchou.domain.register.sheet import cell_name
 
 #: Canonical column → cell value, empty cells left out.
 Raw = Mapping[str, object]
-#: Words that cannot be a name and show that a line slipped sideways into a closed column.
-NEVER_A_NAME: Final = ("避孕", "结扎", "孕检", "节育", legacy.OMITTED)
 
 
 @dataclass(slots=True)
@@ -54,13 +51,7 @@ class CellReader:
 
     def _person_name(self, column: str, most: int) -> tuple[str | None, bool]:
         """A name, and whether what stands there cannot be one."""
-        raw = self._raw.get(column)
-        name = cells.name(raw)
-        if not name:
-            return None, False
-        odd = not isinstance(raw, str) or any(mark.isdigit() for mark in name)
-        odd = odd or len(name) > most or any(word in name for word in NEVER_A_NAME)
-        return (None, True) if odd else (name, False)
+        return cells.person_name(self._raw.get(column), most)
 
     def _free_text(self, column: str, most: int) -> str | None:
         """A text that is kept as written, unless it speaks of a closed matter."""

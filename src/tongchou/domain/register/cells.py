@@ -58,6 +58,12 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 _LANDLINE: Final = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}")
 _LONG_NUMBER: Final = re.compile(r"\d{6,}")
 _HAN_GAP: Final = re.compile(r"(?<=[\u4e00-\u9fff\u3400-\u4dbf])\s+(?=[\u4e00-\u9fff\u3400-\u4dbf])")
+#: Words that cannot be a name and show that a line slipped sideways into a closed column.
+NEVER_A_NAME: Final = ("避孕", "结扎", "孕检", "节育", legacy.OMITTED)
+#: Marks no name has: those of programs and pages, and what cannot be seen.
+_NOT_OF_A_NAME: Final = re.compile(
+    r"[<>{}\\|=;&@#$%^~`\x00-\x08\x0e-\x1f\x7f]|" + "|".join(map(re.escape, NEVER_A_NAME))
+)
 
 
 def text(value: object) -> str:
@@ -191,6 +197,24 @@ def name(value: object) -> str:
         return text(value)
     trimmed = value.strip().replace("\u3000", " ")
     return _HAN_GAP.sub("", trimmed) if " " in trimmed or "\n" in trimmed else trimmed
+
+
+def person_name(value: object, most: int = MOST_TEXT["name"]) -> tuple[str | None, bool]:
+    """A person's name, and whether what stands there cannot be one: the check of registers and of forms.
+
+    A name too long is no name either: it is never cut.
+
+    Examples
+    --------
+    >>> person_name("张 三"), person_name(" "), person_name("张三2"), person_name("<b>张三")
+    (('张三', False), (None, False), (None, True), (None, True))
+    """
+    written = name(value)
+    if not written:
+        return None, False
+    odd = not isinstance(value, str) or len(written) > most or any(mark.isdigit() for mark in written)
+    odd = odd or _NOT_OF_A_NAME.search(written) is not None
+    return (None, True) if odd else (written, False)
 
 
 def quote(value: object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from tongchou.domain.register import legacy
-from tongchou.domain.register.cell_reader import NEVER_A_NAME
+from tongchou.domain.register.cells import NEVER_A_NAME
 from tongchou.domain.register.columns import BY_NAME
 from tongchou.domain.register.header import Survey
 from tongchou.domain.register.sheet import Place, Sheet

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
+from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.date_parsing import parse_date
+from tongchou.domain.date_parsing import parse_date, too_long_ago
 from tongchou.web.console.forms import ConsoleForm
 
 #: What a choice of people ends with: somebody named by number, or somebody who is not registered here.
@@ -50,9 +51,34 @@ class DayField(forms.CharField):
         if not text:
             return None
         found = parse_date(text, latest_year=clock.today().year).date
+        if found is None and too_long_ago(text):
+            raise forms.ValidationError(_("This is too long ago. Check the year."))
         if found is None:
             raise forms.ValidationError(_("This is not a date. Write it such as 2026-05-01."))
         return found
+
+
+class NameField(forms.CharField):
+    """A person's name, checked as registers are. Without a ``maxlength`` by which a browser would cut it."""
+
+    #: What stands there already, and is kept as it is.
+    kept = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Name"))
+        super().__init__(**kwargs)
+        self.error_messages["required"] = kwargs.get("error_messages", {}).get(
+            "required", _("Write the name.")
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text or text == self.kept:
+            return text
+        try:
+            return registry.check_name(text)
+        except Invalid as error:
+            raise forms.ValidationError(error.message) from error
 
 
 def evidence_fields() -> dict[str, forms.Field]:
@@ -101,6 +127,8 @@ class ActForm(ConsoleForm):
     asks_document = False
     #: May the others of the household that are named have died?
     names_the_dead = False
+    #: Is what will be recorded shown before it is?
+    looked_at_first = False
     elsewhere = {
         "died": "day",
         "since": "day",
@@ -117,9 +145,21 @@ class ActForm(ConsoleForm):
         self.prepare()
         if self.asks_document:
             self.fields.update(evidence_fields())
+        self.prepared()
 
     def prepare(self) -> None:
         """Fill in what depends on the subject."""
+
+    def prepared(self) -> None:
+        """What comes after everything else."""
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """What will be recorded, in words, for a look at it first."""
+        raise NotImplementedError
+
+    def follows(self) -> list[Any]:
+        """What follows from it, a sentence each."""
+        return []
 
     def save(self) -> registry.Recorded:
         """Record the act.
@@ -137,15 +177,17 @@ class ActForm(ConsoleForm):
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         raise NotImplementedError
 
-    def person_field(self, name: str, label: Any, *, outside: bool, required: bool = True) -> None:
+    def person_field(
+        self, name: str, label: Any, *, outside: bool, required: bool = True, far: bool = False
+    ) -> None:
         """A choice among the household, or somebody by identity number, or somebody not registered here.
 
+        ``far`` leaves out parents, children, brothers and sisters, who are not meant.
         After cleaning, ``people[name]`` is the number of the chosen person; None for one outside, or nobody.
         """
-        choices = [
-            ("", _("Choose who it is")),
-            *((str(pk), text) for pk, text in self.subject.others.items()),
-        ]
+        near = registry.near_kin(self.subject.person_id) if far else set()
+        offered = {pk: text for pk, text in self.subject.others.items() if pk not in near}
+        choices = [("", _("Choose who it is")), *((str(pk), text) for pk, text in offered.items())]
         choices.append((BY_NUMBER, _("Somebody else, by identity number")))
         if outside:
             choices.append((OUTSIDE, _("Not in the register of these areas")))

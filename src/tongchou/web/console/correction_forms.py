@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
 from tongchou.domain import codes
-from tongchou.web.console.act_forms import DayField, evidence_fields
+from tongchou.web.console.act_forms import DayField, NameField, evidence_fields
 from tongchou.web.console.forms import ConsoleForm
 
 
@@ -42,7 +42,7 @@ def _choices(values: tuple[str, ...]) -> list[tuple[str, Any]]:
 class AskForm(ConsoleForm):
     """New values beside the old ones; a field left as it is, or empty, is not corrected."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=80)
+    name = NameField(required=False)
     sex = forms.ChoiceField(label=_("Sex"), required=False)
     birth = DayField(label=_("Date of birth"), required=False)
     id_number = forms.CharField(
@@ -55,6 +55,7 @@ class AskForm(ConsoleForm):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].kept = str(self.initial.get("name", ""))
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
         self.fields |= reason_fields(_choices(_FOR_VALUES)) | evidence_fields()
 

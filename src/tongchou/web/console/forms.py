@@ -17,8 +17,36 @@ from tongchou.core.scope import Scope
 from tongchou.web.console.area_picker import AreaField
 
 
+def _by_default(field: forms.Field, code: str) -> bool:
+    """True when a message of a field is the framework's own, which names nothing."""
+    message = field.error_messages.get(code)
+    return message is not None and any(
+        message is kind.__dict__.get("default_error_messages", {}).get(code)
+        for kind in type(field).__mro__
+        if kind.__module__.startswith("django.")
+    )
+
+
 class DescribedErrors:
-    """Ties each wrong field to its message for screen readers."""
+    """Says in one wording what a field lacks, and ties each wrong one to its message for screen readers."""
+
+    def worded(self) -> None:
+        """The messages of fields that have none of their own: they name the field."""
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            label = {"label": str(self[name].label)}  # type: ignore[index]
+            chosen = isinstance(field, forms.ChoiceField)
+            if _by_default(field, "required"):
+                text = _("Choose: %(label)s.") if chosen else _("Fill in: %(label)s.")
+                if isinstance(field, forms.BooleanField):
+                    text = _("Tick: %(label)s.")
+                field.error_messages["required"] = text % label
+            if chosen and _by_default(field, "invalid_choice"):
+                text = _("%(label)s: choose from the list.") % label
+                field.error_messages["invalid_choice"] = text.replace("%", "%%")
+            most = getattr(field, "max_length", None)
+            if most and isinstance(field, forms.CharField) and "max_length" not in field.error_messages:
+                text = _("%(label)s: at most %(most)s characters.") % (label | {"most": most})
+                field.error_messages["max_length"] = text.replace("%", "%%")
 
     def described(self) -> None:
         for name in self.errors:  # type: ignore[attr-defined]
@@ -41,6 +69,7 @@ class ConsoleForm(DescribedErrors, forms.Form):
     elsewhere: ClassVar[Mapping[str, str]] = {}
 
     def full_clean(self) -> None:
+        self.worded()
         super().full_clean()
         self.described()
 
@@ -67,6 +96,10 @@ class SignInForm(DescribedErrors, AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["password"].label = _("Password")
+
+    def full_clean(self) -> None:
+        self.worded()
+        super().full_clean()
 
 
 class SearchForm(ConsoleForm):
@@ -252,5 +285,6 @@ class PasswordForm(DescribedErrors, PasswordChangeForm):
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
 
     def full_clean(self) -> None:
+        self.worded()
         super().full_clean()
         self.described()

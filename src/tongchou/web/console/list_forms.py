@@ -9,6 +9,7 @@ from tongchou.core import clock
 from tongchou.domain import codes, identity
 from tongchou.domain.date_parsing import parse_date
 from tongchou.domain.dates import PartialDate
+from tongchou.web.console.act_forms import NameField
 from tongchou.web.console.forms import ConsoleForm
 
 #: What a child may be to the head: shown first, in this order; 97 stands for other kin.
@@ -67,9 +68,7 @@ class ListUploadForm(ConsoleForm):
 class NewbornForm(ConsoleForm):
     """What the register needs to know of a child. Nothing about the parents is asked."""
 
-    name = forms.CharField(
-        label=_("Child's name"), max_length=80, error_messages={"required": _("Write the child's name.")}
-    )
+    name = NameField(label=_("Child's name"), error_messages={"required": _("Write the child's name.")})
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
     birth = forms.CharField(
         label=_("Date of birth"),

@@ -13,8 +13,16 @@ from tongchou.apps.registry import api as registry
 from tongchou.core.errors import AppError, Invalid
 from tongchou.domain import codes
 from tongchou.domain.dates import PartialDate
-from tongchou.web.console.act_forms import OUTSIDE, ActForm, DayField, PeopleSelect, evidence_fields
+from tongchou.web.console.act_forms import (
+    OUTSIDE,
+    ActForm,
+    DayField,
+    NameField,
+    PeopleSelect,
+    evidence_fields,
+)
 from tongchou.web.console.area_picker import AreaField
+from tongchou.web.console.death_form import DeathForm
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
 
@@ -26,28 +34,35 @@ HUKOU = (
 )
 
 
-class DeathForm(ActForm):
-    title, button = _("Record a death"), _("Record the death")
-    done = _("The death is recorded.")
-    about = _("Without a date, when it is not known yet; the date can be added later.")
-    for_the_dead = True
-    day = DayField(label=_("Date of death"), required=False)
-
-    def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_death(**whom, died=said["day"])
-
-
 class MarriageForm(ActForm):
     title, button = _("Record a marriage"), _("Record the marriage")
     done = _("The marriage is recorded.")
     about = _("As the civil affairs office registered it. A spouse who is not registered here is not kept.")
 
     def prepare(self) -> None:
-        self.person_field("spouse", _("Married to"), outside=True)
+        self.person_field("spouse", _("Married to"), outside=True, far=True)
         self.fields["day"] = DayField(label=_("Date of the marriage certificate"))
+        if "so_young" in self.data:
+            self.ask_about_age()
+
+    def ask_about_age(self) -> None:
+        """Whether the certificate says so: only asked once somebody was that young."""
+        self.fields["so_young"] = forms.BooleanField(
+            label=_("I have compared: both people and the date are as the certificate says."), required=False
+        )
+
+    def refused(self, error: AppError) -> AppError | None:
+        if error.code == "registry.married_young":
+            self.ask_about_age()
+        return super().refused(error)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_marriage(**whom, spouse_id=self.people["spouse"], married_on=said["day"])
+        return registry.record_marriage(
+            **whom,
+            spouse_id=self.people["spouse"],
+            married_on=said["day"],
+            so_young=said.get("so_young", False),
+        )
 
 
 class DivorceForm(ActForm):
@@ -112,9 +127,7 @@ class ChildForm(ActForm):
     asks_document = True
     names_the_dead = True
 
-    name = forms.CharField(
-        label=_("Child's name"), max_length=80, error_messages={"required": _("Write the child's name.")}
-    )
+    name = NameField(label=_("Child's name"), error_messages={"required": _("Write the child's name.")})
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
     birth = DayField(label=_("Date of birth"), help_text=_("Such as 2026-05-01."))
     relation = forms.ChoiceField(
@@ -128,7 +141,7 @@ class ChildForm(ActForm):
         language = self.subject.language
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
         self.fields["relation"].choices = [(code, codes.RELATION.label(code, language)) for code in RELATIONS]
-        self.person_field("other", _("The other parent"), outside=True, required=False)
+        self.person_field("other", _("The other parent"), outside=True, required=False, far=True)
         self.fields["other"].help_text = _("May stay open.")
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
@@ -304,7 +317,7 @@ class EnterForm(ConsoleForm):
 
     elsewhere = {"parents": "parent"}
 
-    name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Write the name.")})
+    name = NameField()
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
     birth = DayField(label=_("Date of birth"))
     relation = forms.ChoiceField(

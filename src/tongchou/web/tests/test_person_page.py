@@ -117,6 +117,9 @@ def test_other_areas_are_not_found(people: Any, make_account: Any, county: Any) 
     assert not Person.objects.get(pk=pk).deceased
 
 
+DEATH = {"evidence_kind": "death_certificate", "evidence": "字第12号", "step": "record"}
+
+
 def record(officer: Client, person: int, act: str, **said: str) -> Any:
     answer = officer.post(address(person, act), said)
     assert answer.status_code == 302, [answer.context["form"].errors, answer.context["refusal"]]
@@ -178,7 +181,7 @@ def test_what_else_is_recorded_about_a_person(officer: Client, people: Any, coun
     record(officer, pk, "registration", **said)
     found = registry.person_record(pk, scope=Scope.everything())
     assert found.household_number == "002"
-    page = text_of(record(officer, pk, "death", day="2026-06-29"))
+    page = text_of(record(officer, pk, "death", day="2026-06-29", **DEATH))
     assert Person.objects.get(pk=pk).deceased and address(pk, "marriage") not in page
     assert address(pk, "death") in page  # its date can still be added
     assert registry.check_state().ok
@@ -205,7 +208,15 @@ def test_what_else_is_recorded_about_a_person(officer: Client, people: Any, coun
         ("conversion", {"day": "abc", "kind": "noble"}, {"day", "kind"}),
         ("determination", {}, {"rural"}),
         ("insurance", {"day": "2027"}, {"scheme", "held"}),
-        ("death", {"day": "2027-01-01"}, {"day"}),
+        (
+            "child",
+            {"name": "<script>", "sex": "1", "birth": "1800", "relation": "97", **DOCUMENT},
+            {"name", "birth"},
+        ),
+        ("death", {}, {"day", "evidence_kind", "evidence"}),
+        ("death", {"day": "2027-01-01", **DEATH}, {"day"}),
+        ("death", {"day": "1984", **DEATH}, {"day"}),
+        ("death", {"day": "2026", "no_day": "on", **DEATH}, {"no_day"}),
     ],
 )
 def test_every_mistake_of_a_form_is_told_at_once(

@@ -75,9 +75,9 @@ def test_nothing_about_the_parents_is_asked_or_blocks(enter: Any, person: Any) -
         "household_id", "name", "sex", "birth", "relation", "evidence_kind", "evidence_words", "by", "at",
         "parent_ids", "id_number", "hukou_kind", "namesake",
     }  # fmt: skip
-    for number, code in enumerate(("", "10", "30", "40")):
+    for mark, code in zip("甲乙丙丁", ("", "10", "30", "40"), strict=True):
         Person.objects.filter(name="孙丽").update(marital=code)
-        enter(name=f"赵小{number}", parent_ids=[person("孙丽")])
+        enter(name=f"赵小{mark}", parent_ids=[person("孙丽")])
     enter(name="赵无亲", parent_ids=[])  # nobody need be named
 
 

@@ -21,6 +21,10 @@ from tongchou.web.console.person_acts import ACTS, EnterForm
 from tongchou.web.console.presenters import corrections as present_corrections
 from tongchou.web.console.presenters import record as present
 
+#: What the buttons of a look at an act say: record it, or change what was written.
+STEP, RECORD, CHOOSE = "step", "record", "choose"
+_NOT_CARRIED = (STEP, "csrfmiddlewaretoken")
+
 
 @require_safe
 @staff("registry.open")
@@ -66,13 +70,33 @@ def act(request: HttpRequest, person_id: int, act: str) -> HttpResponse:
             request, record.person.household_id, without=person_id, living=not ACTS[act].names_the_dead
         ),
     )
+    if record.person.deceased and not ACTS[act].for_the_dead:
+        return show(
+            request,
+            "console/act.html",
+            status=409 if request.method == "POST" else 200,
+            dead=True,
+            title=ACTS[act].title,
+            name=record.person.name,
+            back=reverse("console:person", args=[person_id]),
+        )
     start = {}
     if act == "child":
         start["relation"] = registry.child_start(person_id, None, scope=request.scope)[1]
     sent = (request.POST,) if request.method == "POST" else ()
     form = ACTS[act](*sent, subject=subject, initial=start)
     refusal = None
-    if sent and form.is_valid():
+    step = request.POST.get(STEP) if form.looked_at_first else RECORD
+    if sent and form.is_valid() and step not in (RECORD, CHOOSE):
+        return show(
+            request,
+            "console/act_look.html",
+            form=form,
+            hidden=[(name, value) for name, value in request.POST.items() if name not in _NOT_CARRIED],
+            name=record.person.name,
+            back=reverse("console:person", args=[person_id]),
+        )
+    if sent and form.is_valid() and step == RECORD:
         try:
             form.save()
         except (Invalid, Conflict, NotFound) as error:

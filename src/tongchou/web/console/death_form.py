@@ -1,0 +1,93 @@
+"""A death on the page of a person: the document, the date as far as known, and a look at it first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.registry import api as registry
+from tongchou.core import clock
+from tongchou.web.console import formatters
+from tongchou.web.console.act_forms import ActForm, DayField
+
+HEADS = ("01", "02")
+
+
+class DeathForm(ActForm):
+    """What it rests on and when; without a date only when that is said expressly."""
+
+    title, button = _("Record a death"), _("Look at it first")
+    done = _("The death is recorded.")
+    about = _("The year is enough when more is not known. A date that is not known yet can be added later.")
+    for_the_dead = True
+    asks_document = True
+    looked_at_first = True
+
+    day = DayField(
+        label=_("Date of death"),
+        required=False,
+        help_text=_("Such as 2026-05-01; year and month, or the year, if more is not known."),
+    )
+    no_day = forms.BooleanField(label=_("Nobody knows the date yet, not even the year"), required=False)
+
+    def prepared(self) -> None:
+        if self.subject.record.person.deceased:
+            del self.fields["no_day"]  # then there is nothing to record
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if "day" in self.errors:
+            return said
+        day, unknown = said.get("day"), said.get("no_day", False)
+        if day is None and not unknown:
+            self.add_error("day", _("Write the date of death, or at least the year."))
+        if day is not None and unknown:
+            self.add_error("no_day", _("Either write the date, or say that nobody knows it."))
+        if day is None:
+            return said
+        birth = self.subject.record.person.birth
+        if str(day) > clock.date_of(self.subject.at).isoformat():
+            self.add_error("day", _("This date lies in the future."))
+        elif birth is not None and str(day) < str(birth)[: len(str(day))]:
+            self.add_error("day", _("The date of death lies before the date of birth."))
+        return said
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        person, said = self.subject.record.person, self.cleaned_data
+        day = formatters.day(said["day"]) if said["day"] else _now("not known yet")
+        return [
+            (_now("Name"), person.name),
+            (_now("Date of birth"), formatters.day(person.birth)),
+            (_now("ID number"), person.id_masked or "—"),
+            (_now("Registered in"), person.place),
+            (_now("Date of death"), day),
+            (_now("Document it rests on"), str(registry.Evidence(said["evidence_kind"]).label)),
+            (_now("Number or date of the document"), said["evidence"]),
+        ]
+
+    def follows(self) -> list[Any]:
+        lines = [
+            _now(
+                "What was due to this person up to the year of death stays due: the household's page shows "
+                "it year by year, and the family can still claim it."
+            ),
+            _now("From the year after, nothing more is computed for this person."),
+            _now(
+                "Whoever was insured with the basic pension insurance: the family can ask the social "
+                "insurance office for the funeral allowance and the support for survivors (Social Insurance "
+                "Law, article 17)."
+            ),
+            _now("Nobody else of the household is registered otherwise because of it."),
+        ]
+        if self.subject.record.person.relation in HEADS:
+            lines.append(_now("This person is the head of the household: choose a new head afterwards."))
+        lines.append(_now("Recorded by mistake, it can be taken back: another person has to approve."))
+        return lines
+
+    def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
+        return registry.record_death(
+            **whom, died=said["day"], document=(said["evidence_kind"], said["evidence"])
+        )
