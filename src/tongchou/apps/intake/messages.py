@@ -111,6 +111,10 @@ PROBLEMS: Final[dict[str, Words]] = {
         _("The same identity number already stands in row %(first_row)s."),
         _("Delete the row if it is the same person; otherwise correct the wrong number."),
     ),
+    "id_of_other_row": Words(
+        _("Row %(other_row)s has the same identity number; this row's date of birth or sex does not fit it."),
+        _("The number is in doubt, not the cells beside it: type it again from this person's identity card."),
+    ),
     "same_person_twice": Words(
         _("The same name and date of birth already stand in row %(first_row)s, one of them without number."),
         _("Delete one row if it is the same person; if they are two people, add their identity numbers."),

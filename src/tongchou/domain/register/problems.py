@@ -47,6 +47,7 @@ LEVELS: Final[dict[str, Level]] = {
     "id_column_missing": "warning",
     "id_and_birth_missing": "warning",
     "duplicate_in_file": "error",
+    "id_of_other_row": "error",
     "same_person_twice": "warning",
     "birth_impossible": "error",
     "birth_in_future": "error",
