@@ -252,6 +252,12 @@ FILES: Final[dict[str, Words]] = {
         _("No header was found among the first 20 rows."),
         _("A row must name the columns: 户编号, 姓名, 与户主关系, 公民身份号码 and so on."),
     ),
+    "text_named_workbook": Words(
+        _(
+            "The ending %(ending)s and the content do not fit: this is a text file without a register's header."
+        ),
+        _("Choose the workbook itself. If the register is this text, its first rows must name the columns."),
+    ),
     "missing_columns": Words(
         _("The register lacks columns that are needed: %(columns)s."),
         _("Add the columns, or give their headers these names."),

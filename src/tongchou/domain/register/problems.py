@@ -91,6 +91,7 @@ FILE_CODES: Final[tuple[str, ...]] = (
     "too_large",
     "empty_sheet",
     "no_header",
+    "text_named_workbook",
     "missing_columns",
     "column_twice",
     "several_registers",

@@ -88,6 +88,12 @@ def test_where_there_are_accounts_the_pages_do_not_exist(make_account: Any) -> N
     assert Client().post("/setup/enter", {"token": "x"}).status_code == 404
 
 
+def test_signing_in_says_that_nothing_is_set_up_yet(db: None, make_account: Any) -> None:
+    assert "tongchou setup" in Client().get("/sign-in").content.decode()
+    make_account("zhou")
+    assert "tongchou setup" not in Client().get("/sign-in").content.decode()
+
+
 def test_the_whole_way(clerk: Client, frozen_clock: dt.datetime) -> None:
     assert clerk.get("/setup/accounts")["Location"] == "/setup/unit"
     assert clerk.get("/setup/parameters")["Location"] == "/setup/unit"
