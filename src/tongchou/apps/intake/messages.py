@@ -253,9 +253,7 @@ FILES: Final[dict[str, Words]] = {
         _("A row must name the columns: 户编号, 姓名, 与户主关系, 公民身份号码 and so on."),
     ),
     "text_named_workbook": Words(
-        _(
-            "The ending %(ending)s and the content do not fit: this is a text file without a register's header."
-        ),
+        _("The ending %(ending)s and the content do not fit: this is text without the header of a register."),
         _("Choose the workbook itself. If the register is this text, its first rows must name the columns."),
     ),
     "missing_columns": Words(

@@ -40,7 +40,8 @@ class Opened:
     """The sheet of an upload that holds the register.
 
     ``others`` counts further sheets that hold something; ``workbook`` and ``part`` (the XML of the sheet) are
-    there for .xlsx alone; ``text`` tells a text table. ``legacy`` counts the closed columns that were dropped already, by their matter.
+    there for .xlsx alone; ``text`` tells a text table. ``legacy`` counts the closed columns that were dropped
+    already, by their matter.
     """
 
     sheet: Sheet

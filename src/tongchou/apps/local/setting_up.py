@@ -216,8 +216,8 @@ def _repeated(people: Sequence[FirstPerson]) -> dict[str, Any]:
         (
             "display_name",
             _(
-                "This name stands twice, and nobody may watch over themselves. For two people of the same name "
-                "add what tells them apart, such as their office: 王伟（信息科）."
+                "This name stands twice, and nobody may watch over themselves. For two people of the same "
+                "name add what tells them apart, such as their office: 王伟（信息科）."
             ),
         ),
     ):

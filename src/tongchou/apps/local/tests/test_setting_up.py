@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.utils import translation
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from tongchou.apps.local import api as local
 from tongchou.apps.local import setting_up
