@@ -112,7 +112,7 @@ def test_the_template_is_a_list_itself_but_its_examples_never_become_areas(
     for content in (places.template_workbook(), places.template_csv()):
         seen = local.bring_in(content=content, file_name="template", by=None, at=frozen_clock)
         assert [problem.cell for problem in seen.problems] == ["B5", "B6", "B7"]
-        assert "example rows" in seen.problems[0].fix and not AreaDraft.objects.exists()
+        assert "示例" in seen.problems[0].fix and not AreaDraft.objects.exists()
 
 
 def test_a_unit_outside_the_national_code(county: Any, frozen_clock: dt.datetime) -> None:
