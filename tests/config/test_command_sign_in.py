@@ -8,10 +8,11 @@ from typing import Any
 import pyotp
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from tongchou.cli import main
 from tongchou.core import clock, factors
-from tongchou.core.models import AuditEntry
+from tongchou.core.models import Account, AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,21 @@ def app(county_reviewer: Any, frozen_clock: dt.datetime) -> tuple[pyotp.TOTP, li
     code = pyotp.TOTP(secret).at(then)
     codes = factors.add_app(account=county_reviewer, secret=secret, code=code, name="手机", at=then)
     return pyotp.TOTP(secret), codes
+
+
+def make(role: str, area: str, name: str = "xinren") -> Any:
+    words = ["account", "create", name, "--name", "新人（示例）", "--role", role, "--area", area]
+    return CliRunner().invoke(main, words)
+
+
+def test_what_is_wrong_with_a_new_account_is_said(county: Any) -> None:
+    wrong = make("wrong", "520521")
+    assert wrong.exit_code == 1 and "wrong" in wrong.output
+    assert "village_worker  村级工作人员" in wrong.output and "auditor" in wrong.output
+    with translation.override("en"):
+        assert "No area has the code 999999." in make("village_worker", "999999").output
+    assert "用户名：" in make("village_worker", "520521", name="X").output
+    assert not Account.objects.filter(username__in=["xinren", "X"]).exists()
 
 
 def test_without_a_second_factor_the_password_is_enough(county_reviewer: Any, password: str) -> None:

@@ -187,6 +187,7 @@ def test_a_person_whose_surname_is_a_note_word_is_a_person() -> None:
         ({"出生日期": "1980-02-30"}, "birth_impossible", "E2"),
         ({"出生日期": "1980-02-01"}, "birth_vs_id", "E2"),
         ({"出生日期": "2027-02-01", "公民身份号码": ""}, "birth_in_future", "E2"),
+        ({"出生日期": "2030-01-01"}, "birth_in_future", "E2"),
         ({"性别": "女"}, "sex_vs_id", "D2"),
         ({"出生日期": "1890", "公民身份号码": ""}, "birth_too_early", "E2"),
         ({"性别": "人"}, "unknown_sex", "D2"),
@@ -217,6 +218,16 @@ def test_households_and_repetition() -> None:
     assert [household.held for household in twice.households] == [False, True]
     unnumbered = read(HEAD, ["2", "张 三", "户主", "男", "1980.1.2", ""])
     assert ("same_person_twice", "B3") in codes_of(unnumbered)
+
+
+def test_a_number_copied_from_another_row_is_the_doubtful_cell() -> None:
+    copied = with_cells(WIFE, 公民身份号码=HEAD_ID)
+    found = read(HEAD, copied)
+    assert codes_of(found) == [("id_of_other_row", "F3")]  # not the right birth date and sex beside it
+    assert found.households[0].held
+    assert codes_of(read(copied, HEAD)) == [("id_of_other_row", "F2"), ("duplicate_in_file", "F3")]
+    again = read(HEAD, ["2", *with_cells(HEAD, 出生日期="1980-02-01")[1:]])  # one person listed twice
+    assert {("duplicate_in_file", "F3"), ("birth_vs_id", "E3")} <= set(codes_of(again))
 
 
 def test_formulas_and_error_values() -> None:

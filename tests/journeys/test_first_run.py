@@ -127,6 +127,9 @@ def test_from_nothing_to_the_first_register(bare: Site, chromium: object, tmp_pa
     clerk = Someone(context, bare)
     page = clerk.page
 
+    clerk.when_opening("/sign-in")
+    clerk.then_the_page_says("还没有账号可以登录", "tongchou setup")
+    sound(clerk, "sign-in-not-set-up")
     clerk.when_opening("/setup/unit")
     clerk.then_address_matches("/setup$")
     clerk.then_the_page_says("首次设置", "终端显示的口令")
@@ -162,7 +165,7 @@ def test_from_nothing_to_the_first_register(bare: Site, chromium: object, tmp_pa
     page.fill("#auditor-display_name", FIRST["system_admin"][0])
     page.fill("#auditor-username", "X")
     clerk.when_pressing("创建这些账号")
-    clerk.then_the_page_says("必须是不同的人", "请用3至40个小写字母", "没有创建任何账号")
+    clerk.then_the_page_says("姓名重复", "王伟（信息科）", "请用3至40个小写字母", "没有创建任何账号")
     clerk.then_the_page_is_sound("setup-accounts-wrong")
     page.fill("#auditor-display_name", FIRST["auditor"][0])
     page.fill("#auditor-username", FIRST["auditor"][1])

@@ -6,17 +6,20 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from tongchou.core.errors import AppError
     from tongchou.core.models import Account
 
 #: Called with (done, total) by long work.
@@ -120,12 +123,14 @@ def sign_in(username: str) -> Account:
         click.prompt("Password", hide_input=True, err=True) if sys.stdin.isatty() else ""
     )
     if not password:
-        raise click.ClickException("no password: set TONGCHOU_PASSWORD or run this in a terminal")
+        raise click.ClickException(_("No password: set TONGCHOU_PASSWORD, or run this in a terminal."))
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = "127.0.0.1"
     account = authenticate(request, username=username, password=password)
     if account is None:
-        raise click.ClickException("the user name or the password is wrong, or the account is locked for now")
+        raise click.ClickException(
+            _("The user name or the password is wrong, or the account is locked for now.")
+        )
     _second_factor(account, request)  # type: ignore[arg-type]
     return account  # type: ignore[return-value]
 
@@ -146,18 +151,20 @@ def _second_factor(account: Account, request: HttpRequest) -> None:
     )
     if not code:
         raise click.ClickException(
-            "this account has a second factor: set TONGCHOU_CODE or run this in a terminal"
+            _("This account has a second factor: set TONGCHOU_CODE, or run this in a terminal.")
         )
     if sign_ins.is_locked(account, request) or not factors.use_code(
         account=account, code=code, at=clock.now()
     ):
         sign_ins.refuse(account, request)
-        raise click.ClickException("the code is wrong or was used before, or the account is locked for now")
+        raise click.ClickException(
+            _("The code is wrong or was used before, or the account is locked for now.")
+        )
 
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn errors meant for people into one line and exit status 1."""
+    """Turn errors meant for people into one line, with every wrong field, and exit status 1."""
     from django.core.exceptions import ImproperlyConfigured
 
     from tongchou.core.errors import AppError
@@ -167,4 +174,28 @@ def plain_errors() -> Iterator[None]:
     except ImproperlyConfigured:
         raise  # the installation's fault, not the act's: said as at any other start
     except AppError as error:
-        raise click.ClickException(str(error.message)) from error
+        raise click.ClickException(" ".join([str(error.message), *_wrong_fields(error)])) from error
+
+
+def _wrong_fields(error: AppError) -> list[str]:
+    """What is wrong with each field, where an error says it."""
+    problems = error.data.get("problems")
+    if not isinstance(problems, Mapping):
+        return []
+    labels = {
+        "username": _("User name"),
+        "display_name": _("Name"),
+        "password": _("Password"),
+        "language": _("Language"),
+    }
+    mark = pgettext("between a label and its message", ": ")
+    return [
+        f"{labels.get(str(name), name)}{mark}{' '.join(str(text) for text in texts)}"
+        for name, texts in problems.items()
+        if not isinstance(texts, str)
+    ]
+
+
+def no_area(code: str) -> click.ClickException:
+    """For a code that no area has, in the language of the installation."""
+    return click.ClickException(_("No area has the code %(code)s.") % {"code": code})

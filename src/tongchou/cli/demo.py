@@ -19,16 +19,16 @@ from tongchou.cli.serve import free_port, run_server
 COUNTY = "522422"
 #: user name, shown name, role, area: the county, the first township or village in it, or what lies above it
 PEOPLE = (
-    ("xiancha", "周敏（县级审核）", "county_reviewer", "county"),
-    ("zhenban", "李文（乡镇经办）", "township_officer", "township"),
-    ("cunban", "王芳（村级工作人员）", "village_worker", "village"),
-    ("xiancai", "陈静（县级财政）", "county_finance", "county"),
-    ("shidu", "赵刚（市级督导）", "prefecture_supervisor", "prefecture"),
-    ("tongji", "孙丽（统计人员）", "statistician", "county"),
-    ("bumen", "吴强（部门查阅）", "department_reader", "county"),
-    ("shenji", "郑洁（审计管理员）", "auditor", "root"),
-    ("anquan", "冯军（安全管理员）", "security_admin", "root"),
-    ("xitong", "钱伟（系统管理员）", "system_admin", "root"),
+    ("xiancha", "周敏", "county_reviewer", "county"),
+    ("zhenban", "李文", "township_officer", "township"),
+    ("cunban", "王芳", "village_worker", "village"),
+    ("xiancai", "陈静", "county_finance", "county"),
+    ("shidu", "赵刚", "prefecture_supervisor", "prefecture"),
+    ("tongji", "孙丽", "statistician", "county"),
+    ("bumen", "吴强", "department_reader", "county"),
+    ("shenji", "郑洁", "auditor", "root"),
+    ("anquan", "冯军", "security_admin", "root"),
+    ("xitong", "钱伟", "system_admin", "root"),
 )
 
 

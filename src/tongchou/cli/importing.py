@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import click
-
-from tongchou.cli.common import Report, start_django
+from tongchou.cli.common import Report, no_area, start_django
 
 #: From so many files on, starting other processes is worth the two seconds it takes.
 MANY = 8
@@ -136,7 +134,7 @@ def import_registers(
 
     place = places.area_by_code(village) if village else None
     if village and place is None:
-        raise click.ClickException(f"no village has the code {village}")
+        raise no_area(village)
     villages = None
     if place is None:
         villages = intake.Villages.within(scopes.of(by, clock.today(), permission="intake.upload"))

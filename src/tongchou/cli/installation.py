@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.utils.translation import gettext as _
 from rich.console import Console
 
-from tongchou.cli.common import console, json_option, plain_errors, show, start_django
+from tongchou.cli.common import console, json_option, no_area, plain_errors, show, start_django
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 #: Reports go to standard output, unlike messages.
@@ -158,7 +159,7 @@ def unit(code: str, as_json: bool) -> None:
     with plain_errors():
         found = places.area_by_code(code)
         if found is None:
-            raise click.ClickException(f"no area has the code {code}")
+            raise no_area(code)
         area = local.choose_unit(area_id=found.pk, at=clock.now())
     show({"unit": area.name, "code": area.code}, as_json=as_json)
 
@@ -180,8 +181,6 @@ def list_parameters(language: str, as_json: bool) -> None:
 
     area = _unit()
     with translation.override(LANGUAGES[language]):
-        from django.utils.translation import gettext as _
-
         lines = {
             one.parameter.name: {
                 "label": one.parameter.full_label,
@@ -256,5 +255,5 @@ def _unit() -> Any:
 
     found = local.unit()
     if found is None:
-        raise click.ClickException("this installation has no unit yet: run `tongchou unit CODE` first")
+        raise click.ClickException(_("This installation has no unit yet: run `tongchou unit CODE` first."))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import console, json_option, progress, show, sign_in
+from tongchou.cli.common import console, json_option, no_area, progress, show, sign_in
 from tongchou.domain.lists.kinds import KINDS
 
 
@@ -55,7 +55,7 @@ def import_lists(
         try:
             area = places.area_by_code(county) if county else None
             if county and area is None:
-                raise click.ClickException(f"no county has the code {county}")
+                raise no_area(county)
             at = clock.now()
             file = intake.lists.stage_list(
                 content=path.read_bytes(), kind=kind, area_id=area.pk if area else None, by=by, at=at

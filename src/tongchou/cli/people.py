@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import click
+from django.utils.translation import gettext as _
 
-from tongchou.cli.common import json_option, plain_errors, show, start_django
+from tongchou.cli.common import json_option, no_area, plain_errors, show, start_django
 
 if TYPE_CHECKING:
     from tongchou.apps.places.api import Area
@@ -35,6 +36,7 @@ def create(username: str, display_name: str, role: str, area: str, as_json: bool
     from tongchou.core import accounts, actions, clock
 
     password = accounts.first_password()
+    _known_role(role)
     with plain_errors(), transaction.atomic():
         place = _area(area)
         person = actions.create_account(
@@ -99,6 +101,7 @@ def close(username: str) -> None:
 def grant(username: str, role: str, area: str) -> None:
     """Give an account a role at once."""
     start_django()
+    _known_role(role)
     with plain_errors():
         place = _area(area)
         _give(_account(username), role, place)
@@ -162,8 +165,19 @@ def _account(username: str) -> Account:
 
     found = accounts.by_username(username)
     if found is None:
-        raise click.ClickException(f"there is no account {username}")
+        raise click.ClickException(_("There is no account %(name)s.") % {"name": username})
     return found
+
+
+def _known_role(role: str) -> None:
+    """Says which roles there are when this is none."""
+    from tongchou.core.roles import Role
+
+    if role in Role.values:
+        return
+    known = "\n".join(f"  {value}  {label}" for value, label in Role.choices)
+    text = _("There is no role %(role)s. The roles are:") % {"role": role}
+    raise click.ClickException(f"{text}\n{known}")
 
 
 def _area(code: str) -> Area:
@@ -171,7 +185,7 @@ def _area(code: str) -> Area:
 
     place = places.area_by_code(code)
     if place is None:
-        raise click.ClickException(f"no area has the code {code}")
+        raise no_area(code)
     return place
 
 

@@ -69,6 +69,8 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
         plain = file.suffix == ".csv" and b"valid_from" in file.read_bytes()[:20_000]
         source = file if plain else api.read_file(file.read_bytes(), file.name)
         try:
+            if isinstance(source, api.AreaSheet):
+                source.refuse_examples()
             loaded = api.load_areas(source, by=by, at=clock.now())
         except Invalid as error:
             for problem in error.data.get("problems", ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import click
+from django.utils.translation import gettext as _
 
 from tongchou.cli.common import json_option, plain_errors, show, sign_in, start_django
 
@@ -67,7 +68,7 @@ def list_(account: str, as_json: bool) -> None:
 
     owner = accounts.by_username(account)
     if owner is None:
-        raise click.ClickException(f"no account is called {account}")
+        raise click.ClickException(_("There is no account %(name)s.") % {"name": account})
     lines = [
         {
             "token": one.pk,

@@ -18,6 +18,11 @@ def first_password() -> str:
     return "-".join((drawn[:4], drawn[4:8], drawn[8:]))
 
 
+def nobody_yet() -> bool:
+    """True while there is no account at all: the installation is not set up."""
+    return not Account.objects.exists()
+
+
 def by_username(username: str) -> Account | None:
     """The account of that name, or None."""
     return Account.objects.filter(username=username).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake.models import BatchItem, FileStatus, ItemState, UploadBatch
@@ -49,8 +49,14 @@ def name_of(item: BatchItem) -> str:
 
 
 def batches(*, by: Account) -> QuerySet[UploadBatch]:
-    """The uploads of an account, the newest first, with the number of their files."""
-    found = UploadBatch.objects.filter(uploaded_by=by).annotate(files=Count("items"))
+    """The uploads of an account, the newest first, with the number of their files.
+
+    One of which every file was refused, so that none can be mended here, is over and left out.
+    """
+    alive = BatchItem.objects.filter(batch=OuterRef("pk")).filter(
+        ~Q(state=ItemState.REFUSED) | Q(held__isnull=False)
+    )
+    found = UploadBatch.objects.filter(Exists(alive), uploaded_by=by).annotate(files=Count("items"))
     return found.order_by("-uploaded_at", "-pk")
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake import batch_queries, finding, holding, messages, staging, words
 from tongchou.apps.intake.models import BatchItem, HeldRegister, ItemState, UploadBatch
-from tongchou.apps.intake.read import open_file
+from tongchou.apps.intake.read import Opened, named, open_file
 from tongchou.apps.intake.unpacking import Upload, unpacked
 from tongchou.core import access, audit, clock, crypto
 from tongchou.core.errors import AppError, Conflict, Invalid, NotFound
@@ -97,6 +97,7 @@ def _prepare(upload: Upload, chosen: Any, villages: finding.Villages | None) -> 
     if one.refusal is not None:
         return one
     one.sha256 = hashlib.sha256(upload.content).hexdigest()
+    opened: Opened | None = None
     try:
         opened = open_file(upload.content)
         if villages is not None:
@@ -105,7 +106,7 @@ def _prepare(upload: Upload, chosen: Any, villages: finding.Villages | None) -> 
         known = words.words_of(words.county_of(one.village)) if one.village is not None else {}
         _cleaned, one.parcel = holding.pack(opened, known)
     except RegisterError as error:
-        one.refusal = error
+        one.refusal = named(error, opened, upload.name)
     return one
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Fewer people than this are never a reason: three mistakes in a hamlet of eight are three mistakes.
 LEAST: Final = 10
-_TWICE: Final = frozenset({"duplicate_in_file", "same_person_twice"})
+_TWICE: Final = frozenset({"duplicate_in_file", "id_of_other_row", "same_person_twice"})
 
 
 def excess(reading: Reading) -> dict[str, int]:

@@ -111,6 +111,10 @@ PROBLEMS: Final[dict[str, Words]] = {
         _("The same identity number already stands in row %(first_row)s."),
         _("Delete the row if it is the same person; otherwise correct the wrong number."),
     ),
+    "id_of_other_row": Words(
+        _("Row %(other_row)s has the same identity number; this row's date of birth or sex does not fit it."),
+        _("The number is in doubt, not the cells beside it: type it again from this person's identity card."),
+    ),
     "same_person_twice": Words(
         _("The same name and date of birth already stand in row %(first_row)s, one of them without number."),
         _("Delete one row if it is the same person; if they are two people, add their identity numbers."),
@@ -247,6 +251,10 @@ FILES: Final[dict[str, Words]] = {
     "no_header": Words(
         _("No header was found among the first 20 rows."),
         _("A row must name the columns: 户编号, 姓名, 与户主关系, 公民身份号码 and so on."),
+    ),
+    "text_named_workbook": Words(
+        _("The ending %(ending)s and the content do not fit: this is text without the header of a register."),
+        _("Choose the workbook itself. If the register is this text, its first rows must name the columns."),
     ),
     "missing_columns": Words(
         _("The register lacks columns that are needed: %(columns)s."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -30,12 +31,17 @@ _OTHER_TYPES: Final = (
 )
 
 
+#: Endings of workbooks: a text file with one of them was only renamed, or saved wrongly.
+_WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".et"})
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The sheet of an upload that holds the register.
 
     ``others`` counts further sheets that hold something; ``workbook`` and ``part`` (the XML of the sheet) are
-    there for .xlsx alone. ``legacy`` counts the closed columns that were dropped already, by their matter.
+    there for .xlsx alone; ``text`` tells a text table. ``legacy`` counts the closed columns that were dropped
+    already, by their matter.
     """
 
     sheet: Sheet
@@ -43,6 +49,15 @@ class Opened:
     workbook: archive.Workbook | None = None
     part: bytes = b""
     legacy: Mapping[str, int] = field(default_factory=dict)
+    text: bool = False
+
+
+def named(error: RegisterError, opened: Opened | None, file_name: str) -> RegisterError:
+    """The refusal of a file, or a better one where a text bears the name of a workbook and holds no table."""
+    ending = PurePath(file_name).suffix.lower()
+    if error.code == "no_header" and opened is not None and opened.text and ending in _WORKBOOKS:
+        return RegisterError("text_named_workbook", ending=ending)
+    return error
 
 
 def open_sheet(
@@ -90,7 +105,7 @@ def open_file(
         return Opened(*_choose(biff.visible_sheets(content, most_rows=most_rows), wanted))
     if not _may_be_text(content):
         raise RegisterError("wrong_type", kind="other")
-    return Opened(*_choose([text_table.read(content, most_rows=most_rows)], wanted))
+    return Opened(*_choose([text_table.read(content, most_rows=most_rows)], wanted), text=True)
 
 
 def _choose(all_sheets: list[Sheet], wanted: Callable[[Sheet], bool]) -> tuple[Sheet, int]:

@@ -34,7 +34,7 @@ from tongchou.apps.intake.models import (
     StagedProblem,
     StagedRow,
 )
-from tongchou.apps.intake.read import Opened, open_file
+from tongchou.apps.intake.read import Opened, named, open_file
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, keys, rows
@@ -101,12 +101,15 @@ def lay_by(
     applied = applied_before(sha256, place)
     if applied is not None:
         return LaidBy(applied)
+    opened: Opened | None = None
+    parcel = None
     try:
-        opened, parcel = open_file(content), None
+        opened = open_file(content)
         if hold:
             opened, parcel = holding.pack(opened, words.words_of(words.county_of(place)))
     except RegisterError as error:
-        raise in_words(error) from error
+        refusal = named(error, opened, file_name)
+        raise in_words(refusal) from refusal
     return _lay_by_opened(
         opened=opened, parcel=parcel, sha256=sha256, file_name=file_name, village_id=village_id, by=by, at=at
     )
@@ -149,7 +152,8 @@ def _lay_by_opened(
     try:
         reading, notes = _read(opened, words.words_of(county), place, reach, on)
     except RegisterError as error:
-        raise in_words(error) from error
+        refusal = named(error, opened, file_name)
+        raise in_words(refusal) from refusal
     excess = limits.excess(reading)
     compared_up_to = registry.last_event()  # before comparing: what comes in between is then noticed
     compared = None if excess else _Compared.of(reading, place, sha256, reach)

@@ -118,15 +118,16 @@ def discard(*, by: Account | None) -> None:
 
 def _preview(sheet: places.AreaSheet, file_name: str, by: Account | None, at: dt.datetime) -> Preview:
     checked = places.check_areas(sheet, by=by, at=at)
+    problems = sorted([*checked.problems, *sheet.examples()], key=lambda problem: problem.line)
     levels = Counter(row.level for row in checked.rows)
     fresh = Counter(row.level for row in checked.rows if row.line in checked.fresh)
     counts = tuple(
         (level, fresh[level], levels[level] - fresh[level]) for level in places.Level.values if levels[level]
     )
-    tree = _tree(checked) if not checked.problems else []
+    tree = _tree(checked) if not problems else []
     return Preview(
         file_name=file_name,
-        problems=tuple(sheet.cell_problems(checked.problems)),
+        problems=tuple(sheet.cell_problems(problems)),
         counts=counts,
         tree=tuple(tree[:MOST_LINES]),
         cut=max(0, len(tree) - MOST_LINES),

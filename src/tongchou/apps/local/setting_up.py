@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.local.models import AreaDraft, Setup
 from tongchou.apps.places import api as places
-from tongchou.core import actions, audit
+from tongchou.core import accounts, actions, audit
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.core.roles import Role
@@ -213,7 +213,13 @@ def _repeated(people: Sequence[FirstPerson]) -> dict[str, Any]:
     problems: dict[str, Any] = {}
     for field, message in (
         ("username", _("Each account needs a user name of its own.")),
-        ("display_name", _("These must be different people: nobody may watch over themselves.")),
+        (
+            "display_name",
+            _(
+                "This name stands twice, and nobody may watch over themselves. For two people of the same "
+                "name add what tells them apart, such as their office: 王伟（信息科）."
+            ),
+        ),
     ):
         seen: set[str] = set()
         for person in people:
@@ -224,6 +230,8 @@ def _repeated(people: Sequence[FirstPerson]) -> dict[str, Any]:
     for person in people:
         if not person.display_name.strip():
             problems[f"{person.role}.display_name"] = _("Write the person's name.")
+        if not person.username.strip():
+            problems[f"{person.role}.username"] = _("Write the user name.")
     return problems
 
 
@@ -236,7 +244,7 @@ def _area_of(person: FirstPerson, unit: places.Area) -> places.Area | None:
 
 
 def _make(person: FirstPerson, area: places.Area, at: dt.datetime) -> FirstAccount:
-    password = secrets.token_urlsafe(9)
+    password = accounts.first_password()
     account = actions.create_account(
         username=person.username.strip(),
         display_name=person.display_name.strip(),
@@ -276,7 +284,7 @@ def new_first_password(*, role: str, at: dt.datetime) -> list[FirstAccount]:
         raise NotFound("setup.nobody", _("Nobody with this role waits for a first password."))
     made = []
     for account in waiting:
-        password = secrets.token_urlsafe(9)
+        password = accounts.first_password()
         actions.set_password(account=account, password=password, by=None, at=at, must_change_password=True)
         made.append(FirstAccount(role, account.username, account.display_name, "", password))
     return made

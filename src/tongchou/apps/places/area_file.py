@@ -122,6 +122,27 @@ class AreaSheet:
         """Each row with its number in the file."""
         return list(zip(self.row_numbers, self.rows, strict=True))
 
+    def examples(self) -> list[Problem]:
+        """Rows that are still the template's made-up examples: they must never become areas."""
+        text = gettext_lazy("This row is an example of the template and no area of yours.")
+        fix = gettext_lazy("Delete the example rows, or write your own areas in their place.")
+        return [
+            Problem(number, "name", text, fix)
+            for number, row in self.numbered()
+            if tuple(row.get(name, "") for name in _MARKS_EXAMPLE) in MADE_UP
+        ]
+
+    def refuse_examples(self) -> None:
+        """Where no preview stands before the loading.
+
+        Raises
+        ------
+        Invalid
+            ``places.bad_list`` with ``problems`` when example rows are left.
+        """
+        if problems := self.examples():
+            raise Invalid("places.bad_list", problems[0].fix, problems=problems)
+
     def cell_problems(self, problems: Sequence[Problem]) -> list[CellProblem]:
         """Problems of ``loading`` with their cells and how to mend them."""
         return [self._placed(problem) for problem in problems]
@@ -133,7 +154,7 @@ class AreaSheet:
             cell=f"{get_column_letter(column)}{row}" if column and row else row,
             column=CHINESE.get(problem.column, problem.column),
             text=str(problem.message),
-            fix=str(FIXES.get(problem.column, FIXES[""])),
+            fix=str(problem.fix or FIXES.get(problem.column, FIXES[""])),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -257,6 +278,9 @@ EXAMPLES = (
     ("520521901201", "青山村（示例）", "村", "520521901", "2010-11-01", "", "", ""),
     ("", "一组（示例）", "组", "520521901201", "2010-11-01", "", "", ""),
 )
+_MARKS_EXAMPLE = ("code", "name", "parent_code")
+#: What the template's made-up rows bear in those columns: such rows are refused.
+MADE_UP = frozenset((row[0], row[1], row[3]) for row in EXAMPLES if "示例" in row[1])
 
 
 def template_workbook() -> bytes:

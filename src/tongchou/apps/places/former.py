@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
-from tongchou.apps.places.models import Area, FormerNumber
+from tongchou.apps.places.models import Area, FormerNumber, Level
 from tongchou.core.audit_reading import Period
 from tongchou.core.scope import Scope, merged
 
@@ -42,18 +42,22 @@ def _at(
 def names_at(rows: Iterable[tuple[int, int | None]]) -> dict[int, str]:
     """Names of the areas that rows of the audit chain mean, by the row, given its scope number.
 
+    A group is named with its village: “一组” alone says nothing.
+
     Rows without an area, and of an area whose numbers of that time nobody knows, are left out. Three queries.
     """
     wanted = {row: number for row, number in rows if number is not None}
     numbers = set(wanted.values())
     had = FormerNumber.objects.filter(scope_no__in=numbers).values("area_id")
-    candidates = {area.pk: area for area in Area.objects.filter(Q(scope_no__in=numbers) | Q(pk__in=had))}
+    meant = Area.objects.filter(Q(scope_no__in=numbers) | Q(pk__in=had)).select_related("parent")
+    candidates = {area.pk: area for area in meant}
     former = _spells(candidates)
     named: dict[int, str] = {}
     for area in candidates.values():
         for row, number in wanted.items():
             if _at(former[area.pk], (area.scope_no, area.scope_end), row)[0] == number:
-                named[row] = area.name
+                village = area.parent if area.level == Level.GROUP else None
+                named[row] = f"{village.name} · {area.name}" if village else area.name
     return named
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places.models import Area, AreaCode, AreaOverlap, AreaParent, Level
 from tongchou.apps.places.numbering import note_new, number_new, renumber
 from tongchou.apps.places.queries import normal_code
-from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, Source, read
+from tongchou.apps.places.rows import LEVELS, AreaRow, Problem, Reading, Source, read
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
@@ -23,6 +23,7 @@ from tongchou.domain.names import place_initials
 if TYPE_CHECKING:
     from tongchou.core.models import Account
 
+_OWN_CODE = _("Compare it with the national list of codes; under Areas you find which area has it.")
 REFERENCE = Path(__file__).resolve().parents[2] / "reference" / "places" / "bijie.csv"
 
 
@@ -113,7 +114,8 @@ def _read(
     reach = Scope.everything() if by is None else access.require(by, "places.load", on=clock.date_of(at))
     reading = read(source)
     known = _known()
-    problems = reading.problems + _check(reading.rows, known, reach, reading.broken)
+    problems = [*reading.problems, *_check(reading.rows, known, reach, reading.broken)]
+    problems += _parents_of_broken(reading, known)
     fresh = [row for row in reading.rows if _existing(row, known) is None]
     return reading.rows, fresh, known, sorted(problems, key=lambda problem: problem.line)
 
@@ -158,8 +160,7 @@ def _check(rows: list[AreaRow], known: _Known, reach: Scope, broken: set[str]) -
     for row in rows:
         name = row.code or f"{row.parent_code}/{row.name}"
         if name in seen:
-            text = _("Line %(line)s has the same code.") % {"line": seen[name]}
-            problems.append(Problem(row.line, "code", text))
+            problems.append(_twice(row, seen[name]))
             continue
         seen[name] = row.line
         parent_level, parent_name = _parent(row, listed, known)
@@ -182,10 +183,39 @@ def _check(rows: list[AreaRow], known: _Known, reach: Scope, broken: set[str]) -
             )
         for code, start in _codes_of(row):
             if (code, start) in codes_from or (code == row.code and code in known.by_code):
-                problems.append(Problem(row.line, "code", _("Another area has or had this code.")))
+                problems.append(Problem(row.line, "code", _("Another area has or had this code."), _OWN_CODE))
             codes_from.add((code, start))
         problems.extend(_check_overlaps(row, listed, known))
     return problems
+
+
+def _twice(row: AreaRow, first: int) -> Problem:
+    """A line that repeats an earlier one; a group without a code is known by its village and name."""
+    where = {"line": first}
+    if not row.code:
+        return Problem(
+            row.line,
+            "name",
+            _("Line %(line)s has a group of this name in the same village.") % where,
+            _("Delete one of the two rows, or give this group another name."),
+        )
+    return Problem(
+        row.line,
+        "code",
+        _("Line %(line)s has the same code.") % where,
+        _("Delete this row if it is the same area as in row %(line)s; otherwise correct the wrong code.")
+        % where,
+    )
+
+
+def _parents_of_broken(reading: Reading, known: _Known) -> list[Problem]:
+    """Unknown parents of lines that have another wrong cell, so that everything is told at once."""
+    there = known.by_code.keys() | {row.code for row in reading.rows} | reading.broken
+    return [
+        Problem(line, "parent_code", _("No area has this code."))
+        for line, parent in reading.half
+        if normal_code(parent) not in there
+    ]
 
 
 def _parent(row: AreaRow, listed: dict[str, AreaRow], known: _Known) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places.models import CodeSystem, Level
+from tongchou.apps.places.queries import normal_code
 
 COLUMNS = ("code", "name", "level", "parent_code", "valid_from", "local", "former_codes", "overlaps")
 REQUIRED = ("code", "name", "level", "parent_code", "valid_from")
@@ -34,11 +35,15 @@ _TRUTHS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes":
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in one cell; ``line`` counts from 1 as a text editor does, 0 for the file as a whole."""
+    """What is wrong in one cell; ``line`` counts from 1 as a text editor does, 0 for the file as a whole.
+
+    ``fix`` says how to mend it, where what is said of the column in general does not help.
+    """
 
     line: int
     column: str
     message: str | Promise
+    fix: str | Promise = ""
 
     def __str__(self) -> str:
         return f"{self.line}: {self.column}: {self.message}" if self.line else str(self.message)
@@ -87,6 +92,8 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     #: Codes of lines with a wrong cell: such an area is not unknown to the lines below it.
     broken: set[str] = field(default_factory=set)
+    #: Those lines themselves, as (line, code of the area above): a wrong parent is told as well.
+    half: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Numbered(Protocol):
@@ -193,7 +200,9 @@ def _row(line: int, cells: Mapping[str, str], reading: Reading) -> AreaRow | Non
             _("Write former codes as code=name@2000-01-01/2011-10-22, separated by semicolons."),
         )
     if len(reading.problems) > before:
-        reading.broken.add(text["code"])
+        reading.broken.add(normal_code(text["code"]))
+        if text["level"] != Level.PROVINCE and text["parent_code"]:
+            reading.half.append((line, text["parent_code"]))
         return None
     assert valid_from is not None and former is not None
     return AreaRow(

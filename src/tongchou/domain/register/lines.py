@@ -134,6 +134,9 @@ class LineReader(CellReader):
         parsed = self._parse(self._raw.get("birth"))
         for code in parsed.problems:
             self._problem("birth_impossible" if code == "date_impossible" else code, "birth")
+        if reading.number and parsed.date and after(parsed.date, self.on):
+            self._problem("birth_in_future", "birth")  # without a number the date itself is looked at
+            return parsed.date
         sure = parsed.date and "date_lunar" not in parsed.problems
         if reading.birth and parsed.date and sure and not parsed.date.agrees_with(reading.birth):
             self._problem("birth_vs_id", "birth", typed=str(parsed.date), by_id=str(reading.birth))

@@ -22,6 +22,8 @@ from tongchou.domain.register.skipping import NOTE, TOTAL, Skipped, counts_up, s
 
 #: Cells without one of these are nobody's line.
 _KEYS: Final = ("name", "relation", "id_number", "birth", "sex")
+#: What a number says against the cells beside it.
+_AGAINST_NUMBER: Final = frozenset({"birth_vs_id", "sex_vs_id", "relation_vs_sex"})
 #: Where 同上 may stand: what several people of a household share.
 _DITTO_HERE: Final = frozenset(
     {"ethnicity", *(name for name, column in BY_NAME.items() if column.fills_down)}
@@ -225,7 +227,7 @@ def _check_head(members: list[Line], header: Header) -> None:
 
 def _find_duplicates(lines: list[Line], header: Header) -> None:
     """The same number twice is an error; one name and birth date, once without number, is worth a look."""
-    by_id: dict[str, int] = {}
+    by_id: dict[str, list[Line]] = {}
     unnumbered: dict[str, list[Line]] = {}
     numbered: dict[str, list[Line]] = {}
     for line in lines:
@@ -233,22 +235,43 @@ def _find_duplicates(lines: list[Line], header: Header) -> None:
         if row is None:
             continue
         if row.id_number:
-            first = by_id.setdefault(row.id_number, line.row_no)
-            if first != line.row_no:
-                _note(line, header, "duplicate_in_file", "id_number", first_row=first)
+            by_id.setdefault(row.id_number, []).append(line)
         if row.birth is not None and row.birth.day is not None:
             (numbered if row.id_number else unnumbered).setdefault(str(row.birth), []).append(line)
+    for sharing in by_id.values():
+        if len(sharing) > 1:
+            _note_shared_number(sharing, header)
     for birth, alike in unnumbered.items():
         _find_namesakes(alike, numbered.get(birth, []), header)
+
+
+def _note_shared_number(sharing: list[Line], header: Header) -> None:
+    """Lines with one number: one person twice, or under another name a number copied from another row.
+
+    Where birth or sex speaks against such a number, it is the number that is in doubt, not its neighbours.
+    """
+    first = sharing[0]
+    for line in sharing:
+        other = sharing[1] if line is first else first
+        fitting = [problem for problem in line.problems if problem.code not in _AGAINST_NUMBER]
+        if len(fitting) < len(line.problems) and _key(line) != _key(other):
+            line.problems[:] = fitting
+            _note(line, header, "id_of_other_row", "id_number", other_row=other.row_no)
+        elif line is not first:
+            _note(line, header, "duplicate_in_file", "id_number", first_row=first.row_no)
 
 
 def _find_namesakes(alike: list[Line], others: list[Line], header: Header) -> None:
     seen: dict[str, int] = {}
     for line in sorted((*others, *alike), key=lambda line: line.row_no):
-        key = compare_key(line.row.name) if line.row else ""
+        key = _key(line)
         if key in seen:
             _note(line, header, "same_person_twice", "name", first_row=seen[key])
         seen.setdefault(key, line.row_no)
+
+
+def _key(line: Line) -> str:
+    return compare_key(line.row.name) if line.row else ""
 
 
 def _note(line: Line, header: Header, code: str, column: str, **params: str | int) -> None:

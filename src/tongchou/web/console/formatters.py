@@ -131,15 +131,15 @@ def age_on(birth: PartialDate | None, on: dt.date) -> int | None:
 
 
 def greeting(hour: int) -> str:
-    """The greeting for an hour of the day.
+    """The greeting for an hour of the day; the small hours are still the evening before.
 
     Examples
     --------
     >>> from django.utils import translation
     >>> with translation.override("en"):
-    ...     greeting(8), greeting(15), greeting(21)
-    ('Good morning', 'Good afternoon', 'Good evening')
+    ...     greeting(8), greeting(15), greeting(21), greeting(0)
+    ('Good morning', 'Good afternoon', 'Good evening', 'Good evening')
     """
-    if hour < 12:
+    if 5 <= hour < 12:
         return _("Good morning")
-    return _("Good afternoon") if hour < 18 else _("Good evening")
+    return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")

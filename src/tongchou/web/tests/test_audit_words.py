@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.utils import translation
+
 import tongchou
 from tongchou.web.console.presenters import audit_words
 
@@ -33,3 +35,14 @@ def test_every_kind_of_thing_has_words() -> None:
     kinds = _written(SUBJECT)
     assert {"person", "area_change", "list_file"} <= kinds
     assert sorted(kinds - set(audit_words.SUBJECTS)) == []
+
+
+def test_the_acts_are_grouped_and_sorted_as_they_are_read() -> None:
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            grouped = audit_words.grouped(audit_words.ACTIONS)
+            assert sorted(code for _matter, codes in grouped for code in codes) == sorted(audit_words.ACTIONS)
+            assert len(grouped) == len(audit_words.MATTERS)
+    with translation.override("en"):
+        words = [audit_words.action(code) for code in dict(grouped)["Registers"]]
+    assert words == sorted(words, key=str.casefold)

@@ -90,6 +90,12 @@ def test_several_files_and_archives_in_one_upload(officer: Client, county: Any) 
     assert "写入没有错误的登记表" in shown
 
 
+def test_an_upload_of_which_every_file_was_refused_does_not_stay(officer: Client, county: Any) -> None:
+    text = send(officer, ("fake.xlsx", b"just words"), ("b.xlsx", b"%PDF-1.7 ...")).content.decode()
+    assert intake.UploadBatch.objects.exists() and "fake.xlsx" in text
+    assert "您的成批导入" not in officer.get(reverse("console:intake")).content.decode()
+
+
 def test_a_large_upload_is_read_in_the_background(officer: Client, county: Any) -> None:
     files = [(f"520521901201-{n}.xlsx", workbook(demo_people()[: n + 1])) for n in range(5)]
     text = send(officer, *files).content.decode()

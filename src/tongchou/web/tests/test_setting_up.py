@@ -88,6 +88,12 @@ def test_where_there_are_accounts_the_pages_do_not_exist(make_account: Any) -> N
     assert Client().post("/setup/enter", {"token": "x"}).status_code == 404
 
 
+def test_signing_in_says_that_nothing_is_set_up_yet(db: None, make_account: Any) -> None:
+    assert "tongchou setup" in Client().get("/sign-in").content.decode()
+    make_account("zhou")
+    assert "tongchou setup" not in Client().get("/sign-in").content.decode()
+
+
 def test_the_whole_way(clerk: Client, frozen_clock: dt.datetime) -> None:
     assert clerk.get("/setup/accounts")["Location"] == "/setup/unit"
     assert clerk.get("/setup/parameters")["Location"] == "/setup/unit"
@@ -100,11 +106,11 @@ def test_the_whole_way(clerk: Client, frozen_clock: dt.datetime) -> None:
     text = wrong.content.decode()
     assert "E2" in text and "没有保存任何内容" in text
     rows = (
-        ("520521901", "云岭镇（示例）", "镇", "520521", "2010-11-01"),
-        ("520521901201", "青山村（示例）", "村", "520521901", "2010-11-01"),
+        ("520521901", "云岭镇", "镇", "520521", "2010-11-01"),
+        ("520521901201", "青山村", "村", "520521901", "2010-11-01"),
     )
     assert clerk.post("/setup/unit", {"action": "upload", "file": sheet(*rows)}).status_code == 302
-    assert "云岭镇（示例）" in clerk.get("/setup/unit").content.decode()
+    assert "云岭镇" in clerk.get("/setup/unit").content.decode()
     clerk.post("/setup/unit", {"action": "load"})
     second = clerk.post("/setup/unit", {"action": "load"}, follow=True)
     assert "已经导入或放弃" in second.content.decode()

@@ -100,13 +100,13 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "xlsb": (lambda: packed({"xl/workbook.bin": b"x"}), "old_format"),
     "doc": (lambda: OLE + "WordDocument".encode("utf-16-le"), "wrong_type"),
     "locked": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
-    "csv without the columns": (table, "no_header"),
-    "utf-16 text": (lambda: "户编号\t姓名".encode("utf-16"), "no_header"),
+    "csv without the columns": (table, "text_named_workbook"),
+    "utf-16 text": (lambda: "户编号\t姓名".encode("utf-16"), "text_named_workbook"),
     "unknown encoding": (lambda: "户编号,姓名,关系".encode("gb18030") + b"\xff\xff\n", "text_encoding"),
     "nothing": (lambda: b"", "empty_sheet"),
     "empty book": (lambda: workbook([], columns=[("",)], title="", notes=[], foot=False), "empty_sheet"),
     "cut": (lambda: workbook(demo_people())[:3000], "damaged"),
-    "cut head": (lambda: workbook(demo_people())[:2], "no_header"),
+    "cut head": (lambda: workbook(demo_people())[:2], "text_named_workbook"),
     "not xml": (lambda: in_sheet(lambda part: b"<worksheet><sheetData><row"), "damaged"),
     "entities": (lambda: in_sheet(lambda part: b'<!DOCTYPE a [<!ENTITY b "c">]>' + part), "damaged"),
     "utf-16 xml": (lambda: in_sheet(lambda part: part.decode().encode("utf-16")), "damaged"),
@@ -124,6 +124,15 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
         "other_village",
     ),
 }
+
+
+def test_a_text_is_told_from_a_workbook_by_its_content(stage: Any, act: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as caught:
+        stage(table(), file_name="520521901201.csv")
+    assert caught.value.code == "intake.no_header"
+    batch = intake.receive(files=[("fake.xlsx", b"just words")], **act)
+    (item,) = batch.items.all()
+    assert item.code == "text_named_workbook" and ".xlsx" in intake.reason(item)
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)

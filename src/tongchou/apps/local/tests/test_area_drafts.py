@@ -62,11 +62,12 @@ def test_every_mistake_with_its_cell_at_once(county: Any, frozen_clock: dt.datet
     rows[0][3] = "520599"  # an unknown parent
     rows[1][4] = "早年"  # no date
     rows[1][2] = "生产队"  # no level
+    rows[1][3] = "999999"  # and an unknown parent beside it
     rows[2][0] = "5205219052"  # no code
     rows.append(["520521902", "云岭镇（示例）", "乡镇", "520521", "2010-11-01", "maybe", None, None])
     rows.append(["520521901", "换了名字", "乡镇", "520521", "2010-11-01", None, None, None])
     seen = local.bring_in(content=workbook(rows, above=2), file_name="x.xlsx", by=None, at=frozen_clock)
-    assert {problem.cell for problem in seen.problems} == {"D4", "E5", "C5", "A6", "F8", "B9"}
+    assert {problem.cell for problem in seen.problems} == {"D4", "E5", "C5", "D5", "A6", "F8", "B9"}
     assert all(problem.text and problem.fix for problem in seen.problems)
     assert not AreaDraft.objects.exists() and places.area_by_code("520521905") is None
 
@@ -77,6 +78,13 @@ def test_the_same_code_twice_names_the_row_of_the_file(county: Any, frozen_clock
     )
     (problem,) = seen.problems
     assert problem.cell == "A5" and "4" in problem.text
+    assert "4" in problem.fix and "12" not in problem.fix  # which row has it, not how codes look
+
+
+def test_a_group_twice_is_told_by_its_name(county: Any, frozen_clock: dt.datetime) -> None:
+    rows = [*ROWS, ROWS[3]]
+    (problem,) = local.bring_in(content=workbook(rows), file_name="x.xlsx", by=None, at=frozen_clock).problems
+    assert problem.cell == "B6" and "5" in problem.text
 
 
 @pytest.mark.parametrize(
@@ -96,12 +104,15 @@ def test_what_is_no_list_says_so(county: Any, frozen_clock: dt.datetime, content
     assert str(refused.value.message)
 
 
-def test_the_template_is_a_list_itself(county: Any, frozen_clock: dt.datetime) -> None:
+def test_the_template_is_a_list_itself_but_its_examples_never_become_areas(
+    county: Any, frozen_clock: dt.datetime
+) -> None:
     book = load_workbook(io.BytesIO(places.template_workbook()))
     assert [cell.value for cell in book["区划"][1]] == HEADER and book.sheetnames[1] == "填写说明"
     for content in (places.template_workbook(), places.template_csv()):
         seen = local.bring_in(content=content, file_name="template", by=None, at=frozen_clock)
-        assert seen.problems == () and seen.fresh == 0
+        assert [problem.cell for problem in seen.problems] == ["B5", "B6", "B7"]
+        assert "示例" in seen.problems[0].fix and not AreaDraft.objects.exists()
 
 
 def test_a_unit_outside_the_national_code(county: Any, frozen_clock: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from tongchou.apps.local import api as local
 from tongchou.apps.local import setting_up
@@ -74,6 +75,7 @@ def test_the_first_accounts_are_made_together(begun: Any, frozen_clock: dt.datet
     for one in made:
         assert Account.objects.get(username=one.username).check_password(one.password)
         assert one.password not in str(list(AuditEntry.objects.values()))
+        assert not set(one.password) & set("01lioO_"), "easy to copy by hand"
     with pytest.raises(Invalid) as refused:
         local.make_first_accounts(people=PEOPLE, at=frozen_clock)
     assert len(refused.value.data["problems"]) == 4 and Account.objects.count() == 4
@@ -98,6 +100,24 @@ def test_every_mistake_at_once_and_no_account(begun: Any, frozen_clock: dt.datet
         "county_reviewer.area",
     }
     assert not Account.objects.exists()
+
+
+def test_what_is_missing_is_named_once(begun: Any, frozen_clock: dt.datetime) -> None:
+    empty = [local.FirstPerson(role, "", "") for role in local.FIRST_ROLES]
+    with pytest.raises(Invalid) as refused:
+        local.make_first_accounts(people=empty, at=frozen_clock)
+    problems = refused.value.data["problems"]
+    with translation.override("en"):
+        told = {name.partition(".")[2]: str(text) for name, text in problems.items()}
+    assert len(problems) == 8
+    assert told == {"username": "Write the user name.", "display_name": "Write the person's name."}
+
+
+def test_two_people_of_one_name_learn_the_way_out(begun: Any, frozen_clock: dt.datetime) -> None:
+    twice = [PEOPLE[0], local.FirstPerson("security_admin", "qianan", PEOPLE[0].display_name), *PEOPLE[2:]]
+    with pytest.raises(Invalid) as refused:
+        local.make_first_accounts(people=twice, at=frozen_clock)
+    assert "（信息科）" in str(refused.value.data["problems"]["security_admin.display_name"])
 
 
 def test_a_lost_first_password_is_replaced_until_it_was_used(begun: Any, frozen_clock: dt.datetime) -> None:

@@ -112,6 +112,12 @@ def test_older_rows_keep_their_area_whatever_is_numbered_since(
     assert {row: named.get(row) for row in about} == {row: area.name for row, area in about.items()}
 
 
+def test_a_group_is_named_with_its_village(county: Any, frozen_clock: dt.datetime) -> None:
+    group = county.groups[0]
+    row = note(group, frozen_clock)
+    assert places.names_at([(row, group.scope_no)]) == {row: f"{county.village.name} · {group.name}"}
+
+
 def test_rows_from_before_anybody_kept_numbers_are_of_no_area(county: Any, frozen_clock: dt.datetime) -> None:
     """As the migration leaves an installation at work: only the reader of all sees those rows."""
     from tongchou.apps.places.models import FormerNumber

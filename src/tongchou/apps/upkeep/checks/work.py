@@ -113,7 +113,12 @@ def holiday_years() -> set[int] | None:
 def holidays(at: dt.datetime) -> Finding:
     years = holiday_years()
     if years is None:
-        return note(_("This version keeps no table of public holidays: it counts no working days."))
+        return note(
+            _(
+                "Not needed: this version counts no deadlines. The working days a county enters for reviews "
+                "and notice are kept and shown as they were written."
+            )
+        )
     this = clock.date_of(at).year
     if this not in years:
         return error(

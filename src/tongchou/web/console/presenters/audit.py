@@ -33,7 +33,7 @@ class Filters:
     actor: str
     actor_name: str
     before: int | None
-    actions: list[Option]
+    actions: list[tuple[str, list[Option]]]  # by what they are about
     areas: list[Option]
 
     @property
@@ -104,7 +104,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, reach: audit_reading
     names = accounts.names([actor])
     if actor not in names:
         actor = None
-    known = sorted({*audit_words.ACTIONS, *audit_reading.known_actions()}, key=audit_words.action)
+    known = {*audit_words.ACTIONS, *audit_reading.known_actions()}
     action = query.get("action", "")
     action = action if action in known else ""
     return Filters(
@@ -122,7 +122,10 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, reach: audit_reading
         actor=str(actor) if actor is not None else "",
         actor_name=names.get(actor, "") if actor is not None else "",
         before=_number(query.get("before", "")),
-        actions=[Option(code, audit_words.action(code)) for code in known],
+        actions=[
+            (matter, [Option(code, audit_words.action(code)) for code in codes])
+            for matter, codes in audit_words.grouped(sorted(known))
+        ],
         areas=[Option(str(one.pk), one.name) for one in areas],
     )
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.intake import api as intake
 from tongchou.apps.registry import api as registry
 from tongchou.core.redaction import redact
+from tongchou.domain.names import place_initials
 
 ACTIONS = {
     "account.sign_in": gettext_lazy("Signed in"),
@@ -170,12 +172,58 @@ SUBJECTS = {
     "installation": pgettext_lazy("subject", "installation"),
     "audit": pgettext_lazy("subject", "audit chain"),
 }
+#: What acts are about, by the first part of their codes, in the order of the filter.
+MATTERS = {
+    "intake": gettext_lazy("Registers"),
+    "lists": gettext_lazy("Lists of departments"),
+    "registry": gettext_lazy("People and households"),
+    "corrections": gettext_lazy("Corrections"),
+    "duplicates": gettext_lazy("Records of one person"),
+    "entitlements": gettext_lazy("Benefits"),
+    "quality": gettext_lazy("Checks of the records"),
+    "snapshot": gettext_lazy("Population numbers"),
+    "places": gettext_lazy("Areas and their changes"),
+    "account": gettext_lazy("Accounts and roles"),
+    "installation": gettext_lazy("Installation"),
+    "audit": gettext_lazy("Audit chain"),
+}
+_SAME_MATTER = {
+    "accounts": "account",
+    "factor": "account",
+    "role": "account",
+    "token": "account",
+    "balance": "snapshot",
+    "local": "installation",
+    "setup": "installation",
+    "upkeep": "installation",
+    "job": "installation",
+}
 _SUBJECT = re.compile(r"([a-z_]+)(?::(\d{1,12}))?")
 
 
 def action(code: str) -> str:
     """What was done, in the reader's language."""
     return str(ACTIONS.get(code, code))
+
+
+def grouped(codes: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Acts by what they are about, each matter's in the order of the words shown; unknown ones last."""
+    found: dict[str, list[str]] = {matter: [] for matter in MATTERS}
+    for code in codes:
+        first = code.partition(".")[0]
+        found.setdefault(_SAME_MATTER.get(first, first), []).append(code)
+    return [
+        (str(MATTERS.get(matter, matter)), sorted(acts, key=_by_words))
+        for matter, acts in found.items()
+        if acts
+    ]
+
+
+def _by_words(code: str) -> tuple[str, str]:
+    """Chinese by the sound of its characters, as a dictionary has them."""
+    words = action(code)
+    chinese = (get_language() or "zh").startswith("zh")
+    return (place_initials(words) if chinese else words.casefold(), words)
 
 
 def known(code: str) -> bool:

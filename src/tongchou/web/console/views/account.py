@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from tongchou.core import actions, clock, factors
+from tongchou.core import accounts, actions, clock, factors
 from tongchou.web.console import second
 from tongchou.web.console.forms import PasswordForm, PreferencesForm, SignInForm
 from tongchou.web.console.page import show, staff
@@ -33,6 +33,9 @@ class SignIn(LoginView):
     template_name = "console/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **more: object) -> dict[str, object]:
+        return super().get_context_data(**more) | {"not_set_up": accounts.nobody_yet()}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         account = form.get_user()
