@@ -25,7 +25,7 @@ from tongchou.web.api.types import Body, Code, Id, Key, Limit, Moment
 router = Router(tags=["corrections"])
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_PLAIN)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_PLAIN)]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")]
 Mark = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9:_=-]+$")]
 
