@@ -25,6 +25,7 @@ PERMISSIONS: dict[str, Promise] = {
     "population.view": gettext_lazy("Count the population"),
     "intake.upload": gettext_lazy("Hand in register files and read what was found"),
     "intake.apply": gettext_lazy("Store or discard register files"),
+    "intake.answer": gettext_lazy("Read and answer about people a register does not name"),
     "entitlements.evaluate": gettext_lazy("Read evaluations and ask for a new list of benefits"),
     "snapshot.take": gettext_lazy("List snapshots"),
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
