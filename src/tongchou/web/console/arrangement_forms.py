@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.web.console import formatters
-from tongchou.web.console.act_forms import BY_NUMBER, DayField, evidence_fields
+from tongchou.web.console.act_forms import BY_NUMBER, DayField, PeopleSelect, evidence_fields
 from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.household_forms import HouseForm, Plan
 
@@ -24,7 +24,9 @@ class LodgingForm(HouseForm):
     title, done = _("Record living in another household"), _("It is recorded where the person lives.")
     about = _("Registered here, living in another household of your areas. The registration stays as it is.")
 
-    person = forms.ChoiceField(label=_("Which member"), error_messages={"required": _("Choose who it is.")})
+    person = forms.ChoiceField(
+        label=_("Which member"), widget=PeopleSelect, error_messages={"required": _("Choose who it is.")}
+    )
     over = forms.BooleanField(
         label=_("The person does not live in another household any more"), required=False
     )
@@ -93,7 +95,9 @@ class GuardianForm(HouseForm):
         "the guardian before is the guardian no more."
     )
 
-    person = forms.ChoiceField(label=_("Child"), error_messages={"required": _("Choose who it is.")})
+    person = forms.ChoiceField(
+        label=_("Child"), widget=PeopleSelect, error_messages={"required": _("Choose who it is.")}
+    )
     basis = forms.ChoiceField(label=_("On what it rests"), required=False)
     day = DayField(label=_("Valid since"), required=False)
 
@@ -121,6 +125,7 @@ class GuardianForm(HouseForm):
             fields[name] = forms.ChoiceField(
                 label=label,
                 required=False,
+                widget=PeopleSelect,
                 choices=[
                     ("", _("Nobody named")),
                     *adults,

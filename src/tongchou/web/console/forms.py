@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake import api as intake
@@ -33,7 +34,7 @@ class DescribedErrors:
     def worded(self) -> None:
         """The messages of fields that have none of their own: they name the field."""
         for name, field in self.fields.items():  # type: ignore[attr-defined]
-            label = {"label": str(self[name].label)}  # type: ignore[index]
+            label = {"label": strip_tags(str(self[name].label))}  # type: ignore[index]
             chosen = isinstance(field, forms.ChoiceField)
             if _by_default(field, "required"):
                 text = _("Choose: %(label)s.") if chosen else _("Fill in: %(label)s.")

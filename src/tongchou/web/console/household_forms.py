@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from tongchou.core import clock
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
-from tongchou.web.console.act_forms import DayField
+from tongchou.web.console.act_forms import DayField, PeopleSelect
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.person_acts import relations
 
@@ -128,7 +129,9 @@ class SplitForm(HouseForm):
         error_messages={"required": _("Choose who leaves.")},
     )
     head = forms.ChoiceField(
-        label=_("Head of the new household"), error_messages={"required": _("Choose who is the head.")}
+        label=_("Head of the new household"),
+        widget=PeopleSelect,
+        error_messages={"required": _("Choose who is the head.")},
     )
     number = forms.CharField(
         label=_("Number of the new household"),
@@ -137,13 +140,17 @@ class SplitForm(HouseForm):
     )
     rest_head = forms.ChoiceField(
         label=_("Head of those who stay"),
+        widget=PeopleSelect,
         required=False,
         help_text=_("Only when the head leaves or has died."),
     )
     day = DayField(label=_("Valid since"), required=False)
 
     def prepare(self) -> None:
-        self.fields["members"].choices = list(self.house.living.items())
+        self.fields["members"].choices = [
+            (pk, format_html('<span lang="zh-Hans">{}</span>', name))
+            for pk, name in self.house.living.items()
+        ]
         self.fields["head"].choices = self.choose_member()
         self.fields["rest_head"].choices = self.choose_member(empty=_("As it is"))
 
@@ -252,7 +259,11 @@ class HeadForm(HouseForm):
     title, done = _("Change the head"), _("The head is changed.")
     about = _("What everybody is to the new head is proposed from what is recorded; look through it.")
 
-    head = forms.ChoiceField(label=_("New head"), error_messages={"required": _("Choose who is the head.")})
+    head = forms.ChoiceField(
+        label=_("New head"),
+        widget=PeopleSelect,
+        error_messages={"required": _("Choose who is the head.")},
+    )
     day = DayField(label=_("Valid since"), required=False)
 
     def prepare(self) -> None:
@@ -288,7 +299,7 @@ class RelationsForm(ConsoleForm):
         for group in plan.groups:
             for pk in group.others:
                 self.fields[f"relation_{pk}"] = forms.ChoiceField(
-                    label=names[pk],
+                    label=format_html('<span lang="zh-Hans">{}</span>', names[pk]),
                     choices=choices,
                     initial=proposed.get(pk, ""),
                     error_messages={"required": _("Say what this person is to the head.")},
