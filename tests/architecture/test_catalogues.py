@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -61,3 +62,16 @@ def test_a_stale_compiled_catalogue_is_named(small: ModuleType) -> None:
     po = small.path_of("en")
     po.write_text(po.read_text(encoding="utf-8").replace("份文件", "份"), encoding="utf-8")
     assert "en: django.mo is older than its source" in small.problems()
+
+
+def test_words_are_asked_for_by_names_the_tool_collects() -> None:
+    """Under another name (``gettext as now``) words would stay in no catalogue, and English on a Chinese page."""
+    other = re.compile(r"\b(?:n|p|np)?gettext(?:_lazy|_noop)? as (?!_\b)(\w+)")
+    found = [
+        f"{path.name}: {name}"
+        for path in (Path(__file__).parents[2] / "src/tongchou").rglob("*.py")
+        if "tests" not in path.parts
+        for name in other.findall(path.read_text(encoding="utf-8"))
+        if name != "catalogues"  # the module of the standard library
+    ]
+    assert found == []

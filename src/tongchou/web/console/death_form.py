@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
@@ -57,34 +57,34 @@ class DeathForm(ActForm):
 
     def facts(self) -> list[tuple[Any, Any]]:
         person, said = self.subject.record.person, self.cleaned_data
-        day = formatters.day(said["day"]) if said["day"] else _now("not known yet")
+        day = formatters.day(said["day"]) if said["day"] else gettext("not known yet")
         return [
-            (_now("Name"), person.name),
-            (_now("Date of birth"), formatters.day(person.birth)),
-            (_now("ID number"), person.id_masked or "—"),
-            (_now("Registered in"), person.place),
-            (_now("Date of death"), day),
-            (_now("Document it rests on"), str(registry.Evidence(said["evidence_kind"]).label)),
-            (_now("Number or date of the document"), said["evidence"]),
+            (gettext("Name"), person.name),
+            (gettext("Date of birth"), formatters.day(person.birth)),
+            (gettext("ID number"), person.id_masked or "—"),
+            (gettext("Registered in"), person.place),
+            (gettext("Date of death"), day),
+            (gettext("Document it rests on"), str(registry.Evidence(said["evidence_kind"]).label)),
+            (gettext("Number or date of the document"), said["evidence"]),
         ]
 
     def follows(self) -> list[Any]:
         lines = [
-            _now(
+            gettext(
                 "What was due to this person up to the year of death stays due: the household's page shows "
                 "it year by year, and the family can still claim it."
             ),
-            _now("From the year after, nothing more is computed for this person."),
-            _now(
+            gettext("From the year after, nothing more is computed for this person."),
+            gettext(
                 "Whoever was insured with the basic pension insurance: the family can ask the social "
                 "insurance office for the funeral allowance and the support for survivors (Social Insurance "
                 "Law, article 17)."
             ),
-            _now("Nobody else of the household is registered otherwise because of it."),
+            gettext("Nobody else of the household is registered otherwise because of it."),
         ]
         if self.subject.record.person.relation in HEADS:
-            lines.append(_now("This person is the head of the household: choose a new head afterwards."))
-        lines.append(_now("Recorded by mistake, it can be taken back: another person has to approve."))
+            lines.append(gettext("This person is the head of the household: choose a new head afterwards."))
+        lines.append(gettext("Recorded by mistake, it can be taken back: another person has to approve."))
         return lines
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
