@@ -65,7 +65,7 @@ def test_a_stale_compiled_catalogue_is_named(small: ModuleType) -> None:
 
 
 def test_words_are_asked_for_by_names_the_tool_collects() -> None:
-    """Under another name (``gettext as now``) words would stay in no catalogue, and English on a Chinese page."""
+    """Under another name (``gettext as now``) words would stay in no catalogue: English on a Chinese page."""
     other = re.compile(r"\b(?:n|p|np)?gettext(?:_lazy|_noop)? as (?!_\b)(\w+)")
     found = [
         f"{path.name}: {name}"
