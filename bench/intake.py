@@ -109,7 +109,7 @@ def one(who: str, files: Path, folder: Path) -> None:
             accept_partial=False,
             check=False,
             report=lambda done, total: None,
-            processes=usual_processes(len(paths)),
+            processes=usual_processes(len(paths), idle=True),
         )
         assert outcome["applied"] == len(paths), outcome["problems"][:5]
     else:

@@ -103,7 +103,7 @@ def prepare(folder: Path, registered: int) -> None:
             accept_partial=False,
             check=False,
             report=report,
-            processes=usual_processes(len(registers)),
+            processes=usual_processes(len(registers), idle=True),
         )
     if result["refused"]:
         raise click.ClickException("; ".join(result["problems"][:5]))
