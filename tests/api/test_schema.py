@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +98,14 @@ def test_a_few_tries(program: Any) -> None:
 @pytest.mark.long
 def test_many_tries(program: Any) -> None:
     assert try_everything(program, 150, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)) > 3000
+
+
+def test_no_two_bodies_share_a_name() -> None:
+    """In the schema the later of two would stand for both."""
+    files = (Path(__file__).parents[2] / "src/tongchou/web/api").glob("*.py")
+    names = [
+        name
+        for path in files
+        for name in re.findall(r"^class (\w+)\(", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert [name for name in set(names) if names.count(name) > 1] == []

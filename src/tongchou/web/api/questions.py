@@ -109,7 +109,7 @@ class NotListedPeople(Schema):
     next: int | None
 
 
-class Answer(Body):
+class NotListedAnswer(Body):
     """What the village says. It records nothing about the person."""
 
     answer: Literal["here", "moved", "died"]
@@ -238,7 +238,7 @@ def not_listed(request: HttpRequest, start: Count = 0, limit: Limit = 50):
     **answers(Answered),
     **needs("intake.answer"),
 )
-def answer(request: HttpRequest, task_id: Id, sent: Answer, key: Key = None):
+def answer(request: HttpRequest, task_id: Id, sent: NotListedAnswer, key: Key = None):
     def act() -> Answered:
         one = intake.answer_not_listed(task_id=task_id, answer=sent.answer, by=request.auth, at=request.at)
         return Answered(task_id=one.pk, answer=one.answer)
