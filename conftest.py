@@ -53,16 +53,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     root = config.rootpath
-    alike = [
+    alike = {
         item
         for item in items
         if item.path.relative_to(root).as_posix().startswith(ALIKE)
         and "db" not in getattr(item, "fixturenames", ())
         and item.get_closest_marker("django_db") is None
-    ]
+    }
     if alike and len(alike) < len(items):  # somebody who names such tests gets them
-        config.hook.pytest_deselected(items=alike)
-        items[:] = [item for item in items if item not in set(alike)]
+        config.hook.pytest_deselected(items=[item for item in items if item in alike])
+        items[:] = [item for item in items if item not in alike]
 
 
 @pytest.fixture(autouse=True)

@@ -7,17 +7,18 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from tests.config.test_serving import answers
+
+from tongchou.cli.serve import free_port
 
 PATIENCE = 120.0  # seconds for the whole set-up; a busy machine takes its time
 
@@ -25,9 +26,7 @@ PATIENCE = 120.0  # seconds for the whole set-up; a busy machine takes its time
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The address of a demo that has just been set up by the process that serves it, and its folder."""
-    with closing(socket.socket()) as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+    port = free_port("127.0.0.1", 0)
     folder = tmp_path / "demo"
     kept = {
         name: text for name, text in os.environ.items() if not name.startswith(("TONGCHOU_", "DATABASE_"))
@@ -40,7 +39,7 @@ def demo(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     address = f"http://127.0.0.1:{port}"
     try:
         end = time.monotonic() + PATIENCE
-        while not answers(address):
+        while not answers(port):
             assert started.poll() is None, (tmp_path / "log").read_text()
             assert time.monotonic() < end, (tmp_path / "log").read_text()
             time.sleep(0.3)
@@ -51,14 +50,6 @@ def demo(tmp_path: Path) -> Iterator[tuple[str, Path]]:
             started.wait(30)
         finally:
             log.close()
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:  # noqa: S310 - our own
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def test_the_first_pages_of_a_fresh_demo_answer(demo: tuple[str, Path]) -> None:

@@ -117,10 +117,7 @@ def require_unchanged(file: RegisterFile, reach: Scope, seen: int | None) -> Non
     before = file.comparison_no if seen is None else seen
     comparison.refresh(file, scope=reach)
     if file.comparison_no != before:
-        raise Conflict(
-            "intake.changed_since",
-            _("The register has changed since you looked. Please look again and decide."),
-        )
+        raise claiming.changed_since()
 
 
 @keys.steady()

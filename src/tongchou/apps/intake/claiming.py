@@ -29,6 +29,17 @@ def being_applied() -> Conflict:
     )
 
 
+def decided() -> Conflict:
+    return Conflict("intake.decided", _("This file has been decided on already."))
+
+
+def changed_since() -> Conflict:
+    return Conflict(
+        "intake.changed_since",
+        _("The register has changed since you looked. Please look again and decide."),
+    )
+
+
 def take(file: RegisterFile, *, at: dt.datetime, resume: bool) -> bool:
     """Begin to store a file: from here on it is ours. False when it has been decided on meanwhile.
 

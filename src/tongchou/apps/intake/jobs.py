@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import actions, holding, queries
+from tongchou.apps.intake import actions, claiming, holding, queries
 from tongchou.apps.intake.models import UNDECIDED
 from tongchou.core import access, audit, clock
-from tongchou.core.errors import Conflict
 from tongchou.core.jobs import api as jobs
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def ask_to_apply(*, file_id: int, by: Account, at: dt.datetime, seen: int | None
 def _ask(file_id: int, reach: Scope, by: Account, at: dt.datetime) -> jobs.Job:
     file = actions.open_to_decide(file_id, reach, lock=True)
     if file.status not in UNDECIDED:
-        raise Conflict("intake.decided", _("This file has been decided on already."))
+        raise claiming.decided()
     payload = {"file": file.pk, "seen": file.comparison_no}
     known = queries.storing_job(file.pk)
     if known is not None:

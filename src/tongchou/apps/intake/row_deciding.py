@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.apps.corrections import api as corrections
-from tongchou.apps.intake import actions, comparison, payload, questions
+from tongchou.apps.intake import actions, claiming, comparison, payload, questions
 from tongchou.apps.intake.models import UNDECIDED, FileStatus, RegisterFile, StagedRow
 from tongchou.apps.intake.question_models import Ground, RowDecision, Verdict
 from tongchou.apps.registry import api as registry
@@ -113,7 +113,7 @@ def decide_row(
     if row is None:
         raise NotFound("intake.no_question", gettext_lazy("Nothing is in question in this row."))
     if row.shown != seen:
-        raise _changed_since()
+        raise claiming.changed_since()
     before = row.decision
     if before is not None and (before.verdict, before.ground) == (said.verdict, said.ground):
         return before
@@ -159,7 +159,7 @@ def decide_rows(
         raise Invalid("intake.one_by_one", gettext_lazy("Decide about these rows one by one."))
     comparison.refresh(file, scope=reach)
     if file.comparison_no != seen:
-        raise _changed_since()
+        raise claiming.changed_since()
     rows = list(
         questions.asking(file).exclude(payload="").filter(reason=reason, decision=None).order_by("row_no")
     )
@@ -249,9 +249,8 @@ def _compare_again(file: RegisterFile, households: Collection[int], reach: Scope
         .order_by("row_no")
     )
     settled = questions.settles((row.row_no, row.decision) for row in rows if row.decision)
-    found = registry.compare(
-        [_opened(file, row) for row in rows], village=file.village, scope=reach, settled=settled
-    )
+    opened = {row.row_no: _opened(file, row) for row in rows}
+    found = registry.compare(list(opened.values()), village=file.village, scope=reach, settled=settled)
     beside = {one.row_no: one for one in found}
     stored = registry.settled_lines(source=file.source, village_id=file.village_id)
     differing = [
@@ -262,7 +261,7 @@ def _compare_again(file: RegisterFile, households: Collection[int], reach: Scope
     for row in differing:
         comparison.take_over(row, comparison.meaning(beside[row.row_no], file.bound))
         if row.status == "conflict" and row.decision is None:
-            row.question = questions.digest(_opened(file, row), beside[row.row_no], file.village_id)
+            row.question = questions.digest(opened[row.row_no], beside[row.row_no], file.village_id)
     fields = ["status", "person_id", "changed", "reason", "shown", "question"]
     StagedRow.objects.bulk_update(differing, fields, batch_size=_BATCH)
     comparison.count(file)
@@ -281,7 +280,7 @@ def _batches(numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
 def _open(file_id: int, reach: Scope, at: dt.datetime) -> RegisterFile:
     file = actions.open_to_decide(file_id, reach, lock=True)
     if file.status not in UNDECIDED:
-        raise Conflict("intake.decided", gettext_lazy("This file has been decided on already."))
+        raise claiming.decided()
     actions.not_being_stored(file, at)
     if file.status == FileStatus.APPLYING:
         raise Conflict(
@@ -299,11 +298,6 @@ def _not_waiting(before: RowDecision | None) -> None:
     if state in (corrections.WAITING, corrections.Outcome.APPROVED):
         message = gettext_lazy("A correction was asked for. Take it back, or have it decided, on its page.")
         raise Conflict("intake.correction_waits", message)
-
-
-def _changed_since() -> Conflict:
-    message = gettext_lazy("The register has changed since you looked. Please look again and decide.")
-    return Conflict("intake.changed_since", message)
 
 
 def _not_to_take() -> Invalid:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake import (
     actions,
+    claiming,
     comparison,
     holding,
     limits,
@@ -226,7 +227,7 @@ def explain(
     reach = access.require(by, "intake.upload", on=clock.date_of(at))
     file = actions.open_to_decide(file_id, reach)
     if file.status not in REPLACEABLE:
-        raise Conflict("intake.decided", _("This file has been decided on already."))
+        raise claiming.decided()
     actions.not_being_stored(file, at)
     wanted = {word: meaning for word, meaning in meanings.items() if word in file.open_words}
     if not wanted:

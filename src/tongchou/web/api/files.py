@@ -15,7 +15,7 @@ from tongchou.web.api.jobs import Job
 from tongchou.web.api.jobs import shown as job_shown
 from tongchou.web.api.once import once
 from tongchou.web.api.routes import answers
-from tongchou.web.api.types import Body, Count, Id, Key, Limit, Moment
+from tongchou.web.api.types import Body, Count, Id, Key, Limit, Moment, following
 
 router = Router(tags=["files"])
 
@@ -153,7 +153,6 @@ def file_problems(request: HttpRequest, file_id: Id, start: Count = 0, limit: Li
     found = intake.open_file(file_id, scope=request.reach)
     total = found.problem_count
     listed = intake.problems(file_id, scope=request.reach, start=start, limit=limit) if start < total else []
-    behind = start + len(listed)
     return FileProblems(
         total=total,
         items=[
@@ -168,7 +167,7 @@ def file_problems(request: HttpRequest, file_id: Id, start: Count = 0, limit: Li
             )
             for one in listed
         ],
-        next=behind if listed and behind < total else None,
+        next=following(start, listed, total),
     )
 
 

@@ -13,7 +13,7 @@ from tongchou.apps.intake import api as intake
 from tongchou.web.api.access import needs
 from tongchou.web.api.once import once
 from tongchou.web.api.routes import answers
-from tongchou.web.api.types import Body, Count, Id, Key, Limit, Typed
+from tongchou.web.api.types import Body, Count, Id, Key, Limit, Typed, following
 
 router = Router(tags=["files"])
 
@@ -133,7 +133,6 @@ def file_questions(request: HttpRequest, file_id: Id, start: Count = 0, limit: L
     intake.compare_again(found, scope=request.reach, at=request.at)
     total = intake.rows_in_question(found).count() if found.status in intake.UNDECIDED else 0
     listed = intake.questions(found, scope=request.reach, start=start, limit=limit) if start < total else []
-    behind = start + len(listed)
     return FileQuestions(
         total=total,
         items=[
@@ -153,7 +152,7 @@ def file_questions(request: HttpRequest, file_id: Id, start: Count = 0, limit: L
             )
             for one in listed
         ],
-        next=behind if listed and behind < total else None,
+        next=following(start, listed, total),
     )
 
 
@@ -214,7 +213,6 @@ def _said(sent: Saying) -> intake.Said:
 def not_listed(request: HttpRequest, start: Count = 0, limit: Limit = 50):
     total = intake.not_listed_waiting(scope=request.reach).count()
     listed = intake.not_listed(scope=request.reach, start=start, limit=limit) if start < total else []
-    behind = start + len(listed)
     return NotListedPeople(
         total=total,
         items=[
@@ -228,7 +226,7 @@ def not_listed(request: HttpRequest, start: Count = 0, limit: Limit = 50):
             )
             for one in listed
         ],
-        next=behind if listed and behind < total else None,
+        next=following(start, listed, total),
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+from collections.abc import Sized
 from typing import Annotated, Any, Final
 
 from django.utils.translation import get_language
@@ -43,6 +44,12 @@ class Body(Schema):
     """A body that is sent: a misspelt name in it is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def following(start: int, listed: Sized, total: int) -> int | None:
+    """Where the next part of a list begins; None behind the last one."""
+    behind = start + len(listed)
+    return behind if listed and behind < total else None
 
 
 class Words(Schema):

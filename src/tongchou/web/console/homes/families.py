@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +25,11 @@ from tongchou.web.console.presenters import work
 RECENT, NEAREST, MISSING = 5, 8, 10
 
 
+def _counting(*, number: int, **said: Any) -> Card:
+    """A card whose figure is what waits."""
+    return Card(figure=formatters.number(number), waits=bool(number), **said)
+
+
 def unclaimed(reader: Reader) -> Card:
     """Families on the list, the nearest deadline named."""
     number, nearest = reader.waiting.families, reader.waiting.nearest
@@ -37,110 +43,104 @@ def unclaimed(reader: Reader) -> Card:
         text = _("They are entitled and have not applied. Visit them before the deadline.")
     else:
         text = _("Everybody entitled in your areas has claimed.")
-    return Card(
+    return _counting(
         key="unclaimed",
         title=_("Not yet claimed"),
         icon="list",
-        figure=formatters.number(number),
         unit=ngettext("family", "families", number),
         text=text,
         url=reverse("console:worklist") if number else "",
         go=_("Open the work-list"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def this_week(reader: Reader) -> Card:
     """Families whose last day comes within seven days."""
     number = reader.waiting.this_week
-    return Card(
+    return _counting(
         key="this-week",
         title=_("Last day this week"),
         icon="clock",
         tone="warn",
-        figure=formatters.number(number),
         unit=ngettext("family", "families", number),
         text=_("Visit them first: after the last day the claim of the year is lost.")
         if number
         else _("No claim ends within seven days."),
         url=reverse("console:worklist") if number else "",
         go=_("The nearest come first"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def deadlines(reader: Reader) -> Card:
     """Families whose last day is near."""
     number = reader.waiting.soon
-    return Card(
+    return _counting(
         key="deadlines",
         title=_("Deadlines near"),
         icon="clock",
         tone="warn",
-        figure=formatters.number(number),
         unit=ngettext("family", "families", number),
         text=_("Their last day comes within %(days)s days. Help the villages reach them.") % {"days": SOON}
         if number
         else _("No claim ends within %(days)s days.") % {"days": SOON},
         url=reverse("console:worklist") if number else "",
         go=_("The nearest come first"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def unclear(reader: Reader) -> Card:
     """Families for whom one more fact decides."""
     number = reader.waiting.unclear
-    return Card(
+    return _counting(
         key="unclear",
         title=_("Needs information"),
         icon="question",
         tone="good",
-        figure=formatters.number(number),
         unit=ngettext("family", "families", number),
         text=_("One more fact decides. The page of the household says which.")
         if number or reader.run is None
         else _("Every answer in your areas is settled."),
         url=reverse("console:worklist") + "?show=unclear" if number else "",
         go=_("See who can be helped"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def corrections_waiting(reader: Reader) -> Card:
     """Corrections somebody else asked for, which the reader may decide."""
     number = corrections.waiting(by=reader.request.user, on=reader.today)
-    return Card(
+    return _counting(
         key="corrections",
         title=_("Corrections to decide"),
         icon="pen",
         tone="warn",
-        figure=formatters.number(number),
         unit=ngettext("request", "requests", number),
         text=_("Somebody has asked for them; compare with the document, then decide.")
         if number
         else _("No correction waits for your decision."),
         url=reverse("console:corrections") if number else "",
         go=_("See what waits"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def not_listed(reader: Reader) -> Card:
     """People whom the last register of their village does not name."""
     number = intake.not_listed_waiting(scope=reader.reach("intake.answer")).count()
-    return Card(
+    return _counting(
         key="not-listed",
         title=_("Not in the register"),
         icon="question",
-        figure=formatters.number(number),
         unit=ngettext("person", "people", number),
         text=_("The last register of the village does not name them. Ask what became of them.")
         if number
         else _("Everybody stands in the last register, or was answered for."),
         url=reverse("console:not-listed") if number else "",
         go=_("See who it is"),
-        waits=bool(number),
+        number=number,
     )
 
 
@@ -148,11 +148,10 @@ def duplicates_waiting(reader: Reader) -> Card:
     """Pairs of records that may be of one person: to be compared, or approved as the second person."""
     first, second = duplicates.waiting(by=reader.request.user, on=reader.today)
     number = first + second
-    return Card(
+    return _counting(
         key="duplicates",
         title=_("Records of one person"),
         icon="users",
-        figure=formatters.number(number),
         unit=ngettext("pair", "pairs", number),
         text=_("%(n)s of them were compared by somebody else and wait for your approval.")
         % {"n": formatters.number(second)}
@@ -162,7 +161,7 @@ def duplicates_waiting(reader: Reader) -> Card:
         else _("No two records wait for your decision."),
         url=reverse("console:duplicates") + ("?show=second" if second else "") if number else "",
         go=_("Compare them"),
-        waits=bool(number),
+        number=number,
     )
 
 
@@ -172,38 +171,36 @@ def undos_waiting(reader: Reader) -> Card:
     registers = intake.register_undo.waiting(**asked).count()
     lists = intake.lists.list_undo.waiting(**asked).count() if "lists.apply" in reader.permissions else 0
     number = registers + lists
-    return Card(
+    return _counting(
         key="undos",
         title=_("Files to take back"),
         icon="turn",
         tone="warn",
-        figure=formatters.number(number),
         unit=ngettext("request", "requests", number),
         text=_("Somebody has asked for it. See what would go and what stands in the way, then decide.")
         if number
         else _("Nobody has asked to take a stored file back."),
         url=reverse("console:intake" if registers else "console:lists") + "#undos" if number else "",
         go=_("See what waits"),
-        waits=bool(number),
+        number=number,
     )
 
 
 def files_waiting(reader: Reader) -> Card:
     """Registers that wait for a decision."""
     number = intake.waiting(scope=reader.reach("intake.upload")).count()
-    return Card(
+    return _counting(
         key="files",
         title=_("Registers to confirm"),
         icon="file",
         tone="warn",
-        figure=formatters.number(number),
         unit=ngettext("file", "files", number),
         text=_("They have been checked and wait for your decision. Nothing of them is stored yet.")
         if number
         else _("No file waits for your decision."),
         url=reverse("console:intake"),
         go=_("See the files"),
-        waits=bool(number),
+        number=number,
     )
 
 
