@@ -185,7 +185,7 @@ def list_parameters(language: str, as_json: bool) -> None:
             one.parameter.name: {
                 "label": one.parameter.full_label,
                 "value": one.shown or _("not yet known"),
-                "source": one.row.source if one.row else "",
+                "source": one.source,
                 "from": one.row.effective_from.isoformat() if one.row else "",
                 "needed": one.parameter.needed,
             }
@@ -202,8 +202,12 @@ def list_parameters(language: str, as_json: bool) -> None:
 @parameters.command("set")
 @click.argument("name")
 @click.argument("value")
-@click.option("--source", required=True, help="The document that sets it, with its number.")
-@click.option("--from", "effective_from", required=True, help="Day it counts from, like 2026-01-01.")
+@click.option(
+    "--source", default="", help="The document that sets it, with its number; the office's facts need none."
+)
+@click.option(
+    "--from", "effective_from", default="", help="Day it counts from, like 2026-01-01; the office's: today."
+)
 @json_option
 def set_parameter(name: str, value: str, source: str, effective_from: str, as_json: bool) -> None:
     """Record a value; an empty VALUE takes it back."""

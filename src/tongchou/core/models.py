@@ -64,6 +64,11 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def shown_name(self) -> str:
+        """What pages call the account: the name colleagues know, else the user name."""
+        return self.display_name or self.username
+
     def get_full_name(self) -> str:
         return self.display_name
 

@@ -113,6 +113,25 @@ def roles_with(permission: str) -> frozenset[str]:
     return frozenset(role for role, held in PERMISSIONS.items() if permission in held)
 
 
+#: The levels a role of the front line is meant for. A wider one is no mistake: a small township may have
+#: one worker for all its villages. Whoever grants it is told.
+USUAL_LEVELS: dict[str, frozenset[str]] = {
+    Role.VILLAGE_WORKER: frozenset({"village", "group"}),
+    Role.TOWNSHIP_OFFICER: frozenset({"township", "village", "group"}),
+}
+
+
+def reaches_wider(role: str, level: str) -> bool:
+    """Whether a role in an area of that level reaches more than it is meant for.
+
+    Examples
+    --------
+    >>> reaches_wider("village_worker", "township"), reaches_wider("county_reviewer", "county")
+    (True, False)
+    """
+    return role in USUAL_LEVELS and level not in USUAL_LEVELS[role]
+
+
 def kind_of(role: str) -> str:
     """The kind of account a role belongs to: a keeper's own, or that of everybody else.
 

@@ -139,7 +139,7 @@ def not_listed(
 
 
 def _name(account: Account | None) -> str:
-    return "" if account is None else account.display_name or account.username
+    return "" if account is None else account.shown_name
 
 
 def answer_counts(file_id: int, *, scope: Scope) -> dict[str, int]:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was typed for one parameter: the value, the document that sets it, the day it counts from."""
+    """What was typed for one parameter: the value, the document that sets it, the day it counts from.
+
+    Document and day may be left out where the unit's own word is enough (``Parameter.documented``).
+    """
 
     value: str
-    source: str
-    effective_from: str
+    source: str = ""
+    effective_from: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -58,10 +61,11 @@ def set_values(*, area: Area, entries: Mapping[str, Entry], by: Account | None, 
             values[name] = catalogue.parameter(name).kind.read(entry.value.strip())
         except catalogue.Wrong as wrong:
             problems[f"{name}.value"] = wrong.message
+        entry = _with_own_word(name, entry, known.get(name), values.get(name), clock.date_of(at))
         day = _day(entry.effective_from)
         if day is None:
             problems[f"{name}.from"] = _("Write the day it counts from, like 2026-01-01.")
-        if not 4 <= len(entry.source.strip()) <= 300:
+        if entry.source != catalogue.OWN_WORD and not 4 <= len(entry.source.strip()) <= 300:
             problems[f"{name}.source"] = _("Name the document that sets this, with its number.")
         if day is not None and f"{name}.value" not in problems:
             wanted[name] = (values[name], entry.source.strip(), day)
@@ -94,6 +98,19 @@ def set_values(*, area: Area, entries: Mapping[str, Entry], by: Account | None, 
             at=at,
         )
     return len(fresh)
+
+
+def _with_own_word(name: str, entry: Entry, row: LocalValue | None, value: object, today: dt.date) -> Entry:
+    """The entry, with what may be left out where no document is needed: as it stood, else from today."""
+    parameter = catalogue.BY_NAME.get(name)
+    if parameter is None or parameter.documented:
+        return entry
+    same = row is not None and row.value == value
+    source = entry.source.strip() or (row.source if same and row is not None else catalogue.OWN_WORD)
+    start = entry.effective_from.strip()
+    if not start:
+        start = (row.effective_from if same and row is not None else today).isoformat()
+    return Entry(entry.value, source, start)
 
 
 def _differs(row: LocalValue | None, value: object, source: str, day: dt.date) -> bool:

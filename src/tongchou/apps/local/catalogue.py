@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 TRIAL_RULES = "《育儿补贴制度管理规范（试行）》（国卫办人口发〔2025〕24号）"
 #: Township's and county's review together, in working days (TRIAL_RULES).
 MOST_REVIEW_DAYS = 30
+#: Stands for the document where the unit's own word is enough.
+OWN_WORD = "own"
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{5,8}(?:-\d{1,6})?|1\d{10}")
 
 
@@ -104,6 +106,11 @@ class Parameter:
     kind: Kind
     needed: bool = True
     limit: str = ""
+
+    @property
+    def documented(self) -> bool:
+        """Whether a document sets it. Who the unit is and where its office answers, it knows itself."""
+        return self.group != "office"
 
     @property
     def full_label(self) -> str:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tongchou.apps.local import catalogue
 from tongchou.apps.local.models import LocalValue, Setup
 from tongchou.apps.places.api import Area
@@ -26,6 +28,15 @@ class Known:
     @property
     def shown(self) -> str:
         return self.parameter.kind.show(self.row.value) if self.row is not None else ""
+
+    @property
+    def source(self) -> str:
+        """The document that sets it, or that the unit says so itself; empty while it is not known."""
+        if self.row is None:
+            return ""
+        return (
+            gettext("said by the unit itself") if self.row.source == catalogue.OWN_WORD else self.row.source
+        )
 
 
 def unit() -> Area | None:

@@ -134,7 +134,7 @@ def of(request: HttpRequest) -> Chrome | None:
     here = _UNDER.get(here, here)
     comma = "、" if (get_language() or "").startswith("zh") else ", "
     return Chrome(
-        name=user.display_name or user.username,
+        name=user.shown_name,
         role=comma.join(dict.fromkeys(str(Role(item.role).label) for item in running)),
         unit=comma.join(dict.fromkeys(places.path_of(item.area_id) for item in running)),
         nav=tuple(

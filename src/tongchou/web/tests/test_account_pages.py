@@ -172,6 +172,20 @@ def test_roles_are_granted_in_bulk_and_a_second_click_does_nothing(
     assert signed_in(system).get(reverse("console:grants")).status_code == 403
 
 
+def test_a_role_that_reaches_more_than_usual_is_pointed_at(
+    make_account: Make, county: Any, system: Account, security: Account
+) -> None:
+    worker = make_account("worker", "township_officer", county.township)
+    sent = {"role": "village_worker", "area": county.township.code}
+    told = signed_in(system).post(reverse("console:account-propose", args=[worker.pk]), sent, follow=True)
+    words = "村级工作人员将覆盖整个乡级区域的所有村"
+    assert words in told.content.decode()
+    assert words in signed_in(security).get(reverse("console:grants")).content.decode()
+    ordinary = {"role": "village_worker", "area": county.village.code}
+    told = signed_in(system).post(reverse("console:account-propose", args=[worker.pk]), ordinary, follow=True)
+    assert "将覆盖整个" not in told.content.decode()
+
+
 def test_the_two_see_only_their_own_buttons(
     make_account: Make, county: Any, system: Account, security: Account
 ) -> None:

@@ -202,14 +202,16 @@ def test_a_reviewer_sets_values_for_the_own_county(
     assert "大方县" in page and "尚未确定" in page
     sent = {
         "unit_name.value": "大方县卫生健康局（示例）",
-        "unit_name.source": "",
-        "unit_name.from": "2026-01-01",
+        "elderly_reward.notice_days.value": "7",
+        "elderly_reward.notice_days.source": "",
+        "elderly_reward.notice_days.from": "2026-01-01",
     }
     refused = client.post("/parameters", sent)
     assert refused.status_code == 422 and "请写明依据文件" in refused.content.decode()
-    assert client.post("/parameters", sent | {"unit_name.source": "三定方案（示例）"}).status_code == 302
+    sent["elderly_reward.notice_days.source"] = "公示办法（示例）"
+    assert client.post("/parameters", sent).status_code == 302
     assert local.value("unit_name", county.county, on=frozen_clock.date()) == "大方县卫生健康局（示例）"
-    assert "三定方案（示例）" in client.get("/parameters").content.decode()
+    assert "公示办法（示例）" in client.get("/parameters").content.decode()
 
 
 def test_pages_ask_the_database_the_same_however_many_villages(

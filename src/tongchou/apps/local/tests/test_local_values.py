@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from tongchou.apps.local import api as local
 from tongchou.apps.local import catalogue
@@ -87,6 +88,21 @@ def test_every_mistake_at_once_and_nothing_written(county: Any, frozen_clock: dt
         f"{MONTHS}.value", f"{MONTHS}.source", f"{MONTHS}.from", "office_phone.value",
     }  # fmt: skip
     assert not LocalValue.objects.exists()
+
+
+def test_a_unit_knows_its_own_telephone_without_a_document(county: Any, frozen_clock: dt.datetime) -> None:
+    def told(value: str, source: str = "", start: str = "") -> int:
+        entries = {"office_phone": local.Entry(value, source, start)}
+        return local.set_values(area=county.county, entries=entries, by=None, at=frozen_clock)
+
+    assert told("0857-8000000") == 1
+    known = {one.parameter.name: one for one in local.known(county.county, on=None)}["office_phone"]
+    with translation.override("en"):
+        assert (known.shown, known.source) == ("0857-8000000", "said by the unit itself")
+    assert known.row is not None and known.row.effective_from == frozen_clock.date()
+    assert told("0857-8000000") == 0
+    assert told("0857-8000001", "某县卫健〔2026〕1号（示例）", "2026-01-01") == 1
+    assert told("0857-8000001") == 0, "saved again as the page shows it: its document stays"
 
 
 @pytest.mark.parametrize(

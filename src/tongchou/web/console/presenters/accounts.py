@@ -41,6 +41,7 @@ class ProposalLine:
     by: str
     at: str
     keeper: bool
+    wider: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _role(held: Assignment, names: dict[int, str], *, running: bool) -> RoleLine
 def proposal_lines(proposals: Iterable[RoleProposal]) -> list[ProposalLine]:
     listed = list(proposals)
     names = places.paths({one.area_id for one in listed})
+    levels = places.levels(one.area_id for one in listed)
     return [
         ProposalLine(
             id=one.pk,
@@ -139,9 +141,20 @@ def proposal_lines(proposals: Iterable[RoleProposal]) -> list[ProposalLine]:
             by=one.proposed_by.display_name,
             at=formatters.moment(one.proposed_at),
             keeper=one.role in roles.KEEPERS,
+            wider=wider_words(one.role, levels.get(one.area_id, "")),
         )
         for one in listed
     ]
+
+
+def wider_words(role: str, level: str) -> str:
+    """What whoever proposes or grants a role is told when it reaches more than usual; empty when not."""
+    if not level or not roles.reaches_wider(role, level):
+        return ""
+    return _("%(role)s of a whole area of the level %(level)s: of every village in it") % {
+        "role": roles.label(role),
+        "level": places.Level(level).label,
+    }
 
 
 def lock_lines(locked: Iterable[reads.Locked]) -> list[LockLine]:

@@ -37,11 +37,11 @@ def line(word: intake.ColumnWord, *, by: Account, scope: Scope) -> WordLine:
         word=word.word,
         meaning=intake.column_label(word.meaning) if word.meaning else _("Left out"),
         county=word.county.name,
-        by=word.added_by.display_name or word.added_by.username,
+        by=word.added_by.shown_name,
         added=word.added_at,
         used=word.used,
         last_used=word.last_used_at,
-        taken_back_by=(ended.display_name or ended.username) if ended else "",
+        taken_back_by=ended.shown_name if ended else "",
         taken_back=word.taken_back_at,
         may_take_back=intake.may_take_back(word, by=by, scope=scope),
     )

@@ -129,7 +129,7 @@ def chip(file: intake.RegisterFile) -> Chip:
 def _hands(file: intake.RegisterFile) -> str:
     """Who brought the file in and, when the work was handed over, who has it now."""
     known = [one for one in (file.uploaded_by, file.in_charge) if one is not None]
-    return " → ".join(one.display_name or one.username for one in known)
+    return " → ".join(one.shown_name for one in known)
 
 
 def line(file: intake.RegisterFile) -> FileLine:

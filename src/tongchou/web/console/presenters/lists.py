@@ -143,7 +143,7 @@ def line(file: lists.ListFile, *, waiting: int) -> ListLine:
         chip=chip(file),
         rows=file.rows_read,
         waiting=waiting,
-        by=file.uploaded_by.display_name or file.uploaded_by.username,
+        by=file.uploaded_by.shown_name,
         received=file.uploaded_at,
         mark=file.sha256[:8],
     )

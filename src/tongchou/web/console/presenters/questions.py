@@ -71,7 +71,7 @@ def line(row: intake.RowQuestion) -> QuestionLine:
         if one
         else None,
         told=f"{intake.Ground(one.ground).label} · {formatters.moment(one.decided_at)}" if one else "",
-        by=(one.decided_by.display_name or one.decided_by.username) if one else "",
+        by=one.decided_by.shown_name if one else "",
         state=correction_state(row.correction),
         correction_url=reverse("console:correction", args=[asked]) if asked else "",
     )

@@ -134,6 +134,7 @@ class ParameterLine:
     hint: str
     limit: str
     needed: bool
+    documented: bool
     value: str
     source: str
     start: str
@@ -182,6 +183,7 @@ def parameters(
                 hint=str(parameter.hint),
                 limit=parameter.limit,
                 needed=parameter.needed,
+                documented=parameter.documented,
                 value=value,
                 source=source,
                 start=start,

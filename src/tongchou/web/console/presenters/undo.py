@@ -179,7 +179,7 @@ def waiting(of: intake.TakingBack, *, by: Account, on: dt.date) -> list[Waiting]
             title=words.title(one.file),
             place=words.place(one.file),
             reason=str(intake.UndoReason(one.reason).label),
-            by=one.asked_by.display_name or one.asked_by.username,
+            by=one.asked_by.shown_name,
             at=one.asked_at,
         )
         for one in of.waiting(by=by, on=on)[:MOST]
@@ -218,11 +218,11 @@ def _in_the_way(one: registry.Hindrance) -> InTheWay:
 def _asked(one: Any) -> Asked:
     decided = one.decided_by
     return Asked(
-        by=one.asked_by.display_name or one.asked_by.username,
+        by=one.asked_by.shown_name,
         at=formatters.moment(one.asked_at),
         reason=str(intake.UndoReason(one.reason).label),
         decision=str(intake.UndoState(one.state).label),
-        decided_by=(decided.display_name or decided.username) if decided else "",
+        decided_by=decided.shown_name if decided else "",
         decided_at=formatters.moment(one.decided_at) if one.decided_at else "",
     )
 

@@ -162,6 +162,8 @@ def _propose(
         by=request.user,
         at=at,
     )
+    if wider := present.wider_words(role, area.level):
+        messages.warning(request, wider)
 
 
 def _show_password(request: HttpRequest, account: Account, password: str, *, new: bool) -> HttpResponse:
