@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 SECONDS ?= 600
 
-.PHONY: help demo test test-long fuzz check format bench screens docs messages lock clean
+.PHONY: help demo test test-wide test-long fuzz check format bench screens docs messages lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,11 +29,15 @@ demo: $(VENV)/.ready ## set up a demo county of 60,000 people and serve it
 
 test: $(VENV)/.ready-dev ## the quick tests: SQLite, PostgreSQL where there is one, browser journeys
 	@tools/ensure fonts chromium postgresql
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
-	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "not long and not journey"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long"
+	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long and not journey"
 
-test-long: $(VENV)/.ready-dev ## the slow tests
+test-wide: $(VENV)/.ready-dev ## what else a change must pass: every page, every journey, pages on PostgreSQL
 	@tools/ensure fonts chromium postgresql
+	$(BIN)/pytest -n 2 --dist loadfile -m "wide and not long"
+	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "wide and not long and not journey"
+
+test-long: test-wide ## all the rest: the wide tests and the slow ones
 	$(BIN)/pytest -m long
 	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
 

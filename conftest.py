@@ -47,12 +47,19 @@ ALIKE = (
     "tests/truth/test_three_formats.py",
 )
 
+#: What asks the database through the ORM alone: on PostgreSQL not among the quick tests.
+PAGES = ("src/tongchou/web", "tests/access", "tests/api", "tests/rights", "tests/screens")
 
+
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what the run on SQLite has shown already for both."""
+    """On PostgreSQL, leave out what the run on SQLite has shown already for both; pages are wide there."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     root = config.rootpath
+    for item in items:
+        if item.path.relative_to(root).as_posix().startswith(PAGES):
+            item.add_marker(pytest.mark.wide)
     alike = {
         item
         for item in items

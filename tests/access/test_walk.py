@@ -70,6 +70,11 @@ ACTS_ON_PEOPLE = ("child", "marriage", "divorce", "adoption", "residence", "regi
 NAMES = ("孔禾", "孟黍", "荀稷", "墨麦", "韩菽", "庄麻")
 
 
+def seeds(number: int) -> list[Any]:
+    """Random people at work: four among the quick tests, the others among the wide ones."""
+    return [pytest.param(seed, marks=[pytest.mark.wide] if seed >= 4 else []) for seed in range(number)]
+
+
 @dataclass
 class World:
     """Six villages in three townships of two counties, one family and one file in each."""
@@ -335,7 +340,7 @@ def reached(world: World, held: list[tuple[str, Any]], roles: set[str]) -> list[
     return [village for village in world.villages if may_see(village, assigned)]
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", seeds(14))
 def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, seed: int) -> None:
     draw = random.Random(seed)
     areas = list(places.Area.objects.select_related("parent__parent__parent"))
@@ -477,7 +482,7 @@ def test_pairs_reach_whoever_holds_both_records(
                     assert client.post(f"/duplicates/{pair}/two").status_code in {403, 404}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_sums_of_money_and_progress_agree_with_the_oracle(
     world: World, make_account: Any, frozen_clock: dt.datetime, monkeypatch: Any, seed: int
 ) -> None:
@@ -753,7 +758,7 @@ def single(needed: str) -> str:
     return "intake.apply" if "|" in needed else needed
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_no_program_reaches_a_row_outside(
     world: World, jobs_of: dict[int, int], make_account: Any, make_program: Any, seed: int
 ) -> None:
@@ -802,7 +807,7 @@ def test_no_program_reaches_a_row_outside(
             assert program.client.post("/api/v1/files", sent).status_code in {403, 404}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_no_list_or_count_of_a_program_holds_more_or_less(
     world: World, make_account: Any, make_program: Any, seed: int
 ) -> None:

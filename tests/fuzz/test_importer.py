@@ -27,6 +27,7 @@ def run(*given: str) -> str:
     return done.stdout
 
 
+@pytest.mark.wide
 def test_spoiled_files_and_bombs_are_read_or_refused() -> None:
     told = run("--rounds", "60", "--bombs")
     assert {"rows", "damaged", "no_header", "missing_columns", "text_encoding"} <= set(told.split())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 #: User names and file endings a Chinese page shows.
 KNOWN = {"wangfang", "https", "keeper", "windows", "linux", "chrome"}
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 FIELD = "#area_text"
 
 

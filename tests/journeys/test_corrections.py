@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 BORN, MEANT = f"{YEAR - 9}-03-02", f"{YEAR - 9}-02-03"
 WAS, IS = f"{YEAR - 9}年3月2日", f"{YEAR - 9}年2月3日"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 PUBLIC = {"rights": "/rights", "notice": "/notice"}
 SIGNED_IN = {"help": "/help", "gallery": "/components", **{f"{k}-framed": v for k, v in PUBLIC.items()}}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 #: The grandfather, and how somebody else writes him: it sounds the same.
 WHO, WRITTEN = "罗德贵", "罗德桂"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 #: Latin words that belong on a Chinese page: names of products and formats.
 LATIN = {"excel", "cookie", "xlsx"}

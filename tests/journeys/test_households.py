@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from journeykit.sentences import Someone
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 VILLAGE = "青山村（示例）"
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 LOOK = {"zh": "尚未写入，以下是将要登记的内容。", "en": "Nothing is recorded yet. This is what would be."}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
 HEADERS = ("姓名", "与户主关系", "性别", "公民身份号码", "户口性质", "避孕措施")
 

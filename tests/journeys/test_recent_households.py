@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = 2026
 
 

@@ -28,6 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return kept | {"TONGCHOU_VAR": str(tmp_path / "own")}
 
 
+@pytest.mark.wide
 def test_a_first_run_without_a_browser(environment: dict[str, str], tmp_path: Path) -> None:
     def run(*words: str, expect: int = 0) -> dict:
         done = subprocess.run(

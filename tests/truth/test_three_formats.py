@@ -45,6 +45,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "county"
 
 
+@pytest.mark.wide
 def test_three_formats_give_the_same_facts(county: Path, ready: Installation, tmp_path: Path) -> None:
     hashes = {}
     for form in ("registers", "registers_csv", "registers_xls"):
@@ -57,6 +58,7 @@ def test_three_formats_give_the_same_facts(county: Path, ready: Installation, tm
     assert len(set(hashes.values())) == 1, hashes
 
 
+@pytest.mark.wide
 def test_an_archive_of_them_is_read_like_a_folder(county: Path, ready: Installation, tmp_path: Path) -> None:
     from tongchou.apps.intake.tests.workbooks import archive_of
 

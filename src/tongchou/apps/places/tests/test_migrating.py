@@ -14,6 +14,7 @@ from tongchou.apps.places.models import FormerNumber
 from tongchou.core import audit
 
 
+@pytest.mark.wide
 @pytest.mark.django_db(transaction=True)
 def test_former_numbers_begin_unknown(county: Any, frozen_clock: dt.datetime) -> None:
     with transaction.atomic():

@@ -33,6 +33,7 @@ def filled(made: Installation) -> Installation:
     return made
 
 
+@pytest.mark.wide
 def test_a_backup_comes_back_whole(installation: Callable[[str], Installation], tmp_path: Path) -> None:
     first, second = filled(installation("first")), installation("second")
     file = tmp_path / "out.backup"
