@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
-from tongchou.apps.registry import kin, lines
+from tongchou.apps.registry import bulk, kin, lines
 from tongchou.apps.registry.comparing import Finding, RowComparison, Village, find, repeated_lines
 from tongchou.apps.registry.known import Known, Roster
 from tongchou.apps.registry.models import Batch, EventKind, Source
@@ -31,6 +31,9 @@ CHUNK = 500
 #: Seconds others may write between two chunks on SQLite: its waiting writers stand in no line but look again
 #: every 2 ms (``core.sqlite``), and a gap they do not see is a whole chunk more to wait.
 GAP = 0.006
+#: Chunks made ready under the lock after somebody else recorded something while one was made ready before it:
+#: where several processes store registers, work done ahead would be done twice each time.
+DISTURBED = 5
 Progress = Callable[[int, int], None]
 
 
@@ -97,14 +100,18 @@ def apply_register(
     if area is None or area.level != places.Level.VILLAGE:
         raise NotFound("registry.no_village", _("There is no such village in your areas."))
     village = Village.of(area)
-    repeated = repeated_lines(rows)
+    work = _Work(village, source, repeated_lines(rows), settled, by, at)
     report = ApplyReport(lines=len(rows))
-    done = 0
+    done = disturbed = 0
     for chunk in chunks(rows):
         if done:
             let_others_write()
+        ready = None if disturbed else _made_ahead(chunk, work)
         with transaction.atomic():
-            _apply_chunk(chunk, village, source, repeated, settled, reach, by, at, report)
+            if ready is None or not ready.recorder.numbers.hold():
+                disturbed = disturbed - 1 if disturbed else DISTURBED
+                ready = _make_ready(chunk, work, bulk.Numbers())
+            _record(ready, work, reach, report)
         done += len(chunk)
         if progress:
             progress(done, len(rows))
@@ -169,45 +176,86 @@ def settled_lines(*, source: str, village_id: int) -> set[int]:
     return set().union(*map(numbers_in, texts))
 
 
-def _apply_chunk(
-    rows: list[RegisterRow],
-    village: Village,
-    source: str,
-    repeated: Set[int],
-    decided: Set[int],
-    reach: Scope,
-    by: Account,
-    at: dt.datetime,
-    report: ApplyReport,
-) -> None:
-    recorder = Recorder(source=source, by=by, at=at)
-    settled = settled_lines(source=source, village_id=village.area.pk)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all chunks of a register have in common. ``decided``: see ``settled`` of ``apply_register``."""
+
+    village: Village
+    source: str
+    repeated: Set[int]
+    decided: Set[int]
+    by: Account
+    at: dt.datetime
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines compared, their events drafted, numbered, sealed and folded: what is left is to write them."""
+
+    recorder: Recorder
+    settled: int
+    findings: list[Finding]
+    new_households: int = 0
+
+    @property
+    def usable(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.status != "conflict"]
+
+
+def _made_ahead(rows: list[RegisterRow], work: _Work) -> _Chunk | None:
+    """A chunk made ready before the transaction; None when others wrote between what was read for it."""
+    try:
+        return _make_ready(rows, work, bulk.Numbers(ahead=True))
+    except LookupError:  # somebody found is gone: tried again under the lock, where an error is one
+        return None
+
+
+def _make_ready(rows: list[RegisterRow], work: _Work, numbers: bulk.Numbers) -> _Chunk:
+    """Everything but the writing. ``numbers`` were read before anything else: they vouch for the rest.
+
+    Most of the time a chunk takes is spent here, and nobody need wait for it.
+    """
+    recorder = Recorder(source=work.source, by=work.by, at=work.at, numbers=numbers)
+    village = work.village
+    settled = settled_lines(source=work.source, village_id=village.area.pk)
     open_rows = [row for row in rows if row.row_no not in settled]
-    report.settled += len(rows) - len(open_rows)
-    if not open_rows:
-        return
-    findings, roster = find(
-        open_rows, village=village, on=clock.date_of(at), repeated=repeated, settled=decided
-    )
-    usable = [finding for finding in findings if finding.status != "conflict"]
-    report.conflicts += [finding.shown(reach) for finding in findings if finding.status == "conflict"]
+    chunk = _Chunk(recorder, len(rows) - len(open_rows), [])
+    if open_rows:
+        chunk.findings, roster = find(
+            open_rows,
+            village=village,
+            on=clock.date_of(work.at),
+            repeated=work.repeated,
+            settled=work.decided,
+        )
+        if chunk.usable:
+            writer = _ChunkWriter(recorder, village, roster)
+            writer.write(chunk.usable)
+            chunk.new_households = writer.new_households
+            recorder.make_ready()
+    return chunk
+
+
+def _record(chunk: _Chunk, work: _Work, reach: Scope, report: ApplyReport) -> None:
+    """Write a chunk and count it."""
+    report.settled += chunk.settled
+    report.conflicts += [finding.shown(reach) for finding in chunk.findings if finding.status == "conflict"]
+    usable, area = chunk.usable, work.village.area
     if not usable:
         return
-    writer = _ChunkWriter(recorder, village, roster)
-    writer.write(usable)
     counts = {status: sum(f.status == status for f in usable) for status in ("new", "changed", "same")}
-    recorded = recorder.write(
+    recorded = chunk.recorder.write(
         action="registry.apply",
-        subject=f"area:{village.area.pk}",
-        scope_no=village.area.scope_no,
-        village_id=village.area.pk,
+        subject=f"area:{area.pk}",
+        scope_no=area.scope_no,
+        village_id=area.pk,
         rows=ranges(finding.line.row.row_no for finding in usable),
-        detail={"source": source, "lines": len(usable), **counts},
+        detail={"source": work.source, "lines": len(usable), **counts},
     )
     report.new += counts["new"]
     report.changed += counts["changed"]
     report.same += counts["same"]
-    report.households += writer.new_households
+    report.households += chunk.new_households
     report.events += recorded.events
     report.batches += 1
 

@@ -39,24 +39,19 @@ class Numbers:
 
     Holding them locks the registry's sequences until the transaction ends: writers stand in one line, event
     numbers follow the order of commits, and a reader may go on from the last event number it has seen.
+
+    ``ahead`` makes them without holding anything, for work done before the transaction begins: ``hold``,
+    called first in it, tells whether the registry is still what it was then.
     """
 
-    def __init__(self) -> None:
-        lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-        table = model_of("sequence")._meta.db_table
-        with connection.cursor() as cursor:
-            query = f"SELECT name, next FROM {quoted(table)} ORDER BY name{lock}"  # noqa: S608 - own table name
-            cursor.execute(query)
-            self._next: dict[str, int] = dict(cursor.fetchall())
-            if len(self._next) < len(NUMBERED):
-                rows = [(name, 1) for name in NUMBERED]
-                cursor.executemany(
-                    f"INSERT INTO {quoted(table)} (name, next) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608
-                    rows,
-                )
-                cursor.execute(query)
-                self._next = dict(cursor.fetchall())
+    def __init__(self, *, ahead: bool = False) -> None:
+        self._next = _numbers_now(lock=not ahead)
+        self._first = dict(self._next)
         self._taken: set[str] = set()
+
+    def hold(self) -> bool:
+        """Take the registry's lock; True when nothing has been recorded since these numbers were read."""
+        return len(self._first) == len(NUMBERED) and _numbers_now(lock=True) == self._first
 
     def take(self, name: str) -> int:
         """The next number of a kind."""
@@ -71,6 +66,25 @@ class Numbers:
         rows = [(self._next[name], name) for name in sorted(self._taken)]
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET next = %s WHERE name = %s", rows)  # noqa: S608 - own table name
+
+
+def _numbers_now(*, lock: bool) -> dict[str, int]:
+    """The next number of each kind; with ``lock`` nobody else takes any until the transaction ends."""
+    table = quoted(model_of("sequence")._meta.db_table)
+    waiting = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+    query = f"SELECT name, next FROM {table} ORDER BY name{waiting}"  # noqa: S608 - own table name
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found: dict[str, int] = dict(cursor.fetchall())
+        if lock and len(found) < len(NUMBERED):
+            rows = [(name, 1) for name in NUMBERED]
+            cursor.executemany(
+                f"INSERT INTO {table} (name, next) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608
+                rows,
+            )
+            cursor.execute(query)
+            found = dict(cursor.fetchall())
+    return found
 
 
 def write(changes: Changes, scopes: Mapping[int, int]) -> None:

@@ -56,6 +56,21 @@ class Recorded:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a transaction will write; ``anew``: the subjects whose state is folded from all their events."""
+
+    source: int
+    source_is_new: bool
+    batch: int
+    at: Any
+    events: list[tuple[Any, ...]]
+    folded: list[EventData]
+    anew: dict[str, set[int]]
+    ops: list[Op]
+    digest: str
+
+
 #: Made once: an encoder of its own for each of a million events costs as much as the encoding.
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -96,12 +111,15 @@ class Recorder:
     subject folded anew from all its events; everything else is folded onto what is there.
     """
 
-    def __init__(self, *, source: str, by: Account, at: dt.datetime) -> None:
-        self.numbers = bulk.Numbers()
+    def __init__(
+        self, *, source: str, by: Account, at: dt.datetime, numbers: bulk.Numbers | None = None
+    ) -> None:
+        self.numbers = numbers or bulk.Numbers()
         self._source = source
         self._by, self._at = by, at
         self._drafts: list[Draft] = []
         self._reversed: list[tuple[int, str, int]] = []  # event, subject, its number
+        self._ready: _Ready | None = None
 
     def add(self, draft: Draft) -> None:
         self._drafts.append(draft)
@@ -126,18 +144,18 @@ class Recorder:
         detail: Mapping[str, Any] | None = None,
     ) -> Recorded:
         """Write the events, the state folded from them, the batch and, last, its audit row."""
-        source = self._source_number()
-        batch = self.numbers.take("batch")
-        at = connection.ops.adapt_datetimefield_value(self._at)
-        events, folded = self._events(source, batch, at)
-        anew = self._subjects_anew()
-        for subject, numbers in anew.items():
-            events += self._refold(subject, numbers, folded, source, batch, at)
-        ops = [op for data in folded if not _is_of(data, anew) for op in fold(data)]
-        bulk.write(collapse(ops), _scopes(ops))
+        self.make_ready()
+        ready = self._ready
+        assert ready is not None
+        source, batch, at, events = ready.source, ready.batch, ready.at, ready.events
+        if ready.source_is_new:
+            bulk.insert("source", ("id", "name"), [(source, self._source)])
+        for subject, numbers in ready.anew.items():
+            events += self._refold(subject, numbers, ready.folded, source, batch, at)
+        bulk.write(collapse(ready.ops), _scopes(ready.ops))
         if events:
             bulk.insert("event", EVENT_COLUMNS, events)
-        digest = events_digest(events)
+        digest = events_digest(events) if ready.anew else ready.digest
         bulk.insert("batch", _BATCH_COLUMNS, [(batch, source, village_id, rows, len(events), digest, at)])
         self.numbers.release()
         facts = {"batch": batch, "events": len(events), "digest": digest, **(detail or {})}
@@ -151,6 +169,28 @@ class Recorder:
             detail=facts,
         )
         return Recorded(batch, len(events), digest)
+
+    def make_ready(self) -> None:
+        """Numbers, ciphers, rows and the fold: what needs no lock once the numbers are certain."""
+        if self._ready is not None:
+            return
+        known = Source.objects.filter(name=self._source).values_list("pk", flat=True).first()
+        source = known if known is not None else self.numbers.take("source")
+        batch = self.numbers.take("batch")
+        at = connection.ops.adapt_datetimefield_value(self._at)
+        events, folded = self._events(source, batch, at)
+        anew = self._subjects_anew()
+        self._ready = _Ready(
+            source=source,
+            source_is_new=known is None,
+            batch=batch,
+            at=at,
+            events=events,
+            folded=folded,
+            anew=anew,
+            ops=[op for data in folded if not _is_of(data, anew) for op in fold(data)],
+            digest="" if anew else events_digest(events),
+        )
 
     def _events(self, source: int, batch: int, at: Any) -> tuple[list[tuple[Any, ...]], list[EventData]]:
         events: list[tuple[Any, ...]] = []
@@ -210,14 +250,6 @@ class Recorder:
             draft = Draft(REVERSED, payload, **{subject: number})
             rows.append(self._row(self.numbers.take("event"), draft, payload, source, batch, at))
         return rows
-
-    def _source_number(self) -> int:
-        known = Source.objects.filter(name=self._source).values_list("pk", flat=True).first()
-        if known is not None:
-            return known
-        number = self.numbers.take("source")
-        bulk.insert("source", ("id", "name"), [(number, self._source)])
-        return number
 
 
 def _free_numbers(changed: Mapping[tuple[Any, ...], Op]) -> None:

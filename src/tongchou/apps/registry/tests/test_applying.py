@@ -388,3 +388,51 @@ def test_chunks_keep_every_line_and_no_household_apart(numbers: list[tuple[str, 
 @given(st.sets(st.integers(1, 300)))
 def test_line_numbers_survive_as_text(numbers: set[int]) -> None:
     assert applying.numbers_in(applying.ranges(numbers)) == numbers
+
+
+@pytest.mark.parametrize("disturbed", [False, True])
+def test_what_others_record_while_a_chunk_is_made_ready_is_seen(
+    apply: Callable[..., Any],
+    person: Callable[[str], int],
+    changed: Callable[..., list[RegisterRow]],
+    township_officer: Any,
+    frozen_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    disturbed: bool,
+) -> None:
+    """The register knows a telephone; somebody enters it first, before or while a chunk is made ready."""
+    one, rows = person("孙丽"), changed(8, phones=("13700001111",))
+    made = []
+
+    def enter() -> None:
+        registry.record_phones(person_id=one, phones=["13700001111"], by=township_officer, at=frozen_clock)
+
+    def meanwhile(*args: Any) -> Any:
+        made.append(ahead(*args))
+        enter()
+        return made[-1]
+
+    if disturbed:
+        ahead = applying._made_ahead
+        monkeypatch.setattr(applying, "_made_ahead", meanwhile)
+    else:
+        enter()
+    report = apply(rows, source=AGAIN)
+    assert (report.changed, report.same, report.conflict) == (0, 5, 0)
+    if disturbed:
+        assert [f.status for f in made[0].findings].count("changed") == 1, "else nothing was seen anew"
+    assert Event.objects.filter(kind="contact_recorded").count() == 1, "recorded once, by who came first"
+    numbers = list(Event.objects.order_by("pk").values_list("pk", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1)), "no number twice, none left out"
+    assert registry.check_state().ok
+
+
+def test_nobody_disturbs_and_nothing_is_done_twice(
+    apply: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply()  # the registry's first: before it there are no numbers to hold
+    made: list[Any] = []
+    ready = applying._make_ready
+    monkeypatch.setattr(applying, "_make_ready", lambda *args: made.append(args) or ready(*args))
+    apply(source=AGAIN)
+    assert len(made) == 1
