@@ -207,8 +207,8 @@ def main() -> None:
         print(
             f"{files.count('.xlsx')} workbooks and {files.count('.csv')} text tables; load average "
             f"{os.getloadavg()[0]:.1f} at the start on {os.cpu_count()} cores. Processor time is of our "
-            "processes: with SQLite the database is in it. On PostgreSQL several store at the same time, and "
-            "what they spend storing is not told apart.\n"
+            "processes: with SQLite the database is in it. A second process reads ahead, and what it spends "
+            "beside the storing is not told apart.\n"
         )
         for engine in engines:
             results = {who: run(engine, who, folder) for who in (OURS, ORM, LIBRARY)}

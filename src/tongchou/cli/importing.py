@@ -1,28 +1,25 @@
-"""Registers into the registry: each is read, compared and stored, several villages at the same time."""
+"""Registers into the registry: each is read, compared and stored, the next read while one is stored."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tongchou.cli.common import Report, no_area, start_django
 
 #: From so many files on, starting other processes is worth the two seconds it takes.
 MANY = 8
-#: Processes at most: one writes at a time, whatever the others have ready.
-MOST = 4
 #: Files laid by before they are stored, at most.
 AHEAD = 2
 #: The count a file belongs to, how many people went in, and what is to be said.
 Outcome = tuple[str, int, list[str]]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +88,15 @@ class Tally:
 
 
 def usual_processes(files: int, *, idle: bool = False) -> int:
-    """How many processes import so many files: one for a few, else one a processor, at most four.
+    """How many processes import so many files: one for a few, else two, where there is a processor for each.
 
     On SQLite one, so that others' small acts come through: a second one, which reads ahead, saves a quarter
     of the time and keeps them waiting longer (``bench/RESULTS.md``). With ``idle`` nobody else is at work.
     """
     from django.db import connection
 
-    most = MOST if connection.vendor != "sqlite" else 2 if idle else 1
-    return 1 if files < MANY else min(most, os.cpu_count() or 1)
+    two = files >= MANY and (os.cpu_count() or 1) > 1 and (idle or connection.vendor != "sqlite")
+    return 2 if two else 1
 
 
 def import_registers(
@@ -120,11 +117,9 @@ def import_registers(
     wait
         Leave files with rows in question for a decision on their pages.
     processes
-        How many work at the same time. Files of one village always follow each other; what is counted and
-        said does not depend on the number. On SQLite, where one writes at a time, a second process reads
-        ahead and this one stores; elsewhere each reads and stores a file of its own.
+        One, or two of which the other reads ahead while this one stores: the registry takes one register at
+        a time, and reading one costs less than storing it. What is counted and said is the same.
     """
-    from django.db import connection
     from django.utils import translation
 
     from tongchou.apps.intake import api as intake
@@ -146,12 +141,8 @@ def import_registers(
         "language": translation.get_language() or "",
     }
     files = _found(paths, place, villages, common)
-    if processes == 1:
-        tally = _one_by_one(files, len(paths), by, report)
-    elif connection.vendor == "sqlite":
-        tally = _read_ahead(files, len(paths), by, report)
-    else:
-        tally = _together(files, len(paths), processes, report)
+    work = _one_by_one if processes == 1 else _read_ahead
+    tally = work(files, len(paths), by, report)
     report(len(paths), len(paths))
     return tally.as_dict()
 
@@ -203,7 +194,7 @@ def _read_ahead(files: Iterator[Found], total: int, by: Any, report: Report) -> 
         report(found.path, total)
         tally.add(number, found.name, store_one(task, future.result(), by))
 
-    with _pool(1) as pool:
+    with _reader() as pool:
         for number, found in enumerate(files):
             if not isinstance(found.work, Task):
                 tally.add(number, found.name, found.work)
@@ -217,10 +208,10 @@ def _read_ahead(files: Iterator[Found], total: int, by: Any, report: Report) -> 
 
 
 @contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+def _reader() -> Iterator[ProcessPoolExecutor]:
     """Not forked: a database connection and the keys in memory belong to one process."""
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=start_django) as pool:
+    with ProcessPoolExecutor(1, mp_context=spawned, initializer=start_django) as pool:
         try:
             yield pool
         except BaseException:
@@ -228,52 +219,14 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
             raise
 
 
-def _together(files: Iterator[Found], total: int, processes: int, report: Report) -> Tally:
-    """A few files ahead of the processes, so that a county's workbooks are never all in memory."""
-    tally = Tally()
-    running: dict[Future[Outcome], tuple[int, Found, Task]] = {}
-    shown = 0
-
-    def settle(*, all_of: bool = False, village: int | None = None) -> None:
-        nonlocal shown
-        while running and (
-            all_of
-            or len(running) >= 2 * processes
-            or any(task.village == village for _number, _found, task in running.values())
-        ):
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                number, found, _task = running.pop(future)
-                tally.add(number, found.name, future.result())
-                shown = max(shown, found.path - len(running))
-                report(shown, total)
-
-    with _pool(processes) as pool:
-        for number, found in enumerate(files):
-            if not isinstance(found.work, Task):
-                tally.add(number, found.name, found.work)
-                continue
-            settle(village=found.work.village)
-            running[pool.submit(_import_in_process, found.work)] = (number, found, found.work)
-        settle(all_of=True)
-    return tally
-
-
-def _as_told(task: Task, work: Callable[[Task, Any], Result]) -> Result:
+def _stage_in_process(task: Task) -> Staged:
     """In another process: by the same account and in the same language."""
     from django.utils import translation
 
     from tongchou.core.models import Account
 
     with translation.override(task.language or None):
-        return work(task, Account.objects.get(pk=task.account))
-
-
-def _import_in_process(task: Task) -> Outcome:
-    return _as_told(task, import_one)
-
-
-def _stage_in_process(task: Task) -> Staged:
-    return _as_told(task, stage_one)
+        return stage_one(task, Account.objects.get(pk=task.account))
 
 
 def import_one(task: Task, by: Any) -> Outcome:

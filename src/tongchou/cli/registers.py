@@ -90,8 +90,8 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
 )
 @click.option(
     "--processes",
-    type=click.IntRange(1, 16),
-    help="Registers worked on at the same time; when left out, one on SQLite, else one a processor.",
+    type=click.IntRange(1, 2),
+    help="2: the next register is read while one is stored. When left out, 1 on SQLite, else 2.",
 )
 @json_option
 def intake(
