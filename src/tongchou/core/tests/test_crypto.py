@@ -138,3 +138,13 @@ def test_a_key_added_by_another_process_is_seen(var_folder: Path) -> None:
     keys._read.clear()
     keys._read.update(kept)  # as a process that read the file before the rotation
     assert crypto.decrypt(token, CONTEXT) == NUMBER
+
+
+def test_steady_keys_are_those_of_the_beginning_and_end_with_it(
+    var_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = crypto.encrypt(NUMBER, CONTEXT).split(":")[0]
+    with keys.steady():
+        crypto.rotate()
+        assert crypto.encrypt(NUMBER, CONTEXT).split(":")[0] == before, "many fields under one key"
+    assert crypto.encrypt(NUMBER, CONTEXT).split(":")[0] != before
