@@ -91,7 +91,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; "
-            "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; "
+            # The log beside the file gives back what a long work has made of it.
+            "PRAGMA journal_size_limit=134217728;"
         ),
     }
 elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
