@@ -115,7 +115,7 @@ def apply_register(
         done += len(chunk)
         if progress:
             progress(done, len(rows))
-    if report.events >= CHUNK:
+    if report.events:  # many small registers change the tables as much as a large one
         planning.refresh("registry")
     return report
 
