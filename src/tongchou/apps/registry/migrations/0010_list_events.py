@@ -45,6 +45,21 @@ class Migration(migrations.Migration):
                 ("until", tongchou.apps.registry.fields.Spelled(blank=True, default="", max_length=10)),
                 ("cipher", models.TextField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))),
+                        name="certificate_start_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__length__in", (0, 4, 7, 10))),
+                        name="certificate_until_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cipher", ""), _negated=True), name="certificate_is_sealed"
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="event",
@@ -104,24 +119,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="event_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="certificate_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__length__in", (0, 4, 7, 10))), name="certificate_until_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cipher", ""), _negated=True), name="certificate_is_sealed"
             ),
         ),
         migrations.RunPython(forbid, allow),
