@@ -4,15 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tongchou.apps.registry.fields
-from tongchou.core.append_only import allow_changes, forbid_changes
-
-
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "registry_event")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "registry_event")
+from tongchou.core.guards import AllowChanges, ForbidChanges
 
 
 class Migration(migrations.Migration):
@@ -22,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # SQLite rebuilds the table of events, which takes its triggers along.
-        migrations.RunPython(allow, forbid),
+        AllowChanges("registry_event"),
         migrations.CreateModel(
             name="DisabilityCertificate",
             fields=[
@@ -121,5 +113,5 @@ class Migration(migrations.Migration):
                 name="event_kind_known",
             ),
         ),
-        migrations.RunPython(forbid, allow),
+        ForbidChanges("registry_event"),
     ]
