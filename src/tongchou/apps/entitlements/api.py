@@ -1,8 +1,8 @@
 """The front door of entitlements."""
 
-from tongchou.apps.entitlements.actions import (
-    evaluate_latest,
-    evaluate_years,
+from typing import TYPE_CHECKING
+
+from tongchou.apps.entitlements.claiming import (
     record_claim,
     take_back_claim,
 )
@@ -57,6 +57,13 @@ from tongchou.apps.entitlements.waiting import (
     Waiting,
     waiting,
 )
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+
+#: Everybody is evaluated with Polars.
+__getattr__ = late(__name__, {"tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years")})
 
 __all__ = [
     "ALL",
