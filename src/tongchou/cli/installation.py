@@ -20,7 +20,7 @@ MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "warning": ("!", "yello
 def mark(level: str) -> str:
     """How a level stands at the start of a line; without its colour where that goes into a file."""
     sign, colour = MARKS[level]
-    return click.style(sign, fg=colour, bold=level == "error")
+    return click.style(sign, fg=colour, bold=True if level == "error" else None)
 
 
 @click.command()
