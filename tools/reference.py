@@ -80,11 +80,13 @@ def checks_markdown() -> str:
 
 
 def commands(command: click.Command, path: str) -> Iterator[str]:
-    if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from commands(command.commands[name], f"{path} {name}")
-        return
     context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    if isinstance(command, click.Group):
+        for name in sorted(command.list_commands(context)):
+            inside = command.get_command(context, name)
+            assert inside is not None
+            yield from commands(inside, f"{path} {name}")
+        return
     yield f"## {path}\n\n```\n{command.get_help(context)}\n```\n"
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchou import checks
-from tongchou.domain.checks import CheckError, found, parse
+from tongchou.domain.checking import found
+from tongchou.domain.checks import CheckError, parse
 from tongchou.domain.facts import FACTS, SENSITIVE
 
 SAID = {"zh": "字", "en": "word"}

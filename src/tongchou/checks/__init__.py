@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from tongchou.domain.checks import Check, parse
 
 
@@ -19,6 +17,8 @@ def load() -> tuple[Check, ...]:
     tongchou.domain.checks.CheckError
         Naming everything that is wrong with the files.
     """
+    import yaml  # takes longer to load than what is read with it
+
     files = sorted(
         (entry for entry in resources.files(__name__).iterdir() if entry.name.endswith(".yaml")),
         key=lambda entry: entry.name,

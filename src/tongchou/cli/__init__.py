@@ -2,77 +2,72 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from tongchou import __version__
-from tongchou.cli import areas as _areas  # noqa: F401 - adds its commands to ``places``
-from tongchou.cli import (
-    checks,
-    demo,
-    duplicates,
-    installation,
-    lists,
-    people,
-    registers,
-    rules,
-    serve,
-    tokens,
-    upkeep,
-)
+
+#: Where each command stands; its module is loaded when the command is called, or listed.
+COMMANDS = {
+    name: module
+    for module, names in {
+        "registers": ("synth", "intake"),
+        "areas": ("places",),
+        "lists": ("lists",),
+        "people": ("account",),
+        "tokens": ("token",),
+        "rules": ("snapshot", "evaluate", "explain"),
+        "checks": ("checks",),
+        "duplicates": ("duplicates",),
+        "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
+        "upkeep": ("audit", "registry"),
+        "serve": ("serve", "worker"),
+        "demo": ("demo",),
+    }.items()
+    for name in names
+}
 
 
-class PlainErrors(click.Group):
-    """A group whose commands end with one line, not with a traceback, when the database is not there yet."""
+class Commands(click.Group):
+    """The commands; they end with one line, not with a traceback, when the database is not there yet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"{__name__}.{COMMANDS[cmd_name]}"), cmd_name)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
-        from django.core.exceptions import ImproperlyConfigured
-        from django.db import OperationalError, ProgrammingError
-
         try:
             return super().invoke(ctx)
-        except (OperationalError, ProgrammingError) as error:
-            if "no such table" in str(error) or "does not exist" in str(error):
-                raise click.ClickException("there is no database yet: run `tongchou setup` first") from error
-            if isinstance(error, OperationalError):
-                raise click.ClickException(f"the database does not answer: {error}") from error
+        except (click.ClickException, click.exceptions.Exit):
             raise
-        except ImproperlyConfigured as error:
-            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if told := _told(error):
+                raise click.ClickException(told) from error
+            raise
 
 
-@click.group(
-    cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+def _told(error: Exception) -> str:
+    """What is said of the errors of an installation that is not as it should be; nothing of others."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError, ProgrammingError
+
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    if not isinstance(error, OperationalError | ProgrammingError):
+        return ""
+    if "no such table" in str(error) or "does not exist" in str(error):
+        return "there is no database yet: run `tongchou setup` first"
+    return f"the database does not answer: {error}" if isinstance(error, OperationalError) else ""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, package_name="tongchou")
 def main() -> None:
     """统筹 Tongchou: the open population-services platform."""
-
-
-for command in (
-    registers.synth,
-    registers.intake,
-    registers.places,
-    lists.lists,
-    people.account,
-    tokens.token,
-    rules.snapshot,
-    rules.evaluate,
-    rules.explain,
-    checks.checks,
-    duplicates.duplicates,
-    installation.setup,
-    installation.unit,
-    installation.parameters,
-    installation.checklist,
-    installation.doctor,
-    installation.backup,
-    installation.restore,
-    upkeep.audit,
-    upkeep.registry,
-    serve.serve,
-    serve.worker,
-    demo.demo,
-):
-    main.add_command(command)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from tongchou.cli.common import account_options, console, json_option, plain_errors, progress, show, sign_in
+from tongchou.cli.common import account_options, json_option, plain_errors, progress, say, show, sign_in
 
 
 @click.group()
@@ -50,4 +50,4 @@ def list_(account: str, language: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for one in found.lines:
-        console.print(f"{one.number:>8}  {one.check.text('title', language)}", markup=False)
+        say(f"{one.number:>8}  {one.check.text('title', language)}")

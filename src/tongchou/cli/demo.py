@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
-from tongchou.cli.common import console, progress, start_django
+from tongchou.cli.common import progress, say, start_django
 from tongchou.cli.serve import free_port, run_server
 
 COUNTY = "522422"
@@ -49,7 +48,7 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
     if not note.exists():
         started = time.monotonic()
         prepare(folder, registered)
-        console.print(f"Set up in {time.monotonic() - started:.0f} s.")
+        say(f"Set up in {time.monotonic() - started:.0f} s.")
         if not no_serve:
             # Polars has started threads here, and a server forked from this process would wait for them for
             # ever: a fresh process, in which a second run starts at once.
@@ -57,15 +56,24 @@ def demo(folder: Path, registered: int, host: str, port: int, no_serve: bool) ->
             os.execv(sys.executable, [sys.executable, "-m", "tongchou", *again, "--port", str(port)])  # noqa: S606
     ready: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
     chosen = free_port(host, port)
-    console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   http://{host}:{chosen}/\n")
-    table = Table.grid(padding=(0, 3, 0, 0))
-    for person in ready["accounts"]:
-        table.add_row("", person["username"], person["password"], person["name"], person["area"])
-    console.print(table, soft_wrap=True)
-    console.print(f"\n  练习用登记表 practice registers: {folder / 'county' / 'practice'}", soft_wrap=True)
-    console.print("  Ctrl+C 停止 / stops it\n")
+    _welcome(ready["accounts"], f"http://{host}:{chosen}/", folder / "county" / "practice")
     if not no_serve:
         run_server(host=host, port=chosen, workers=2)
+
+
+def _welcome(accounts: list[dict[str, Any]], address: str, practice: Path) -> None:
+    """Where the demo is, who may sign in, and what there is to try."""
+    from rich.console import Console  # loaded for the table alone
+    from rich.table import Table
+
+    console = Console(stderr=True, highlight=False)
+    console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   {address}\n")
+    table = Table.grid(padding=(0, 3, 0, 0))
+    for person in accounts:
+        table.add_row("", person["username"], person["password"], person["name"], person["area"])
+    console.print(table, soft_wrap=True)
+    console.print(f"\n  练习用登记表 practice registers: {practice}", soft_wrap=True)
+    console.print("  Ctrl+C 停止 / stops it\n")
 
 
 def prepare(folder: Path, registered: int) -> None:

@@ -9,15 +9,18 @@ from typing import Any
 
 import click
 from django.utils.translation import gettext as _
-from rich.console import Console
 
-from tongchou.cli.common import console, json_option, no_area, plain_errors, show, start_django
+from tongchou.cli.common import json_option, no_area, plain_errors, say, show, start_django
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-#: Reports go to standard output, unlike messages.
-say = Console(highlight=False)
 #: How a level is marked at the start of a line, and its colour on a terminal.
-MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "warning": ("!", "yellow"), "error": ("✗", "bold red")}
+MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+
+
+def mark(level: str) -> str:
+    """How a level stands at the start of a line; without its colour where that goes into a file."""
+    sign, colour = MARKS[level]
+    return click.style(sign, fg=colour, bold=True if level == "error" else None)
 
 
 @click.command()
@@ -40,11 +43,9 @@ def doctor(full: bool, language: str, as_json: bool) -> None:
             show({"level": str(worst), "checks": checks}, as_json=True)
         else:
             for answer in answers:
-                mark, colour = MARKS[answer.finding.level]
-                say.print(f"[{colour}]{mark}[/] {answer.question}: ", end="", soft_wrap=True)
-                say.print(str(answer.finding.text), markup=False, soft_wrap=True)
+                click.echo(f"{mark(answer.finding.level)} {answer.question}: {answer.finding.text}")
                 if answer.finding.remedy:
-                    say.print(f"    → {answer.finding.remedy}", markup=False, soft_wrap=True)
+                    click.echo(f"    → {answer.finding.remedy}")
     if worst == upkeep.Level.ERROR:
         raise SystemExit(1)
 
@@ -136,14 +137,8 @@ def setup(areas: str, address: str, finish: bool, as_json: bool) -> None:
             result["link"] = f"{address.rstrip('/')}/setup?token={local.issue_token(at=at)}"
     show(result, as_json=as_json)
     if "link" in result and not as_json:
-        console.print(
-            "\n首次设置：启动服务（tongchou serve）后，1小时内在浏览器中打开上面的链接，只能使用一次。",
-            soft_wrap=True,
-        )
-        console.print(
-            "First run: start tongchou serve, then open the link above within an hour; it works once.",
-            soft_wrap=True,
-        )
+        say("\n首次设置：启动服务（tongchou serve）后，1小时内在浏览器中打开上面的链接，只能使用一次。")
+        say("First run: start tongchou serve, then open the link above within an hour; it works once.")
 
 
 @click.command()
@@ -196,7 +191,7 @@ def list_parameters(language: str, as_json: bool) -> None:
         return
     for name, line in lines.items():
         detail = f"  ({line['source']}, {line['from']})" if line["source"] else ""
-        say.print(f"{name:<44} {line['label']}: {line['value']}{detail}", markup=False, soft_wrap=True)
+        click.echo(f"{name:<44} {line['label']}: {line['value']}{detail}")
 
 
 @parameters.command("set")
@@ -246,12 +241,10 @@ def checklist(language: str, as_json: bool) -> None:
         show({"open": sum(not one.done for one in lines), "items": shown}, as_json=True)
         return
     for one in lines:
-        mark, colour = MARKS["ok" if one.done else "warning"]
-        say.print(f"[{colour}]{mark}[/] {one.title}: ", end="", soft_wrap=True)
         names = ("、" if language == "zh" else ", ").join(one.names)
-        say.print(f"{one.text} {names}".rstrip(), markup=False, soft_wrap=True)
+        click.echo(f"{mark('ok' if one.done else 'warning')} {one.title}: {one.text} {names}".rstrip())
         if one.remedy:
-            say.print(f"    → {one.remedy}", markup=False, soft_wrap=True)
+            click.echo(f"    → {one.remedy}")
 
 
 def _unit() -> Any:

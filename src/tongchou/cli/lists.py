@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import console, json_option, no_area, progress, show, sign_in
+from tongchou.cli.common import json_option, no_area, progress, say, show, sign_in
 from tongchou.domain.lists.kinds import KINDS
 
 
@@ -32,7 +32,7 @@ def lists(
     with progress("Lists", quiet=as_json) as report:
         outcome = import_lists(paths, kind=kind or "", county=county, by=by, check=check, report=report)
     for problem in outcome.pop("problems"):
-        console.print(problem, markup=False, soft_wrap=True)
+        say(problem)
     show(outcome, as_json=as_json)
     if outcome["refused"]:
         raise SystemExit(1)

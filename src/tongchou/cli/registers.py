@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import console, json_option, plain_errors, progress, show, sign_in, start_django
-from tongchou.cli.importing import import_registers, usual_processes
+from tongchou.cli.common import json_option, plain_errors, progress, say, show, sign_in, start_django
 
 
 @click.command()
@@ -74,7 +73,7 @@ def load(file: Path, account: str | None, as_json: bool) -> None:
             loaded = api.load_areas(source, by=by, at=clock.now())
         except Invalid as error:
             for problem in error.data.get("problems", ()):
-                console.print(str(problem), markup=False, soft_wrap=True)
+                say(problem)
             raise
     show(loaded.as_dict(), as_json=as_json)
 
@@ -106,6 +105,8 @@ def intake(
 ) -> None:
     """Import village registers: FILES are workbooks (.xlsx, .xls, .et), text tables (.csv), archives of them
     (.zip), or folders of all these. Each finds its village by the code or the name in its name or title."""
+    from tongchou.cli.importing import import_registers, usual_processes
+
     by = sign_in(account)
     paths = [found for path in files for found in (registers_in(path) if path.is_dir() else [path])]
     if not paths:
@@ -122,7 +123,7 @@ def intake(
             processes=processes or usual_processes(len(paths)),
         )
     for problem in outcome.pop("problems"):
-        console.print(problem, markup=False, soft_wrap=True)
+        say(problem)
     show(outcome, as_json=as_json)
     if outcome["refused"]:
         raise SystemExit(1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import check_keys, console, start_django
+from tongchou.cli.common import check_keys, say, start_django
 from tongchou.core.jobs import process
 
 #: Its environment is ours, so it works on the same database.
@@ -69,8 +69,8 @@ def serve(host: str, port: int, workers: int) -> None:
     check_keys()
     chosen = free_port(host, port)
     if chosen != port:
-        console.print(f"Port {port} is taken.")
-    console.print(f"统筹 Tongchou: http://{host}:{chosen}/   (Ctrl+C 停止 / stops it)")
+        say(f"Port {port} is taken.")
+    say(f"统筹 Tongchou: http://{host}:{chosen}/   (Ctrl+C 停止 / stops it)")
     run_server(host=host, port=chosen, workers=workers)
 
 

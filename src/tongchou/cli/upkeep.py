@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tongchou.cli.common import console, json_option, plain_errors, progress, show, sign_in, start_django
+from tongchou.cli.common import json_option, plain_errors, progress, say, show, sign_in, start_django
 
 
 @click.group()
@@ -57,7 +57,7 @@ def rebuild(check: bool, account: str | None, purpose: str | None, as_json: bool
             result = api.rebuild(by=by, at=clock.now(), purpose=purpose or "", progress=report)
     show(result.as_dict(), as_json=as_json)
     if check and not result.ok:
-        console.print("The state differs from its events.")
+        say("The state differs from its events.")
         raise SystemExit(1)
 
 
@@ -85,8 +85,6 @@ def balance(again: bool, as_json: bool) -> None:
         {"events": read, "months": len(months), "people": closing, "mismatches": len(wrong)}, as_json=as_json
     )
     for one in wrong[:100]:
-        console.print(
-            f"{one.village}: {one.account} by the account, {one.people} in the registry", markup=False
-        )
+        say(f"{one.village}: {one.account} by the account, {one.people} in the registry")
     if wrong:
         raise SystemExit(1)

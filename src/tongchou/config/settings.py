@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.config.environment import Environment
-from tongchou.core.logging import configure_structlog, logging_settings
+from tongchou.core.logging import logging_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -188,6 +188,5 @@ OFFICE_CONTACT = env.text("TONGCHOU_OFFICE_CONTACT", default="")
 LOGGING = logging_settings(
     env.choice("TONGCHOU_LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )
-configure_structlog()
 
 env.finish()

@@ -1,7 +1,7 @@
 """Triggers that refuse UPDATE, DELETE and TRUNCATE on a table, on both databases.
 
-Migrations call ``forbid_changes``. A later migration that alters such a table on SQLite rebuilds it and loses
-its triggers, so it has to call ``forbid_changes`` again; ``core/tests/test_append_only.py`` notices.
+Migrations use the steps of ``core.guards``. A later migration that alters such a table on SQLite rebuilds it
+and loses its triggers, so it has to put them on again; ``core/tests/test_append_only.py`` notices.
 """
 
 from __future__ import annotations

@@ -1,14 +1,12 @@
 """Logs without personal numbers: every line passes a step that hides ID and mobile numbers.
 
-``logging_settings`` is the value for Django's ``LOGGING``; ``configure_structlog`` sets up structlog.
+``logging_settings`` is the value for Django's ``LOGGING``; ``structured`` gives a logger of structlog.
 """
 
 from __future__ import annotations
 
 import logging
 from typing import Any
-
-import structlog
 
 from tongchou.core.redaction import redact, redact_all
 
@@ -35,6 +33,8 @@ class RedactingFilter(logging.Filter):
 
 def configure_structlog() -> None:
     """Send structlog's events through the standard handlers, redacted, one JSON object a line."""
+    import structlog  # what it can do on a terminal takes longer to load than a small command
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -50,6 +50,15 @@ def configure_structlog() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def structured(name: str) -> Any:
+    """A module's logger of events; nobody asks structlog itself for one, which would not be redacted."""
+    import structlog
+
+    if not structlog.is_configured():
+        configure_structlog()
+    return structlog.get_logger(name)
 
 
 def logging_settings(level: str = "INFO") -> dict[str, Any]:

@@ -7,11 +7,9 @@ silently names nobody or everybody. Facts sensitive to fertility cannot be named
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-import polars as pl
 
 from tongchou.domain.facts import BY_NAME, Fact
 
@@ -48,26 +46,6 @@ class Clause:
     word: str
     operand: str | int
 
-    def expression(self) -> pl.Expr:
-        """True where the clause holds; an unknown fact makes every comparison untrue."""
-        column = pl.col(self.fact)
-        if self.word == "is":
-            return {
-                "known": column.is_not_null(),
-                "unknown": column.is_null(),
-                "yes": column.eq(True),
-                "no": column.eq(False),
-            }[str(self.operand)]
-        other = pl.col(self.operand) if self.operand in _NAMES else pl.lit(self.operand)
-        compared = {
-            "equals": column == other,
-            "at_least": column >= other,
-            "at_most": column <= other,
-            "less_than": column < other,
-            "more_than": column > other,
-        }[self.word]
-        return compared.fill_null(value=False)
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -81,16 +59,13 @@ class Check:
     fix: Mapping[str, str]
     where: tuple[Clause, ...]
 
-    def expression(self) -> pl.Expr:
-        """True for people the check names; never null."""
-        return pl.all_horizontal([clause.expression().fill_null(value=False) for clause in self.where])
-
     def text(self, name: str, language: str) -> str:
         found: Mapping[str, str] = getattr(self, name)
         return found[language]
 
 
-_NAMES: Final = frozenset(
+#: What a check may name.
+NAMES: Final = frozenset(
     {name for name, fact in BY_NAME.items() if not fact.sensitive and name != "person_id"} | OWN.keys()
 )
 
@@ -163,7 +138,7 @@ def _clause(here: str, row: Any, problems: list[str]) -> Clause | None:
     name = str(row["fact"])
     (word,) = (key for key in row if key != "fact")
     operand = row[word]
-    if name not in _NAMES:
+    if name not in NAMES:
         problems.append(f"{here}: {name} is no fact a check may name")
         return None
     if word not in _WORDS:
@@ -184,54 +159,10 @@ def _unfit(fact: Fact, word: str, operand: Any) -> str:
         return "" if operand in ("known", "unknown") or fact.kind == "bool" else "only a yes-or-no fact"
     if fact.kind == "bool":
         return "a yes-or-no fact is asked with is"
-    if isinstance(operand, str) and operand in _NAMES:
+    if isinstance(operand, str) and operand in NAMES:
         return "" if _fact(operand).kind == fact.kind else "facts of different kinds"
     if fact.kind == "text":
         if word != "equals":
             return "a text is compared with equals"
         return "" if not fact.values or operand in fact.values else f"one of {', '.join(fact.values)}"
     return "" if isinstance(operand, int) and not isinstance(operand, bool) else "a whole number is needed"
-
-
-_FOUND: Final = pl.Schema(
-    {"check": pl.String, "person_id": pl.Int64, "household_id": pl.Int64, "area_code": pl.String}
-)
-
-
-def found(
-    facts: pl.DataFrame, checks: Iterable[Check], *, year: int, alone: Collection[int] | None = None
-) -> pl.DataFrame:
-    """Who is named by which check.
-
-    Parameters
-    ----------
-    facts : DataFrame
-        Columns of ``domain.facts``; absent ones are unknown for everybody.
-    year : int
-        Year of the facts, from which ages are counted.
-    alone : collection of int, optional
-        Children for whom ``carer_recorded`` is false; without it the fact is unknown for everybody.
-
-    Returns
-    -------
-    DataFrame
-        ``check`` (code), ``person_id``, ``household_id``, ``area_code``; one row for each naming, in the
-        order of checks and people.
-    """
-    absent = [name for name in _NAMES if name not in OWN and name not in facts.columns]
-    kinds = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
-    table = facts.lazy().with_columns(
-        pl.lit(None, dtype=kinds[BY_NAME[name].kind]).alias(name) for name in absent
-    )
-    carer = pl.lit(None, pl.Boolean) if alone is None else ~pl.col("person_id").is_in(sorted(alone))
-    table = table.with_columns((pl.lit(year) - pl.col("birth_year")).alias(AGE.name), carer.alias(CARER.name))
-    parts = [
-        table.filter(check.expression())
-        .select(pl.lit(check.code).alias("check"), "person_id", "household_id", "area_code")
-        .cast(_FOUND)
-        .sort("person_id")
-        for check in checks
-    ]
-    if not parts:
-        return pl.DataFrame(schema=_FOUND)
-    return pl.concat(pl.collect_all(parts))

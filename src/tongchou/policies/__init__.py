@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING, Any
 
-from tongchou.domain.policy.batch import evaluate_many
 from tongchou.domain.policy.neutrality import Legacy, refuse_unfair
 from tongchou.domain.policy.parameters import Parameter, read_parameters
 from tongchou.domain.policy.programme import Programme
-from tongchou.domain.policy.rules import digest
+from tongchou.domain.policy.rules import Rules, digest
 from tongchou.policies.national import sources
 from tongchou.policies.national.childcare_subsidy import formula as childcare_subsidy
 from tongchou.policies.national.elderly_reward import formula as elderly_reward
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: The only programmes that may look at the number or sex of children, each with the law that keeps it.
 #: Nothing else may be added without such a law for births up to 2015-12-31.
@@ -46,6 +49,15 @@ def load() -> list[Programme]:
         When a rule or parameter is wrong, or a programme is not neutral to births.
     """
     return list(_national())
+
+
+def evaluate_many(
+    frame: Any, programmes: Sequence[Rules], year: int, *, allow_extra: bool = False
+) -> pl.DataFrame:
+    """Every programme for a table of people: ``tongchou.domain.policy.batch.evaluate_many``."""
+    from tongchou.domain.policy import batch  # brings Polars along: not for the sake of one person
+
+    return batch.evaluate_many(frame, programmes, year, allow_extra=allow_extra)
 
 
 __all__ = ["LEGACY", "Programme", "digest", "evaluate_many", "load"]

@@ -1,5 +1,7 @@
 """The front door of records of the same person."""
 
+from typing import TYPE_CHECKING
+
 from tongchou.apps.duplicates.actions import (
     MOST,
     Choice,
@@ -16,7 +18,6 @@ from tongchou.apps.duplicates.actions import (
     two_people,
     withdraw,
 )
-from tongchou.apps.duplicates.finding import Found, find
 from tongchou.apps.duplicates.jobs import ask_to_find
 from tongchou.apps.duplicates.models import Act, Answer, Band, Judgement, Pair, Refusal, Side, State
 from tongchou.apps.duplicates.prints import FACTS
@@ -34,6 +35,13 @@ from tongchou.apps.duplicates.queries import (
     waiting,
 )
 from tongchou.apps.duplicates.reach import DECIDE, FIND, VIEW
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.duplicates.finding import Found, find
+
+#: Everybody is compared with Polars.
+__getattr__ = late(__name__, {"tongchou.apps.duplicates.finding": ("Found", "find")})
 
 __all__ = [
     "DECIDE",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.duplicates import finding, reach
+from tongchou.apps.duplicates import reach
 from tongchou.core.errors import NotAllowed
 from tongchou.core.jobs import api as jobs
 
@@ -21,6 +21,8 @@ KIND = "duplicates.find"
 @jobs.job(KIND, label=_("Look for records of the same person"), permission=reach.FIND)
 def find(context: jobs.JobContext) -> dict[str, int]:
     """Each try compares anew and finds what it kept before; ended early, what was kept stays."""
+    from tongchou.apps.duplicates import finding  # brings Polars along
+
     if context.by is None:
         raise NotAllowed("access.denied", _("Somebody has to ask for this."))
     done = finding.find(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from tongchou.apps.registry import api as registry
 from tongchou.core import crypto
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: What is remembered of a comparison: a name for people, and the columns behind it.
 FACTS = {
@@ -32,7 +34,7 @@ Rows = Mapping[int, Mapping[str, object]]
 
 def rows_of(frame: pl.DataFrame, person_ids: Collection[int]) -> Rows:
     """The facts of some people of a frame of ``registry.likeness``, by number."""
-    wanted = frame.filter(pl.col("person").is_in(sorted(set(person_ids))))
+    wanted = frame.filter(frame["person"].is_in(sorted(set(person_ids))))
     return {row["person"]: row for row in wanted.iter_rows(named=True)}
 
 

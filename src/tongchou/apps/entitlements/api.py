@@ -1,14 +1,10 @@
 """The front door of entitlements."""
 
-from tongchou.apps.entitlements.actions import (
-    evaluate_latest,
-    evaluate_years,
+from typing import TYPE_CHECKING
+
+from tongchou.apps.entitlements.claiming import (
     record_claim,
     take_back_claim,
-)
-from tongchou.apps.entitlements.discretion import (
-    told_missing,
-    withheld,
 )
 from tongchou.apps.entitlements.forecast import (
     ALL,
@@ -56,6 +52,20 @@ from tongchou.apps.entitlements.queries import (
 from tongchou.apps.entitlements.waiting import (
     Waiting,
     waiting,
+)
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.entitlements.discretion import told_missing, withheld
+    from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+
+#: Everybody is evaluated with Polars, and what is told of an answer takes the law.
+__getattr__ = late(
+    __name__,
+    {
+        "tongchou.apps.entitlements.discretion": ("told_missing", "withheld"),
+        "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+    },
 )
 
 __all__ = [

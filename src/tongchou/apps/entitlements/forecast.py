@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from tongchou import policies
+from tongchou.apps.entitlements import programmes
 from tongchou.apps.entitlements.models import CLAIMABLE, Claim, Entitlement, Evaluation
 from tongchou.apps.places import api as places
 from tongchou.core.scope import Scope
@@ -79,7 +79,7 @@ def forecast(*, scope: Scope, run: Evaluation, on: dt.date) -> Forecast:
             basic[programme, unit, CLAIMED if claimed else OPEN] = cell
         elif not claimed:
             earlier = earlier.with_(cell, apart=False)
-    codes = tuple(p.code for p in policies.load())
+    codes = tuple(p.code for p in programmes.in_force())
     rest = any(unit == places.REST for _programme, unit, _measure in basic)
     lines = (*(unit.area_id for unit in units), *((places.REST,) if rest else ()))
     cells = _with_margins(basic, codes, lines)

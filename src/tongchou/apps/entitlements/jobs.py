@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.entitlements import actions
 from tongchou.apps.quality import api as quality
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import clock
@@ -31,6 +30,8 @@ _ALL = 100
 @jobs.job(KIND, label=_("Update the list of benefits"), permission=PERMISSION)
 def refresh(context: jobs.JobContext) -> dict[str, int]:
     """Every try reads the registry anew; until the last step the former list stays current."""
+    from tongchou.apps.entitlements.evaluating import evaluate_years  # brings Polars along
+
     assert context.by is not None  # the kind has a permission
     with translation.override(settings.LANGUAGE_CODE):  # it stays, whoever reads it
         purpose = gettext("New list of benefits, job %(number)s") % {"number": context.job_id}
@@ -53,7 +54,7 @@ def refresh(context: jobs.JobContext) -> dict[str, int]:
 
     # What the year before still holds is listed until its last day to claim has passed.
     year = clock.date_of(context.at).year
-    _before, run = actions.evaluate_years(
+    _before, run = evaluate_years(
         years=(year - 1, year), by=context.by, at=context.at, purpose=purpose, progress=listed, settle=settle
     )
     quality.run_checks(by=context.by, at=context.at, purpose=purpose)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Value
 
-from tongchou import policies
+from tongchou.apps.entitlements import programmes
 from tongchou.apps.entitlements.models import CLAIMABLE, NO_DAY, Claim, Entitlement, Evaluation, State
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, clock
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.policy.explanation import Explanation
+
+if TYPE_CHECKING:
+    from tongchou.domain.policy.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
         how much of ``open`` that is. ``claimed`` is of the year itself.
     """
     names = ("open", "open_earlier", "needs_information", "claimed")
-    result = {programme.code: dict.fromkeys(names, 0) for programme in policies.load()}
+    result = {programme.code: dict.fromkeys(names, 0) for programme in programmes.in_force()}
     reached = _reached(scope)
     for run, of_year in _runs(year).items():
         waiting = Q(state__in=(State.OPEN, State.UNCLEAR))
@@ -175,7 +177,7 @@ def worklist(
 def items_of(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> tuple[WorkItem, ...]:
     """Entries with whom they are about; those of people out of reach are left out. One query."""
     people = registry.people({entry.person_id for entry in chosen}, scope=scope)
-    titles = {programme.code: programme.title_in(language) for programme in policies.load()}
+    titles = {programme.code: programme.title_in(language) for programme in programmes.in_force()}
     return tuple(
         WorkItem(
             person_id=entry.person_id,
@@ -248,7 +250,7 @@ def explain_person(*, person_id: int, year: int, by: Account, at: dt.datetime) -
 
 
 def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlements]:
-    programmes = policies.load()
+    asked = programmes.in_force()
     today = clock.today()
     claims = Claim.objects.standing().filter(
         year__in=(year - 1, year), person_id__in=[row["person_id"] for row in facts]
@@ -257,12 +259,12 @@ def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlemen
     people = []
     for row in facts:
         person: int = row["person_id"]  # type: ignore[assignment]
-        before = (programme.evaluate_one(row, year - 1) for programme in programmes)
+        before = (programme.evaluate_one(row, year - 1) for programme in asked)
         people.append(
             PersonEntitlements(
                 person_id=person,
-                results=tuple(programme.evaluate_one(row, year) for programme in programmes),
-                claimed=frozenset(p.code for p in programmes if (person, p.code, year) in claimed),
+                results=tuple(programme.evaluate_one(row, year) for programme in asked),
+                claimed=frozenset(p.code for p in asked if (person, p.code, year) in claimed),
                 earlier=tuple(
                     answer
                     for answer in before
@@ -270,9 +272,7 @@ def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlemen
                     and answer.claim_by is not None
                     and answer.claim_by >= today
                 ),
-                earlier_claimed=frozenset(
-                    p.code for p in programmes if (person, p.code, year - 1) in claimed
-                ),
+                earlier_claimed=frozenset(p.code for p in asked if (person, p.code, year - 1) in claimed),
             )
         )
     return people

@@ -6,10 +6,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
-from tongchou.apps.intake import holding, messages, own_workbook, questions, words
+from tongchou.apps.intake import holding, messages, questions, words
 from tongchou.apps.intake.models import HeldForm, ProblemLevel, RegisterFile
 from tongchou.apps.intake.own_workbook import safe
 from tongchou.apps.intake.queries import ProblemKind, ProblemView, open_file, problem_kinds, problems
@@ -39,6 +38,8 @@ def problem_workbook(file_id: int, *, scope: Scope) -> bytes:
 
 def workbook_of(found: Sequence[ProblemView], *, kinds: Sequence[ProblemKind] = ()) -> bytes:
     """The same for problems at hand; the second sheet only when their kinds are given."""
+    import xlsxwriter  # for what is taken away alone
+
     levels = dict(ProblemLevel.choices)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -91,6 +92,8 @@ def returned_workbook(file_id: int, *, scope: Scope) -> bytes:
     NotFound
         When there is no such file in the scope, or its workbook is not held (any more).
     """
+    from tongchou.apps.intake import marking  # brings openpyxl along
+
     file = open_file(file_id, scope=scope)
     held = holding.of_file(file.pk)
     if held is None or held.form != HeldForm.WORKBOOK:
@@ -102,7 +105,7 @@ def returned_workbook(file_id: int, *, scope: Scope) -> bytes:
         if view.cell:
             wrong.setdefault(view.cell, view.level)
     known = words.words_of(words.county_of(file.village))
-    return own_workbook.marked(holding.take_out(held).content, notes=notes, wrong=wrong, words=known)
+    return marking.marked(holding.take_out(held).content, notes=notes, wrong=wrong, words=known)
 
 
 def _asked(file: RegisterFile) -> list[ProblemView]:

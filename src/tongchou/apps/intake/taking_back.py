@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import xlsxwriter
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -383,6 +382,8 @@ def _settle(one: UndoRequest, state: UndoState, by: Account, at: dt.datetime) ->
 
 
 def _workbook(hindrances: list[registry.Hindrance]) -> bytes:
+    import xlsxwriter  # for what is taken away alone
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#EDEDED"})

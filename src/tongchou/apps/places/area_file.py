@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tongchou.apps.places.models import Level
 from tongchou.apps.places.queries import normal_code
 from tongchou.apps.places.rows import COLUMNS, REQUIRED, Problem
 from tongchou.core.errors import Invalid
+from tongchou.domain.register.sheet import column_letters
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -151,7 +150,7 @@ class AreaSheet:
         column = self.columns.get(problem.column)
         row = str(problem.line or "")
         return CellProblem(
-            cell=f"{get_column_letter(column)}{row}" if column and row else row,
+            cell=f"{column_letters(column - 1)}{row}" if column and row else row,
             column=CHINESE.get(problem.column, problem.column),
             text=str(problem.message),
             fix=str(problem.fix or FIXES.get(problem.column, FIXES[""])),
@@ -285,6 +284,8 @@ MADE_UP = frozenset((row[0], row[1], row[3]) for row in EXAMPLES if "示例" in 
 
 def template_workbook() -> bytes:
     """The template: column names, example rows to be replaced, and a sheet that explains each column."""
+    import xlsxwriter  # for the template alone
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8F1FC", "border": 1})

@@ -18,9 +18,9 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict
 from tongchou.core.models import Account
-from tongchou.domain.checks import Check, found
+from tongchou.domain.checking import found
+from tongchou.domain.checks import Check
 
-PERMISSION = "quality.run"
 #: Rows a transaction writes at most.
 CHUNK = 1000
 #: Runs whose counts are kept for the trend.
@@ -42,7 +42,7 @@ def run_checks(*, by: Account | None, at: dt.datetime, purpose: str, progress: P
     """
     on = clock.date_of(at)
     if by is not None:
-        access.require(by, PERMISSION, on=on)
+        access.require(by, "quality.run", on=on)
     snapshot = snapshots.latest(on=on)
     if snapshot is None:
         raise Conflict("no_snapshot", _("Take a snapshot first; there is none to check."))

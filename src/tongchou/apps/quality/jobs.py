@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.quality import actions
 from tongchou.core.jobs import api as jobs
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
 
-KIND = "quality.run"
+KIND = PERMISSION = "quality.run"
 
 
-@jobs.job(KIND, label=_("Check the records"), permission=actions.PERMISSION)
+@jobs.job(KIND, label=_("Check the records"), permission=PERMISSION)
 def run(context: jobs.JobContext) -> dict[str, int]:
     """Each try reads the snapshot anew; until the last step the former findings stay current."""
+    from tongchou.apps.quality import actions  # brings Polars along
+
     done = actions.run_checks(
         by=context.by,
         at=context.at,

@@ -1,5 +1,7 @@
 """The front door of the registry."""
 
+from typing import TYPE_CHECKING
+
 from tongchou.apps.registry.access import (
     living_ids_in,
     person_ids_in,
@@ -92,10 +94,6 @@ from tongchou.apps.registry.evidence import (
 from tongchou.apps.registry.evidence import (
     check as check_evidence,
 )
-from tongchou.apps.registry.extract import (
-    Extract,
-    extract,
-)
 from tongchou.apps.registry.family import (
     FamilyView,
     Kinsman,
@@ -126,9 +124,6 @@ from tongchou.apps.registry.households import (
     split_household,
 )
 from tongchou.apps.registry.identifiers import mask_id, mask_phone
-from tongchou.apps.registry.likeness import (
-    likeness,
-)
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -219,6 +214,20 @@ from tongchou.apps.registry.views import (
     SpellView,
     Tie,
     Unmasked,
+)
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.registry.extract import Extract, extract
+    from tongchou.apps.registry.likeness import likeness
+
+#: Reading everybody at once takes Polars.
+__getattr__ = late(
+    __name__,
+    {
+        "tongchou.apps.registry.extract": ("Extract", "extract"),
+        "tongchou.apps.registry.likeness": ("likeness",),
+    },
 )
 
 __all__ = [

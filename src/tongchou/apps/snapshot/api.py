@@ -1,36 +1,37 @@
 """The front door of snapshots."""
 
-from tongchou.apps.snapshot.actions import (
-    take_snapshot,
-)
-from tongchou.apps.snapshot.ages import (
-    AgeGroup,
-    AgeSex,
-)
-from tongchou.apps.snapshot.facts import (
-    SCHEMA,
-    SENSITIVE_FROM_AGE,
-    build_facts,
-)
-from tongchou.apps.snapshot.files import (
-    digest,
-)
+from typing import TYPE_CHECKING
+
 from tongchou.apps.snapshot.listing import (
+    held,
+    last_with,
+    latest,
     taken,
 )
 from tongchou.apps.snapshot.models import (
     Snapshot,
 )
-from tongchou.apps.snapshot.quality import (
-    Unknown,
-)
-from tongchou.apps.snapshot.queries import (
-    age_sex,
-    held,
-    last_with,
-    latest,
-    read,
-    unknown_facts,
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.snapshot.actions import take_snapshot
+    from tongchou.apps.snapshot.ages import AgeGroup, AgeSex
+    from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
+    from tongchou.apps.snapshot.files import digest
+    from tongchou.apps.snapshot.quality import Unknown
+    from tongchou.apps.snapshot.queries import age_sex, read, unknown_facts
+
+#: What is in a snapshot is read with Polars; which there are is not.
+__getattr__ = late(
+    __name__,
+    {
+        "tongchou.apps.snapshot.actions": ("take_snapshot",),
+        "tongchou.apps.snapshot.ages": ("AgeGroup", "AgeSex"),
+        "tongchou.apps.snapshot.facts": ("SCHEMA", "SENSITIVE_FROM_AGE", "build_facts"),
+        "tongchou.apps.snapshot.files": ("digest",),
+        "tongchou.apps.snapshot.quality": ("Unknown",),
+        "tongchou.apps.snapshot.queries": ("age_sex", "read", "unknown_facts"),
+    },
 )
 
 __all__ = [

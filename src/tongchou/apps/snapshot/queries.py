@@ -1,53 +1,18 @@
-"""Finding and reading snapshots."""
+"""Reading snapshots."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import ages, files, quality
 from tongchou.apps.snapshot.models import Snapshot
-from tongchou.core import clock
 from tongchou.core.errors import Conflict
-from tongchou.core.scope import Scope
 from tongchou.domain.facts import SCHEMA_VERSION
-
-
-def latest(*, scope: Scope | None = None, on: dt.date | None = None) -> Snapshot | None:
-    """The snapshot with the newest facts, of those that hold all people of the scope if given.
-
-    Newest is the latest day the facts are of, up to ``on`` (today when left out); of one day, the one taken
-    last. One taken today of a day long past is therefore not the latest. None before the first.
-    """
-    taken = Snapshot.objects.filter(as_of__lte=on or clock.today()).order_by("-as_of", "-pk")
-    if scope is None:
-        return taken.first()
-    for snapshot in taken.iterator():
-        held = Scope(tuple((low, high) for low, high in snapshot.intervals))
-        if scope.intervals and all(held.covers_interval(low, high) for low, high in scope.intervals):
-            return snapshot
-    return None
-
-
-def held(areas: Iterable[places.Area], *, on: dt.date | None = None) -> list[places.Area]:
-    """Those of some areas whose people a snapshot holds, so that ``latest`` finds one. One query."""
-    taken = Snapshot.objects.filter(as_of__lte=on or clock.today()).values_list("intervals", flat=True)
-    scopes = [Scope(tuple((low, high) for low, high in intervals)) for intervals in taken]
-    return [
-        area
-        for area in areas
-        if any(scope.covers_interval(area.scope_no, area.scope_end) for scope in scopes)
-    ]
-
-
-def last_with(sha256: str) -> Snapshot | None:
-    """The snapshot taken last of those with this content: nothing had changed by then."""
-    return Snapshot.objects.filter(sha256=sha256).order_by("-pk").first()
 
 
 def read(snapshot: Snapshot) -> pl.DataFrame:

@@ -9,7 +9,6 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-import structlog
 from django.db import close_old_connections, connections
 
 from tongchou.core import clock
@@ -20,8 +19,9 @@ from tongchou.core.jobs.kinds import TRANSIENT, Kind
 from tongchou.core.jobs.leases import Standing
 from tongchou.core.jobs.models import Job
 from tongchou.core.jobs.plain import plain
+from tongchou.core.logging import structured
 
-log = structlog.get_logger(__name__)
+log = structured(__name__)
 
 POLL = 2.0  # seconds between two looks when there is nothing to do
 BEAT = 10.0  # seconds between two heartbeats: several may fail before the lease is over

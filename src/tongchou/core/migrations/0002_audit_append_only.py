@@ -1,17 +1,9 @@
 from django.db import migrations
 
-from tongchou.core.append_only import allow_changes, forbid_changes
-
-
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "core_auditentry")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "core_auditentry")
+from tongchou.core.guards import ForbidChanges
 
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0001_initial")]
 
-    operations = [migrations.RunPython(forbid, allow)]
+    operations = [ForbidChanges("core_auditentry")]

@@ -44,7 +44,23 @@ class Migration(migrations.Migration):
                 ("accounts", models.IntegerField()),
                 ("proposals", models.IntegerField()),
                 ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("applied_at", None), ("lines", ""), _connector="OR"),
+                        name="account_import_forgets_its_lines",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Factor",
@@ -69,7 +85,27 @@ class Migration(migrations.Migration):
                 ("sign_count", models.BigIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="factors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["totp", "key"])), name="factor_kind_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("handle", ""), _negated=True),
+                        fields=("handle",),
+                        name="factor_key_belongs_to_one",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FactorReset",
@@ -82,7 +118,49 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField()),
                 ("done_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at", None)),
+                        fields=("account",),
+                        name="factor_reset_waits_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_by", models.F("account")), _negated=True),
+                            models.Q(("done_by", models.F("account")), _negated=True),
+                            models.Q(("done_by", models.F("asked_by")), _negated=True),
+                        ),
+                        name="factor_reset_needs_two",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -94,7 +172,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("mac", models.CharField(max_length=80)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "mac"), name="recovery_code_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleProposal",
@@ -138,7 +229,109 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["status", "scope_no"], name="proposal_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "village_worker",
+                                    "township_officer",
+                                    "county_reviewer",
+                                    "county_finance",
+                                    "prefecture_supervisor",
+                                    "statistician",
+                                    "department_reader",
+                                    "auditor",
+                                    "security_admin",
+                                    "system_admin",
+                                ],
+                            )
+                        ),
+                        name="proposal_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["waiting", "granted", "refused", "withdrawn"])),
+                        name="proposal_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope_no__gte", 1), ("scope_no__lte", models.F("scope_end"))),
+                        name="proposal_scope_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("status", "waiting")),
+                            models.Q(
+                                models.Q(("status", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="proposal_decided_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["waiting", "withdrawn"]),
+                            models.Q(
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                                models.Q(("decided_by", models.F("account")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="proposal_maker_is_not_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("account")), _negated=True),
+                        name="proposal_not_for_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("refusal__in", ["person", "role", "area", "need"]), ("status", "refused")
+                            ),
+                            models.Q(models.Q(("status", "refused"), _negated=True), ("refusal", "")),
+                            _connector="OR",
+                        ),
+                        name="proposal_refused_with_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "waiting")),
+                        fields=("account", "role", "area_id"),
+                        name="proposal_waits_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Session",
@@ -154,6 +347,15 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField(null=True)),
                 ("last_seen", models.DateTimeField(null=True)),
                 ("device", models.CharField(blank=True, max_length=60)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -176,229 +378,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ("business", "auditor", "security_admin", "system_admin"))),
                 name="account_kind_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountimport",
-            name="uploaded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="factor",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="factors",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="factorreset",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="factorreset",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="factorreset",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoverycode",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="recovery_codes",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleproposal",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposals",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleproposal",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleproposal",
-            name="proposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="account",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="sessions",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("applied_at", None), ("lines", ""), _connector="OR"),
-                name="account_import_forgets_its_lines",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["totp", "key"])), name="factor_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("handle", ""), _negated=True),
-                fields=("handle",),
-                name="factor_key_belongs_to_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorreset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("done_at", None)), fields=("account",), name="factor_reset_waits_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorreset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_by", models.F("account")), _negated=True),
-                    models.Q(("done_by", models.F("account")), _negated=True),
-                    models.Q(("done_by", models.F("asked_by")), _negated=True),
-                ),
-                name="factor_reset_needs_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoverycode",
-            constraint=models.UniqueConstraint(fields=("account", "mac"), name="recovery_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="roleproposal",
-            index=models.Index(fields=["status", "scope_no"], name="proposal_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "village_worker",
-                            "township_officer",
-                            "county_reviewer",
-                            "county_finance",
-                            "prefecture_supervisor",
-                            "statistician",
-                            "department_reader",
-                            "auditor",
-                            "security_admin",
-                            "system_admin",
-                        ],
-                    )
-                ),
-                name="proposal_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["waiting", "granted", "refused", "withdrawn"])),
-                name="proposal_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope_no__gte", 1), ("scope_no__lte", models.F("scope_end"))),
-                name="proposal_scope_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("status", "waiting")),
-                    models.Q(
-                        models.Q(("status", "waiting"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="proposal_decided_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["waiting", "withdrawn"]),
-                    models.Q(
-                        models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                        models.Q(("decided_by", models.F("account")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="proposal_maker_is_not_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", models.F("account")), _negated=True),
-                name="proposal_not_for_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("refusal__in", ["person", "role", "area", "need"]), ("status", "refused")),
-                    models.Q(models.Q(("status", "refused"), _negated=True), ("refusal", "")),
-                    _connector="OR",
-                ),
-                name="proposal_refused_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "waiting")),
-                fields=("account", "role", "area_id"),
-                name="proposal_waits_once",
             ),
         ),
         migrations.RunPython(name_the_keepers, migrations.RunPython.noop),

@@ -64,6 +64,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("waiting", True)),
+                        fields=["registered_scope"],
+                        name="correction_waiting_scope",
+                    ),
+                    models.Index(fields=["person_id"], name="correction_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("event_id", None), ("kind", "identity")),
+                            models.Q(("event_id__isnull", False), ("kind", "reversal")),
+                            _connector="OR",
+                        ),
+                        name="correction_kind_has_its_object",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                ["mistyped", "document_changed", "other_person", "not_so", "twice", "other"],
+                            )
+                        ),
+                        name="correction_reason_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "identity"), ("waiting", True)),
+                        fields=("person_id",),
+                        name="correction_waits_once_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "reversal"), ("waiting", True)),
+                        fields=("event_id",),
+                        name="correction_waits_once_an_entry",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -121,84 +160,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="correction",
-            index=models.Index(
-                condition=models.Q(("waiting", True)),
-                fields=["registered_scope"],
-                name="correction_waiting_scope",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="correction",
-            index=models.Index(fields=["person_id"], name="correction_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("event_id", None), ("kind", "identity")),
-                    models.Q(("event_id__isnull", False), ("kind", "reversal")),
-                    _connector="OR",
-                ),
-                name="correction_kind_has_its_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        ["mistyped", "document_changed", "other_person", "not_so", "twice", "other"],
-                    )
-                ),
-                name="correction_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "identity"), ("waiting", True)),
-                fields=("person_id",),
-                name="correction_waits_once_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "reversal"), ("waiting", True)),
-                fields=("event_id",),
-                name="correction_waits_once_an_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", models.F("asked_by")), ("outcome", "withdrawn")),
-                    models.Q(
-                        ("outcome__in", ["approved", "refused"]),
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", models.F("asked_by")), ("outcome", "withdrawn")),
+                            models.Q(
+                                ("outcome__in", ["approved", "refused"]),
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="correction_needs_two_people",
                     ),
-                    _connector="OR",
-                ),
-                name="correction_needs_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("outcome", "refused"),
-                        ("refusal__in", ["evidence", "changed", "other_person", "right_already"]),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome", "refused"),
+                                ("refusal__in", ["evidence", "changed", "other_person", "right_already"]),
+                            ),
+                            models.Q(("outcome__in", ["approved", "withdrawn"]), ("refusal", "")),
+                            _connector="OR",
+                        ),
+                        name="correction_refused_for_a_reason",
                     ),
-                    models.Q(("outcome__in", ["approved", "withdrawn"]), ("refusal", "")),
-                    _connector="OR",
-                ),
-                name="correction_refused_for_a_reason",
-            ),
+                ],
+            },
         ),
     ]

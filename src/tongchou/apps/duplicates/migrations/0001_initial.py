@@ -75,6 +75,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "band"], name="pair_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("a_id", "b_id"), name="pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("a_id__lt", models.F("b_id"))), name="pair_ordered"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "village", "proposed", "joined", "apart", "two", "gone"])
+                        ),
+                        name="pair_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["proposed", "apart"]), _negated=True),
+                            models.Q(("asked_by__isnull", False), ("keep_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pair_asked_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["joined", "apart"]), _negated=True),
+                            ("batch_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="pair_joined_by_a_batch",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Judgement",
@@ -157,6 +190,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["approve", "approve_apart", "refuse"]), _negated=True),
+                            models.Q(
+                                ("asked_by__isnull", False),
+                                models.Q(("by", models.F("asked_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="judgement_needs_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act", "refuse"), ("refusal__in", ["two", "unclear", "other_record"])),
+                            models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
+                            _connector="OR",
+                        ),
+                        name="judgement_refused_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Side",
@@ -182,86 +238,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="pair",
-            index=models.Index(fields=["state", "band"], name="pair_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.UniqueConstraint(fields=("a_id", "b_id"), name="pair_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("a_id__lt", models.F("b_id"))), name="pair_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "village", "proposed", "joined", "apart", "two", "gone"])
-                ),
-                name="pair_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["proposed", "apart"]), _negated=True),
-                    models.Q(("asked_by__isnull", False), ("keep_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pair_asked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["joined", "apart"]), _negated=True),
-                    ("batch_id__isnull", False),
-                    _connector="OR",
-                ),
-                name="pair_joined_by_a_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["approve", "approve_apart", "refuse"]), _negated=True),
-                    models.Q(
-                        ("asked_by__isnull", False), models.Q(("by", models.F("asked_by")), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="judgement_needs_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act", "refuse"), ("refusal__in", ["two", "unclear", "other_record"])),
-                    models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
-                    _connector="OR",
-                ),
-                name="judgement_refused_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="side",
-            index=models.Index(fields=["registered_scope"], name="side_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="side",
-            index=models.Index(fields=["person_id"], name="side_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="side",
-            constraint=models.UniqueConstraint(fields=("pair", "person_id"), name="side_once"),
+            options={
+                "indexes": [
+                    models.Index(fields=["registered_scope"], name="side_scope"),
+                    models.Index(fields=["person_id"], name="side_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pair", "person_id"), name="side_once"),
+                ],
+            },
         ),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tongchou.apps.entitlements import actions, api
+from tongchou.apps.entitlements import api, evaluating
 from tongchou.apps.entitlements.jobs import KIND
 from tongchou.apps.entitlements.models import Entitlement, Evaluation
 from tongchou.apps.entitlements.tests.conftest import FAMILY, YEAR
@@ -118,8 +118,8 @@ def test_cancelled_midway_the_former_list_stays(
 ) -> None:  # fmt: skip
     before, current = listed(), Evaluation.objects.get(current=True, year=YEAR)
     job = api.ask_to_refresh(by=county_reviewer, at=frozen_clock)
-    monkeypatch.setattr(actions, "CHUNK", 1)
-    usual = actions.Entitlement.objects.bulk_create
+    monkeypatch.setattr(evaluating, "CHUNK", 1)
+    usual = evaluating.Entitlement.objects.bulk_create
     calls = []
 
     def create(rows: list[Entitlement]) -> Any:
@@ -128,7 +128,7 @@ def test_cancelled_midway_the_former_list_stays(
             jobs.cancel(job_id=job.pk, by=county_reviewer, at=frozen_clock)
         return usual(rows)
 
-    monkeypatch.setattr(actions.Entitlement.objects, "bulk_create", create)
+    monkeypatch.setattr(evaluating.Entitlement.objects, "bulk_create", create)
     assert run().state == State.CANCELLED
     assert listed() == before and Evaluation.objects.get(current=True, year=YEAR) == current
     monkeypatch.undo()
@@ -144,13 +144,13 @@ def test_cancelled_at_the_last_moment_the_former_list_stays(
 ) -> None:
     current = Evaluation.objects.get(current=True, year=YEAR)
     job = api.ask_to_refresh(by=county_reviewer, at=frozen_clock)
-    usual = actions._make_current
+    usual = evaluating._make_current
 
     def make_current(*args: Any, **kwargs: Any) -> None:
         jobs.cancel(job_id=job.pk, by=county_reviewer, at=frozen_clock)
         usual(*args, **kwargs)
 
-    monkeypatch.setattr(actions, "_make_current", make_current)
+    monkeypatch.setattr(evaluating, "_make_current", make_current)
     assert run().state == State.CANCELLED
     assert Evaluation.objects.get(current=True, year=YEAR) == current
 

@@ -81,6 +81,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no", "-uploaded_at"], name="register_file_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "discarded"), _negated=True),
+                        fields=("sha256", "village"),
+                        name="register_file_once_a_village",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["staged", "applied", "discarded"])),
+                        name="register_file_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("status", "staged")),
+                            models.Q(
+                                models.Q(("status", "staged"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="register_file_decided_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("error_count__gte", 0),
+                            ("held_people__gte", 0),
+                            ("people__gte", 0),
+                            ("warning_count__gte", 0),
+                        ),
+                        name="register_file_counts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StagedProblem",
@@ -111,6 +148,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["file", "level", "row_no"], name="staged_problem_order"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["error", "warning"])), name="staged_problem_level"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StagedRow",
@@ -150,88 +197,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="registerfile",
-            index=models.Index(fields=["scope_no", "-uploaded_at"], name="register_file_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="registerfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "discarded"), _negated=True),
-                fields=("sha256", "village"),
-                name="register_file_once_a_village",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["staged", "applied", "discarded"])),
-                name="register_file_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("status", "staged")),
-                    models.Q(
-                        models.Q(("status", "staged"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "row_no"), name="staged_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["new", "changed", "same", "conflict", "error"])),
+                        name="staged_row_status",
                     ),
-                    _connector="OR",
-                ),
-                name="register_file_decided_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("error_count__gte", 0),
-                    ("held_people__gte", 0),
-                    ("people__gte", 0),
-                    ("warning_count__gte", 0),
-                ),
-                name="register_file_counts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stagedproblem",
-            index=models.Index(fields=["file", "level", "row_no"], name="staged_problem_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedproblem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["error", "warning"])), name="staged_problem_level"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedrow",
-            constraint=models.UniqueConstraint(fields=("file", "row_no"), name="staged_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["new", "changed", "same", "conflict", "error"])),
-                name="staged_row_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "error"), _negated=True), ("held", True), _connector="OR"
-                ),
-                name="staged_row_error_is_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held", False), ("payload", ""), _connector="OR"),
-                name="staged_row_held_is_empty",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "error"), _negated=True), ("held", True), _connector="OR"
+                        ),
+                        name="staged_row_error_is_held",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("held", False), ("payload", ""), _connector="OR"),
+                        name="staged_row_held_is_empty",
+                    ),
+                ],
+            },
         ),
     ]

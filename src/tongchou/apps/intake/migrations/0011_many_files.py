@@ -14,6 +14,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="UploadBatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField()),
+                ("read_run", models.IntegerField(default=0)),
+                ("apply_run", models.IntegerField(default=0)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["uploaded_by", "-uploaded_at"], name="upload_batch_by"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="BatchItem",
             fields=[
                 (
@@ -41,7 +68,58 @@ class Migration(migrations.Migration):
                 ("params", models.TextField(blank=True)),
                 ("open_words", models.JSONField(default=list)),
                 ("seen", models.IntegerField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="intake.registerfile",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="intake.uploadbatch",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="batch_item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "read", "choose", "refused"])),
+                        name="batch_item_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="batch_item_refused_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waiting"), _negated=True),
+                            ("village__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="batch_item_has_a_village",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ColumnWord",
@@ -58,7 +136,50 @@ class Migration(migrations.Migration):
                 ("used", models.IntegerField(default=0)),
                 ("last_used_at", models.DateTimeField(null=True)),
                 ("taken_back_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("taken_back_at", None)),
+                        fields=("county", "word"),
+                        name="column_word_once_a_county",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_back_at", None), ("taken_back_by", None)),
+                            models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="column_word_taken_back_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("word", ""), _negated=True), name="column_word_is_a_word"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HeldRegister",
@@ -75,21 +196,43 @@ class Migration(migrations.Migration):
                 ("legacy", models.JSONField(default=dict)),
                 ("content", models.TextField()),
                 ("held_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="UploadBatch",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="held",
+                        to="intake.registerfile",
                     ),
                 ),
-                ("uploaded_at", models.DateTimeField()),
-                ("read_run", models.IntegerField(default=0)),
-                ("apply_run", models.IntegerField(default=0)),
+                (
+                    "item",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="held",
+                        to="intake.batchitem",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["held_at"], name="held_register_age"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", True), ("item__isnull", False)),
+                            models.Q(("file__isnull", False), ("item__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="held_register_for_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["xlsx", "sheet"])), name="held_register_form"
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="registerfile",
@@ -153,162 +296,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="register_file_decided_by_someone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="file",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="intake.registerfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="village",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="columnword",
-            name="added_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="columnword",
-            name="county",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="columnword",
-            name="taken_back_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="heldregister",
-            name="file",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="held",
-                to="intake.registerfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="heldregister",
-            name="item",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="held",
-                to="intake.batchitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="uploadbatch",
-            name="uploaded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="intake.uploadbatch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="columnword",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("taken_back_at", None)),
-                fields=("county", "word"),
-                name="column_word_once_a_county",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="columnword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_back_at", None), ("taken_back_by", None)),
-                    models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="column_word_taken_back_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="columnword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("word", ""), _negated=True), name="column_word_is_a_word"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="heldregister",
-            index=models.Index(fields=["held_at"], name="held_register_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="heldregister",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file__isnull", True), ("item__isnull", False)),
-                    models.Q(("file__isnull", False), ("item__isnull", True)),
-                    _connector="OR",
-                ),
-                name="held_register_for_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heldregister",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ["xlsx", "sheet"])), name="held_register_form"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="uploadbatch",
-            index=models.Index(fields=["uploaded_by", "-uploaded_at"], name="upload_batch_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.UniqueConstraint(fields=("batch", "position"), name="batch_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "read", "choose", "refused"])),
-                name="batch_item_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("code", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="batch_item_refused_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waiting"), _negated=True), ("village__isnull", False), _connector="OR"
-                ),
-                name="batch_item_has_a_village",
             ),
         ),
     ]

@@ -81,6 +81,65 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no", "-uploaded_at"], name="list_file_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "discarded"), _negated=True),
+                        fields=("sha256", "area"),
+                        name="list_file_once_an_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["staged", "applying", "applied", "discarded"])),
+                        name="list_file_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "civil_affairs_marriages",
+                                    "disability_certificates",
+                                    "hospital_births",
+                                    "public_security_conversions",
+                                    "public_security_deaths",
+                                    "social_insurance_medical",
+                                    "social_insurance_pension",
+                                ],
+                            )
+                        ),
+                        name="list_file_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None),
+                                ("decided_by", None),
+                                ("status__in", ("staged", "applying")),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ("staged", "applying")), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="list_file_decided_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applying_since__isnull", False), ("status", "applying")),
+                            models.Q(
+                                models.Q(("status", "applying"), _negated=True), ("applying_since", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="list_file_applying_since",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ListProblem",
@@ -106,6 +165,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["file", "level", "row_no"], name="list_problem_order"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["error", "warning"])), name="list_problem_level"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NewbornCount",
@@ -137,6 +206,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "month", "outcome"), name="newborn_count_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["registered", "elsewhere", "declined"])),
+                        name="newborn_count_outcome",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NewbornOffer",
@@ -160,6 +238,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no", "received_at"], name="newborn_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest",), name="newborn_offered_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StagedListRow",
@@ -212,137 +298,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="listfile",
-            index=models.Index(fields=["scope_no", "-uploaded_at"], name="list_file_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="listfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "discarded"), _negated=True),
-                fields=("sha256", "area"),
-                name="list_file_once_an_area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["staged", "applying", "applied", "discarded"])),
-                name="list_file_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "civil_affairs_marriages",
-                            "disability_certificates",
-                            "hospital_births",
-                            "public_security_conversions",
-                            "public_security_deaths",
-                            "social_insurance_medical",
-                            "social_insurance_pension",
-                        ],
-                    )
-                ),
-                name="list_file_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at", None), ("decided_by", None), ("status__in", ("staged", "applying"))
+            options={
+                "indexes": [
+                    models.Index(fields=["file", "state", "done"], name="list_row_by_state"),
+                    models.Index(fields=["digest"], name="list_row_digest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "row_no"), name="list_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["new", "known", "differs", "choose", "unknown", "nothing", "error"],
+                            )
+                        ),
+                        name="list_row_state",
                     ),
-                    models.Q(
-                        models.Q(("status__in", ("staged", "applying")), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
+                    models.CheckConstraint(
+                        condition=models.Q(("decided__in", ["", "take", "keep"])), name="list_row_decided"
                     ),
-                    _connector="OR",
-                ),
-                name="list_file_decided_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("applying_since__isnull", False), ("status", "applying")),
-                    models.Q(models.Q(("status", "applying"), _negated=True), ("applying_since", None)),
-                    _connector="OR",
-                ),
-                name="list_file_applying_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listproblem",
-            index=models.Index(fields=["file", "level", "row_no"], name="list_problem_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="listproblem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["error", "warning"])), name="list_problem_level"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="newborncount",
-            constraint=models.UniqueConstraint(
-                fields=("area", "month", "outcome"), name="newborn_count_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="newborncount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["registered", "elsewhere", "declined"])),
-                name="newborn_count_outcome",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="newbornoffer",
-            index=models.Index(fields=["scope_no", "received_at"], name="newborn_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="newbornoffer",
-            constraint=models.UniqueConstraint(fields=("digest",), name="newborn_offered_once"),
-        ),
-        migrations.AddIndex(
-            model_name="stagedlistrow",
-            index=models.Index(fields=["file", "state", "done"], name="list_row_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="stagedlistrow",
-            index=models.Index(fields=["digest"], name="list_row_digest"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedlistrow",
-            constraint=models.UniqueConstraint(fields=("file", "row_no"), name="list_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedlistrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["new", "known", "differs", "choose", "unknown", "nothing", "error"])
-                ),
-                name="list_row_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedlistrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided__in", ["", "take", "keep"])), name="list_row_decided"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagedlistrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done", False), ("payload", ""), _connector="OR"),
-                name="list_row_done_is_empty",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done", False), ("payload", ""), _connector="OR"),
+                        name="list_row_done_is_empty",
+                    ),
+                ],
+            },
         ),
     ]

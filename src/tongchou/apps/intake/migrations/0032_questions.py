@@ -73,6 +73,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("village", "question"), name="row_decision_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["keep", "take", "ask"])),
+                        name="row_decision_verdict",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ground__in", ["paper", "village", "changed", "old_list", "mistyped", "unclear"])
+                        ),
+                        name="row_decision_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("correction__isnull", False), ("verdict", "take")),
+                            models.Q(models.Q(("verdict", "take"), _negated=True), ("correction", None)),
+                            _connector="OR",
+                        ),
+                        name="row_decision_taken_by_correction",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="stagedrow",
@@ -163,35 +186,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="rowdecision",
-            constraint=models.UniqueConstraint(fields=("village", "question"), name="row_decision_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rowdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["keep", "take", "ask"])), name="row_decision_verdict"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rowdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ground__in", ["paper", "village", "changed", "old_list", "mistyped", "unclear"])
-                ),
-                name="row_decision_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rowdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("correction__isnull", False), ("verdict", "take")),
-                    models.Q(models.Q(("verdict", "take"), _negated=True), ("correction", None)),
-                    _connector="OR",
-                ),
-                name="row_decision_taken_by_correction",
-            ),
         ),
     ]

@@ -49,7 +49,65 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undos",
+                        to="intake.listfile",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "approved"])),
+                        fields=("file",),
+                        name="list_undo_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["other_county", "other_file", "outdated", "wrong"])
+                        ),
+                        name="list_undo_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "waiting")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by", models.F("asked_by")),
+                                ("state", "withdrawn"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state__in", ["approved", "refused"]),
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="list_undo_needs_two_people",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="listfile",
@@ -100,66 +158,6 @@ class Migration(migrations.Migration):
                     ("status__in", ["staged", "applying", "applied", "discarded", "undoing", "undone"])
                 ),
                 name="list_file_status",
-            ),
-        ),
-        migrations.AddField(
-            model_name="listundo",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="listundo",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="listundo",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="undos", to="intake.listfile"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listundo",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting", "approved"])),
-                fields=("file",),
-                name="list_undo_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listundo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["other_county", "other_file", "outdated", "wrong"])),
-                name="list_undo_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listundo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "waiting")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by", models.F("asked_by")),
-                        ("state", "withdrawn"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("state__in", ["approved", "refused"]),
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="list_undo_needs_two_people",
             ),
         ),
     ]

@@ -1,17 +1,9 @@
 from django.db import migrations
 
-from tongchou.core.append_only import allow_changes, forbid_changes
-
-
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "local_localvalue")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "local_localvalue")
+from tongchou.core.guards import ForbidChanges
 
 
 class Migration(migrations.Migration):
     dependencies = [("local", "0001_initial")]
 
-    operations = [migrations.RunPython(forbid, allow)]
+    operations = [ForbidChanges("local_localvalue")]

@@ -51,6 +51,53 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no"], name="area_scope"),
+                    models.Index(fields=["level", "scope_no"], name="area_level_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)), fields=("code",), name="area_code_unique_now"
+                    ),
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="area_code_unique_from"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                ["province", "prefecture", "county", "township", "village", "group"],
+                            )
+                        ),
+                        name="area_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", "province"), ("parent", None)),
+                            models.Q(
+                                models.Q(("level", "province"), _negated=True), ("parent__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="area_only_province_has_no_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope_no__lte", models.F("scope_end"))),
+                        name="area_scope_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="area_dates_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="area_has_code_and_name",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AreaCode",
@@ -79,6 +126,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="area_code_once_from"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)), fields=("code",), name="area_code_one_holder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("system__in", ["gb", "stat", "local"])),
+                        name="area_code_system_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="area_code_dates_ordered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AreaOverlap",
@@ -105,103 +170,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="area",
-            index=models.Index(fields=["scope_no"], name="area_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="area",
-            index=models.Index(fields=["level", "scope_no"], name="area_level_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("code",), name="area_code_unique_now"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(fields=("code", "valid_from"), name="area_code_unique_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", ["province", "prefecture", "county", "township", "village", "group"])
-                ),
-                name="area_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", "province"), ("parent", None)),
-                    models.Q(models.Q(("level", "province"), _negated=True), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="area_only_province_has_no_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope_no__lte", models.F("scope_end"))), name="area_scope_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="area_dates_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
-                ),
-                name="area_has_code_and_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areacode",
-            constraint=models.UniqueConstraint(fields=("code", "valid_from"), name="area_code_once_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="areacode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("code",), name="area_code_one_holder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areacode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("system__in", ["gb", "stat", "local"])), name="area_code_system_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areacode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="area_code_dates_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaoverlap",
-            constraint=models.UniqueConstraint(fields=("unit", "county"), name="area_overlap_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="areaoverlap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit", models.F("county")), _negated=True),
-                name="area_overlap_not_itself",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "county"), name="area_overlap_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", models.F("county")), _negated=True),
+                        name="area_overlap_not_itself",
+                    ),
+                ],
+            },
         ),
     ]

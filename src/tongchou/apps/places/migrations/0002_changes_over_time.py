@@ -68,7 +68,51 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("undone_by", models.BigIntegerField(null=True)),
                 ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no", "-id"], name="area_change_scope"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["rename", "transfer", "merge", "split"])),
+                        name="area_change_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["planned", "applied", "withdrawn", "undone"])),
+                        name="area_change_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True), name="area_change_has_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_by", None),
+                            ("decided_by", None),
+                            models.Q(("status__in", ["applied", "undone"]), _negated=True),
+                            models.Q(("planned_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="area_change_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("status", "planned")),
+                            models.Q(
+                                models.Q(("status", "planned"), _negated=True), ("decided_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="area_change_decided",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AreaParent",
@@ -81,7 +125,37 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stood_under",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "valid_from"), name="area_parent_once_from"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("area",),
+                        name="area_parent_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="area_parent_dates_ordered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AreaSuccession",
@@ -93,7 +167,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("share", models.IntegerField()),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="successions",
+                        to="places.areachange",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("change", "predecessor", "successor"), name="area_succession_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__range", (1, 1000000))), name="area_succession_share"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="area",
@@ -116,129 +220,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="area_only_ended_is_succeeded",
-            ),
-        ),
-        migrations.AddField(
-            model_name="areachange",
-            name="area",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="areaparent",
-            name="area",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="stood_under", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="areaparent",
-            name="parent",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="areasuccession",
-            name="change",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="successions",
-                to="places.areachange",
-            ),
-        ),
-        migrations.AddField(
-            model_name="areasuccession",
-            name="predecessor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="areasuccession",
-            name="successor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.area"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="areachange",
-            index=models.Index(fields=["scope_no", "-id"], name="area_change_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="areachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["rename", "transfer", "merge", "split"])),
-                name="area_change_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["planned", "applied", "withdrawn", "undone"])),
-                name="area_change_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True), name="area_change_has_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_by", None),
-                    ("decided_by", None),
-                    models.Q(("status__in", ["applied", "undone"]), _negated=True),
-                    models.Q(("planned_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="area_change_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areachange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("status", "planned")),
-                    models.Q(models.Q(("status", "planned"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="area_change_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaparent",
-            constraint=models.UniqueConstraint(fields=("area", "valid_from"), name="area_parent_once_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="areaparent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("area",), name="area_parent_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaparent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="area_parent_dates_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areasuccession",
-            constraint=models.UniqueConstraint(
-                fields=("change", "predecessor", "successor"), name="area_succession_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areasuccession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__range", (1, 1000000))), name="area_succession_share"
             ),
         ),
         migrations.RunPython(stand_where_they_stand, migrations.RunPython.noop),

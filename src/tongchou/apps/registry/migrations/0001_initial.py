@@ -155,6 +155,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["scope_no"], name="household_scope"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("village", "number"), name="household_number_once_a_village"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="household_has_number"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -205,6 +218,87 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["name_key"], name="person_name_key"),
+                    models.Index(fields=["given_key"], name="person_given_key"),
+                    models.Index(fields=["initials"], name="person_initials"),
+                    models.Index(fields=["registered_scope"], name="person_registered_scope"),
+                    models.Index(
+                        condition=models.Q(("resident_scope__isnull", False)),
+                        fields=["resident_scope"],
+                        name="person_resident_scope",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("id_index",), name="person_id_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("name_key", ""), _negated=True)
+                        ),
+                        name="person_has_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex", None), ("sex__in", [1, 2]), _connector="OR"),
+                        name="person_sex_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("birth_year", None), ("birth_year__range", (1800, 2200)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("birth_month", None),
+                                models.Q(("birth_month__range", (1, 12)), ("birth_year__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("birth_day", None),
+                                models.Q(("birth_day__range", (1, 31)), ("birth_month__isnull", False)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="person_birth_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("death_year", None), ("death_year__range", (1800, 2200)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("death_month", None),
+                                models.Q(("death_month__range", (1, 12)), ("death_year__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("death_day", None),
+                                models.Q(("death_day__range", (1, 31)), ("death_month__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(("death_year", None), ("deceased", True), _connector="OR"),
+                        ),
+                        name="person_death_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("id_cipher", ""), ("id_index", None)),
+                            models.Q(("id_index__isnull", False), models.Q(("id_cipher", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="person_id_cipher_with_index",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("resident_area", None),
+                            models.Q(
+                                ("lives_away", False), ("lives_away__isnull", False), ("resident_text", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_resides_in_one_place",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -236,6 +330,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["household"], name="membership_household"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))),
+                        name="membership_start_shape",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Kinship",
@@ -274,6 +379,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("child", models.F("parent")), _negated=True),
+                        name="kinship_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["birth", "adoptive", "step", "adoptive_or_step"])),
+                        name="kinship_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FamilyStatement",
@@ -298,6 +415,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="statement_start_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("living_sons", None), ("living_sons__range", (0, 30)), _connector="OR"
+                        ),
+                        name="statement_living_sons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("living_daughters", None), ("living_daughters__range", (0, 30)), _connector="OR"
+                        ),
+                        name="statement_living_daughters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("children_ever", None), ("children_ever__range", (0, 30)), _connector="OR"
+                        ),
+                        name="statement_children_ever",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Couple",
@@ -330,6 +472,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="couple_start_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("a__lt", models.F("b"))), name="couple_ordered"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end_reason", ""), ("ended", None)),
+                            models.Q(("ended__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="couple_end_has_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Phone",
@@ -354,6 +514,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["index"], name="phone_index"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("position__range", (1, 4))), name="phone_position"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Residence",
@@ -399,6 +569,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="residence_start_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["registered", "actual"])), name="residence_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area__isnull", False), ("outside_text", "")),
+                            models.Q(("area", None), ("kind", "actual")),
+                            _connector="OR",
+                        ),
+                        name="residence_one_place",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Source",
@@ -450,258 +638,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["scope_no"], name="household_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                fields=("village", "number"), name="household_number_once_a_village"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="household_has_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name_key"], name="person_name_key"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["given_key"], name="person_given_key"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["initials"], name="person_initials"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["registered_scope"], name="person_registered_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("resident_scope__isnull", False)),
-                fields=["resident_scope"],
-                name="person_resident_scope",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("id_index",), name="person_id_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True), models.Q(("name_key", ""), _negated=True)
-                ),
-                name="person_has_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex", None), ("sex__in", [1, 2]), _connector="OR"),
-                name="person_sex_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("birth_year", None), ("birth_year__range", (1800, 2200)), _connector="OR"),
-                    models.Q(
-                        ("birth_month", None),
-                        models.Q(("birth_month__range", (1, 12)), ("birth_year__isnull", False)),
-                        _connector="OR",
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="status_start_shape"
                     ),
-                    models.Q(
-                        ("birth_day", None),
-                        models.Q(("birth_day__range", (1, 31)), ("birth_month__isnull", False)),
-                        _connector="OR",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "hukou_kind"),
+                                ("value__in", ("agricultural", "non_agricultural", "unified")),
+                            ),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    ["determined_rural", "converted", "urban_pension", "urban_medical"],
+                                ),
+                                ("value__in", ["yes", "no"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="status_value_of_kind",
                     ),
-                ),
-                name="person_birth_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("death_year", None), ("death_year__range", (1800, 2200)), _connector="OR"),
-                    models.Q(
-                        ("death_month", None),
-                        models.Q(("death_month__range", (1, 12)), ("death_year__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("death_day", None),
-                        models.Q(("death_day__range", (1, 31)), ("death_month__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(("death_year", None), ("deceased", True), _connector="OR"),
-                ),
-                name="person_death_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("id_cipher", ""), ("id_index", None)),
-                    models.Q(("id_index__isnull", False), models.Q(("id_cipher", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="person_id_cipher_with_index",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("resident_area", None),
-                    models.Q(("lives_away", False), ("lives_away__isnull", False), ("resident_text", "")),
-                    _connector="OR",
-                ),
-                name="person_resides_in_one_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["household"], name="membership_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="membership_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kinship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("child", models.F("parent")), _negated=True), name="kinship_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kinship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["birth", "adoptive", "step", "adoptive_or_step"])),
-                name="kinship_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familystatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="statement_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familystatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("living_sons", None), ("living_sons__range", (0, 30)), _connector="OR"),
-                name="statement_living_sons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familystatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("living_daughters", None), ("living_daughters__range", (0, 30)), _connector="OR"
-                ),
-                name="statement_living_daughters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familystatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("children_ever", None), ("children_ever__range", (0, 30)), _connector="OR"
-                ),
-                name="statement_children_ever",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couple",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="couple_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couple",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("a__lt", models.F("b"))), name="couple_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couple",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_reason", ""), ("ended", None)),
-                    models.Q(("ended__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="couple_end_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="phone",
-            index=models.Index(fields=["index"], name="phone_index"),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__range", (1, 4))), name="phone_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="residence_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["registered", "actual"])), name="residence_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area__isnull", False), ("outside_text", "")),
-                    models.Q(("area", None), ("kind", "actual")),
-                    _connector="OR",
-                ),
-                name="residence_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="status",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="status_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="status",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "hukou_kind"), ("value__in", ("agricultural", "non_agricultural", "unified"))
-                    ),
-                    models.Q(
-                        ("kind__in", ["determined_rural", "converted", "urban_pension", "urban_medical"]),
-                        ("value__in", ["yes", "no"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="status_value_of_kind",
-            ),
+                ],
+            },
         ),
     ]

@@ -1,17 +1,9 @@
 from django.db import migrations
 
-from tongchou.core.append_only import allow_changes, forbid_changes
-
-
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "registry_event")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "registry_event")
+from tongchou.core.guards import ForbidChanges
 
 
 class Migration(migrations.Migration):
     dependencies = [("registry", "0001_initial")]
 
-    operations = [migrations.RunPython(forbid, allow)]
+    operations = [ForbidChanges("registry_event")]

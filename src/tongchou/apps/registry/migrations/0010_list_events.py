@@ -4,15 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tongchou.apps.registry.fields
-from tongchou.core.append_only import allow_changes, forbid_changes
-
-
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "registry_event")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "registry_event")
+from tongchou.core.guards import AllowChanges, ForbidChanges
 
 
 class Migration(migrations.Migration):
@@ -22,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # SQLite rebuilds the table of events, which takes its triggers along.
-        migrations.RunPython(allow, forbid),
+        AllowChanges("registry_event"),
         migrations.CreateModel(
             name="DisabilityCertificate",
             fields=[
@@ -45,6 +37,21 @@ class Migration(migrations.Migration):
                 ("until", tongchou.apps.registry.fields.Spelled(blank=True, default="", max_length=10)),
                 ("cipher", models.TextField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))),
+                        name="certificate_start_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__length__in", (0, 4, 7, 10))),
+                        name="certificate_until_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cipher", ""), _negated=True), name="certificate_is_sealed"
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="event",
@@ -106,23 +113,5 @@ class Migration(migrations.Migration):
                 name="event_kind_known",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="certificate_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__length__in", (0, 4, 7, 10))), name="certificate_until_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disabilitycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cipher", ""), _negated=True), name="certificate_is_sealed"
-            ),
-        ),
-        migrations.RunPython(forbid, allow),
+        ForbidChanges("registry_event"),
     ]

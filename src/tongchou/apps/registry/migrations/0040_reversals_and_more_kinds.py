@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from tongchou.core.append_only import allow_changes, forbid_changes
+from tongchou.core.guards import AllowChanges, ForbidChanges
 
 KINDS = [
     ("household_enrolled", "Household entered"),
@@ -29,20 +29,12 @@ KINDS = [
 ]
 
 
-def forbid(apps, schema_editor):
-    forbid_changes(schema_editor.connection, "registry_event")
-
-
-def allow(apps, schema_editor):
-    allow_changes(schema_editor.connection, "registry_event")
-
-
 class Migration(migrations.Migration):
     dependencies = [("registry", "0031_recent_households")]
 
     operations = [
         # SQLite rebuilds the table of events, which takes its triggers along.
-        migrations.RunPython(allow, forbid),
+        AllowChanges("registry_event"),
         migrations.RemoveConstraint(model_name="event", name="event_kind_known"),
         migrations.AlterField(
             model_name="event", name="kind", field=models.CharField(choices=KINDS, max_length=40)
@@ -53,5 +45,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind__in", [kind for kind, _label in KINDS])), name="event_kind_known"
             ),
         ),
-        migrations.RunPython(forbid, allow),
+        ForbidChanges("registry_event"),
     ]

@@ -67,6 +67,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="custody_start_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis__in", ["", "office"]), ("guardian", None), ("second", None)),
+                            models.Q(
+                                ("basis__in", ["law", "will", "agreement", "appointed"]),
+                                ("guardian__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="custody_names_whom_it_says",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Lodging",
@@ -98,6 +116,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["household"], name="lodging_household"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="lodging_start_shape"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="household",
@@ -118,35 +146,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="household_closed_shape",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="custody_start_shape"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis__in", ["", "office"]), ("guardian", None), ("second", None)),
-                    models.Q(
-                        ("basis__in", ["law", "will", "agreement", "appointed"]), ("guardian__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="custody_names_whom_it_says",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lodging",
-            index=models.Index(fields=["household"], name="lodging_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="lodging",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__length__in", (0, 4, 7, 10))), name="lodging_start_shape"
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Evaluate a snapshot; record that a family has claimed."""
+"""Evaluate a snapshot."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
 from tongchou.apps.entitlements.models import (
-    CLAIMABLE,
     NO_DAY,
     Claim,
-    ClaimMistake,
     Entitlement,
     Evaluation,
     Outcome,
@@ -23,8 +21,8 @@ from tongchou.apps.entitlements.models import (
 )
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.core import access, audit, clock, planning, scope
-from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core import access, audit, clock, planning
+from tongchou.core.errors import Conflict
 from tongchou.core.models import Account
 
 #: Rows a transaction writes at most, so that no other writer waits long.
@@ -203,106 +201,3 @@ def _forget_former(evaluation: Evaluation) -> None:
     stale = Entitlement.objects.filter(evaluation__year=evaluation.year, evaluation__lt=evaluation.pk)
     while keys := list(stale.values_list("pk", flat=True)[:CHUNK]):
         Entitlement.objects.filter(pk__in=keys).delete()
-
-
-def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt.datetime) -> Claim:
-    """The claim of a person for a programme and year, recorded once however often it is sent.
-
-    Raises
-    ------
-    NotAllowed
-        When the account may not record claims.
-    NotFound
-        When the person is outside the account's areas.
-    Invalid
-        When the person is not listed as entitled for that programme and year.
-    """
-    access.require(by, "worklist.claim")
-    person = registry.open_person(
-        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
-    )
-    with transaction.atomic():
-        registry.stand_still()
-        existing = (
-            Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year).first()
-        )
-        if existing:
-            return existing
-        listed = Entitlement.objects.filter(
-            evaluation__current=True,
-            evaluation__year=year,
-            person_id=person_id,
-            programme=programme,
-            outcome__in=CLAIMABLE,
-        )
-        if not listed.exists():
-            raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
-        claim = Claim.objects.create(
-            person_id=person_id,
-            programme=programme,
-            year=year,
-            recorded_at=at,
-            recorded_by=by.pk,
-            **registry.whereabouts([person_id])[person_id],
-        )
-        # Also in a list that is being written: it becomes current with this claim in it.
-        Entitlement.objects.filter(
-            evaluation__year=year, person_id=person_id, programme=programme, state=State.OPEN
-        ).update(state=State.CLAIMED)
-        audit.append(
-            by=by,
-            action="entitlements.claim",
-            subject=f"person:{person_id}",
-            scope_no=person.registered_scope,
-            detail={"programme": programme, "year": year},
-            at=at,
-        )
-    return claim
-
-
-def take_back_claim(
-    *, person_id: int, programme: str, year: int, mistake: str, by: Account, at: dt.datetime
-) -> Claim:
-    """A claim recorded by mistake no longer counts, and the family is on the list again.
-
-    The record of it stays. Sent twice, the second does nothing.
-
-    Raises
-    ------
-    NotAllowed
-        When the account may not record claims.
-    NotFound
-        When the person is outside the account's areas or no such claim was ever recorded.
-    Invalid
-        When the mistake is none of ``ClaimMistake``.
-    """
-    access.require(by, "worklist.claim", on=clock.date_of(at))
-    person = registry.open_person(
-        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
-    )
-    if mistake not in ClaimMistake.values:
-        raise Invalid("claim.mistake", _("Choose what went wrong from the list."))
-    with transaction.atomic():
-        registry.stand_still()
-        recorded = Claim.objects.select_for_update().filter(
-            person_id=person_id, programme=programme, year=year
-        )
-        claim = recorded.standing().first() or recorded.order_by("-withdrawn_at").first()
-        if claim is None:
-            raise NotFound("claim.none", _("No claim is recorded for this programme and year."))
-        if claim.withdrawn_at is not None:
-            return claim
-        claim.withdrawn_at, claim.withdrawn_by, claim.mistake = at, by.pk, mistake
-        claim.save(update_fields=["withdrawn_at", "withdrawn_by", "mistake"])
-        Entitlement.objects.filter(
-            evaluation__year=year, person_id=person_id, programme=programme, state=State.CLAIMED
-        ).update(state=State.OPEN)
-        audit.append(
-            by=by,
-            action="entitlements.take_back_claim",
-            subject=f"person:{person_id}",
-            scope_no=person.registered_scope,
-            detail={"programme": programme, "year": year, "mistake": mistake},
-            at=at,
-        )
-    return claim

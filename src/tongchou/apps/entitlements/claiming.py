@@ -1,0 +1,123 @@
+"""Record that a family has claimed, and take back what was recorded by mistake."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.entitlements.models import (
+    CLAIMABLE,
+    Claim,
+    ClaimMistake,
+    Entitlement,
+    State,
+)
+from tongchou.apps.registry import api as registry
+from tongchou.core import access, audit, clock, scope
+from tongchou.core.errors import Invalid, NotFound
+from tongchou.core.models import Account
+
+
+def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt.datetime) -> Claim:
+    """The claim of a person for a programme and year, recorded once however often it is sent.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not record claims.
+    NotFound
+        When the person is outside the account's areas.
+    Invalid
+        When the person is not listed as entitled for that programme and year.
+    """
+    access.require(by, "worklist.claim")
+    person = registry.open_person(
+        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
+    )
+    with transaction.atomic():
+        registry.stand_still()
+        existing = (
+            Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year).first()
+        )
+        if existing:
+            return existing
+        listed = Entitlement.objects.filter(
+            evaluation__current=True,
+            evaluation__year=year,
+            person_id=person_id,
+            programme=programme,
+            outcome__in=CLAIMABLE,
+        )
+        if not listed.exists():
+            raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
+        claim = Claim.objects.create(
+            person_id=person_id,
+            programme=programme,
+            year=year,
+            recorded_at=at,
+            recorded_by=by.pk,
+            **registry.whereabouts([person_id])[person_id],
+        )
+        # Also in a list that is being written: it becomes current with this claim in it.
+        Entitlement.objects.filter(
+            evaluation__year=year, person_id=person_id, programme=programme, state=State.OPEN
+        ).update(state=State.CLAIMED)
+        audit.append(
+            by=by,
+            action="entitlements.claim",
+            subject=f"person:{person_id}",
+            scope_no=person.registered_scope,
+            detail={"programme": programme, "year": year},
+            at=at,
+        )
+    return claim
+
+
+def take_back_claim(
+    *, person_id: int, programme: str, year: int, mistake: str, by: Account, at: dt.datetime
+) -> Claim:
+    """A claim recorded by mistake no longer counts, and the family is on the list again.
+
+    The record of it stays. Sent twice, the second does nothing.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not record claims.
+    NotFound
+        When the person is outside the account's areas or no such claim was ever recorded.
+    Invalid
+        When the mistake is none of ``ClaimMistake``.
+    """
+    access.require(by, "worklist.claim", on=clock.date_of(at))
+    person = registry.open_person(
+        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
+    )
+    if mistake not in ClaimMistake.values:
+        raise Invalid("claim.mistake", _("Choose what went wrong from the list."))
+    with transaction.atomic():
+        registry.stand_still()
+        recorded = Claim.objects.select_for_update().filter(
+            person_id=person_id, programme=programme, year=year
+        )
+        claim = recorded.standing().first() or recorded.order_by("-withdrawn_at").first()
+        if claim is None:
+            raise NotFound("claim.none", _("No claim is recorded for this programme and year."))
+        if claim.withdrawn_at is not None:
+            return claim
+        claim.withdrawn_at, claim.withdrawn_by, claim.mistake = at, by.pk, mistake
+        claim.save(update_fields=["withdrawn_at", "withdrawn_by", "mistake"])
+        Entitlement.objects.filter(
+            evaluation__year=year, person_id=person_id, programme=programme, state=State.CLAIMED
+        ).update(state=State.OPEN)
+        audit.append(
+            by=by,
+            action="entitlements.take_back_claim",
+            subject=f"person:{person_id}",
+            scope_no=person.registered_scope,
+            detail={"programme": programme, "year": year, "mistake": mistake},
+            at=at,
+        )
+    return claim

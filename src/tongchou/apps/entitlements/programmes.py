@@ -1,0 +1,15 @@
+"""The programmes whose benefits are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tongchou.policies import Programme
+
+
+def in_force() -> list[Programme]:
+    """Every programme in force somewhere."""
+    from tongchou import policies  # reading the law takes its time, and many a command asks for none of it
+
+    return policies.load()
