@@ -671,6 +671,7 @@ SENT = {
     "/corrections/{correction_id}/refuse": {"reason": "evidence"},
     "/files/{file_id}/decide": {"verdict": "keep", "ground": "paper", "row": 5, "seen": "x"},
     "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
+    "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
     "/not-listed/{task_id}/answer": {"answer": "here"},
     "/people/{person_id}/corrections": {
         "name": "赵", "reason": "mistyped", "document": "id_card", "document_words": "1",

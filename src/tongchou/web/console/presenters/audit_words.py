@@ -99,6 +99,7 @@ ACTIONS = {
     "intake.apply_many": gettext_lazy("Storing of several registers asked for"),
     "intake.decide_row": gettext_lazy("Row in question of a register decided"),
     "intake.decide_rows": gettext_lazy("Rows in question of a register decided together"),
+    "intake.store_row": gettext_lazy("Row of a register stored that was in question"),
     "intake.answer": gettext_lazy("Village answered about a person its register does not name"),
     "corrections.ask_many": gettext_lazy("Corrections asked for together"),
     "intake.remember_words": gettext_lazy("Words of a register remembered"),
