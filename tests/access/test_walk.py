@@ -669,6 +669,8 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 SENT = {
     "/corrections/{correction_id}/approve": {"seen": "x"},
     "/corrections/{correction_id}/refuse": {"reason": "evidence"},
+    "/corrections/approve": {"corrections": [{"correction_id": 1, "seen": "x"}]},
+    "/corrections/refuse": {"corrections": [1], "reason": "evidence"},
     "/files/{file_id}/decide": {"verdict": "keep", "ground": "paper", "row": 5, "seen": "x"},
     "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
     "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
