@@ -30,6 +30,10 @@ from tongchou.apps.registry.births import (
 from tongchou.apps.registry.bulk import (
     stand_still,
 )
+from tongchou.apps.registry.certificates import (
+    end_certificate,
+    record_certificate,
+)
 from tongchou.apps.registry.comparing import (
     ABOUT_FACTS,
     OF_ONE,
@@ -283,6 +287,7 @@ __all__ = [
     "children_alone",
     "compare",
     "correct_identity",
+    "end_certificate",
     "enter_person",
     "event_times",
     "events_after",
@@ -329,6 +334,7 @@ __all__ = [
     "recent",
     "record_adoption",
     "record_birth",
+    "record_certificate",
     "record_conversion",
     "record_custody",
     "record_death",

@@ -65,6 +65,8 @@ ACTIONS = {
     "duplicates.approve_apart": gettext_lazy("Taking apart of joined records approved"),
     "registry.merge": gettext_lazy("Two records of one person joined"),
     "registry.take_apart": gettext_lazy("Joined records taken apart"),
+    "registry.record_certificate": gettext_lazy("Private entry recorded"),
+    "registry.end_certificate": gettext_lazy("Private entry recorded"),
     "registry.record_conversion": gettext_lazy("Conversion to urban registration recorded"),
     "registry.record_death": gettext_lazy("Death recorded"),
     "registry.record_determination": gettext_lazy("Determination as rural resident recorded"),
