@@ -44,7 +44,8 @@ class Offer:
     """What a list shows of a request to be chosen there; ``seen`` is empty when it is approved alone."""
 
     changes: list[Change]
-    document: str
+    document: str  # its kind, in the language of the page
+    evidence: str
     words: str
     stale: bool
     seen: str
@@ -109,10 +110,10 @@ def lines(
 
 
 def _offer(one: corrections.Offer, language: str) -> Offer:
-    kind = str(registry.Evidence(one.evidence_kind).label) if one.evidence_kind else ""
     return Offer(
         changes=changes(one.changes, {}, language=language),
-        document=" · ".join(filter(None, (kind, one.evidence))),
+        document=str(registry.Evidence(one.evidence_kind).label) if one.evidence_kind else "",
+        evidence=one.evidence,
         words=one.words,
         stale=one.stale,
         seen=one.seen,
