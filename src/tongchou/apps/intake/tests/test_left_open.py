@@ -299,6 +299,19 @@ def test_queries_do_not_grow_with_the_lines(put: Any, stage: Any, act: dict[str,
     assert used[0] == used[1]
 
 
+def test_what_only_storing_found_in_question_is_open_as_well(
+    stage: Any, act: dict[str, Any], decide: Any
+) -> None:
+    """Nobody was shown the comparison, as on the command line."""
+    file, first = stage(differing()), stage()
+    intake.apply_file(file_id=first.pk, **act)
+    assert not file.rows.filter(status="conflict").exists()
+    intake.apply_file(file_id=file.pk, unseen=True, **act)
+    assert set(asked(file)) == {"李秀瑛", "陈虹"} and file.left_open == 2
+    decide(file, KEEP)
+    assert Phone.objects.filter(person__name="李秀英").count() == 1 and file.left_open == 1
+
+
 #: Registers of a village in the order of their storing: years, and how many of two people each disputes.
 stored = st.lists(st.tuples(st.sampled_from([2025, 2026]), st.integers(0, 2)), min_size=1, max_size=4)
 
