@@ -669,9 +669,18 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 SENT = {
     "/corrections/{correction_id}/approve": {"seen": "x"},
     "/corrections/{correction_id}/refuse": {"reason": "evidence"},
+    "/corrections/approve": {"corrections": [{"correction_id": 1, "seen": "x"}]},
+    "/corrections/refuse": {"corrections": [1], "reason": "evidence"},
     "/files/{file_id}/decide": {"verdict": "keep", "ground": "paper", "row": 5, "seen": "x"},
     "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
+    "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
     "/not-listed/{task_id}/answer": {"answer": "here"},
+    "/people/{person_id}/certificates": {
+        "category": 4, "grade": 3, "number": "52059919600312123743", "issued": "2021-02-03",
+    },
+    "/people/{person_id}/certificates/end": {
+        "ended": "2026-01-01", "document": "office_letter", "document_words": "1",
+    },
     "/people/{person_id}/corrections": {
         "name": "赵", "reason": "mistyped", "document": "id_card", "document_words": "1",
     },

@@ -118,3 +118,33 @@ def test_the_list_is_read_to_its_end(
     assert read == ["陈小苗", "陈勇", "吴秀英"]
     other = {"area": county.other_village.pk}
     assert officer.get(f"{V1}/corrections", other).json()["items"] == []
+
+
+def test_several_are_decided_at_once(
+    village_worker: Any, township_officer: Any, make_program: Any, seeded: Any
+) -> None:
+    officer = make_program(township_officer)
+    number = ask(make_program(village_worker), seeded).json()["correction_id"]
+    seen = officer.get(f"{V1}/corrections/{number}").json()["seen"]
+    pairs = [{"correction_id": number, "seen": seen}, {"correction_id": 987654, "seen": "x"}]
+    address = f"{V1}/corrections/approve"
+    done = officer.post(address, {"corrections": pairs}, content_type=JSON).json()
+    assert done["done"] == [number]
+    assert [(one["correction_id"], one["code"]) for one in done["left"]] == [(987654, "corrections.none")]
+    assert officer.post(address, {"corrections": []}, content_type=JSON).status_code == 422
+    many = [{"correction_id": n, "seen": "x"} for n in range(1, 102)]
+    assert officer.post(address, {"corrections": many}, content_type=JSON).status_code == 422
+    worker = make_program(village_worker)
+    assert worker.post(address, {"corrections": pairs}, content_type=JSON).status_code == 403
+
+
+def test_several_are_refused_at_once(
+    village_worker: Any, township_officer: Any, make_program: Any, seeded: Any
+) -> None:
+    officer = make_program(township_officer)
+    number = ask(make_program(village_worker), seeded).json()["correction_id"]
+    address = f"{V1}/corrections/refuse"
+    sent = {"corrections": [number], "reason": "evidence"}
+    assert officer.post(address, sent | {"reason": "because"}, content_type=JSON).status_code == 422
+    assert officer.post(address, sent, content_type=JSON).json() == {"done": [number], "left": []}
+    assert officer.post(address, sent, content_type=JSON).json()["left"][0]["code"] == "corrections.settled"

@@ -365,6 +365,43 @@ def test_rows_in_question_are_decided(
     assert post(outsider, f"{address}/decide", said).status_code == 404
 
 
+def test_rows_a_stored_file_left_open_are_decided(
+    township_officer: Any, make_program: Any, stage: Any, make_account: Any, county: Any, frozen_clock: Any
+) -> None:
+    from tongchou.apps.corrections import api as corrections
+    from tongchou.apps.intake import api as intake
+
+    people = demo_people()[:5]
+    intake.apply_file(file_id=stage(demo_people()).pk, by=township_officer, at=frozen_clock)
+    people[1]["姓名"], people[3]["姓名"] = "李秀瑛", "陈虹"
+    people[1]["联系电话"] = "14000002222"
+    file = stage(people)
+    intake.apply_file(file_id=file.pk, by=township_officer, at=frozen_clock)
+    program = make_program(township_officer)
+    address = f"/files/{file.pk}"
+    [listed] = program.get(f"{V1}/files", {"left_open": True}).json()["items"]
+    assert (listed["file_id"], listed["left_open"]) == (file.pk, 2)
+    one, other = program.get(f"{V1}{address}/questions").json()["items"]
+    said = {"verdict": "keep", "ground": "paper", "row": other["row"], "seen": other["seen"]}
+    assert post(program, f"{address}/decide", said).json()["verdict"] == "keep"
+    sent = {"row": one["row"], "seen": one["seen"]}
+    assert code(post(program, f"{address}/store-row", sent)) == "intake.changed_since"
+    made = corrections.ask_correction(
+        person_id=one["person_id"], new={"name": "李秀瑛"}, reason="mistyped", evidence_kind="id_card",
+        evidence_words="1", by=township_officer, at=frozen_clock,
+    )  # fmt: skip
+    second = make_account("second", "township_officer", county.township)
+    seen = corrections.open_correction(made.pk, by=second, at=frozen_clock).seen
+    corrections.approve(correction_id=made.pk, seen=seen, by=second, at=frozen_clock)
+    [free] = program.get(f"{V1}{address}/questions").json()["items"]
+    assert free["may_store"] and not free["may_decide"]
+    sent = {"row": free["row"], "seen": free["seen"]}
+    outsider = make_program(make_account("outsider", "township_officer", county.other_village))
+    assert post(outsider, f"{address}/store-row", sent).status_code == 404
+    assert post(program, f"{address}/store-row", sent).json() == {"row": free["row"]}
+    assert program.get(f"{V1}{address}/questions").json()["total"] == 0
+
+
 def test_people_not_listed_are_answered_for(
     township_officer: Any, village_worker: Any, make_program: Any, stage: Any, make_account: Any,
     county: Any, frozen_clock: Any,

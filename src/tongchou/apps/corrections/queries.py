@@ -99,7 +99,7 @@ def requests(
 def lines(found: QuerySet[Correction], *, by: Account, on: dt.date) -> list[Line]:
     """Requests as lines. Four queries, however many."""
     rows = list(found)
-    people = registry.people([one.person_id for one in rows], scope=_areas(by, on))
+    people = registry.people([one.person_id for one in rows], scope=areas(by, on))
     return [_line(one, people.get(one.person_id)) for one in rows]
 
 
@@ -113,11 +113,11 @@ def decided_of_person(person_id: int, *, by: Account, on: dt.date, limit: int = 
     """What was decided about one person, the latest first, as far as the account may read it."""
     found = reach.readable(by, on).filter(person_id=person_id, waiting=False)
     rows = list(found.select_related("decision").order_by("-decision__decided_at", "-pk")[:limit])
-    person = registry.people([person_id], scope=_areas(by, on)).get(person_id) if rows else None
+    person = registry.people([person_id], scope=areas(by, on)).get(person_id) if rows else None
     return [
         Decided(
             line=_line(one, person),
-            changes=_asked(one, sealing.unseal(one.sealed, one.person_id)),
+            changes=asked(one, sealing.unseal(one.sealed, one.person_id)),
             refusal=one.decision.refusal,
             decided_by=one.decision.decided_by_id,
             decided_at=one.decision.decided_at,
@@ -138,8 +138,8 @@ def open_correction(correction_id: int, *, by: Account, at: dt.datetime) -> View
     one = reach.readable(by, on).filter(pk=correction_id).select_related("decision").first()
     if one is None:
         raise reach.no_correction()
-    areas = _areas(by, on)
-    people = registry.people([one.person_id], scope=areas)
+    held = areas(by, on)
+    people = registry.people([one.person_id], scope=held)
     said = sealing.unseal(one.sealed, one.person_id)
     decision = one.decision if not one.waiting else None
     shown = {
@@ -156,11 +156,12 @@ def open_correction(correction_id: int, *, by: Account, at: dt.datetime) -> View
     if one.waiting:
         shown["may_decide"] = one.asked_by_id != by.pk and reach.decidable(by, on).filter(pk=one.pk).exists()
     if one.kind == Kind.IDENTITY:
-        return View(**(shown | _identity(one, said, areas)))
-    return View(**(shown | _reversal(one, areas)))
+        return View(**(shown | _identity(one, said, held)))
+    return View(**(shown | _reversal(one, held)))
 
 
-def _areas(by: Account, on: dt.date) -> Scope:
+def areas(by: Account, on: dt.date) -> Scope:
+    """Where the account may read the names of those a request is about."""
     return scope.of(by, on, permission=reach.ASK)
 
 
@@ -181,7 +182,7 @@ def _line(one: Correction, person: registry.PersonHit | None) -> Line:
 
 def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, object]:
     """Old and new beside each other, and whether the old still stands there."""
-    changes = _asked(one, said)
+    changes = asked(one, said)
     if not one.waiting:
         return {"changes": changes}
     now = registry.identity_of(one.person_id, scope=areas)
@@ -196,8 +197,8 @@ def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, ob
     return {"changes": changes, "stale": stale, "obstacles": against, "seen": seen}
 
 
-def _asked(one: Correction, said: sealing.Said) -> tuple[registry.StateChange, ...]:
-    """Old and new of what was asked."""
+def asked(one: Correction, said: sealing.Said) -> tuple[registry.StateChange, ...]:
+    """Old and new of what was asked, numbers masked."""
     return tuple(
         registry.StateChange(
             one.person_id, name, *(_masked(name, text) for text in (said.old.get(name, ""), new))

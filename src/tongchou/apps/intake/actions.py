@@ -10,7 +10,16 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import claiming, comparison, holding, not_listed, payload, queries, questions
+from tongchou.apps.intake import (
+    claiming,
+    comparison,
+    holding,
+    left_open,
+    not_listed,
+    payload,
+    queries,
+    questions,
+)
 from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, keys
@@ -51,7 +60,8 @@ def apply_file(
     """Record a staged file in the registry, in one confirmed step.
 
     The registry settles it in chunks, each a transaction with its audit row. Interrupted, the same call goes
-    on where it stopped. Afterwards the staged lines are emptied; problems and lines in question stay listed.
+    on where it stopped. Afterwards the staged lines are emptied; problems stay listed, and lines in question
+    stay open to a decision.
 
     Parameters
     ----------
@@ -144,6 +154,7 @@ def _store(
             return ApplyOutcome(file, changed=False)
         counts = report.as_dict()
         _note_conflicts(file, report.conflicts)
+        left_open.leave_open(file, report.conflicts, rows)
         file.applied = counts
         _decide(file, FileStatus.APPLIED, by, at)
         asked = not_listed.note(file, at=at)
@@ -242,5 +253,3 @@ def _decide(file: RegisterFile, status: FileStatus, by: Account, at: dt.datetime
     holding.forget(file)
     if status == FileStatus.DISCARDED:
         file.rows.all().delete()
-    else:
-        file.rows.exclude(payload="").update(payload="")

@@ -42,6 +42,10 @@ from tongchou.apps.intake.holding import (
 from tongchou.apps.intake.jobs import (
     ask_to_apply,
 )
+from tongchou.apps.intake.left_open import (
+    left_open,
+    superseded_by,
+)
 from tongchou.apps.intake.limits import (
     refusal_words,
 )
@@ -110,6 +114,7 @@ from tongchou.apps.intake.questions import (
     RowQuestionKind,
     question_lines,
     questions,
+    to_decide,
 )
 from tongchou.apps.intake.questions import (
     asking as rows_in_question,
@@ -125,6 +130,7 @@ from tongchou.apps.intake.row_deciding import (
     Together,
     decide_row,
     decide_rows,
+    store_row,
 )
 from tongchou.apps.intake.staging import (
     explain,
@@ -220,6 +226,7 @@ __all__ = [
     "is_running",
     "is_small",
     "lay_by",
+    "left_open",
     "lists",
     "may_be_returned",
     "may_take_back",
@@ -249,11 +256,14 @@ __all__ = [
     "rows_in_question",
     "skipped_rows",
     "stage_register",
+    "store_row",
     "stored_after",
     "storing_job",
+    "superseded_by",
     "take_back",
     "title_of_file",
     "to_choose",
+    "to_decide",
     "unpacked",
     "view",
     "villages_with_register",

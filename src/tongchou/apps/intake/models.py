@@ -95,6 +95,8 @@ class RegisterFile(models.Model):
     changed_count = models.IntegerField(default=0)
     same_count = models.IntegerField(default=0)
     conflict_count = models.IntegerField(default=0)
+    #: Lines of a stored file nobody has decided about; a newer register of the village ends them.
+    left_open = models.IntegerField(default=0)
 
     columns: models.JSONField[dict[str, str]] = models.JSONField(default=dict)  # canonical name → letters
     legacy: models.JSONField[dict[str, int]] = models.JSONField(default=dict)  # closed matter → columns
@@ -164,6 +166,8 @@ class RegisterFile(models.Model):
 
 class StagedRow(models.Model):
     """A person's line. ``payload`` is the encrypted line until the file is decided, then empty.
+
+    A line still in question when its file was stored keeps it until it is decided (``left_open``).
 
     ``held``: an error in the household keeps it out. ``changed`` names the fields that would change, never
     their values; ``shown`` is a keyed digest by which a comparison that comes out otherwise is noticed.

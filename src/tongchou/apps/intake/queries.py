@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake import changes, claiming, comparison, messages, payload
+from tongchou.apps.intake import changes, claiming, comparison, left_open, messages, payload
 from tongchou.apps.intake.models import (
     UNDECIDED,
     FileStatus,
@@ -210,7 +210,7 @@ def preview(
 ) -> list[PreviewRow]:
     """Staged lines in the order of the sheet, of one status when it is named, as the file counts them.
 
-    Names and masked numbers are there only while the file waits for a decision and for lines not held back.
+    Names and masked numbers are there only while the line waits for a decision and is not held back.
     """
     file = open_file(file_id, scope=scope)
     rows = file.rows.order_by("row_no")
@@ -252,10 +252,14 @@ def _reason(row_no: int, reason: str) -> str:
 
 
 def compare_again(file: RegisterFile, *, scope: Scope, at: dt.datetime) -> bool:
-    """Bring the comparison of a waiting file up to date; True when something came out otherwise.
+    """Bring the comparison of a file up to date; True when something came out otherwise.
+
+    Of a stored file, that is what it left open.
 
     One query when the registry has not changed since. Nothing happens while the file is being stored.
     """
+    if file.status == FileStatus.APPLIED:
+        return left_open.refresh(file, scope=scope)
     if file.status not in UNDECIDED or is_running(file, at=at):
         return False
     return comparison.refresh(file, scope=scope)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.intake import changes, messages, payload
-from tongchou.apps.intake.models import RegisterFile, RowStatus, StagedRow
+from tongchou.apps.intake.models import FileStatus, RegisterFile, RowStatus, StagedRow
 from tongchou.apps.intake.question_models import RowDecision, Verdict
 from tongchou.apps.registry import api as registry
 from tongchou.core import crypto
@@ -61,11 +61,15 @@ class RowQuestion:
     changes: tuple[changes.ChangeView, ...] = ()
     decision: RowDecision | None = None
     correction: str = ""  # where the correction that was asked for stands
+    may_store: bool = False  # of a stored file: nothing contradicts it any more
 
     @property
     def may_decide(self) -> bool:
         """False while a second person has to decide about the correction, or has approved it."""
-        return self.correction not in (corrections.WAITING, corrections.Outcome.APPROVED)
+        return not self.may_store and self.correction not in (
+            corrections.WAITING,
+            corrections.Outcome.APPROVED,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,12 @@ def asking(file: RegisterFile) -> QuerySet[StagedRow]:
     return file.rows.filter(Q(status=RowStatus.CONFLICT) | Q(decision__isnull=False), held=False)
 
 
+def to_decide(file: RegisterFile) -> QuerySet[StagedRow]:
+    """The lines of a file that somebody may decide about: of a stored one, those that were left open."""
+    found = file.rows.all() if file.status == FileStatus.APPLIED else asking(file)
+    return found.exclude(payload="")
+
+
 def counts(file: RegisterFile) -> dict[str, int]:
     """How many lines were decided how, by ``Verdict``; those nobody decided under "". One query."""
     found = asking(file).values_list("decision__verdict").annotate(number=Count("pk")).order_by()
@@ -136,8 +146,8 @@ def counts(file: RegisterFile) -> dict[str, int]:
 def kinds(file: RegisterFile) -> list[RowQuestionKind]:
     """The kinds of questions nobody has decided, the most frequent first. One query."""
     found = (
-        asking(file)
-        .filter(decision=None)
+        to_decide(file)
+        .filter(decision=None, status=RowStatus.CONFLICT)
         .values_list("reason")
         .annotate(number=Count("pk"))
         .order_by("-number", "reason")
@@ -160,8 +170,8 @@ def question_lines(file: RegisterFile) -> list[str]:
 def questions(
     file: RegisterFile, *, scope: Scope, reason: str = "", start: int = 0, limit: int = 20
 ) -> list[RowQuestion]:
-    """Lines in question of a waiting file, those nobody decided first. A constant number of queries."""
-    found = asking(file).exclude(payload="").select_related("decision__decided_by")
+    """Lines in question of a file, those nobody decided first. A constant number of queries."""
+    found = to_decide(file).select_related("decision__decided_by")
     if reason:
         found = found.filter(Q(reason=reason, decision=None) | Q(decision__reason=reason))
     chosen = list(_ordered(found)[start : start + limit])
@@ -173,6 +183,7 @@ def questions(
     result = []
     for one in chosen:
         row, about = rows[one.row_no], one.decision.reason if one.decision else one.reason
+        free = one.status != RowStatus.CONFLICT and file.status == FileStatus.APPLIED
         person = people.get(one.person_id or 0)
         against = beside[one.row_no].changes if about in registry.OF_ONE else ()
         result.append(
@@ -180,12 +191,13 @@ def questions(
                 row_no=one.row_no,
                 seen=one.shown,
                 reason=about,
-                message=message(about),
+                message=_("The registry does not contradict this row any more.") if free else message(about),
                 name=row.name,
                 id_masked=identity.mask(row.id_number) if row.id_number else "",
                 relation=changes.relation(row.relation),
-                may_take=bool(person and facts(row, beside[one.row_no], about)),
+                may_take=not free and bool(person and facts(row, beside[one.row_no], about)),
                 together=about in TAKEN_TOGETHER,
+                may_store=free,
                 person=person,
                 changes=changes.views(against) if against else (),
                 decision=one.decision,

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.apps.corrections import api as corrections
-from tongchou.apps.intake import actions, claiming, comparison, payload, questions
-from tongchou.apps.intake.models import UNDECIDED, FileStatus, RegisterFile, StagedRow
+from tongchou.apps.intake import actions, claiming, comparison, left_open, payload, questions
+from tongchou.apps.intake.models import UNDECIDED, FileStatus, RegisterFile, RowStatus, StagedRow
 from tongchou.apps.intake.question_models import Ground, RowDecision, Verdict
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock
@@ -88,7 +88,9 @@ class Together:
 def decide_row(
     *, file_id: int, row_no: int, seen: str, said: Said, by: Account, at: dt.datetime
 ) -> RowDecision:
-    """Decide about one line of a waiting file; deciding again changes the decision.
+    """Decide about one line of a waiting file, or one a stored file left open; deciding again changes it.
+
+    Of a stored file, what else the line says is recorded by this, once.
 
     Parameters
     ----------
@@ -100,20 +102,17 @@ def decide_row(
     NotAllowed, NotFound
     Conflict
         ``intake.changed_since`` when the line asks something else by now; ``intake.correction_waits`` when a
-        second person has to decide first, or has approved; ``intake.decided`` when the file was decided on;
-        what the registry says against the correction.
+        second person has to decide first, or has approved; ``intake.decided`` when the file was discarded or
+        taken back; what the registry says against the correction.
     Invalid
         When verdict, reason or document are missing, or the file cannot be taken.
     """
     reach = access.require(by, PERMISSION, on=clock.date_of(at))
     file = _open(file_id, reach, at)
     said.checked()
-    comparison.refresh(file, scope=reach)
-    row = questions.asking(file).exclude(payload="").select_related("decision").filter(row_no=row_no).first()
-    if row is None:
-        raise NotFound("intake.no_question", gettext_lazy("Nothing is in question in this row."))
-    if row.shown != seen:
-        raise claiming.changed_since()
+    row = _looked_at(file, row_no, seen, reach)
+    if file.status == FileStatus.APPLIED and row.status != RowStatus.CONFLICT:
+        raise claiming.changed_since()  # nothing contradicts it any more: it may be stored
     before = row.decision
     if before is not None and (before.verdict, before.ground) == (said.verdict, said.ground):
         return before
@@ -136,7 +135,7 @@ def decide_row(
 def decide_rows(
     *, file_id: int, reason: str, seen: int, said: Said, by: Account, at: dt.datetime
 ) -> Together:
-    """Decide about every line of a waiting file that asks the same and that nobody has decided about.
+    """Decide about every line of a file that asks the same and that nobody has decided about.
 
     Parameters
     ----------
@@ -157,12 +156,11 @@ def decide_rows(
     said.checked()
     if said.verdict == Verdict.TAKE and reason not in questions.TAKEN_TOGETHER:
         raise Invalid("intake.one_by_one", gettext_lazy("Decide about these rows one by one."))
-    comparison.refresh(file, scope=reach)
+    _compare(file, reach)
     if file.comparison_no != seen:
         raise claiming.changed_since()
-    rows = list(
-        questions.asking(file).exclude(payload="").filter(reason=reason, decision=None).order_by("row_no")
-    )
+    asking = questions.to_decide(file).filter(status=RowStatus.CONFLICT, reason=reason, decision=None)
+    rows = list(asking.order_by("row_no"))
     asked: dict[int, int] = {}
     chosen = rows
     if said.verdict == Verdict.TAKE:
@@ -172,6 +170,49 @@ def decide_rows(
         _write(file, chosen, {row.row_no: reason for row in chosen}, said, asked, reach, by, at)
         _note(file, "decide_rows", by, at, rows=len(chosen), reason=reason, said=said)
     return Together(len(chosen), len(rows) - len(chosen))
+
+
+@transaction.atomic
+def store_row(*, file_id: int, row_no: int, seen: str, by: Account, at: dt.datetime) -> None:
+    """Store a line that its file left open and that nothing contradicts any more.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Conflict
+        As ``decide_row``; ``intake.changed_since`` when the registry contradicts the line.
+    """
+    reach = access.require(by, PERMISSION, on=clock.date_of(at))
+    file = _open(file_id, reach, at)
+    row = _looked_at(file, row_no, seen, reach)
+    if file.status != FileStatus.APPLIED or row.status == RowStatus.CONFLICT:
+        raise claiming.changed_since()
+    left_open.record(file, row, reach=reach, by=by, at=at)
+    audit.append(
+        by=by,
+        action="intake.store_row",
+        subject=f"register_file:{file.pk}",
+        at=at,
+        scope_no=file.scope_no,
+        detail={"row": row_no},
+    )
+
+
+def _looked_at(file: RegisterFile, row_no: int, seen: str, reach: Scope) -> StagedRow:
+    """The line somebody looked at, beside the registry as it is now."""
+    _compare(file, reach)
+    row = questions.to_decide(file).select_related("decision").filter(row_no=row_no).first()
+    if row is None:
+        raise NotFound("intake.no_question", gettext_lazy("Nothing is in question in this row."))
+    if row.shown != seen:
+        raise claiming.changed_since()
+    return row
+
+
+def _compare(file: RegisterFile, reach: Scope) -> None:
+    if file.status == FileStatus.APPLIED:
+        left_open.refresh(file, scope=reach)
+    else:
+        comparison.refresh(file, scope=reach)
 
 
 def _ask_together(
@@ -231,12 +272,15 @@ def _write(
         unique_fields=["village", "question"],
         update_fields=_WRITTEN,
     )
-    kept = dict(
-        RowDecision.objects.filter(village=file.village_id, question__in=wanted).values_list("question", "pk")
-    )
+    kept = {
+        one.question: one for one in RowDecision.objects.filter(village=file.village_id, question__in=wanted)
+    }
     for row in rows:
-        row.decision_id = kept[row.question]
+        row.decision = kept[row.question]
     StagedRow.objects.bulk_update(rows, ["decision"], batch_size=_BATCH)
+    if file.status == FileStatus.APPLIED:
+        left_open.settle(file, rows, reach=reach, by=by, at=at)
+        return
     _compare_again(file, {row.household_index for row in rows}, reach)
 
 
@@ -279,7 +323,7 @@ def _batches(numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
 
 def _open(file_id: int, reach: Scope, at: dt.datetime) -> RegisterFile:
     file = actions.open_to_decide(file_id, reach, lock=True)
-    if file.status not in UNDECIDED:
+    if file.status not in (*UNDECIDED, FileStatus.APPLIED):
         raise claiming.decided()
     actions.not_being_stored(file, at)
     if file.status == FileStatus.APPLYING:

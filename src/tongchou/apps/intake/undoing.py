@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.intake import actions, not_listed, queries
+from tongchou.apps.intake import actions, left_open, not_listed, queries
 from tongchou.apps.intake.models import FileStatus, FileUndo, RegisterFile
 from tongchou.apps.intake.taking_back import RECORD, TakingBack
 from tongchou.apps.intake.undo_requests import OF_REGISTERS
@@ -29,8 +29,9 @@ def _stands(file: Any) -> bool:
 
 
 def _withdraw_questions(file: Any) -> int:
-    """Whom the register did not name is no longer asked about."""
+    """Whom the register did not name, and what it left in question, is no longer asked about."""
     not_listed.forget(file.pk)
+    left_open.close(file)
     return 0
 
 

@@ -32,6 +32,10 @@ from tongchou.apps.registry.births import (
 from tongchou.apps.registry.bulk import (
     stand_still,
 )
+from tongchou.apps.registry.certificates import (
+    end_certificate,
+    record_certificate,
+)
 from tongchou.apps.registry.comparing import (
     ABOUT_FACTS,
     OF_ONE,
@@ -292,6 +296,7 @@ __all__ = [
     "children_alone",
     "compare",
     "correct_identity",
+    "end_certificate",
     "enter_person",
     "event_times",
     "events_after",
@@ -338,6 +343,7 @@ __all__ = [
     "recent",
     "record_adoption",
     "record_birth",
+    "record_certificate",
     "record_conversion",
     "record_custody",
     "record_death",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tongchou.domain.lists import row as events
+from tongchou.domain.lists.card import CARD, CATEGORIES
 from tongchou.domain.lists.columns import Columns, ListColumn, column
 from tongchou.domain.lists.reader import ListReader
 from tongchou.domain.lists.row import ListRow, Named, Newborn
@@ -293,7 +294,6 @@ def _scheme(event: str, matter: str) -> Callable[[ListReader], ListRow | None]:
 
 # Disability certificates.
 
-_CATEGORIES: Final = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 _GRADES: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _CERTIFICATES: Final = Columns(
     (
@@ -309,13 +309,12 @@ _CERTIFICATES: Final = Columns(
     ),
     (("name", "card", "number"), ("card", "category"), ("day",)),
 )
-_CARD: Final = re.compile(r"(.{18})([1-7])([1-4])(?:B\d{0,2})?")
 
 
 def _certificate(reader: ListReader) -> ListRow | None:
     """The card's number is the identity number, kind and grade (残疾人证管理办法); own columns go before."""
     card = reader.text("card").replace(" ", "").upper()
-    parts = _CARD.fullmatch(card)
+    parts = CARD.fullmatch(card)
     if reader.has("number") or not reader.has("card"):
         person = reader.person("name", "number", "sex")
     else:
@@ -324,7 +323,7 @@ def _certificate(reader: ListReader) -> ListRow | None:
     if not _named(reader, person):
         return None
     word, level = reader.text("category"), reader.text("grade")
-    category = next((number for number, kind in enumerate(_CATEGORIES, 1) if kind in word), None)
+    category = next((number for number, kind in enumerate(CATEGORIES, 1) if kind in word), None)
     grade = next((_GRADES[sign] for sign in level if sign in _GRADES), None)
     if parts:
         category, grade = category or int(parts[2]), grade or int(parts[3])

@@ -6,12 +6,13 @@ neither sent nor asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from ninja import Router, Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
@@ -100,6 +101,41 @@ class CorrectionRefused(Body):
     reason: Code
 
 
+class ToApprove(Body):
+    """One request and the ``seen`` of it as it was looked at."""
+
+    correction_id: Id
+    seen: Mark
+
+
+class CorrectionsApproved(Body):
+    """The token has to hold ``corrections.decide`` too. Each request stands by itself."""
+
+    corrections: Annotated[list[ToApprove], Field(min_length=1, max_length=corrections.MOST)]
+
+
+class CorrectionsRefused(Body):
+    """All for the same reason. Each request stands by itself."""
+
+    corrections: Annotated[list[Id], Field(min_length=1, max_length=corrections.MOST)]
+    reason: Code
+
+
+class NotDecided(Schema):
+    """A request nothing was done about, and why."""
+
+    correction_id: int
+    code: str
+    detail: str
+
+
+class DecidedTogether(Schema):
+    """The numbers of those decided, and the others with their reason."""
+
+    done: list[int]
+    left: list[NotDecided]
+
+
 @router.get(
     "/corrections",
     summary=gettext_noop("Corrections that wait for a decision, or were decided, the oldest first"),
@@ -186,6 +222,64 @@ def refuse_correction(request: HttpRequest, correction_id: Id, sent: CorrectionR
         return _detail(request, correction_id)
 
     return once(request, key, act, sent.model_dump_json())
+
+
+@router.post(
+    "/corrections/approve",
+    summary=gettext_noop("Approve several corrections others asked for; each stands by itself"),
+    **answers(DecidedTogether),
+    **needs("registry.correct"),
+)
+def approve_corrections(request: HttpRequest, sent: CorrectionsApproved, key: Key = None):
+    def act() -> DecidedTogether:
+        chosen = {one.correction_id: one.seen for one in sent.corrections}
+        return _together(
+            request,
+            list(chosen),
+            lambda numbers: corrections.approve_many(
+                chosen={number: chosen[number] for number in numbers}, by=request.auth, at=request.at
+            ),
+        )
+
+    return once(request, key, act, sent.model_dump_json())
+
+
+@router.post(
+    "/corrections/refuse",
+    summary=gettext_noop("Refuse several corrections others asked for, for one reason"),
+    **answers(DecidedTogether),
+    **needs(corrections.DECIDE),
+)
+def refuse_corrections(request: HttpRequest, sent: CorrectionsRefused, key: Key = None):
+    def act() -> DecidedTogether:
+        return _together(
+            request,
+            sent.corrections,
+            lambda numbers: corrections.refuse_many(
+                numbers=numbers, refusal=sent.reason, by=request.auth, at=request.at
+            ),
+        )
+
+    return once(request, key, act, sent.model_dump_json())
+
+
+def _together(
+    request: HttpRequest, numbers: list[int], decide: Callable[[list[int]], corrections.Together]
+) -> DecidedTogether:
+    """What became of each; entries are taken back on the pages alone."""
+    found = corrections.requests(by=request.auth, on=clock.date_of(request.at), waiting=True)
+    entries = set(found.filter(pk__in=numbers, kind=corrections.Kind.REVERSAL).values_list("pk", flat=True))
+    mine = [number for number in dict.fromkeys(numbers) if number not in entries]
+    done = decide(mine) if mine else corrections.Together()
+    left = [(one.pk, one.error) for one in done.left]
+    left += [(number, corrections.no_correction()) for number in sorted(entries)]
+    return DecidedTogether(
+        done=done.done,
+        left=[
+            NotDecided(correction_id=number, code=error.code, detail=str(error.message))
+            for number, error in left
+        ],
+    )
 
 
 @router.post(

@@ -28,7 +28,10 @@ class Matter(Schema):
 
 
 class RegisterFile(Schema):
-    """A village's register on its way in. ``seen`` is what a decision has to name."""
+    """A village's register on its way in. ``seen`` is what a decision has to name.
+
+    ``left_open``: rows of a stored file nobody has decided about.
+    """
 
     file_id: int
     name: str
@@ -48,6 +51,7 @@ class RegisterFile(Schema):
     changed: int
     same: int
     in_question: int
+    left_open: int
     missing: int
     dropped: list[Matter]
     seen: int
@@ -88,12 +92,15 @@ class Decision(Body):
 
 @router.get(
     "",
-    summary=gettext_noop("The register files of the token's areas, the newest first"),
+    summary=gettext_noop(
+        "The register files of the token's areas, the newest first; left_open: those with rows to decide"
+    ),
     **answers(Files),
     **needs("intake.upload"),
 )
-def files(request: HttpRequest, before: Id | None = None, limit: Limit = 50):
-    found = intake.files(scope=request.reach).order_by("-pk")
+def files(request: HttpRequest, before: Id | None = None, limit: Limit = 50, left_open: bool = False):
+    found = intake.left_open if left_open else intake.files
+    found = found(scope=request.reach).order_by("-pk")
     if before is not None:
         found = found.filter(pk__lt=before)
     listed = list(found[: limit + 1])
@@ -219,6 +226,7 @@ def _shown(found: intake.RegisterFile) -> RegisterFile:
         changed=found.changed_count,
         same=found.same_count,
         in_question=found.conflict_count,
+        left_open=found.left_open,
         missing=found.missing_count,
         dropped=[Matter(text=text, columns=number) for text, number in intake.dropped_columns(found)],
         seen=found.comparison_no,

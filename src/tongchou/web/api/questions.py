@@ -27,7 +27,10 @@ class Change(Schema):
 
 
 class FileQuestion(Schema):
-    """A row that the registry contradicts. ``verdict`` is empty until somebody decides."""
+    """A row that the registry contradicts. ``verdict`` is empty until somebody decides.
+
+    ``may_store``: of a stored file, when the registry contradicts the row no more.
+    """
 
     row: int
     reason: str
@@ -37,6 +40,7 @@ class FileQuestion(Schema):
     changes: list[Change]
     may_take: bool
     may_decide: bool
+    may_store: bool
     verdict: str
     ground: str
     correction_id: int | None
@@ -72,6 +76,19 @@ class KindSaying(Saying):
 
     reason: Typed
     seen: Count
+
+
+class RowToStore(Body):
+    """``seen`` of the row as it was looked at."""
+
+    row: Id
+    seen: Typed
+
+
+class StoredRow(Schema):
+    """The row was stored."""
+
+    row: int
 
 
 class DecidedRow(Schema):
@@ -124,14 +141,14 @@ class Answered(Schema):
 
 @router.get(
     "/files/{int:file_id}/questions",
-    summary=gettext_noop("The rows of a waiting file that the registry contradicts, and what was decided"),
+    summary=gettext_noop("The rows of a file that the registry contradicts, and what was decided"),
     **answers(FileQuestions),
     **needs("intake.apply"),
 )
 def file_questions(request: HttpRequest, file_id: Id, start: Count = 0, limit: Limit = 50):
     found = intake.open_file(file_id, scope=request.reach)
     intake.compare_again(found, scope=request.reach, at=request.at)
-    total = intake.rows_in_question(found).count() if found.status in intake.UNDECIDED else 0
+    total = intake.to_decide(found).count()
     listed = intake.questions(found, scope=request.reach, start=start, limit=limit) if start < total else []
     return FileQuestions(
         total=total,
@@ -145,6 +162,7 @@ def file_questions(request: HttpRequest, file_id: Id, start: Count = 0, limit: L
                 changes=[Change(field=c.label, registry=c.old, file=c.new) for c in one.changes],
                 may_take=one.may_take,
                 may_decide=one.may_decide,
+                may_store=one.may_store,
                 verdict=one.decision.verdict if one.decision else "",
                 ground=one.decision.ground if one.decision else "",
                 correction_id=one.decision.correction if one.decision else None,
@@ -196,6 +214,20 @@ def decide_rows(request: HttpRequest, file_id: Id, sent: KindSaying, key: Key = 
             at=request.at,
         )
         return DecidedRows(decided=done.decided, left=done.left)
+
+    return once(request, key, act, sent.model_dump_json())
+
+
+@router.post(
+    "/files/{int:file_id}/store-row",
+    summary=gettext_noop("Store a row that a stored file left in question and nothing contradicts any more"),
+    **answers(StoredRow),
+    **needs("intake.apply"),
+)
+def store_row(request: HttpRequest, file_id: Id, sent: RowToStore, key: Key = None):
+    def act() -> StoredRow:
+        intake.store_row(file_id=file_id, row_no=sent.row, seen=sent.seen, by=request.auth, at=request.at)
+        return StoredRow(row=sent.row)
 
     return once(request, key, act, sent.model_dump_json())
 

@@ -19,6 +19,7 @@ from tongchou.core.errors import AppError
 from tongchou.web.api import (
     areas,
     benefits,
+    certificates,
     corrections,
     evaluations,
     files,
@@ -61,6 +62,7 @@ api = Api(
 )
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
+api.add_router("", certificates.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)

@@ -69,6 +69,7 @@ _UNDER = {
     "duplicate-decide": "duplicates",
     "correction": "corrections",
     "correction-decide": "corrections",
+    "corrections-decide": "corrections",
     "password": "account",
     "check": "checks",
     "balance-proofs": "balance",

@@ -22,6 +22,7 @@ from tongchou.web.console.act_forms import (
     evidence_fields,
 )
 from tongchou.web.console.area_picker import AreaField
+from tongchou.web.console.certificate_forms import CertificateForm, EndedCertificateForm
 from tongchou.web.console.death_form import DeathForm
 from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
@@ -307,6 +308,8 @@ ACTS: dict[str, type[ActForm]] = {
     "conversion": ConversionForm,
     "determination": DeterminationForm,
     "insurance": InsuranceForm,
+    "certificate": CertificateForm,
+    "certificate-ended": EndedCertificateForm,
     "phones": PhonesForm,
     "death": DeathForm,
 }

@@ -76,6 +76,7 @@ urlpatterns = [
     path("duplicates/<int:pair_id>", duplicates.pair, name="duplicate"),
     path("duplicates/<int:pair_id>/<slug:act>", duplicates.decide, name="duplicate-decide"),
     path("corrections", corrections.listed, name="corrections"),
+    path("corrections/decide", corrections.decide_chosen, name="corrections-decide"),
     path("corrections/<int:correction_id>", corrections.correction, name="correction"),
     path("corrections/<int:correction_id>/<slug:act>", corrections.decide, name="correction-decide"),
     path("people/<int:person_id>/unmask", household.person_unmask, name="person-unmask"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -319,3 +320,77 @@ def test_the_home_says_what_waits(asked: Any, signed_in: Any, county_reviewer: A
     asked()
     cards = {card.key: card for card in reviewer.get("/").context["home"].cards}
     assert cards["corrections"].waits and cards["corrections"].figure == "1"
+
+
+def ticked(client: Client, *chosen: Correction, **sent: str) -> Any:
+    """Tick requests of the list and press a button, with what stands hidden beside them."""
+    hidden = dict(re.findall(r'name="(seen-\d+)" value="([^"]*)"', text_of(client.get(LIST))))
+    return client.post(
+        reverse("console:corrections-decide"),
+        {**hidden, "correction": [one.pk for one in chosen], "act": "approve", **sent},
+        follow=True,
+    )
+
+
+def test_the_chosen_are_approved_from_the_list(asked: Any, signed_in: Any, county_reviewer: Any) -> None:
+    one = asked()
+    reviewer = signed_in(county_reviewer)
+    text = text_of(reviewer.get(LIST))
+    assert f'name="correction" value="{one.pk}"' in text and "choose.js" in text
+    assert "1985" in text and "2020年签发" in text
+    assert ticked(reviewer).status_code == 200  # nothing chosen: said, and nothing done
+    one.refresh_from_db()
+    assert one.waiting
+    assert ticked(reviewer, one).status_code == 200
+    assert Person.objects.get(name="赵强").birth_month == 2
+
+
+def test_the_chosen_are_refused_for_a_reason(asked: Any, signed_in: Any, county_reviewer: Any) -> None:
+    one, reviewer = asked(), signed_in(county_reviewer)
+    ticked(reviewer, one, act="refuse")
+    one.refresh_from_db()
+    assert one.waiting  # without a reason nothing happens
+    ticked(reviewer, one, act="refuse", refusal="evidence")
+    one.refresh_from_db()
+    assert (one.waiting, one.decision.refusal) == (False, "evidence")
+
+
+def test_what_could_not_be_decided_is_named_with_its_reason(
+    asked: Any, signed_in: Any, county_reviewer: Any, person: Any, frozen_clock: dt.datetime
+) -> None:
+    one = asked()
+    own = corrections.ask_correction(
+        person_id=person("赵大山"), new={"name": "赵太山"}, reason="mistyped", evidence_kind="id_card",
+        evidence_words="1", by=county_reviewer, at=frozen_clock,
+    )  # fmt: skip
+    reviewer = signed_in(county_reviewer, "en")
+    assert f'value="{own.pk}"' not in text_of(reviewer.get(LIST))
+    text = text_of(ticked(reviewer, one, own))
+    assert "赵大山" in text and "Who asks for a correction does not approve it." in text
+    own.refresh_from_db()
+    one.refresh_from_db()
+    assert own.waiting and not one.waiting
+
+
+def test_whoever_may_not_decide_sees_no_boxes(asked: Any, signed_in: Any, village_worker: Any) -> None:
+    one, worker = asked(), signed_in(village_worker)
+    assert 'name="correction"' not in text_of(worker.get(LIST))
+    assert worker.post(reverse("console:corrections-decide"), {"correction": one.pk}).status_code == 403
+
+
+def test_the_list_with_boxes_takes_queries_that_do_not_grow(
+    asked: Any, signed_in: Any, county_reviewer: Any, village_worker: Any, person: Any,
+    frozen_clock: dt.datetime,
+) -> None:  # fmt: skip
+    reviewer = signed_in(county_reviewer)
+    used = []
+    for whom in ("赵强", "赵大山"):
+        corrections.ask_correction(
+            person_id=person(whom), new={"name": whom + "云"}, reason="mistyped", evidence_kind="id_card",
+            evidence_words="1", by=village_worker, at=frozen_clock,
+        )  # fmt: skip
+        reviewer.get(LIST)
+        with CaptureQueriesContext(connection) as captured:
+            reviewer.get(LIST)
+        used.append(len(captured))
+    assert used[0] == used[1]

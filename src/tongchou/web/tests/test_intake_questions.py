@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tongchou.apps.corrections import api as corrections
 from tongchou.apps.corrections.models import Correction
 from tongchou.apps.intake import api as intake
 from tongchou.apps.intake.tests.workbooks import demo_people, workbook
@@ -134,6 +135,85 @@ def test_the_page_takes_a_number_of_queries_that_does_not_grow(officer: Client, 
         with CaptureQueriesContext(connection) as captured:
             page_of(officer, file)
         used.append(len(captured))
+    assert used[0] == used[1]
+
+
+@pytest.fixture
+def left(waiting: Any, township_officer: Any, frozen_clock: Any) -> intake.RegisterFile:
+    """Stored with its rows still in question."""
+    intake.apply_file(file_id=waiting.pk, by=township_officer, at=frozen_clock)
+    waiting.refresh_from_db()
+    return waiting
+
+
+def test_what_a_stored_file_left_open_is_decided_on_its_page(officer: Client, left: Any) -> None:
+    address = reverse("console:intake-file", args=[left.pk])
+    assert f"{address}#questions" in officer.get(reverse("console:intake")).content.decode()
+    assert reverse("console:intake") + "#left-open" in officer.get(reverse("console:home")).content.decode()
+    text = page_of(officer, left)
+    assert "李秀瑛" in text and 'value="take:all:name_differs"' in text
+    assert not re.search(r"\d{17}[\dX]", text)
+    assert say(officer, left, "keep:all:name_differs").status_code == 200
+    assert "李秀瑛" not in page_of(officer, left)
+    say(officer, left, "keep:all:other_name")
+    assert f"{address}#questions" not in officer.get(reverse("console:intake")).content.decode()
+
+
+def test_a_row_nothing_contradicts_any_more_has_a_button_to_store_it(
+    officer: Client, left: Any, make_account: Any, county: Any, township_officer: Any, frozen_clock: Any
+) -> None:
+    question = next(one for one in intake.questions(left, scope=ALL) if one.name == "钱万里")
+    answer = say(officer, left, f"store:{question.row_no}")  # it is in question still
+    assert answer.status_code == 200 and intake.to_decide(left).count() == 3
+    given = {
+        "file_id": left.pk,
+        "row_no": question.row_no,
+        "seen": question.seen,
+        "said": intake.Said("take", "paper", "id_card", "1"),
+    }
+    made = intake.decide_row(**given, by=township_officer, at=frozen_clock)
+    second = make_account("second", "township_officer", county.township)
+    seen = corrections.open_correction(made.correction, by=second, at=frozen_clock).seen
+    corrections.approve(correction_id=made.correction, seen=seen, by=second, at=frozen_clock)
+    people = {one.name: one for one in intake.questions(left, scope=ALL)}
+    assert "钱万里" in people
+    text = page_of(officer, left)  # compared anew: the same by now, or to be stored
+    assert f'value="keep:{question.row_no}"' not in text
+
+
+def test_whoever_may_not_store_sees_no_rows_to_decide(client: Client, left: Any, village_worker: Any) -> None:
+    client.force_login(village_worker)
+    address = reverse("console:intake-decide", args=[left.pk])
+    assert client.post(address, {"say": "store:6", "ground": "paper"}).status_code == 403
+
+
+def test_a_newer_register_is_named_on_the_page_of_the_older(
+    officer: Client, left: Any, stage: Any, township_officer: Any, frozen_clock: Any
+) -> None:
+    people = demo_people()
+    people[1]["姓名"] = "李秀云"
+    newer = stage(workbook(people))
+    intake.apply_file(file_id=newer.pk, by=township_officer, at=frozen_clock)
+    text = page_of(officer, left)
+    assert "李秀瑛" not in text and 'name="say"' not in text
+
+
+def test_the_pages_of_what_was_left_open_take_queries_that_do_not_grow(
+    officer: Client, stage: Any, township_officer: Any, frozen_clock: Any
+) -> None:
+    used = []
+    for changed in (1, 4):
+        people = demo_people()
+        for at in range(changed):
+            people[at]["姓名"] = people[at]["姓名"].replace(" ", "")[:-1] + "云"
+        file = stage(workbook(people))
+        intake.apply_file(file_id=file.pk, by=township_officer, at=frozen_clock)
+        page_of(officer, file)
+        with CaptureQueriesContext(connection) as captured:
+            page_of(officer, file)
+        with CaptureQueriesContext(connection) as listing:
+            officer.get(reverse("console:intake"))
+        used.append((len(captured), len(listing)))
     assert used[0] == used[1]
 
 

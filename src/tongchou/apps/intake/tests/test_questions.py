@@ -332,12 +332,12 @@ def test_nobody_decides_in_areas_of_others(
         intake.decide_rows(**given, by=outsider, at=act["at"])
 
 
-def test_a_decided_file_asks_nothing_any_more(
+def test_a_discarded_file_asks_nothing_any_more(
     known: Any, stage: Any, act: dict[str, Any], decide: Any
 ) -> None:
     file = stage(differing())
     question = asked(file)[0]
-    intake.apply_file(file_id=file.pk, seen=file.comparison_no, **act)
+    intake.discard_file(file_id=file.pk, **act)
     assert asked(file) == []
     with pytest.raises(Conflict, match=r"intake\.decided"):
         intake.decide_row(file_id=file.pk, row_no=question.row_no, seen=question.seen, said=KEEP, **act)

@@ -137,7 +137,7 @@ def test_a_conflict_is_left_out_and_stays_listed(stage: Any, act: dict[str, Any]
     done = intake.apply_file(file_id=file.pk, **act)
     assert (done.people, done.conflicts) == (0, 1)
     row = intake.preview(file.pk, scope=ALL, status="conflict")[0]
-    assert row.reason and row.name == ""  # the line itself is forgotten
+    assert row.reason and row.name == "赵桂芳"  # open to a decision still, and its line kept for that
 
 
 def test_a_problem_met_only_when_applying_keeps_its_row_listed(

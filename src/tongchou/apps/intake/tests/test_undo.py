@@ -265,3 +265,27 @@ def test_queries_do_not_grow_with_the_file(
     file = stage(workbook(people, title="户籍人口登记表", notes=()), village_id=county.villages[1].pk)
     assert intake.apply_file(file_id=file.pk, accept_partial=True, **act).people == 20
     assert queries(file) <= few
+
+
+def test_what_was_decided_after_storing_goes_back_with_the_file(
+    stage: Any, act: dict[str, Any], applied: Any, approve: Any
+) -> None:
+    people = demo_people()
+    people[1] |= {"姓名": "李秀瑛", "联系电话": "14000002222"}
+    people[3] |= {"姓名": "陈虹"}
+    later = stage(workbook(people))
+    intake.apply_file(file_id=later.pk, accept_partial=True, **act)
+    later.refresh_from_db()
+    before = Person.objects.get(name="李秀英").phone_masks
+    question = next(one for one in intake.questions(later, scope=Scope.everything()) if one.name == "李秀瑛")
+    said = intake.Said("keep", "paper")
+    intake.decide_row(file_id=later.pk, row_no=question.row_no, seen=question.seen, said=said, **act)
+    assert Person.objects.get(name="李秀英").phone_masks != before
+    approve(later.pk)
+    assert not intake.left_open(scope=Scope.everything()).exists()
+    assert run().state == State.DONE
+    later.refresh_from_db()
+    assert later.status == intake.FileStatus.UNDONE
+    assert Person.objects.get(name="李秀英").phone_masks == before
+    assert not later.rows.exclude(payload="").exists() and later.left_open == 0
+    assert registry.check_state().ok

@@ -127,6 +127,24 @@ def corrections_waiting(reader: Reader) -> Card:
     )
 
 
+def rows_left_open(reader: Reader) -> Card:
+    """Stored registers with rows nobody has decided about."""
+    number = intake.left_open(scope=reader.reach("intake.apply")).count()
+    return _counting(
+        key="left-open",
+        title=_("Stored, with rows still in question"),
+        icon="question",
+        tone="warn",
+        unit=ngettext("file", "files", number),
+        text=_("The registry says something else about some people. Decide, or ask the village.")
+        if number
+        else _("No row of a stored file waits for your decision."),
+        url=reverse("console:intake") + "#left-open" if number else "",
+        go=_("See what waits"),
+        number=number,
+    )
+
+
 def not_listed(reader: Reader) -> Card:
     """People whom the last register of their village does not name."""
     number = intake.not_listed_waiting(scope=reader.reach("intake.answer")).count()

@@ -13,6 +13,7 @@ def home(reader: Reader) -> Home:
     return Home(
         cards=(
             families.files_waiting(reader),
+            families.rows_left_open(reader),
             families.corrections_waiting(reader),
             families.undos_waiting(reader),
             families.duplicates_waiting(reader),

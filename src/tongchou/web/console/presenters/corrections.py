@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
@@ -34,6 +35,20 @@ class Line:
     chip: Chip
     by: str
     at: str
+    pk: int = 0
+    offer: Offer | None = None  # to those who may decide it
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a list shows of a request to be chosen there; ``seen`` is empty when it is approved alone."""
+
+    changes: list[Change]
+    document: str  # its kind, in the language of the page
+    evidence: str
+    words: str
+    stale: bool
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +96,53 @@ class Page:
     decided_at: str
 
 
-def lines(found: Iterable[corrections.Line]) -> list[Line]:
+def lines(
+    found: Iterable[corrections.Line],
+    *,
+    offers: Mapping[int, corrections.Offer] | None = None,
+    language: str = "",
+) -> list[Line]:
     """Requests as lines. One query for names."""
     listed = list(found)
     names = accounts.names(one.asked_by for one in listed)
-    return [_line(one, names) for one in listed]
+    shown = {pk: _offer(one, language) for pk, one in (offers or {}).items()}
+    return [_line(one, names, shown.get(one.pk)) for one in listed]
 
 
-def _line(one: corrections.Line, names: dict[int, str]) -> Line:
+def _offer(one: corrections.Offer, language: str) -> Offer:
+    return Offer(
+        changes=changes(one.changes, {}, language=language),
+        document=str(registry.Evidence(one.evidence_kind).label) if one.evidence_kind else "",
+        evidence=one.evidence,
+        words=one.words,
+        stale=one.stale,
+        seen=one.seen,
+    )
+
+
+def approved(number: int) -> str:
+    """What approving several has done; nothing when nothing was approved."""
+    if not number:
+        return ""
+    said = ngettext("%(n)s request was approved.", "%(n)s requests were approved.", number)
+    return said % {"n": formatters.number(number)}
+
+
+def refused(number: int) -> str:
+    """What refusing several has done; nothing when nothing was refused."""
+    if not number:
+        return ""
+    said = ngettext("%(n)s request was refused.", "%(n)s requests were refused.", number)
+    return said % {"n": formatters.number(number)}
+
+
+def left(one: corrections.Left) -> str:
+    """Which request nothing was done about, and why."""
+    which = one.person or _("Request %(number)s") % {"number": one.pk}
+    return _("Not decided: %(which)s. %(why)s") % {"which": which, "why": one.error.message}
+
+
+def _line(one: corrections.Line, names: dict[int, str], offer: Offer | None = None) -> Line:
     icon, tone = _STATES[one.state]
     reversal = one.kind == corrections.Kind.REVERSAL
     about = [
@@ -104,6 +158,8 @@ def _line(one: corrections.Line, names: dict[int, str]) -> Line:
         chip=Chip(corrections.outcome_label(one.state) or _("Waits for a decision"), icon, tone),
         by=names.get(one.asked_by, ""),
         at=formatters.moment(one.asked_at),
+        pk=one.pk,
+        offer=offer,
     )
 
 

@@ -41,6 +41,22 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A stored file with rows nobody has decided about."""
+
+    url: str
+    village: str
+    rows: int
+    stored: dt.datetime | None
+
+
+def left_open(file: intake.RegisterFile) -> LeftOpen:
+    """A line of the list of what stored files left open."""
+    url = reverse("console:intake-file", args=[file.pk]) + "#questions"
+    return LeftOpen(url, file.village.name, file.left_open, file.decided_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """A figure of the difference."""
 
@@ -213,8 +229,13 @@ def _steps(file: intake.RegisterFile, running: bool) -> list[Step]:
 
 
 def notes(file: intake.RegisterFile) -> list[Verdict]:
-    """What happened around a waiting file that its reader must know before deciding."""
+    """What happened around a file that its reader must know before deciding."""
     found = []
+    newer = intake.superseded_by(file) if file.conflict_count else None
+    if newer is not None:
+        title = _("A newer register of this village is stored")
+        text = _("Rows that were still in question here are asked there, if they still are a question.")
+        found.append(Verdict(title, text, "", "info"))
     later = intake.stored_after(file)
     if later is not None:
         text = _("Stored on %(moment)s. The comparison below is with the registry as it is now.") % {

@@ -38,7 +38,7 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The lines in question of a file that waits."""
+    """The lines in question of a file."""
 
     lines: list[QuestionLine]
     kinds: list[intake.RowQuestionKind]

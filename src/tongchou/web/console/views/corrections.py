@@ -39,15 +39,51 @@ def listed(request: HttpRequest) -> HttpResponse:
     query = urlencode({"show": "" if waiting else "decided", "area": picker.value})
     address = f"{reverse('console:corrections')}?{query}"
     pages = pages_of(request, address, "page", found.count(), SIZE)
-    part = found[(pages.number - 1) * SIZE : pages.number * SIZE]
+    part = list(found[(pages.number - 1) * SIZE : pages.number * SIZE])
+    offers = corrections.offers(part, by=request.user, at=clock.now()) if waiting else {}
     return show(
         request,
         "console/corrections.html",
-        listed=present.lines(corrections.lines(part, by=request.user, on=on)),
+        listed=present.lines(
+            corrections.lines(part, by=request.user, on=on), offers=offers, language=data_language()
+        ),
+        choosing=bool(offers),
+        refusals=corrections.Refusal.choices,
         waiting=waiting,
         picker=picker,
         pages=pages,
     )
+
+
+@require_POST
+@staff(corrections.DECIDE)
+def decide_chosen(request: HttpRequest) -> HttpResponse:
+    """Approves or refuses the chosen requests, each for itself; what could not be done is named."""
+    numbers = [int(text) for text in request.POST.getlist("correction") if _is_number(text)]
+    given = {"by": request.user, "at": clock.now()}
+    try:
+        if request.POST.get("act") == "refuse":
+            refusal = request.POST.get("refusal", "")
+            done = corrections.refuse_many(numbers=numbers, refusal=refusal, **given)
+            told = present.refused(len(done.done))
+        else:
+            seen = {number: request.POST.get(f"seen-{number}", "") for number in numbers}
+            done = corrections.approve_many(chosen=seen, **given)
+            told = present.approved(len(done.done))
+    except Invalid as error:
+        messages.warning(request, error.message)
+    else:
+        if told:
+            messages.success(request, told)
+        for one in done.left:
+            messages.warning(request, present.left(one))
+    area = request.POST.get("area", "")
+    back = reverse("console:corrections")
+    return redirect(f"{back}?{urlencode({'area': area})}" if area else back)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 @require_safe

@@ -45,9 +45,26 @@ def files(request: HttpRequest) -> HttpResponse:
     pages = pages_of(request, reverse("console:intake"), "page", found.count(), SIZE)
     first = (pages.number - 1) * SIZE
     listed = [present.line(one) for one in found[first : first + SIZE]]
+    left = left_open(request)
     uploads = [present_batches.line(one) for one in intake.batches(by=request.user)[:FEW_UPLOADS]]
     undos = present_undo.waiting(intake.register_undo, by=request.user, on=clock.today())
-    return show(request, "console/intake.html", files=listed, pages=pages, uploads=uploads, undos=undos)
+    return show(
+        request,
+        "console/intake.html",
+        files=listed,
+        pages=pages,
+        uploads=uploads,
+        undos=undos,
+        left_open=left,
+        left_more=len(left) > FEW,
+    )
+
+
+def left_open(request: HttpRequest) -> list[present.LeftOpen]:
+    """The first stored files with rows nobody has decided about, one more than are listed at once."""
+    if "intake.apply" not in permissions_of(request):
+        return []
+    return [present.left_open(one) for one in intake.left_open(scope=request.scope)[: FEW + 1]]
 
 
 def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
@@ -115,10 +132,14 @@ def show_file(request: HttpRequest, file_id: int, *, deciding: DecideForm, statu
 def _questions(
     request: HttpRequest, found: intake.RegisterFile, address: str
 ) -> present_questions.Questions | None:
-    """The lines in question of a file that waits, for who may decide about them; None when there are none."""
-    if found.status not in intake.UNDECIDED or "intake.apply" not in permissions_of(request):
+    """The lines in question of a file, for who may decide about them; None when there are none.
+
+    Of a stored file, those it left open.
+    """
+    open_to_decide = (*intake.UNDECIDED, intake.FileStatus.APPLIED)
+    if found.status not in open_to_decide or "intake.apply" not in permissions_of(request):
         return None
-    total = intake.rows_in_question(found).count()
+    total = intake.to_decide(found).count()
     if not total:
         return None
     pages = pages_of(request, address, "row", total, FEW, "#questions")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongchou.apps.intake import api as intake
@@ -22,7 +23,10 @@ from tongchou.web.console.views.intake import show_file
 @require_POST
 @staff("intake.apply")
 def decide(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Decides what a button says: ``keep:17`` for row 17, ``keep:all:sex_differs`` for all of that kind."""
+    """Decides what a button says: ``keep:17`` for row 17, ``keep:all:sex_differs`` for all of that kind.
+
+    ``store:17`` stores row 17 of a stored file, which nothing contradicts any more.
+    """
     form = DecideForm(request.POST)
     verdict, _colon, about = request.POST.get("say", "").partition(":")
     every, _colon, reason = about.partition(":")
@@ -31,7 +35,11 @@ def decide(request: HttpRequest, file_id: int) -> HttpResponse:
         return show_file(request, file_id, deciding=form, status=422)
     said = form.said(verdict)
     try:
-        if every == "all":
+        if verdict == "store":
+            row_no = _number(every)
+            intake.store_row(row_no=row_no, seen=request.POST.get(f"seen-{row_no}", ""), **given)
+            messages.success(request, _("The row was stored."))
+        elif every == "all":
             seen = _number(request.POST.get("compared", ""))
             done = intake.decide_rows(reason=reason, seen=seen, said=said, **given)
             messages.success(request, present.outcome(done))
