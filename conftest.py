@@ -47,8 +47,21 @@ ALIKE = (
     "tests/truth/test_three_formats.py",
 )
 
-#: What asks the database through the ORM alone: on PostgreSQL not among the quick tests.
-PAGES = ("src/tongchou/web", "tests/access", "tests/api", "tests/rights", "tests/screens")
+#: What asks the database through the ORM alone, or as other tests do: on PostgreSQL not among the quick
+#: tests.
+PAGES = (
+    *(
+        f"src/tongchou/apps/{app}/"
+        for app in ("corrections", "duplicates", "local", "quality", "snapshot", "upkeep")
+    ),
+    "src/tongchou/web",
+    "tests/access",
+    "tests/api",
+    "tests/properties",
+    "tests/rights",
+    "tests/screens",
+    "tests/truth",
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at

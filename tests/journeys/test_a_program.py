@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from journeykit.sentences import Someone
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.wide]
 
 
 def ask(site: Site, secret: str, path: str) -> tuple[int, dict]:

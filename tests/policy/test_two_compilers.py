@@ -23,6 +23,8 @@ from tongchou.domain.policy.trinary import expression
 from tongchou.domain.policy.validate import checked
 from tongchou.domain.policy.words import Citation, Text
 
+pytestmark = pytest.mark.wide
+
 PROGRAMMES = policies.load()
 YEAR = 2026
 _TYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}

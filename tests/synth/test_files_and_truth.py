@@ -17,6 +17,8 @@ from tongchou.synth import oracle
 
 from .conftest import ON, Folder
 
+pytestmark = pytest.mark.wide
+
 
 def reading(path: Path) -> Reading:
     page = openpyxl.load_workbook(path).worksheets[0]

@@ -8,6 +8,8 @@ from tongchou.synth.oracle import Life, Registration, Truth, childcare, outcomes
 
 from .conftest import Folder
 
+pytestmark = pytest.mark.wide
+
 FARM = Registration("agricultural")
 TOWN = Registration("non_agricultural")
 PAID = Truth("entitled_subject_to_statement", 96_000)

@@ -6,11 +6,14 @@ import csv
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tongchou import synth
 from tongchou.domain import identity
 
 from .conftest import ON, Folder, read
+
+pytestmark = pytest.mark.wide
 
 
 def listed(path: Path) -> list[dict[str, str]]:

@@ -18,6 +18,8 @@ from tongchou.synth.households import RELATIONS
 
 from .conftest import ON, REGISTERED, Folder, Line, titles
 
+pytestmark = pytest.mark.wide
+
 AGE_GROUPS = [0, 1, *range(5, 90, 5)]
 
 

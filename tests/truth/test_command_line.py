@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.wide
 PROGRAM = [sys.executable, "-m", "tongchou"]
 
 
@@ -132,7 +133,6 @@ def test_no_other_account_can_open_a_file_of_the_installation(first: Installatio
     assert database.exists() and opened == []
 
 
-@pytest.mark.wide
 def test_lost_keys_are_loud_and_never_replaced(first: Installation) -> None:
     keys = first.folder / "var" / "keys.json"
     aside = keys.rename(keys.with_name("backup"))
@@ -168,7 +168,6 @@ def test_reading_in_bulk_needs_the_right_password(
     first.run("snapshot", "--account", "shenhe", "--purpose", "test", expect=1)
 
 
-@pytest.mark.wide
 def test_columns_in_another_order_give_the_same_facts(
     first: Installation, set_up: Path, tmp_path: Path
 ) -> None:
@@ -182,7 +181,6 @@ def test_columns_in_another_order_give_the_same_facts(
     assert second.snapshot()["sha256"] == first.snapshot()["sha256"]
 
 
-@pytest.mark.wide
 def test_several_processes_come_to_the_same(first: Installation, set_up: Path, tmp_path: Path) -> None:
     second = Installation(tmp_path / "second")
     second.prepare(set_up)
