@@ -32,12 +32,13 @@ test: $(VENV)/.ready-dev ## the quick tests: SQLite, PostgreSQL where there is o
 	$(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long"
 	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long and not journey"
 
-test-wide: $(VENV)/.ready-dev ## what else a change must pass: every page, every journey, pages on PostgreSQL
-	@tools/ensure fonts chromium postgresql
+test-wide: $(VENV)/.ready-dev ## what else a change must pass: every page, every journey
+	@tools/ensure fonts chromium
 	$(BIN)/pytest -n 2 --dist loadfile -m "wide and not long"
-	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "wide and not long and not journey"
 
-test-long: test-wide ## all the rest: the wide tests and the slow ones
+test-long: test-wide ## all the rest: the wide tests, pages on PostgreSQL, the slow ones
+	@tools/ensure postgresql
+	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "wide and not long and not journey"
 	$(BIN)/pytest -m long
 	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
 
