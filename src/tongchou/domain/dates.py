@@ -76,3 +76,15 @@ class PartialDate:
             and (self.month is None or other.month is None or self.month == other.month)
             and (self.day is None or other.day is None or self.day == other.day)
         )
+
+
+def clearly_before(day: str, other: str) -> bool:
+    """Whether a day, written as far as it is known, lies before another however both go on.
+
+    Examples
+    --------
+    >>> clearly_before("2019-12", "2020"), clearly_before("2020", "2020-05-01"), clearly_before("", "2020")
+    (True, False, False)
+    """
+    known = min(len(day), len(other))
+    return day[:known] < other[:known]

@@ -67,8 +67,7 @@ def offers(found: Iterable[Correction], *, by: Account, at: dt.datetime) -> dict
 
 def _offer(one: Correction, now: registry.Identity | None) -> Offer:
     said = sealing.unseal(one.sealed, one.person_id)
-    compared = now is not None and one.kind == Kind.IDENTITY
-    stale = now is not None and compared and any(now.value(name) != text for name, text in said.old.items())
+    stale = now is not None and one.kind == Kind.IDENTITY and queries.is_stale(now, said)
     alone = _alone(one) or stale or now is None
     return Offer(
         changes=queries.asked(one, said),

@@ -186,7 +186,7 @@ def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, ob
     if not one.waiting:
         return {"changes": changes}
     now = registry.identity_of(one.person_id, scope=areas)
-    stale = any(now.value(name) != text for name, text in said.old.items())
+    stale = is_stale(now, said)
     against: tuple[str, ...] = ()
     if not stale:
         try:
@@ -195,6 +195,11 @@ def _identity(one: Correction, said: sealing.Said, areas: Scope) -> dict[str, ob
             against = (str(error.message),)
     seen = identity_mark(now, said)
     return {"changes": changes, "stale": stale, "obstacles": against, "seen": seen}
+
+
+def is_stale(now: registry.Identity, said: sealing.Said) -> bool:
+    """Whether the old values a request names are no longer those of the registry."""
+    return any(now.value(name) != text for name, text in said.old.items())
 
 
 def asked(one: Correction, said: sealing.Said) -> tuple[registry.StateChange, ...]:

@@ -117,9 +117,6 @@ from tongchou.apps.intake.questions import (
     to_decide,
 )
 from tongchou.apps.intake.questions import (
-    asking as rows_in_question,
-)
-from tongchou.apps.intake.questions import (
     counts as question_counts,
 )
 from tongchou.apps.intake.questions import (
@@ -253,7 +250,6 @@ __all__ = [
     "register_undo",
     "remember",
     "returned_workbook",
-    "rows_in_question",
     "skipped_rows",
     "stage_register",
     "store_row",

@@ -19,7 +19,7 @@ from tongchou.core import access as core_access
 from tongchou.core import audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
-from tongchou.domain.dates import PartialDate
+from tongchou.domain.dates import PartialDate, clearly_before
 from tongchou.domain.register.row import HUKOU_KINDS
 
 
@@ -136,7 +136,7 @@ def record_death(
     """
     act = Act(person_id, by, at)
     act.not_later(died, "died")
-    if died is not None and act.person.birth and str(died) < act.person.birth[: len(str(died))]:
+    if died is not None and clearly_before(str(died), act.person.birth):
         message = _("The date of death lies before the date of birth.")
         raise Invalid("registry.died_before_birth", message, field="died")
     row = Person.objects.values_list("death_year", "death_month", "death_day").get(pk=person_id)

@@ -21,7 +21,7 @@ from tongchou.apps.registry.one_person import holders
 from tongchou.apps.registry.recording import Recorded
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
-from tongchou.domain.dates import PartialDate
+from tongchou.domain.dates import PartialDate, clearly_before
 from tongchou.domain.lists import card
 
 #: The document of such an act. Of no list of documents: other acts do not rest on it, and none names it.
@@ -111,8 +111,8 @@ def end_certificate(
     act.not_later(ended, "ended")
     held, day = _held(person_id), iso(ended)
     start, until, said = held[-1] if held else ("", "", (0, 0))
-    over = until != "" and (until == day or until[: len(day)] < day[: len(until)])
-    if not held or day < start[: len(day)] or over:
+    over = until != "" and (until == day or clearly_before(until, day))
+    if not held or clearly_before(day, start) or over:
         message = _("Nothing is recorded that holds on this day, so there is nothing to end.")
         raise Conflict("registry.no_certificate", message)
     payload: dict[str, Any] = {"start": start, "until": day, "certificate": said, "evidence": document}
@@ -160,21 +160,21 @@ def _fits(act: Act, found: card.Card | None, category: int, grade: int) -> None:
 def _possible(act: Act, issued: PartialDate, until: PartialDate | None) -> None:
     """Not before the birth, not after the death, and not ended before it began."""
     day, birth = iso(issued), act.person.birth
-    if birth and day < birth[: len(day)]:
+    if clearly_before(day, birth):
         raise Invalid(
             "registry.certificate_before_birth", _("This date lies before the date of birth."), field="issued"
         )
     died = known.birth_text(
         *Person.objects.values_list("death_year", "death_month", "death_day").get(pk=act.person.person_id)
     )
-    if died and died < day[: len(died)]:
+    if clearly_before(died, day):
         raise Invalid(
             "registry.certificate_after_death", _("This date lies after the death."), field="issued"
         )
     if until is None:
         return
     end = iso(until)
-    if end[: len(day)] < day[: len(end)]:
+    if clearly_before(end, day):
         message = _("The last day lies before the day of issue.")
         raise Invalid("registry.certificate_until", message, field="until")
     if until.year is not None and issued.year is not None and until.year > issued.year + _LONGEST_YEARS:

@@ -28,7 +28,7 @@ from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain import marriage_age
-from tongchou.domain.dates import PartialDate
+from tongchou.domain.dates import PartialDate, clearly_before
 from tongchou.domain.lists import row as events
 
 #: GB/T 2261.2: 已婚, 初婚, 再婚, 复婚.
@@ -186,7 +186,7 @@ def _between(pair: list[Known], state: states.State) -> list[Union]:
 
 
 def _alive_then(one: Known, day: str) -> None:
-    if one.birth and day < one.birth[: len(day)]:
+    if clearly_before(day, one.birth):
         raise Invalid("registry.before_birth", _("The date lies before a date of birth."), field="day")
     if one.deceased:
         row = Person.objects.values_list("death_year", "death_month", "death_day").get(pk=one.person_id)

@@ -23,7 +23,7 @@ from tongchou.apps.registry.recording import Recorded
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.dates import PartialDate
+from tongchou.domain.dates import PartialDate, clearly_before
 
 #: Age from which nobody needs a guardian as a child, and may be one (民法典, articles 17 and 18).
 OF_AGE = 18
@@ -161,7 +161,7 @@ def _start(act: Act, since: PartialDate | None, until: PartialDate | None) -> st
     start = iso(since) or act.on.isoformat()
     if until is not None and str(until) <= start:
         raise Invalid("registry.ends_first", _("The end lies before the start."), field="until")
-    if act.person.birth and start < act.person.birth[: len(start)]:
+    if clearly_before(start, act.person.birth):
         raise Invalid("registry.before_birth", _("The date lies before a date of birth."), field="since")
     return start
 

@@ -81,23 +81,9 @@ def hits(found: QuerySet[Person]) -> list[PersonHit]:
     return [_hit(person, *belongs.get(person[0], (None, ""))) for person in people]
 
 
-def _line_of(person: Person) -> tuple[Any, ...]:
-    """What ``_LINE`` asks for, of a person that is loaded, area and all."""
-    line: list[Any] = []
-    for path in _LINE:
-        value: Any = person
-        for name in path.split("__"):
-            value = None if value is None else getattr(value, name)
-        line.append(value)
-    return tuple(line)
-
-
 def _hit(person: tuple[Any, ...], household: int | None, relation: str) -> PersonHit:
     pk, name, sex, year, month, day, id_mask, phones, scope_no, away, lives_at, deceased, *area = person
-    level, *names = area  # the area's own name, its parent's, that one's parent's
-    if level == places.Level.GROUP and names[1] is not None:
-        names.pop(0)
-    village, above = names[0], names[1]
+    village, place = _village_and_place(*area)
     return PersonHit(
         person_id=pk,
         household_id=household,
@@ -108,7 +94,7 @@ def _hit(person: tuple[Any, ...], household: int | None, relation: str) -> Perso
         id_masked=id_mask,
         phone_masked=phones,
         village_name=village,
-        place=f"{above} · {village}" if above else village,
+        place=place,
         registered_scope=scope_no,
         lives_away=away,
         lives_at=lives_at,
@@ -116,10 +102,11 @@ def _hit(person: tuple[Any, ...], household: int | None, relation: str) -> Perso
     )
 
 
-def _village_and_place(area: places.Area) -> tuple[str, str]:
-    village = area.parent if area.level == places.Level.GROUP and area.parent else area
-    names = [village.parent.name, village.name] if village.parent else [village.name]
-    return village.name, " · ".join(names)
+def _village_and_place(level: str, name: str, parent: str | None, above: str | None) -> tuple[str, str]:
+    """The village an area is or lies in, and that with what lies above it, from the names of all three."""
+    if level == places.Level.GROUP and parent is not None:
+        name, parent = parent, above
+    return name, f"{parent} · {name}" if parent else name
 
 
 def _date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:
@@ -148,7 +135,8 @@ def open_household(household_id: int, *, scope: Scope) -> HouseholdView:
         .order_by("person_id")
     )
     members = sorted((_member(m) for m in memberships), key=lambda m: m.relation not in HEADS)
-    village, place = _village_and_place(household.village)
+    own = household.village
+    village, place = _village_and_place(own.level, own.name, own.parent.name if own.parent else None, None)
     in_group = household.area_id != household.village_id
     return HouseholdView(
         household_id=household.pk,
@@ -249,10 +237,11 @@ def person_record(person_id: int, *, scope: Scope) -> PersonRecord:
     NotFound
         When the scope does not reach the person, or there is none.
     """
-    found = access.people(scope).filter(pk=person_id).select_related("registered_area__parent__parent")
-    person = found.first()
+    own = ("ethnicity", "ethnicity_text", "education", "death_year", "death_month", "death_day")
+    person = access.people(scope).filter(pk=person_id).values_list(*_LINE, *own).first()
     if person is None:
         raise access.no_person()
+    line, (ethnicity, ethnicity_text, education, *died) = person[: len(_LINE)], person[len(_LINE) :]
     membership = (
         latest_memberships()
         .filter(person=person_id)
@@ -264,12 +253,12 @@ def person_record(person_id: int, *, scope: Scope) -> PersonRecord:
     spells = list(lived.values_list("kind", "area_id", "outside_text", "start"))
     names = places.paths({area for _kind, area, _text, _start in spells if area})
     return PersonRecord(
-        person=_hit(_line_of(person), household, relation),
+        person=_hit(line, household, relation),
         household_number=number,
-        ethnicity=person.ethnicity,
-        ethnicity_text=person.ethnicity_text,
-        education=person.education,
-        death=_date(person.death_year, person.death_month, person.death_day),
+        ethnicity=ethnicity,
+        ethnicity_text=ethnicity_text,
+        education=education,
+        death=_date(*died),
         statuses=tuple(SpellView(*row) for row in statuses.values_list("kind", "value", "start")),
         places=tuple(
             SpellView(kind, names.get(area, "") if area else text, start)

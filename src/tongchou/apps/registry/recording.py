@@ -144,9 +144,7 @@ class Recorder:
         detail: Mapping[str, Any] | None = None,
     ) -> Recorded:
         """Write the events, the state folded from them, the batch and, last, its audit row."""
-        self.make_ready()
-        ready = self._ready
-        assert ready is not None
+        ready = self.make_ready()
         source, batch, at, events = ready.source, ready.batch, ready.at, ready.events
         if ready.source_is_new:
             bulk.insert("source", ("id", "name"), [(source, self._source)])
@@ -170,10 +168,10 @@ class Recorder:
         )
         return Recorded(batch, len(events), digest)
 
-    def make_ready(self) -> None:
-        """Numbers, ciphers, rows and the fold: what needs no lock once the numbers are certain."""
+    def make_ready(self) -> _Ready:
+        """Numbers, ciphers, rows and the fold, once: what needs no lock when the numbers are certain."""
         if self._ready is not None:
-            return
+            return self._ready
         known = Source.objects.filter(name=self._source).values_list("pk", flat=True).first()
         source = known if known is not None else self.numbers.take("source")
         batch = self.numbers.take("batch")
@@ -191,6 +189,7 @@ class Recorder:
             ops=[op for data in folded if not _is_of(data, anew) for op in fold(data)],
             digest="" if anew else events_digest(events),
         )
+        return self._ready
 
     def _events(self, source: int, batch: int, at: Any) -> tuple[list[tuple[Any, ...]], list[EventData]]:
         events: list[tuple[Any, ...]] = []

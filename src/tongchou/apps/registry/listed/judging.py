@@ -17,7 +17,7 @@ from tongchou.apps.registry.listed.people import Known
 from tongchou.apps.registry.listed.state import State, Union
 from tongchou.apps.registry.models import EventKind
 from tongchou.apps.registry.recording import Draft
-from tongchou.domain.dates import PartialDate
+from tongchou.domain.dates import PartialDate, clearly_before
 from tongchou.domain.lists import row as events
 from tongchou.domain.lists.row import ListRow
 
@@ -65,7 +65,7 @@ def _death(row: ListRow, people: list[Known], state: State, on: dt.date) -> Judg
     def settle() -> None:
         person.deceased, person.died = True, died
 
-    if died and person.birth and died < person.birth[: len(died)]:
+    if clearly_before(died, person.birth):
         return _differs("before_birth", person.birth, died, may_take=False)
     if person.deceased:
         if not diff.refines(died, person.died):

@@ -67,9 +67,7 @@ def line(row: intake.RowQuestion) -> QuestionLine:
     return QuestionLine(
         row=row,
         person_url=reverse("console:person", args=[row.person.person_id]) if row.person else "",
-        chip=Chip(str(intake.Verdict(one.verdict).label), *_CHIPS[intake.Verdict(one.verdict)])
-        if one
-        else None,
+        chip=_chip(intake.Verdict(one.verdict)) if one else None,
         told=f"{intake.Ground(one.ground).label} · {formatters.moment(one.decided_at)}" if one else "",
         by=one.decided_by.shown_name if one else "",
         state=correction_state(row.correction),

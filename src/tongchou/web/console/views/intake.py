@@ -28,7 +28,6 @@ from tongchou.web.console.table_workbook import attachment
 SIZE = 50
 FEW = 20
 FEW_UPLOADS = 5
-#: Requests to take a file back that are listed at once; the oldest come first, so none is forgotten.
 #: The figures of the difference whose people are listed while the file waits.
 LISTED = ("conflict", "changed", "new", "missing")
 #: Those a reader must not miss.
