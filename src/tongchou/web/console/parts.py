@@ -53,3 +53,8 @@ def steps(labels: list[str], now: int) -> list[Step]:
     """
     states = ("done", "now", "later")
     return [Step(label, states[1 + (place > now) - (place < now)]) for place, label in enumerate(labels)]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text that was sent can be the number of a record."""
+    return text.isascii() and text.isdigit() and len(text) < 19

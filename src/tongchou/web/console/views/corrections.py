@@ -19,6 +19,7 @@ from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.scope import Scope
 from tongchou.web.console.correction_forms import AskForm, RefuseForm, TakeBackForm
 from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.parts import is_number
 from tongchou.web.console.presenters import corrections as present
 from tongchou.web.console.presenters import record as records
 from tongchou.web.console.presenters.work import area_filter
@@ -59,7 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @staff(corrections.DECIDE)
 def decide_chosen(request: HttpRequest) -> HttpResponse:
     """Approves or refuses the chosen requests, each for itself; what could not be done is named."""
-    numbers = [int(text) for text in request.POST.getlist("correction") if _is_number(text)]
+    numbers = [int(text) for text in request.POST.getlist("correction") if is_number(text)]
     given = {"by": request.user, "at": clock.now()}
     try:
         if request.POST.get("act") == "refuse":
@@ -80,10 +81,6 @@ def decide_chosen(request: HttpRequest) -> HttpResponse:
     area = request.POST.get("area", "")
     back = reverse("console:corrections")
     return redirect(f"{back}?{urlencode({'area': area})}" if area else back)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 @require_safe

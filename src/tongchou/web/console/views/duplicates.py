@@ -19,7 +19,7 @@ from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.parts import Pages
+from tongchou.web.console.parts import Pages, is_number
 from tongchou.web.console.presenters import duplicates as present
 from tongchou.web.console.presenters import people, work
 
@@ -120,14 +120,10 @@ def _choices(sent: QueryDict) -> list[duplicates.Choice]:
     choices = []
     for number in sent.getlist("pair"):
         keep = sent.get(f"keep-{number}", "")
-        if not (_is_number(number) and _is_number(keep)):
+        if not (is_number(number) and is_number(keep)):
             raise Invalid("console.bad_form", gettext_lazy("The form was not complete."))
         choices.append(duplicates.Choice(int(number), int(keep), int(keep), sent.get(f"seen-{number}", "")))
     return choices
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 @require_safe
@@ -176,7 +172,7 @@ def _act(act: str, sent: QueryDict, given: dict[str, object]) -> str:
     seen = sent.get("seen", "")
     if act == "propose":
         numbers = [sent.get(name, "") for name in ("keep", "number")]
-        keep, number = (int(one) if _is_number(one) else 0 for one in numbers)
+        keep, number = (int(one) if is_number(one) else 0 for one in numbers)
         choice = duplicates.Choice(given["pair_id"], keep, number or keep, seen)
         duplicates.propose(choice=choice, by=given["by"], at=given["at"])
         return _("Asked for. Somebody else compares the two and decides.")
