@@ -32,7 +32,6 @@ import django
 django.setup()
 from tongchou.core import audit
 
-pytestmark = pytest.mark.wide
 report = audit.verify()
 print(report.ok, report.checked, report.unsigned, report.lines())
 """
@@ -59,6 +58,7 @@ def test_writers_queue_on_postgresql() -> None:
     assert AuditEntry.objects.count() == WRITERS * ROWS
 
 
+@pytest.mark.wide
 def test_processes_queue_on_sqlite(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {
