@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 SECONDS ?= 600
+# Both cores, a file each, in the order they lie there: the long files of tests/ first, so that none is left for
+# the end, when one core would wait for the other.
+BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test test-wide test-long fuzz check format bench screens docs messages lock clean
 
@@ -29,16 +32,16 @@ demo: $(VENV)/.ready ## set up a demo county of 60,000 people and serve it
 
 test: $(VENV)/.ready-dev ## the quick tests: SQLite, PostgreSQL where there is one, browser journeys
 	@tools/ensure fonts chromium postgresql
-	$(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long"
-	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "not wide and not long and not journey"
+	$(BIN)/pytest $(BOTH) -m "not wide and not long"
+	@tools/with-postgres $(BIN)/pytest $(BOTH) -m "not wide and not long and not journey"
 
 test-wide: $(VENV)/.ready-dev ## what else a change must pass: every page, every journey
 	@tools/ensure fonts chromium
-	$(BIN)/pytest -n 2 --dist loadfile -m "wide and not long"
+	$(BIN)/pytest $(BOTH) -m "wide and not long"
 
 test-long: test-wide ## all the rest: the wide tests, pages on PostgreSQL, the slow ones
 	@tools/ensure postgresql
-	@tools/with-postgres $(BIN)/pytest -n 2 --dist loadfile -m "wide and not long and not journey"
+	@tools/with-postgres $(BIN)/pytest $(BOTH) -m "wide and not long and not journey"
 	$(BIN)/pytest -m long
 	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
 

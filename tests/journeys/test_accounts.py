@@ -129,7 +129,7 @@ def test_an_app_opens_the_account_once(people: Callable[..., Someone]) -> None:
     other.page.fill("#id_password", PASSWORD)
     other.page.click("main button[type=submit]")
     other.page.wait_for_url("**/sign-in/second")
-    other.then_the_page_is_sound("second-factor")
+    sound_in_both(other, "second-factor")
     other.page.fill("#id_code", generator.at(enrolled))
     other.when_pressing("登录")
     other.then_the_page_says("验证未通过")

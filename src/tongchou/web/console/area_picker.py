@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.core.scope import Scope
+from tongchou.web.console.parts import whole
 
 #: Levels people choose among, from the widest. Villagers' groups are named in registers, not on forms.
 LEVELS = (places.Level.PREFECTURE, places.Level.COUNTY, places.Level.TOWNSHIP, places.Level.VILLAGE)
@@ -105,10 +106,8 @@ def pick(
 
 def reached(asked: Any, scope: Scope) -> places.Area | None:
     """The area with the number asked for when people may choose it and the scope reaches it."""
-    text = str(asked or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    area = places.area_by_id(int(text), within=scope)
+    number = whole(asked)
+    area = None if number is None else places.area_by_id(number, within=scope)
     return area if area is not None and area.valid_to is None and area.level in LEVELS else None
 
 

@@ -18,7 +18,7 @@ from tongchou.core.scope import Scope
 from tongchou.core.sentences import sentences as in_a_row
 from tongchou.domain.succession import WHOLE
 from tongchou.web.console import formatters
-from tongchou.web.console.parts import Chip
+from tongchou.web.console.parts import Chip, whole
 
 Kind, Status = places.ChangeKind, places.ChangeStatus
 #: New areas a split can make on the page; more is planned on the command line.
@@ -174,7 +174,7 @@ class PlanForm:
 
     @property
     def chosen(self) -> set[int]:
-        return {int(one) for one in self.sent.getlist("area") if one.isascii() and one.isdigit()}
+        return {one for one in map(whole, self.sent.getlist("area")) if one is not None}
 
     def plan(self, *, reach: Scope) -> places.Plan:
         """The plan as typed; the places app finds what is wrong with it.
@@ -198,7 +198,7 @@ class PlanForm:
                 self.kind, below[0], others=tuple(below[1:]), target=target.pk if within else None
             )
         stays = self.text("stays")
-        target = int(stays) if stays.isascii() and stays.isdigit() else None
+        target = whole(stays)
         new = {} if target else {"name": self.text("name"), "code": self.text("code")}
         return places.Plan(self.kind, below[0], others=tuple(below[1:]), target=target, **new)
 

@@ -16,7 +16,7 @@ from tongchou.core import accounts, audit_reading
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
-from tongchou.web.console.parts import Chip, Option
+from tongchou.web.console.parts import Chip, Option, whole
 from tongchou.web.console.presenters import audit_words
 from tongchou.web.console.presenters import jobs as job_presenter
 
@@ -98,7 +98,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, reach: audit_reading
     areas = _areas(scope)
     area = next((one for one in areas if str(one.pk) == query.get("area", "")), None)
     since, until = _day(query.get("since", "")), _day(query.get("until", ""))
-    actor = _number(query.get("actor", ""))
+    actor = whole(query.get("actor", ""))
     if actor is not None and not (reach.everything or actor in reach.accounts):
         actor = None
     names = accounts.names([actor])
@@ -121,7 +121,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, reach: audit_reading
         area=str(area.pk) if area else "",
         actor=str(actor) if actor is not None else "",
         actor_name=names.get(actor, "") if actor is not None else "",
-        before=_number(query.get("before", "")),
+        before=whole(query.get("before", "")),
         actions=[
             (matter, [Option(code, audit_words.action(code)) for code in codes])
             for matter, codes in audit_words.grouped(sorted(known))
@@ -209,10 +209,6 @@ def rows(found: Iterable[Line], form: str) -> list[tuple[str | int, ...]]:
         )
         for one in found
     ]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _day(text: str) -> dt.date | None:

@@ -16,7 +16,7 @@ from tongchou.apps.entitlements import api as entitlements
 from tongchou.core.scope import Scope
 from tongchou.web.console import area_picker, formatters
 from tongchou.web.console.area_picker import Picker
-from tongchou.web.console.parts import Chip, Option, Pages
+from tongchou.web.console.parts import Chip, Option, Pages, whole
 
 #: Days before a deadline from which a row is marked.
 SOON = 60
@@ -73,7 +73,7 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
         scope=scope.meets(Scope.of_area(picker.area)) if picker.area else scope,
         programme=asked if asked in {option.value for option in programmes} else "",
         picker=picker,
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        page=whole(page) or 1,
         programmes=programmes,
         may_claim=may_claim and query.get("show") != "unclear",
         unclear=query.get("show") == "unclear",

@@ -17,6 +17,7 @@ from tongchou.web.console.account_forms import AccountFileForm
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.keepers import keepers
 from tongchou.web.console.page import show
+from tongchou.web.console.parts import whole
 from tongchou.web.console.table_workbook import attachment
 
 
@@ -67,7 +68,7 @@ def template(request: HttpRequest) -> HttpResponse:
 def apply(request: HttpRequest) -> HttpResponse:
     """Makes the accounts; the answer is the workbook with their first passwords, which is kept nowhere."""
     text = request.POST.get("import", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    number = whole(text) or 0
     try:
         made = account_import.apply(import_id=number, by=request.user, at=clock.now())
     except AppError as error:

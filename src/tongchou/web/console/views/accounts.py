@@ -27,7 +27,7 @@ from tongchou.web.console.again import confirmed
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.keepers import BOTH, keepers
 from tongchou.web.console.page import show
-from tongchou.web.console.parts import Option, Pages
+from tongchou.web.console.parts import Option, Pages, turned, whole
 from tongchou.web.console.presenters import accounts as present
 
 SIZE = 50
@@ -77,7 +77,7 @@ def _states() -> dict[str, str]:
 
 
 def _area(text: str, scope: Scope) -> places.Area | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    number = whole(text)
     return None if number is None else places.area_by_id(number, within=scope)
 
 
@@ -88,20 +88,10 @@ def _wide(scope: Scope) -> list[places.Area]:
 
 
 def _pages(asked: str, total: int, kept: dict[str, str]) -> Pages:
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    count = max(1, -(-total // SIZE))
-    number = min(max(1, number), count)
-
     def to(page: int) -> str:
         return f"{reverse('console:accounts')}?{urlencode(kept | {'page': page})}"
 
-    return Pages(
-        number,
-        count,
-        total,
-        previous=to(number - 1) if number > 1 else "",
-        next=to(number + 1) if number < count else "",
-    )
+    return turned(asked, total, SIZE, to)
 
 
 @sensitive_post_parameters()
@@ -318,4 +308,4 @@ def _say(request: HttpRequest, done: str, act: object, **values: object) -> None
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return whole(text) or 0

@@ -16,6 +16,7 @@ from tongchou.core import access, accounts, clock
 from tongchou.core.errors import Invalid, NotFound
 from tongchou.web.console.chrome import assignments_of
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import areas as present
 
 PERMISSION = "places.change"
@@ -27,7 +28,7 @@ SIZE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """The reader's own areas and the changes in them, the newest first."""
     before = request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    number = whole(before)
     found = places.changes(scope=request.scope, before=number, limit=SIZE + 1)
     own = [held.area_id for held in assignments_of(request)]
     tops = [

@@ -17,6 +17,7 @@ from tongchou.core.errors import NotFound
 from tongchou.domain.balance import Term
 from tongchou.web.console.chrome import assignments_of, permissions_of
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import balance as present
 
 
@@ -41,7 +42,7 @@ def proofs(request: HttpRequest, month: str, term: str) -> HttpResponse:
     if day is None or term not in list(Term):
         raise NotFound("balance.no_number", gettext_lazy("There is no such number."))
     after = request.GET.get("after", "")
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0
+    start = whole(after) or 0
     found, total, following = balance.proofs(scope=reach, month=day, term=Term(term), after=start)
     people = registry.people({one.person_id for one in found if one.person_id}, scope=reach)
     shown = present.proofs(

@@ -13,6 +13,7 @@ from tongchou.apps.quality import api as quality
 from tongchou.core import access, clock
 from tongchou.web.console.chrome import assignments_of, permissions_of
 from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import checks as present
 
 
@@ -34,7 +35,7 @@ def named(request: HttpRequest, code: str) -> HttpResponse:
     """What a check says, and the people it names, for those who may open them."""
     reach = access.require_among(assignments_of(request), "registry.open")
     after = request.GET.get("after", "")
-    number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0
+    number = whole(after) or 0
     found = quality.named(code, scope=reach, after=number)
     return show(
         request, "console/check.html", check=present.named(found, scope=reach, language=data_language())

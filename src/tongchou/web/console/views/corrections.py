@@ -19,11 +19,10 @@ from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.scope import Scope
 from tongchou.web.console.correction_forms import AskForm, RefuseForm, TakeBackForm
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.parts import is_number
+from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import corrections as present
 from tongchou.web.console.presenters import record as records
 from tongchou.web.console.presenters.work import area_filter
-from tongchou.web.console.views.lists import pages_of
 
 SIZE = 30
 
@@ -60,7 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @staff(corrections.DECIDE)
 def decide_chosen(request: HttpRequest) -> HttpResponse:
     """Approves or refuses the chosen requests, each for itself; what could not be done is named."""
-    numbers = [int(text) for text in request.POST.getlist("correction") if is_number(text)]
+    numbers = [one for one in map(whole, request.POST.getlist("correction")) if one is not None]
     given = {"by": request.user, "at": clock.now()}
     try:
         if request.POST.get("act") == "refuse":

@@ -19,7 +19,7 @@ from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.parts import Pages, is_number
+from tongchou.web.console.parts import Pages, turned, whole
 from tongchou.web.console.presenters import duplicates as present
 from tongchou.web.console.presenters import people, work
 
@@ -62,21 +62,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest, filters: dict[str, str], total: int) -> Pages:
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    count = max(1, -(-total // SIZE))
-    number = min(max(1, number), count)
-
-    def address(page: int) -> str:
+    def to(page: int) -> str:
         return f"{reverse('console:duplicates')}?{urlencode(filters | {'page': page})}"
 
-    return Pages(
-        number,
-        count,
-        total,
-        address(number - 1) if number > 1 else "",
-        address(number + 1) if number < count else "",
-    )
+    return turned(request.GET.get("page", ""), total, SIZE, to)
 
 
 @require_POST
@@ -118,11 +107,11 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 
 def _choices(sent: QueryDict) -> list[duplicates.Choice]:
     choices = []
-    for number in sent.getlist("pair"):
-        keep = sent.get(f"keep-{number}", "")
-        if not (is_number(number) and is_number(keep)):
+    for sent_number in sent.getlist("pair"):
+        number, keep = whole(sent_number), whole(sent.get(f"keep-{sent_number}", ""))
+        if number is None or keep is None:
             raise Invalid("console.bad_form", gettext_lazy("The form was not complete."))
-        choices.append(duplicates.Choice(int(number), int(keep), int(keep), sent.get(f"seen-{number}", "")))
+        choices.append(duplicates.Choice(number, keep, keep, sent.get(f"seen-{sent_number}", "")))
     return choices
 
 
@@ -171,8 +160,7 @@ def _act(act: str, sent: QueryDict, given: dict[str, object]) -> str:
     """What the act came to, in words."""
     seen = sent.get("seen", "")
     if act == "propose":
-        numbers = [sent.get(name, "") for name in ("keep", "number")]
-        keep, number = (int(one) if is_number(one) else 0 for one in numbers)
+        keep, number = (whole(sent.get(name, "")) or 0 for name in ("keep", "number"))
         choice = duplicates.Choice(given["pair_id"], keep, number or keep, seen)
         duplicates.propose(choice=choice, by=given["by"], at=given["at"])
         return _("Asked for. Somebody else compares the two and decides.")

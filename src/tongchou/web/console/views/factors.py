@@ -23,6 +23,7 @@ from tongchou.web.console.account_forms import AppForm, CodeForm, KeyForm
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.chrome import assignments_of
 from tongchou.web.console.page import SECOND, show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.views.account import remember
 
 #: Where the secret of an app stands while it is being set up, encrypted.
@@ -209,7 +210,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     try:
         factors.remove(
             account=request.user,
-            factor_id=int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0,
+            factor_id=whole(number) or 0,
             needed=factors.required(assignments_of(request)),
             at=clock.now(),
         )

@@ -15,6 +15,7 @@ from tongchou.core.account_models import Refusal
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.keepers import keepers
 from tongchou.web.console.page import show
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import accounts as present
 
 #: Proposals shown and decided in one go.
@@ -40,7 +41,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @confirmed
 def decide(request: HttpRequest) -> HttpResponse:
     """Grants or refuses the chosen proposals."""
-    chosen = [int(text) for text in request.POST.getlist("proposal") if text.isascii() and text.isdigit()]
+    chosen = [one for one in map(whole, request.POST.getlist("proposal")) if one is not None]
     refuses, reason = request.POST.get("act") == "refuse", request.POST.get("reason", "")
     if not chosen:
         messages.warning(request, _("Choose at least one proposal."))

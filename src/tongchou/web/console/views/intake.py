@@ -16,7 +16,7 @@ from tongchou.core.errors import Conflict
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.forms import WordsForm
 from tongchou.web.console.page import show, staff
-from tongchou.web.console.parts import Pages
+from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import batches as present_batches
 from tongchou.web.console.presenters import file_rows, mending
 from tongchou.web.console.presenters import files as present
@@ -64,21 +64,6 @@ def left_open(request: HttpRequest) -> list[present.LeftOpen]:
     if "intake.apply" not in permissions_of(request):
         return []
     return [present.left_open(one) for one in intake.left_open(scope=request.scope)[: FEW + 1]]
-
-
-def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
-    """Where a list stands that is turned with the parameter ``name``; other lists go back to their start."""
-    asked = request.GET.get(name, "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    count = max(1, -(-total // size))
-    number = min(max(1, number), count)
-    return Pages(
-        number=number,
-        count=count,
-        total=total,
-        previous=f"{address}?{name}={number - 1}{anchor}" if number > 1 else "",
-        next=f"{address}?{name}={number + 1}{anchor}" if number < count else "",
-    )
 
 
 @require_safe
@@ -186,7 +171,7 @@ def apply(request: HttpRequest, file_id: int) -> HttpResponse:
         "file_id": file_id,
         "by": request.user,
         "at": clock.now(),
-        "seen": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+        "seen": whole(seen),
     }
     try:
         if intake.is_large(found):

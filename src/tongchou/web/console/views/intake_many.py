@@ -20,10 +20,10 @@ from tongchou.core.errors import Conflict, Invalid
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.forms import ItemVillageForm, UploadForm, WordsForm
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import batches as present
 from tongchou.web.console.presenters import files as present_files
 from tongchou.web.console.presenters import mending
-from tongchou.web.console.views.intake import pages_of
 
 SIZE = 50
 

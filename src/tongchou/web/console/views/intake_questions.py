@@ -15,6 +15,7 @@ from tongchou.apps.intake import api as intake
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.web.console.page import staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import questions as present
 from tongchou.web.console.question_forms import DecideForm
 from tongchou.web.console.views.intake import show_file
@@ -36,15 +37,15 @@ def decide(request: HttpRequest, file_id: int) -> HttpResponse:
     said = form.said(verdict)
     try:
         if verdict == "store":
-            row_no = _number(every)
+            row_no = whole(every) or 0
             intake.store_row(row_no=row_no, seen=request.POST.get(f"seen-{row_no}", ""), **given)
             messages.success(request, _("The row was stored."))
         elif every == "all":
-            seen = _number(request.POST.get("compared", ""))
+            seen = whole(request.POST.get("compared", "")) or 0
             done = intake.decide_rows(reason=reason, seen=seen, said=said, **given)
             messages.success(request, present.outcome(done))
         else:
-            row_no = _number(every)
+            row_no = whole(every) or 0
             seen_row = request.POST.get(f"seen-{row_no}", "")
             intake.decide_row(row_no=row_no, seen=seen_row, said=said, **given)
     except (Conflict, Invalid) as error:
@@ -55,11 +56,7 @@ def decide(request: HttpRequest, file_id: int) -> HttpResponse:
         if error.code != "intake.no_question":
             raise
         messages.warning(request, error.message)
-    kept = {"row": _number(request.POST.get("page", "")) or 1, "reason": said.ground}
+    kept = {"row": whole(request.POST.get("page", "")) or 1, "reason": said.ground}
     if said.evidence_kind:
         kept["document"] = said.evidence_kind
     return redirect(f"{reverse('console:intake-file', args=[file_id])}?{urlencode(kept)}#questions")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

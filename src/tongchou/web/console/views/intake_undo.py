@@ -14,9 +14,9 @@ from tongchou.core import clock
 from tongchou.core.errors import Conflict, NotFound
 from tongchou.web.console.forms import UndoForm
 from tongchou.web.console.page import View, show, staff
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import undo as present
 from tongchou.web.console.table_workbook import attachment
-from tongchou.web.console.views.lists import pages_of
 
 SIZE = 50
 

@@ -14,9 +14,9 @@ from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.web.console.forms import WordsForm
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import column_words as present
 from tongchou.web.console.presenters import mending
-from tongchou.web.console.views.intake import pages_of
 
 SIZE = 50
 

@@ -21,6 +21,7 @@ from tongchou.core.errors import NotAllowed
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import View, is_part, show, show_part, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import jobs as present
 
 SIZE = 50
@@ -44,7 +45,7 @@ def _for_job_holders(view: View) -> View:
 def listed(request: HttpRequest) -> HttpResponse:
     """The reader's jobs and those of the reader's areas, the newest first."""
     before = request.GET.get("before", "")
-    before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    before = whole(before)
     found = jobs.list_for(request.user, on=clock.today(), before=before, limit=SIZE + 1)
     lines = _lines(found[:SIZE])
     return show(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +18,7 @@ from tongchou.domain.lists.kinds import KINDS
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.list_forms import ListUploadForm
 from tongchou.web.console.page import show, staff
-from tongchou.web.console.parts import Pages
+from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import files as present_files
 from tongchou.web.console.presenters import lists as present
 from tongchou.web.console.presenters import undo as present_undo
@@ -43,22 +41,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     lines = [present.line(one, waiting=waiting[one.pk]) for one in shown]
     undos = present_undo.waiting(lists.list_undo, by=request.user, on=clock.today())
     return show(request, "console/lists.html", lists=lines, pages=pages, undos=undos)
-
-
-def pages_of(request: HttpRequest, address: str, name: str, total: int, size: int, anchor: str = "") -> Pages:
-    """Where a list stands that is turned with the parameter ``name``."""
-    asked = request.GET.get(name, "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    count = max(1, -(-total // size))
-    number = min(max(1, number), count)
-    address += "&" if "?" in address else "?"
-    return Pages(
-        number=number,
-        count=count,
-        total=total,
-        previous=f"{address}{name}={number - 1}{anchor}" if number > 1 else "",
-        next=f"{address}{name}={number + 1}{anchor}" if number < count else "",
-    )
 
 
 @staff("lists.upload")
@@ -123,11 +105,11 @@ def file(request: HttpRequest, list_id: int) -> HttpResponse:
 @staff("lists.apply")
 def decide(request: HttpRequest, list_id: int) -> HttpResponse:
     """Decides about one row."""
-    person = _number(request.POST.get("person", ""))
+    person = whole(request.POST.get("person", ""))
     try:
         lists.decide_row(
             list_id=list_id,
-            row_no=_number(request.POST.get("row", "")) or 0,
+            row_no=whole(request.POST.get("row", "")) or 0,
             seen=request.POST.get("seen", ""),
             take=request.POST.get("take") == "yes",
             person_id=person,
@@ -140,7 +122,7 @@ def decide(request: HttpRequest, list_id: int) -> HttpResponse:
         if error.code != "lists.no_row":
             raise
         messages.warning(request, error.message)
-    page = _number(request.POST.get("page", "")) or 1
+    page = whole(request.POST.get("page", "")) or 1
     return redirect(reverse("console:list-file", args=[list_id]) + f"?row={page}#questions")
 
 
@@ -161,11 +143,6 @@ def decide_all(request: HttpRequest, list_id: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         messages.warning(request, error.message)
     return redirect(reverse("console:list-file", args=[list_id]) + "#questions")
-
-
-def _number(text: Any) -> int | None:
-    text = str(text)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 @require_POST

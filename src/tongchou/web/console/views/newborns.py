@@ -14,8 +14,8 @@ from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.web.console.list_forms import RELATIONS, NewbornForm
 from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import newborns as present
-from tongchou.web.console.views.lists import pages_of
 
 lists = intake.lists
 SIZE = 30

@@ -17,9 +17,9 @@ from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.scope import Scope
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import not_listed as present
 from tongchou.web.console.presenters.work import area_filter
-from tongchou.web.console.views.lists import pages_of
 
 SIZE = 50
 PERMISSION = "intake.answer"

@@ -21,6 +21,7 @@ from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFou
 from tongchou.core.scope import Scope
 from tongchou.web import errors
 from tongchou.web.console.page import show
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import setting_up as present
 from tongchou.web.console.setup_forms import EnterForm, UnitForm
 from tongchou.web.console.views import area_lists, local_values
@@ -163,7 +164,7 @@ def _person(request: HttpRequest, role: str) -> local.FirstPerson:
         role=role,
         username=request.POST.get(f"{role}.username", "").strip()[:60],
         display_name=request.POST.get(f"{role}.display_name", "").strip()[:60],
-        area_id=int(area) if area.isascii() and area.isdigit() and len(area) < 12 else None,
+        area_id=whole(area),
     )
 
 
