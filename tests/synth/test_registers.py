@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import filecmp
 from collections import Counter, defaultdict
@@ -247,6 +248,28 @@ def test_a_finished_county_is_kept_and_a_broken_off_one_replaced(small: Folder, 
     )  # fmt: skip
     assert not stale.exists() and (tmp_path / "registers" / "own.xlsx").exists()
     assert steps[-1][0] == steps[-1][1] == made.villages + 4 == len(steps)
+
+
+def test_people_who_moved_stand_in_two_registers_and_everything_else_stays(
+    small: Folder, tmp_path: Path
+) -> None:
+    made = synth.county(
+        code="520521", registered=REGISTERED, seed=7, out=tmp_path, on=ON, twice_registered=9, lists=False
+    )
+    with (tmp_path / "twice.csv").open(encoding="utf-8") as file:
+        twice = list(csv.DictReader(file))
+    assert made.twice == len(twice) == len({one["id_number"] for one in twice}) == 9
+    assert filecmp.cmp(small.out / "truth.csv", tmp_path / "truth.csv", shallow=False)
+
+    def names_in(folder: Path, village: str) -> Counter[str]:
+        sheet = openpyxl.load_workbook(folder / "registers" / f"{village}.xlsx").worksheets[0]
+        return Counter(str(cell.value) for cell in sheet["D"] if cell.value and cell.value[-1] != "人")
+
+    for village in {one["second_village_code"] for one in twice}:
+        added = names_in(tmp_path, village) - names_in(small.out, village)
+        assert sum(added.values()) == sum(one["second_village_code"] == village for one in twice)
+    for one in twice:
+        assert one["village_code"] != one["second_village_code"] or made.villages == 1
 
 
 def test_names_survive_comparison(small: Folder) -> None:

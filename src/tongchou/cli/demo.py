@@ -16,6 +16,8 @@ from tongchou.cli.common import progress, say, start_django
 from tongchou.cli.serve import free_port, run_server
 
 COUNTY = "522422"
+#: People of the smallest demo county who stand in two registers, for somebody to compare.
+TWICE = 6
 #: user name, shown name, role, area: the county, the first township or village in it, or what lies above it
 PEOPLE = (
     ("xiancha", "周敏", "county_reviewer", "county"),
@@ -82,6 +84,7 @@ def prepare(folder: Path, registered: int) -> None:
 
     from tongchou import synth
     from tongchou.apps.balance import api as balance
+    from tongchou.apps.duplicates import api as duplicates
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
@@ -97,7 +100,14 @@ def prepare(folder: Path, registered: int) -> None:
     if not (out / "truth.csv").exists():
         with progress("合成人口 Synthetic people") as report:
             synth.county(
-                code=COUNTY, registered=registered, seed=1, out=out, on=today, lists=False, progress=report
+                code=COUNTY,
+                registered=registered,
+                seed=1,
+                out=out,
+                on=today,
+                twice_registered=max(TWICE, registered // 5000),
+                lists=False,
+                progress=report,
             )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
     accounts = make_accounts()
@@ -129,6 +139,8 @@ def prepare(folder: Path, registered: int) -> None:
             purpose="demo set-up",
             progress=report,
         )
+    with progress("一人两条 Records of one person") as report:
+        duplicates.find(by=reviewer, at=clock.now(), purpose="demo set-up", progress=report)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"
     note.touch(mode=0o600)

@@ -20,6 +20,9 @@ from tongchou.cli.common import json_option, plain_errors, progress, say, show, 
 @click.option(
     "--format", "formats", multiple=True, default=("xlsx",), type=click.Choice(["xlsx", "csv", "xls"])
 )
+@click.option(
+    "--twice", default=0, show_default=True, help="With --county: people who stand in two registers, on top."
+)
 @click.option("--townships", default=250, show_default=True, help="With --prefecture: how many townships.")
 @click.option("--villages", default=3700, show_default=True, help="With --prefecture: how many villages.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
@@ -38,7 +41,13 @@ def synth(
     with progress("Synthetic people", quiet=as_json) as report:
         try:
             if county:
-                made = generator.county(code=county, formats=sizes["formats"], progress=report, **common)
+                made = generator.county(
+                    code=county,
+                    formats=sizes["formats"],
+                    twice_registered=sizes["twice"],
+                    progress=report,
+                    **common,
+                )
             else:
                 areas = {"townships": sizes["townships"], "villages": sizes["villages"]}
                 made = generator.prefecture(progress=report, **areas, **common)

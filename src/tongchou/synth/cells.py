@@ -24,7 +24,7 @@ COLUMNS: tuple[tuple[str, str | None], ...] = (
     ("60周岁以上填报", "存活女孩数"), ("60周岁以上填报", "曾生育（含收养）子女数"), ("联系电话", None),
     ("避孕措施", None), ("落实时间", None), ("政策内外", None), ("备注", None),
 )  # fmt: skip
-NUMBER, PAGE, GROUP, NAME, BIRTH, ID_NUMBER, CONVERTED_ON = 0, 1, 2, 3, 7, 8, 15
+NUMBER, PAGE, GROUP, NAME, RELATION, BIRTH, ID_NUMBER, CONVERTED_ON = 0, 1, 2, 3, 4, 7, 8, 15
 
 #: Other words some villages use for the same relations.
 _HOMELY = {

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from tongchou.synth import areas, cells, history, list_file, mistakes, names, practice, register_file, truth
+from tongchou.synth import (
+    areas,
+    cells,
+    history,
+    list_file,
+    mistakes,
+    names,
+    practice,
+    register_file,
+    truth,
+    twice,
+)
 from tongchou.synth import lists as lists_of_departments
 from tongchou.synth.census import County, county_by_code
 from tongchou.synth.community import Community, assemble, number_people
@@ -37,6 +48,7 @@ class Made:
     areas: int
     entitled: int
     mistakes: int
+    twice: int = 0
     events: int = 0
     list_rows: int = 0
 
@@ -53,6 +65,7 @@ def county(
     on: dt.date,
     progress: Report | None = None,
     errors: int = 0,
+    twice_registered: int = 0,
     lists: bool = True,
     formats: Sequence[str] = ("xlsx",),
 ) -> Made:
@@ -72,6 +85,9 @@ def county(
     errors : int
         Lines of the registers with a mistake only the source can mend; ``errors.csv`` lists them, and the
         truth file marks their households.
+    twice_registered : int
+        People who also stand in the register of another village, without their number; ``twice.csv`` lists
+        them. They come on top of ``registered``; the truth file knows their first record alone.
     lists : bool
         Also write the ten years of life events behind the people (``events.csv``), the lists of other
         departments (``lists/``) and the truth about their rows (``lists_truth.csv``). The registers are the
@@ -93,15 +109,16 @@ def county(
     -----
     Method, formulas and sources: ``docs/methods/synthetic-county.md``.
     """
-    if seed < 0 or errors < 0 or errors > registered // 10:
+    if seed < 0 or not 0 <= errors <= registered // 10 or not 0 <= twice_registered <= registered // 10:
         raise SynthError(
-            "seed 须 ≥ 0，errors 须在 0 与人数的十分之一之间。seed ≥ 0 and 0 ≤ errors ≤ registered / 10"
+            "seed 须 ≥ 0，errors 与 twice 须在 0 与人数的十分之一之间。"
+            "seed ≥ 0; 0 ≤ errors, twice ≤ registered / 10"
         )
     if unknown := sorted(set(formats) - set(list_file.FORMATS)):
         raise SynthError(f"不支持的格式：{unknown[0]}。Unknown format; known: {', '.join(list_file.FORMATS)}")
     table = county_by_code(code)
     goal = target(table, registered=registered, on=on)
-    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(8)]
+    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(9)]
     plan = areas.plan(table, registered=registered, rng=streams[0])
     report = Steps(progress, len(plan.villages) + 4)
     registers = _folders(out, formats)
@@ -114,8 +131,9 @@ def county(
     report.step()
     columns = cells.columns_of(community, streams[4])
     report.step()
+    seconds = twice.seconds(community, columns, twice_registered, streams[8]) if twice_registered else []
     spoilt, planted = _write_registers(
-        community, columns, table, on, registers, errors, streams[5], report, formats
+        community, columns, table, on, registers, errors, streams[5], report, formats, seconds
     )
     practice.write(training, table, on, out / "practice", streams[4])
     report.step()
@@ -123,9 +141,11 @@ def county(
     write_target(goal, community, out / "target.csv")
     if planted:
         mistakes.write(planted, out / "errors.csv")
+    if seconds:
+        twice.write(seconds, out / "twice.csv")
     events = rows = 0
     if lists:
-        events, rows = _write_past(community, training, table, on, out, formats, streams[6:])
+        events, rows = _write_past(community, training, table, on, out, formats, streams[6:8])
     half_done = out / "truth.csv.part"
     entitled = truth.write(truth.rows(community, on.year, spoilt=spoilt), half_done)
     half_done.replace(out / "truth.csv")
@@ -140,6 +160,7 @@ def county(
         areas=listed,
         entitled=entitled,
         mistakes=len(planted),
+        twice=len(seconds),
         events=events,
         list_rows=rows,
     )
@@ -195,7 +216,8 @@ def clear(folder: Path) -> None:
 
 def _write_registers(
     community: Community, columns: list[list[cells.Cell]], table: County, on: dt.date, folder: Path,
-    errors: int, rng: np.random.Generator, report: Steps, formats: Sequence[str] = (),
+    errors: int, rng: np.random.Generator, report: Steps, formats: Sequence[str],
+    seconds: Sequence[twice.Second],
 ) -> tuple[set[int], list[mistakes.Mistake]]:  # fmt: skip
     """One workbook a village; the households with a planted mistake and the mistakes."""
     number, order = community.households.number, community.households.order
@@ -217,6 +239,7 @@ def _write_registers(
                 )
             )
             spoilt.add(int(number[person]))
+        rows += [one.row for one in seconds if one.village == place.code]
         sheet = register_file.Sheet(table.name, place, rows, on)
         register_file.write(sheet, folder / f"{place.code}.xlsx")
         for form in formats:
