@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from tongchou.apps.entitlements.models import Outcome
+from tongchou.apps.entitlements.models import NO_DAY, State
 from tongchou.apps.entitlements.queries import _in_scope, _unclaimed
 from tongchou.core.scope import Scope
 
@@ -26,22 +26,31 @@ class Waiting:
 
 
 def waiting(*, scope: Scope, year: int, on: dt.date, soon: int) -> Waiting:
-    """What waits on a day in a scope, for its people registered or living there. Two queries."""
+    """What waits on a day in a scope, for its people registered or living there. Two queries.
+
+    Families are put together once, each with its nearest last day; four counts of different families would
+    put them together four times.
+    """
     family = Coalesce("household_id", -F("person_id"))
-    open_ones = _unclaimed(scope, year, on).aggregate(
-        families=Count(family, distinct=True),
-        claims=Count("pk"),
-        this_week=Count(family, distinct=True, filter=_by(on, 7)),
-        soon=Count(family, distinct=True, filter=_by(on, soon)),
+    dated = Q(due__gte=on, due__lt=NO_DAY)
+    families = (
+        _unclaimed(scope, year, on)
+        .values(family=family)
+        .annotate(n=Count("pk"), first=Min("due", filter=dated))
     )
-    nearest = _unclaimed(scope, year, on).filter(claim_by__gte=on).order_by("claim_by")
-    unclear = _in_scope(scope, year, on).filter(outcome=Outcome.NEEDS_INFORMATION)
+    found = families.aggregate(
+        all=Count("*"),
+        claims=Sum("n"),
+        this_week=Count("first", filter=Q(first__lte=on + dt.timedelta(days=7))),
+        soon=Count("first", filter=Q(first__lte=on + dt.timedelta(days=soon))),
+        nearest=Min("first"),
+    )
+    unclear = _in_scope(scope, year, on).filter(state=State.UNCLEAR)
     return Waiting(
-        **open_ones,
-        nearest=nearest.values_list("claim_by", flat=True).first(),
+        families=found["all"],
+        claims=found["claims"] or 0,
+        this_week=found["this_week"],
+        soon=found["soon"],
+        nearest=found["nearest"],
         unclear=unclear.aggregate(n=Count(family, distinct=True))["n"],
     )
-
-
-def _by(on: dt.date, days: int) -> Q:
-    return Q(claim_by__gte=on, claim_by__lte=on + dt.timedelta(days=days))

@@ -27,7 +27,7 @@ RECENT, NEAREST, MISSING = 5, 8, 10
 
 def _counting(*, number: int, **said: Any) -> Card:
     """A card whose figure is what waits."""
-    return Card(figure=formatters.number(number), waits=bool(number), **said)
+    return Card(figure=formatters.number(number), waits=bool(number), idle=not number, **said)
 
 
 def unclaimed(reader: Reader) -> Card:
@@ -270,6 +270,7 @@ def without_register(missing: Missing) -> Card:
         url=reverse("console:intake-new") if missing.number else "",
         go=_("Bring in a register"),
         waits=bool(missing.number),
+        idle=not missing.number,
     )
 
 

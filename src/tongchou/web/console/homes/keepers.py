@@ -32,10 +32,10 @@ _SYSTEM_PAGES = (
         gettext_lazy("Hand over"),
         gettext_lazy("When somebody leaves: open work to the next."),
     ),
-    ("doctor", "shield", gettext_lazy("State of the system"), gettext_lazy("Every check, with its remedy.")),
+    ("doctor", "shield", gettext_lazy("System check"), gettext_lazy("Every check, with its remedy.")),
 )
 _SECURITY_PAGES = (
-    ("grants", "lock", gettext_lazy("Grants"), gettext_lazy("Who has which role, where.")),
+    ("grants", "lock", gettext_lazy("Roles to grant"), gettext_lazy("Who has which role, where.")),
     ("lockouts", "exit", gettext_lazy("Lock-outs"), gettext_lazy("Sign-ins that were stopped.")),
     ("accounts", "users", gettext_lazy("Accounts"), gettext_lazy("Second factors and sessions.")),
 )

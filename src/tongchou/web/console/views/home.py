@@ -19,6 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "console/home.html",
         home=parts,
+        cards=[card for card in parts.cards if not card.idle],
+        idle=[card for card in parts.cards if card.idle],
         greeting=formatters.greeting(local.hour),
         today=formatters.day(local.date()),
         waiting=any(card.waits for card in parts.cards)
