@@ -86,13 +86,19 @@ def refresh(file: RegisterFile, *, scope: Scope) -> bool:
             _take_question(one, question(row.row_no, compared))
             differing.append(one)
     held = set(file.rows.filter(held=True).values_list("person_id", flat=True))
+    # Whoever was entered since may stand in a line that waits to be mended: only the village could tell.
+    unread = set(file.missing) if None in held else None
     with transaction.atomic():
         locked = RegisterFile.objects.select_for_update().filter(pk=file.pk).first()
         if locked is None or locked.status not in (FileStatus.STAGED, FileStatus.APPLYING):
             return False  # decided by somebody else, meanwhile
         fields = ["status", "person_id", "changed", "reason", "shown", "question", "decision"]
         StagedRow.objects.bulk_update(differing, fields, batch_size=_BATCH)
-        file.missing = [one.person_id for one in compared.rows.missing if one.person_id not in held]
+        file.missing = [
+            one.person_id
+            for one in compared.rows.missing
+            if one.person_id not in held and (unread is None or one.person_id in unread)
+        ]
         file.compared_up_to = newest
         file.comparison_no = locked.comparison_no + bool(differing)
         count(file)

@@ -132,7 +132,9 @@ class ChildForm(ActForm):
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
     birth = DayField(label=_("Date of birth"), help_text=_("Such as 2026-05-01."))
     relation = forms.ChoiceField(
-        label=_("Relation to head"), help_text=_("What the child is to the head of the household.")
+        label=_("Relation to head"),
+        help_text=_("What the child is to the head of the household."),
+        error_messages={"required": _("Choose the relation.")},
     )
     id_number = forms.CharField(
         label=_("Identity number"), required=False, max_length=20, help_text=_("If there is one already.")
@@ -141,7 +143,10 @@ class ChildForm(ActForm):
     def prepare(self) -> None:
         language = self.subject.language
         self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
-        self.fields["relation"].choices = [(code, codes.RELATION.label(code, language)) for code in RELATIONS]
+        self.fields["relation"].choices = [
+            ("", "—"),
+            *((code, codes.RELATION.label(code, language)) for code in RELATIONS),
+        ]
         self.person_field("other", _("The other parent"), outside=True, required=False, far=True)
         self.fields["other"].help_text = _("May stay open.")
 
@@ -283,7 +288,7 @@ class InsuranceForm(ActForm):
 class PhonesForm(ActForm):
     title, button = _("Record telephones"), _("Record the telephones")
     done = _("The telephones are recorded.")
-    about = _("They take the place of those recorded before. With none, the recorded ones go.")
+    about = _("They take the place of those recorded before.")
 
     phones = forms.CharField(
         label=_("Telephones"),
@@ -292,6 +297,17 @@ class PhonesForm(ActForm):
         help_text=_("Up to four, the one to call first; a space between them."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
+    none = forms.BooleanField(
+        label=_("Nobody answers these any more: delete the recorded ones"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned["phones"].strip()) == cleaned["none"]:
+            self.add_error(
+                "phones", _("Write the telephones, or say that the recorded ones are to be deleted.")
+            )
+        return cleaned
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         numbers = said["phones"].replace(",", " ").replace("，", " ").replace("、", " ").split()

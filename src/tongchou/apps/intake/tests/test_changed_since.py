@@ -159,3 +159,16 @@ def test_a_missing_number_column_is_said_once(stage: Any) -> None:
     file = stage(workbook(demo_people(), columns=columns))
     codes = [view.code for view in intake.problems(file.pk, scope=ALL)]
     assert codes.count("id_column_missing") == 1 and "id_missing" not in codes
+
+
+def test_whom_another_register_entered_may_stand_in_a_line_that_waits_to_be_mended(
+    stage: Any, act: dict[str, Any]
+) -> None:
+    people = demo_people()
+    people[2]["公民身份号码"] = "1"
+    waiting = stage(workbook(people))
+    assert waiting.held_people == 3 and waiting.missing_count == 0
+    intake.apply_file(file_id=stage(workbook(demo_people())).pk, **act)
+    intake.compare_again(waiting, scope=ALL, at=act["at"])
+    waiting.refresh_from_db()
+    assert waiting.missing_count == 0, "three people of the file are not missing in it"

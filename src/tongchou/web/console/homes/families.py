@@ -261,7 +261,7 @@ def without_register(missing: Missing) -> Card:
         tone="warn" if missing.number else "good",
         figure=formatters.number(missing.number),
         unit=ngettext("village", "villages", missing.number),
-        text=_("Of %(all)s villages. Families there are judged by what was known before.")
+        text=_("Of %(all)s villages. Families there are assessed by what was known before.")
         % {"all": formatters.number(missing.all)}
         if missing.number
         else _("All %(all)s villages have brought theirs in.") % {"all": formatters.number(missing.all)}

@@ -27,7 +27,7 @@ def registers(reader: Reader) -> Card:
         icon="upload",
         figure=formatters.number(total.registers),
         unit=_("of %(all)s villages") % {"all": formatters.number(total.villages)},
-        text=_("Where one is missing, families are judged by what was known before.")
+        text=_("Where one is missing, families are assessed by what was known before.")
         if total.registers < total.villages
         else _("All villages have brought theirs in.")
         if total.villages

@@ -20,7 +20,7 @@ from tongchou.web.console.presenters import duplicate_words, people, record
 
 #: The lists, and what each is called.
 TABS = (
-    ("sure", gettext_lazy("Agree in everything known")),
+    ("sure", gettext_lazy("Very likely one person")),
     ("ask", gettext_lazy("Look at both")),
     ("second", gettext_lazy("Wait for a second person")),
     ("village", gettext_lazy("The village is asked")),
