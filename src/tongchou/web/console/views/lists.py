@@ -96,7 +96,7 @@ def file(request: HttpRequest, list_id: int) -> HttpResponse:
         waiting=sum(one.number for one in kinds),
         private=KINDS[found.kind].private,
         job=lists.storing_list_job(list_id),
-        undoable=found.status == Status.UNDOING or lists.stands(found),
+        undoable=found.status in (Status.UNDOING, Status.UNDONE) or lists.stands(found),
     )
     return show(request, "console/list_file.html", file=shown, steps=shown.steps)
 
