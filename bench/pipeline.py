@@ -73,7 +73,7 @@ def run(folder: Path, registered: int, seed: int) -> None:
 def evaluate_only(snapshots: Any, year: int) -> None:
     from tongchou import policies
 
-    policies.evaluate_many(snapshots.read(snapshots.latest()), policies.load(), year)
+    policies.evaluate_many(snapshots.read(snapshots.latest()), policies.listed(), year)
 
 
 def pages(by: Any) -> None:

@@ -221,12 +221,12 @@ def table(frame: pl.DataFrame) -> CheckedFacts:
 
 def ours_amounts(facts: CheckedFacts) -> list[pl.DataFrame]:
     """Outcome and amount only: the engine leaves out what is not asked for."""
-    return [fetch(amounts(facts, programme, YEAR)) for programme in policies.load()]
+    return [fetch(amounts(facts, programme, YEAR)) for programme in policies.listed()]
 
 
 def ours_full(facts: CheckedFacts) -> pl.DataFrame:
     """Outcome, amount, failing conditions, missing facts and deadline, in text."""
-    return pl.concat(explained(facts, programme, YEAR) for programme in policies.load())
+    return pl.concat(explained(facts, programme, YEAR) for programme in policies.listed())
 
 
 # ── agreement ──
@@ -255,7 +255,7 @@ def agree_with_polars(frame: pl.DataFrame) -> None:
 
 def one_person(frame: pl.DataFrame) -> dict[str, float]:
     """Milliseconds for both programmes for one person: the result, and the result told in sentences."""
-    rows, programmes = frame.to_dicts(), policies.load()
+    rows, programmes = frame.to_dicts(), policies.listed()
     for row in rows[:50]:
         [programme.evaluate_one(row, YEAR).lines("zh") for programme in programmes]
     spent: dict[str, list[float]] = {"result": [], "sentences": []}

@@ -32,6 +32,7 @@ MEANINGS = {
     "TONGCHOU_IDLE_MINUTES": "minutes without a click after which a session ends, 5 to 240; 15 at most for "
     "administrators and auditors",
     "TONGCHOU_OFFICE": "the office that answers for personal information here, as the public pages name it",
+    "TONGCHOU_OVERLAYS": "folder with the amounts and ages of province, prefecture and county (`*.yaml`)",
     "TONGCHOU_OFFICE_CONTACT": "its address and telephone, in one line",
     "TONGCHOU_INTAKE_MOST_ERRORS": "percent of people in error; above it a register is refused",
     "TONGCHOU_INTAKE_MOST_DUPLICATES": "percent of people listed twice; above it a register is refused",

@@ -131,4 +131,4 @@ def test_only_legacy_programmes_rest_on_family_facts() -> None:
             for part in tree.walk(condition)
             if isinstance(part, tree.Fact) and part.name in facts.SENSITIVE
         }
-        assert bool(reads) == (programme.kind == "legacy")
+        assert bool(reads) == (programme.code in {one.code for one in policies.LEGACY})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tongchou import checks
 from tongchou.domain.checking import found
 from tongchou.domain.checks import CheckError, parse
-from tongchou.domain.facts import FACTS, SENSITIVE
+from tongchou.domain.facts import HELD, SENSITIVE
 
 SAID = {"zh": "字", "en": "word"}
 KINDS = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
@@ -48,7 +48,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def facts(*rows: dict[str, Any]) -> pl.DataFrame:
     base = {"household_id": 1, "area_code": "520521901201"}
     full = [base | {"person_id": number} | row for number, row in enumerate(rows)]
-    schema = {fact.name: KINDS[fact.kind] for fact in FACTS}
+    schema = {fact.name: KINDS[fact.kind] for fact in HELD}
     return pl.DataFrame(full, schema=schema)
 
 

@@ -10,7 +10,7 @@ import pytest
 from tongchou import policies
 from tongchou.domain.policy.explanation import Explanation
 
-CHILDCARE, REWARD = policies.load()
+CHILDCARE, REWARD = policies.listed()
 #: 在册老人：两个女儿，2019年农转城，2022年起有城镇养老保险，2023年起有城镇医疗保险。
 CONVERTED: dict[str, Any] = {
     "birth_year": 1966,

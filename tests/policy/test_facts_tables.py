@@ -16,7 +16,7 @@ CHILD = {"person_id": [1], "birth_year": [2025], "deceased": [False], "chinese_n
 
 def refused(frame: pl.DataFrame) -> list[str]:
     with pytest.raises(FactsError) as error:
-        policies.evaluate_many(frame, policies.load(), 2026)
+        policies.evaluate_many(frame, policies.listed(), 2026)
     return error.value.lines("en")
 
 
@@ -64,28 +64,28 @@ def test_years_as_decimals_are_refused() -> None:
 def test_extra_columns_can_be_left_out_on_request() -> None:
     frame = pl.DataFrame({**CHILD, "note": ["x"]})
     assert "'note'" in refused(frame)[0]
-    assert policies.evaluate_many(frame, policies.load(), 2026, allow_extra=True).height == 2
+    assert policies.evaluate_many(frame, policies.listed(), 2026, allow_extra=True).height == 2
 
 
 def test_small_integer_types_do_not_overflow() -> None:
     frame = pl.DataFrame({**CHILD, "birth_year": [2023], "birth_month": [12]}).with_columns(
         pl.col("birth_month").cast(pl.Int8), pl.col("birth_year").cast(pl.Int16)
     )
-    assert policies.evaluate_many(frame, policies.load(), 2026)["amount_fen"][0] == 360_000
+    assert policies.evaluate_many(frame, policies.listed(), 2026)["amount_fen"][0] == 360_000
 
 
 def test_households_are_carried_through_and_no_rows_are_no_error() -> None:
     with_house = pl.DataFrame({**CHILD, "household_id": [7]})
-    assert policies.evaluate_many(with_house, policies.load(), 2026)["household_id"].to_list() == [7, 7]
-    assert policies.evaluate_many(pl.DataFrame(CHILD), policies.load(), 2026)["household_id"].to_list() == [
+    assert policies.evaluate_many(with_house, policies.listed(), 2026)["household_id"].to_list() == [7, 7]
+    assert policies.evaluate_many(pl.DataFrame(CHILD), policies.listed(), 2026)["household_id"].to_list() == [
         None,
         None,
     ]
-    assert policies.evaluate_many(with_house.clear(), policies.load(), 2026).height == 0
+    assert policies.evaluate_many(with_house.clear(), policies.listed(), 2026).height == 0
 
 
 def test_one_person_is_checked_like_a_table() -> None:
-    programme = policies.load()[0]
+    programme = policies.listed()[0]
     for facts, said in (
         ({"birth_yaer": 2025}, "'birth_yaer' is not a fact"),
         ({"birth_year": 25}, "25 is not a whole number from 1850 to 2150"),
@@ -159,7 +159,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_results_are_written_whole_and_never_over_the_facts(tmp_path: Path, suffix: str) -> None:
     facts = file(tmp_path, "person_id,birth_year,deceased,chinese_national\n1,2025,0,1\n")
     out = tmp_path / f"results{suffix}"
-    results = policies.evaluate_many(read_facts(facts), policies.load(), 2026)
+    results = policies.evaluate_many(read_facts(facts), policies.listed(), 2026)
     write_results(results, out, source=facts)
     read = pl.read_csv(out) if suffix == ".csv" else pl.read_parquet(out)
     assert read["outcome"].to_list() == ["entitled", "not_entitled"] and read["amount_fen"][0] == 360_000

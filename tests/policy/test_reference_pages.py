@@ -33,6 +33,6 @@ def test_a_stranger_can_repeat_the_example(tmp_path: Path) -> None:
     blocks = docs.facts_markdown().split("## Worked example")[1].split("```\n")[1::2]
     source, out = tmp_path / "facts.csv", tmp_path / "results.csv"
     source.write_text(blocks[0], encoding="utf-8")
-    write_results(policies.evaluate_many(read_facts(source), policies.load(), 2026), out, source=source)
+    write_results(policies.evaluate_many(read_facts(source), policies.listed(), 2026), out, source=source)
     assert out.read_text(encoding="utf-8-sig") == blocks[1]
     assert pl.read_csv(out).height == 8

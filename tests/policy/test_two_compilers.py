@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.policy.everything import LAW
 
 from tongchou import policies
 from tongchou.domain import facts as schema
@@ -25,7 +26,8 @@ from tongchou.domain.policy.words import Citation, Text
 
 pytestmark = pytest.mark.wide
 
-PROGRAMMES = policies.load()
+PROGRAMMES = list(LAW.programmes)
+SERVICES = {programme.code for programme in PROGRAMMES if programme.benefit == "service"}
 YEAR = 2026
 _TYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
 _POLARS = {fact.name: _TYPES[fact.kind] for fact in schema.FACTS}
@@ -45,8 +47,21 @@ def values(fact: schema.Fact) -> st.SearchStrategy[Any]:
         return st.sampled_from([1, 5, 12, None])
     if fact.name == "birth_year":
         return st.sampled_from(
-            [1931, 1932, 1933, 1964, 1965, 1966, 1967, 2021, 2022, 2023, 2024, 2025, 2026, 2027, None]
+            [
+                *range(1931, 1934),
+                *range(1964, 1969),
+                *range(1976, 1979),
+                *range(2009, 2012),
+                *range(2019, 2028),
+                None,
+            ]
         )
+    if fact.name == "only_child_birth_year":
+        return st.sampled_from([2011, 2012, 2013, None])
+    if fact.name == "spouse_birth_year":
+        return st.sampled_from([1976, 1977, 1978, None])
+    if fact.name.endswith("_month"):
+        return st.sampled_from([1, 5, 12, None])
     if fact.name.endswith("_year"):
         return st.sampled_from([2002, 2021, 2022, 2023, 2024, 2025, 2026, None])
     if fact.name == "birth_day":
@@ -127,8 +142,8 @@ def test_an_absent_column_is_unknown_for_everybody(rows: list[dict[str, Any]], d
 def test_results_hold_together(rows: list[dict[str, Any]]) -> None:
     for result in evaluate_many(table(rows), PROGRAMMES, YEAR).iter_rows(named=True):
         granted = result["outcome"].startswith("entitled")
-        assert (result["amount_fen"] is not None) == granted
-        assert not granted or result["amount_fen"] > 0
+        assert (result["amount_fen"] is not None) == (granted and result["programme"] not in SERVICES)
+        assert result["amount_fen"] is None or result["amount_fen"] > 0
         assert bool(result["failing"]) == (result["outcome"] == "not_entitled")
         assert bool(result["missing"]) == (result["outcome"] == "needs_information")
 

@@ -14,12 +14,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from tongchou import policies
 from tongchou.apps.intake import api as intake
 from tongchou.apps.intake.lists.models import NewbornCount, NewbornOffer, ServedBirth
 from tongchou.apps.intake.tests import list_workbooks as books
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import DisabilityCertificate
 from tongchou.core.scope import Scope
+from tongchou.domain.facts import BY_NAME, HELD
 
 SOURCE = Path(__file__).parents[2] / "src" / "tongchou"
 ALL = Scope.everything()
@@ -102,6 +104,8 @@ def test_no_page_list_snapshot_or_export_names_certificates() -> None:
     inside += ("apps/registry/carrying.py", *explaining)
     # One person's is recorded or ended by these: they ask for it, and show or send nothing that is recorded.
     inside += ("apps/registry/certificates.py", "web/console/certificate_forms.py", "web/api/certificates.py")
+    # A grade parents bring on one private application: in no snapshot, and nobody is looked for by it.
+    inside += ("domain/facts.py", "policies/national/disabled_child_assistance/")
     named = [
         f"{path.relative_to(SOURCE)}: {found[0]}"
         for path in SOURCE.rglob("*")
@@ -113,6 +117,14 @@ def test_no_page_list_snapshot_or_export_names_certificates() -> None:
         and not relative.startswith(("apps/registry/listed/", "apps/registry/identifiers", *inside))
     ]  # fmt: skip
     assert named == []
+
+
+def test_what_only_a_private_application_asks_is_in_no_snapshot() -> None:
+    for name in ("child_disability_grade", "aftereffects_grade", "only_child_certificate"):
+        assert BY_NAME[name].told and BY_NAME[name].sensitive and BY_NAME[name] not in HELD
+        asking = [programme for programme in policies.load() if name in programme.facts]
+        assert all(programme.finding == "application" for programme in asking)
+    assert {programme.code for programme in policies.listed()} == {"childcare_subsidy", "elderly_reward"}
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.policy.everything import LAW
 
 from tongchou import policies
 from tongchou.domain import facts as schema
@@ -37,7 +38,7 @@ from tongchou.domain.policy.tree import (
 )
 from tongchou.domain.policy.words import Citation, Text
 
-LAW = Citation(Text("某县办法", "County Measure"))
+LAW_CITED = Citation(Text("某县办法", "County Measure"))
 AMOUNT = read_parameters(
     "amount: {label: {zh: 标准, en: amount}, unit: fen, values: "
     "[{from: 2020-01-01, value: 100000, reference: {zh: 文, en: act}}]}",
@@ -53,8 +54,8 @@ def planted(question: Expr = TRUE, amount: Expr | None = None, **more: Any) -> P
         "kind": "open",
         "version": "1",
         "first_year": 2020,
-        "citations": (LAW,),
-        "conditions": (Condition("asked", Text("条件", "condition"), question, LAW),),
+        "citations": (LAW_CITED,),
+        "conditions": (Condition("asked", Text("条件", "condition"), question, LAW_CITED),),
         "amount": amount or Param("amount"),
         "parameters": AMOUNT,
     }
@@ -116,7 +117,7 @@ def test_sentences_cannot_read_what_conditions_may_not() -> None:
         "asked",
         Text("条件", "condition"),
         Compare(Fact("birth_year"), "≤", Year()),
-        LAW,
+        LAW_CITED,
         detail=Text("{sons}", "{sons}"),
         shows=(("sons", Fact("living_sons")),),
     )
@@ -131,14 +132,52 @@ def test_a_programme_cannot_call_itself_legacy(kind: str) -> None:
 
 
 def test_the_legacy_list_is_closed_and_cited() -> None:
-    assert [item.code for item in policies.LEGACY] == ["elderly_reward"]
+    assert [item.code for item in policies.LEGACY] == [
+        "elderly_reward",
+        "bereaved_assistance",
+        "disabled_child_assistance",
+        "aftereffects_assistance",
+        "only_child_reward",
+        "pension_contribution",
+        "medical_contribution",
+        "urban_pension_support",
+        "two_daughter_support",
+    ]
+    codes = {one.code for one in (*policies.here().programmes, *policies.here().unset)}
+    assert {item.code for item in policies.LEGACY} < codes
     assert all(item.citation.of("zh") for item in policies.LEGACY)
     assert isinstance(policies.LEGACY, tuple)
 
 
 def test_every_programme_in_force_passes() -> None:
-    for programme in policies.load():
+    for programme in LAW.programmes:
         refuse_unfair(programme, policies.LEGACY)
+
+
+def test_private_programmes_are_never_listed_and_have_neutral_names() -> None:
+    private = [programme for programme in LAW.programmes if programme.kind == "private"]
+    assert {one.code for one in private} == {
+        "bereaved_assistance",
+        "disabled_child_assistance",
+        "aftereffects_assistance",
+    }
+    telling = ("独", "残", "伤", "术", "症", "bereaved", "disab", "operation", "child")
+    for one in private:
+        assert one.finding == "application"
+        for language in ("zh", "en"):
+            assert not [word for word in telling if word in one.listed_title(language).lower()]
+
+
+@pytest.mark.parametrize("more", [{"neutral": None}, {"finding": "registry"}])
+def test_a_private_programme_that_could_be_listed_is_refused(more: dict[str, Any]) -> None:
+    private = {
+        "kind": "private",
+        "finding": "application",
+        "neutral": Text("扶助（甲）", "support A"),
+        **more,
+    }
+    with pytest.raises(LoadError, match="private programme needs"):
+        planted(**private)
 
 
 def test_the_childcare_subsidy_knows_nothing_of_the_family() -> None:

@@ -67,7 +67,7 @@ def walk(folder: Path, *, by: Any, on: dt.date) -> Line:
         report=lambda done, total: None,
     )
     snapshot = snapshots.take_snapshot(by=by, at=clock.now(), as_of=on, purpose="truth")
-    results = policies.evaluate_many(snapshots.read(snapshot), policies.load(), on.year)
+    results = policies.evaluate_many(snapshots.read(snapshot), policies.listed(), on.year)
     with (folder / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
         truth = pl.DataFrame(list(csv.DictReader(file)))
     truth = truth.filter(pl.col("year").cast(pl.Int64) == on.year)

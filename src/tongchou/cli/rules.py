@@ -21,6 +21,12 @@ from tongchou.cli.common import (
 
 year_option = click.option("--year", required=True, type=click.IntRange(2004, 2100), help="Year to evaluate.")
 
+programme_option = click.option(
+    "--programme",
+    multiple=True,
+    help="With --facts: code of a programme, or all; may be given again. Without it those that are listed.",
+)
+
 
 @click.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the facts; today when left out.")
@@ -55,17 +61,26 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 )
 @click.option("--account", help="Without --facts: the account that evaluates the registry's latest snapshot.")
 @click.option("--purpose", help="Without --facts: why; written to the audit chain.")
+@programme_option
 @year_option
 @json_option
 def evaluate(
-    facts: Path | None, out: Path | None, account: str | None, purpose: str | None, year: int, as_json: bool
+    facts: Path | None,
+    out: Path | None,
+    account: str | None,
+    purpose: str | None,
+    programme: tuple[str, ...],
+    year: int,
+    as_json: bool,
 ) -> None:
     """Evaluate every programme for a file of facts (no database needed) or for the registry."""
     if facts is not None:
         if out is None:
             raise click.UsageError("--facts needs --out")
-        show(_evaluate_file(facts, out, year), as_json=as_json)
+        show(_evaluate_file(facts, out, year, programme), as_json=as_json)
         return
+    if programme:
+        raise click.UsageError("--programme goes with --facts; the registry is evaluated for all it lists")
     if not account or not purpose:
         raise click.UsageError("give --facts and --out, or --account and --purpose to evaluate the registry")
     by = sign_in(account)
@@ -82,13 +97,26 @@ def evaluate(
     )
 
 
-def _evaluate_file(facts: Path, out: Path, year: int) -> dict[str, Any]:
+def _chosen(codes: tuple[str, ...]) -> list[Any]:
+    """The programmes of these codes; without codes those that are listed."""
+    from tongchou import policies
+
+    if "all" in codes:
+        return policies.load()
+    known = {one.code: one for one in policies.load()}
+    for code in codes:
+        if code not in known:
+            raise click.UsageError(f"no programme {code}; there are {', '.join(known)}")
+    return [known[code] for code in codes] if codes else policies.listed()
+
+
+def _evaluate_file(facts: Path, out: Path, year: int, codes: tuple[str, ...]) -> dict[str, Any]:
     from tongchou import policies
     from tongchou.policies.files import FactsError, read_facts, write_results
 
     try:
         frame = read_facts(facts)
-        results = policies.evaluate_many(frame, policies.load(), year)
+        results = policies.evaluate_many(frame, _chosen(codes), year)
         write_results(results, out, source=facts)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
@@ -102,14 +130,23 @@ def _evaluate_file(facts: Path, out: Path, year: int) -> dict[str, Any]:
 @click.option("--person", required=True, type=click.IntRange(0), help="Number of the person.")
 @click.option("--account", help="Without --facts: the account that asks.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@programme_option
 @year_option
 @json_option
 def explain(
-    facts: Path | None, person: int, account: str | None, language: str, year: int, as_json: bool
+    facts: Path | None,
+    person: int,
+    account: str | None,
+    language: str,
+    programme: tuple[str, ...],
+    year: int,
+    as_json: bool,
 ) -> None:
     """Say clause by clause what a person is entitled to and why."""
     if facts is not None:
-        explanations = _explain_from_file(facts, person, year)
+        explanations = _explain_from_file(facts, person, year, programme)
+    elif programme:
+        raise click.UsageError("--programme goes with --facts; the registry answers for all it lists")
     elif account:
         by = sign_in(account)
         from tongchou.apps.entitlements import api
@@ -128,10 +165,9 @@ def explain(
         click.echo("")
 
 
-def _explain_from_file(facts: Path, person: int, year: int) -> list[Any]:
+def _explain_from_file(facts: Path, person: int, year: int, codes: tuple[str, ...]) -> list[Any]:
     import polars as pl
 
-    from tongchou import policies
     from tongchou.policies.files import FactsError, read_facts
 
     try:
@@ -140,4 +176,4 @@ def _explain_from_file(facts: Path, person: int, year: int) -> list[Any]:
         raise click.ClickException(str(error)) from error
     if not rows:
         raise click.ClickException(f"no person {person} in {facts}")
-    return [programme.evaluate_one(rows[0], year) for programme in policies.load()]
+    return [programme.evaluate_one(rows[0], year) for programme in _chosen(codes)]

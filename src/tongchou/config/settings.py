@@ -181,6 +181,9 @@ INTAKE_MOST_ERRORS = env.number("TONGCHOU_INTAKE_MOST_ERRORS", default=30, least
 INTAKE_MOST_DUPLICATES = env.number("TONGCHOU_INTAKE_MOST_DUPLICATES", default=10, least=1, most=100)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+#: Amounts and ages of province, prefecture and county on top of the national ones; read by ``policies.law``.
+OVERLAYS = env.text("TONGCHOU_OVERLAYS", default="")
+
 #: Who answers for the personal information kept here, as the public pages name it.
 OFFICE = env.text("TONGCHOU_OFFICE", default="")
 OFFICE_CONTACT = env.text("TONGCHOU_OFFICE_CONTACT", default="")

@@ -11,7 +11,8 @@ from typing import Literal
 
 Kind = Literal["int", "bool", "text"]
 
-#: Raised whenever a column is added, removed or changes its meaning; part of every snapshot's hash.
+#: Raised whenever a column the registry holds is added, removed or changes its meaning; part of every
+#: snapshot's hash.
 SCHEMA_VERSION = 1
 
 
@@ -21,7 +22,8 @@ class Fact:
 
     ``least`` and ``most`` bound integers (inclusive); ``values`` closes a text column. ``sensitive`` marks
     what rights rule 7 calls fertility-sensitive: such a column is filled only for people whom a legacy
-    programme can concern, and only a legacy programme may read it.
+    programme can concern, and only a legacy programme may read it. ``told`` marks what the registry does not
+    hold: the family says it, or brings the paper, when it applies; no snapshot has such a column.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Fact:
     most: int | None = None
     values: tuple[str, ...] = ()
     sensitive: bool = False
+    told: bool = False
 
 
 _FIRST_YEAR, _LAST_YEAR = 1850, 2150
@@ -76,6 +79,23 @@ def _children(name: str, zh: str, en: str) -> Fact:
     return Fact(name, "int", zh, en, least=0, most=30, sensitive=True)
 
 
+def _told(
+    name: str,
+    kind: Kind,
+    zh: str,
+    en: str,
+    least: int | None = None,
+    most: int | None = None,
+    *,
+    values: tuple[str, ...] = (),
+    sensitive: bool = False,
+) -> Fact:
+    return Fact(name, kind, zh, en, least, most, values, sensitive, told=True)
+
+
+#: Stages of school; ``none`` for whoever does not attend.
+SCHOOL_STAGES = ("none", "kindergarten", "primary", "junior", "senior")
+
 FACTS: tuple[Fact, ...] = (
     Fact("person_id", "int", "人员编号", "number of the person; the only column that must be there", least=0),
     Fact("household_id", "int", "家庭户编号", "number of the household", least=0),
@@ -99,7 +119,81 @@ FACTS: tuple[Fact, ...] = (
     _children("living_sons", "现存男孩数（2015年底前生育或收养）", "living sons"),
     _children("living_daughters", "现存女孩数（2015年底前生育或收养）", "living daughters"),
     _children("children_ever", "曾生育（收养）子女数（2015年底前）", "children ever"),
+    _told(
+        "spouse_birth_year",
+        "int",
+        "配偶出生年",
+        "the spouse: year of birth",
+        _FIRST_YEAR,
+        _LAST_YEAR,
+        sensitive=True,
+    ),
+    _told(
+        "only_child_certificate",
+        "bool",
+        "是否持有《独生子女父母光荣证》",
+        "holds the only-child certificate",
+        sensitive=True,
+    ),
+    _told(
+        "only_child_birth_year",
+        "int",
+        "独生子女出生年（2015年底前）",
+        "year of birth of the only child, born or adopted up to 2015-12-31",
+        _FIRST_YEAR,
+        2015,
+        sensitive=True,
+    ),
+    _told(
+        "only_child_birth_month",
+        "int",
+        "独生子女出生月",
+        "month of birth of the only child",
+        1,
+        12,
+        sensitive=True,
+    ),
+    _told(
+        "child_disability_grade",
+        "int",
+        "独生子女残疾等级（无残疾证为0）",
+        "grade in the disability certificate of the only living child; 0 without a certificate",
+        0,
+        4,
+        sensitive=True,
+    ),
+    _told(
+        "aftereffects_grade",
+        "int",
+        "手术并发症鉴定等级（未鉴定为0）",
+        "grade found by the medical body for after-effects of an operation; 0 when none was found",
+        0,
+        3,
+        sensitive=True,
+    ),
+    _told(
+        "state_employed",
+        "bool",
+        "是否为机关企事业单位在职或退休人员",
+        "employed by or retired from a state body or an enterprise",
+    ),
+    _told(
+        "resident_pension", "bool", "是否参加城乡居民养老保险", "enrolled in the residents' pension insurance"
+    ),
+    _told(
+        "resident_medical", "bool", "是否参加城乡居民医疗保险", "enrolled in the residents' medical insurance"
+    ),
+    _told("school_stage", "text", "就学阶段", "stage of school attended", values=SCHOOL_STAGES),
+    _told("boards", "bool", "是否在校寄宿", "boards at school"),
+    _told(
+        "low_income",
+        "bool",
+        "是否认定为低收入或困难家庭",
+        "the family is recognised as of low income or in hardship",
+    ),
 )
 
+#: What the registry holds: the columns of a snapshot.
+HELD: tuple[Fact, ...] = tuple(fact for fact in FACTS if not fact.told)
 BY_NAME: dict[str, Fact] = {fact.name: fact for fact in FACTS}
 SENSITIVE: frozenset[str] = frozenset(fact.name for fact in FACTS if fact.sensitive)

@@ -1,54 +1,32 @@
-"""The law as it is loaded: national programmes, checked, refused when unfair, ready to be asked."""
+"""The law as it is loaded: programmes, checked, refused when unfair, ready to be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tongchou.domain.policy.neutrality import Legacy, refuse_unfair
-from tongchou.domain.policy.parameters import Parameter, read_parameters
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules, digest
-from tongchou.policies.national import sources
-from tongchou.policies.national.childcare_subsidy import formula as childcare_subsidy
-from tongchou.policies.national.elderly_reward import formula as elderly_reward
+from tongchou.policies.law import LEGACY, Law, Unset, build, here, read_overlays
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: The only programmes that may look at the number or sex of children, each with the law that keeps it.
-#: Nothing else may be added without such a law for births up to 2015-12-31.
-LEGACY: tuple[Legacy, ...] = (Legacy("elderly_reward", sources.POPULATION_LAW_31),)
-
-_NATIONAL: tuple[tuple[str, Callable[[Mapping[str, Parameter]], Programme]], ...] = (
-    ("childcare_subsidy", childcare_subsidy.programme),
-    ("elderly_reward", elderly_reward.programme),
-)
-
-
-@lru_cache(maxsize=1)
-def _national() -> tuple[Programme, ...]:
-    programmes = []
-    for folder, build in _NATIONAL:
-        source = resources.files("tongchou.policies.national") / folder / "parameters.yaml"
-        parameters = read_parameters(source.read_text(encoding="utf-8"), f"{folder}/parameters.yaml")
-        programmes.append(build(parameters))
-    for programme in programmes:
-        refuse_unfair(programme, LEGACY)
-    return tuple(programmes)
-
 
 def load() -> list[Programme]:
-    """Every programme in force somewhere, checked once in a process.
+    """Every programme that has its amounts here, checked once in a process.
 
     Raises
     ------
     LoadError
-        When a rule or parameter is wrong, or a programme is not neutral to births.
+        When a rule, parameter or overlay is wrong, or a programme is not neutral to births.
     """
-    return list(_national())
+    return list(here().programmes)
+
+
+def listed() -> list[Programme]:
+    """The programmes everybody is looked through for, and lists are made of. None of them is private."""
+    return [programme for programme in here().programmes if programme.finding == "registry"]
 
 
 def evaluate_many(
@@ -60,4 +38,16 @@ def evaluate_many(
     return batch.evaluate_many(frame, programmes, year, allow_extra=allow_extra)
 
 
-__all__ = ["LEGACY", "Programme", "digest", "evaluate_many", "load"]
+__all__ = [
+    "LEGACY",
+    "Law",
+    "Programme",
+    "Unset",
+    "build",
+    "digest",
+    "evaluate_many",
+    "here",
+    "listed",
+    "load",
+    "read_overlays",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -67,6 +67,9 @@ _AFTER_COLUMNS = """
 older in the year), and only a legacy programme may read them; loading refuses any other. Leave them empty for
 everybody else.
 
+*Told* columns are not in the registry: the family says them, or brings the paper, on one application. They
+decide only programmes that are found by application.
+
 ## Results
 One row a person and programme, programme by programme, people in the order of the file.
 
@@ -117,7 +120,8 @@ def facts_markdown() -> str:
     """``docs/reference/facts.md``."""
     rows = ["| Column | 中文 | Meaning | Values |", "|---|---|---|---|"]
     for fact in schema.FACTS:
-        name = f"`{fact.name}`" + (" (sensitive)" if fact.sensitive else "")
+        marks = [mark for mark, holds in (("sensitive", fact.sensitive), ("told", fact.told)) if holds]
+        name = f"`{fact.name}`" + (f" ({', '.join(marks)})" if marks else "")
         rows.append(f"| {name} | {fact.zh} | {fact.en} | {_values(fact)} |")
     outcomes = [
         f"| `{code}` | {OUTCOME_WORDS[code].zh} | {meaning} |" for code, meaning in _OUTCOME_MEANINGS.items()
@@ -149,7 +153,7 @@ def _values(fact: schema.Fact) -> str:
 
 def _example() -> Iterator[str]:
     table = facts_from_csv(EXAMPLE)
-    results = policies.evaluate_many(table, policies.load(), EXAMPLE_YEAR)
+    results = policies.evaluate_many(table, policies.listed(), EXAMPLE_YEAR)
     yield from ("```", EXAMPLE.rstrip("\n"), "```", "")
     yield "Person 1 is a child with a known month of birth, person 2 one without. Person 3 is a woman of 62"
     yield "with two daughters and a rural husband. Person 4 is a widower who became urban; his last urban"
@@ -162,7 +166,7 @@ def _example() -> Iterator[str]:
     yield f"`{command}` says of the second programme:"
     yield ""
     row = table.filter(pl.col("person_id") == 4).to_dicts()[0]
-    yield from ("```", *policies.load()[1].evaluate_one(row, EXAMPLE_YEAR).lines("en"), "```")
+    yield from ("```", *policies.listed()[1].evaluate_one(row, EXAMPLE_YEAR).lines("en"), "```")
 
 
 def programmes_markdown() -> str:
@@ -172,15 +176,43 @@ def programmes_markdown() -> str:
         "Written from the rules themselves. How they are written and run: [rules](../methods/rules.md).",
         "",
     ]
-    for programme in policies.load():
+    law = policies.here()
+    for programme in law.programmes:
         lines += _programme(programme)
+    for unset in law.unset:
+        lines += _unset(unset)
+    lines += _overlaps(law)
     return "\n".join(lines)
+
+
+def _unset(unset: policies.Unset) -> Iterator[str]:
+    yield f"## {unset.title.zh} · {unset.title.en}"
+    yield ""
+    names = ", ".join(f"`{parameter.name}` {parameter.label.zh}" for parameter in unset.missing)
+    yield f"`{unset.code}` answers nobody until a level has set: {names}."
+    yield ""
+    yield from _parameters(unset.parameters)
+
+
+def _overlaps(law: policies.Law) -> Iterator[str]:
+    yield "## 叠加与就高 · Several programmes for one person"
+    yield ""
+    yield "What stands in no group is paid beside everything else."
+    yield ""
+    for overlap in law.overlaps:
+        codes = ", ".join(f"`{code}`" for code in overlap.programmes)
+        yield f"- {codes}: {overlap.words.zh} — {overlap.words.en} ({overlap.reference.zh})"
+    yield ""
 
 
 _KINDS = {
     "open": "open to everyone alike; may not read any sensitive fact",
     "legacy": "legacy: kept by present law for births up to 2015-12-31",
     "private": "private: handled without lists or notices",
+}
+_FINDINGS = {
+    "registry": "Found by looking through the registry; who is entitled is listed for the village.",
+    "application": "Answered for whoever asks; nobody is looked for or listed.",
 }
 
 
@@ -189,6 +221,9 @@ def _programme(programme: Programme) -> Iterator[str]:
     yield ""
     kind = _KINDS[programme.kind]
     yield f"`{programme.code}`, version {programme.version}, from {programme.first_year}; {kind}."
+    if programme.neutral:
+        yield f"In lists, messages and bank files: {programme.neutral.zh} ({programme.neutral.en})."
+    yield _FINDINGS[programme.finding]
     yield ""
     yield from (f"- {citation.of('zh')} — {citation.of('en')}" for citation in programme.citations)
     yield ""
@@ -204,11 +239,18 @@ def _programme(programme: Programme) -> Iterator[str]:
     for condition in programme.every_condition():
         yield from _condition(condition, 0, told)
     yield ""
-    yield "| Parameter | From | Value | Source |"
-    yield "|---|---|---|---|"
-    for parameter in programme.parameters.values():
+    yield from _parameters(programme.parameters.values())
+
+
+def _parameters(parameters: Iterable[Parameter]) -> Iterator[str]:
+    yield "| Parameter | From | Value | Source | May be set by |"
+    yield "|---|---|---|---|---|"
+    for parameter in parameters:
         yield from _parameter(parameter)
     yield ""
+
+
+_WAYS = {"set": "set freely", "raise": "raised", "lower": "lowered"}
 
 
 def _condition(condition: tree.Condition, depth: int, told: set[str]) -> Iterator[str]:
@@ -224,7 +266,13 @@ def _condition(condition: tree.Condition, depth: int, told: set[str]) -> Iterato
 
 
 def _parameter(parameter: Parameter) -> Iterator[str]:
+    label = f"`{parameter.name}` {parameter.label.zh}"
+    local = parameter.local
+    may = f"{', '.join(local.levels)}; {_WAYS[local.how]}" if local else "the State alone"
+    if not parameter.values:
+        yield f"| {label} | | not set | | {may} |"
     for dated in parameter.values:
-        value = number(dated.value, "zh", parameter.unit)
-        label = f"`{parameter.name}` {parameter.label.zh}"
-        yield f"| {label} | {dated.start} | {value} | {dated.reference.zh} — {dated.reference.en} |"
+        value = number(dated.value, "zh", parameter.year_unit)
+        value += "/月" if parameter.unit == "fen_per_month" else ""
+        value += " (default)" if dated.assumed else ""
+        yield f"| {label} | {dated.start} | {value} | {dated.reference.zh} — {dated.reference.en} | {may} |"

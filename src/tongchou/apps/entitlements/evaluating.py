@@ -80,7 +80,7 @@ def evaluate_years(
     snapshot = snapshots.latest(on=clock.date_of(at))
     if snapshot is None:
         raise Conflict("no_snapshot", _("Take a snapshot first; there is none to evaluate."))
-    programmes = policies.load()
+    programmes = policies.listed()
     version = policies.digest(programmes)
     found = {
         run.year: run

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def in_force() -> list[Programme]:
-    """Every programme in force somewhere."""
+    """Every programme people are looked through for; a private one is never among them."""
     from tongchou import policies  # reading the law takes its time, and many a command asks for none of it
 
-    return policies.load()
+    return policies.listed()

@@ -12,13 +12,13 @@ import polars as pl
 
 from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
-from tongchou.domain.facts import FACTS, SENSITIVE
+from tongchou.domain.facts import HELD, SENSITIVE
 
 #: Legacy programmes concern people who turn 60 in the year; the year before, papers are prepared (rights
 #: rule 7).
 SENSITIVE_FROM_AGE = 59
 DTYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
-SCHEMA = {fact.name: DTYPES[fact.kind] for fact in FACTS}
+SCHEMA = {fact.name: DTYPES[fact.kind] for fact in HELD}
 #: GB/T 2261.2: 10 never married, 30 widowed, 40 divorced; 20 to 23 married.
 WITHOUT_SPOUSE = ("10", "30", "40")
 MARRIED = ("20", "21", "22", "23")
@@ -37,7 +37,7 @@ def build_facts(
 ) -> pl.DataFrame:
     """The facts of the people asked for as of a date, by number; of everybody when nobody in particular is.
 
-    Columns and types are exactly those of ``domain.facts``. People born later and numbers nobody has are
+    Columns and types are exactly those of ``domain.facts.HELD``. People born later and numbers nobody has are
     left out. A spell that starts later is ignored; one known to the year counts from that year on.
     Fertility-sensitive columns are filled only for people who are 59 or more in the year of ``as_of``.
 
@@ -60,7 +60,7 @@ def build_facts(
         facts = facts.filter(pl.col("person_id").is_in(found.subjects))
     guarded = [
         pl.when(pl.col("birth_year") <= oldest).then(pl.col(name)).otherwise(None).alias(name)
-        for name in sorted(SENSITIVE)
+        for name in sorted(SENSITIVE & SCHEMA.keys())
     ]
     facts = facts.with_columns(*guarded, chinese_national=pl.lit(True))
     return facts.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()).sort("person_id")

@@ -26,6 +26,7 @@ CHECKS: tuple[tuple[str, str | Promise, Check, bool], ...] = (
     ("addresses", gettext_lazy("Addresses and HTTPS"), serving.addresses, False),
     ("static", gettext_lazy("Files of the pages"), serving.static_files, False),
     ("languages", gettext_lazy("Languages"), serving.languages, False),
+    ("law", gettext_lazy("Programmes and amounts"), work.law, False),
     ("holidays", gettext_lazy("Public holidays"), work.holidays, False),
     ("database", gettext_lazy("Database"), data.database, False),
     ("migrations", gettext_lazy("State of the database"), data.migrations, False),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import nodes
 from tongchou.domain.policy.closures import Facts, Record
+from tongchou.domain.policy.dated import Parameter
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text, number, value_words
 
@@ -85,6 +86,25 @@ class Explanation:
         """Where the amount comes from; ``None`` when nobody would be paid."""
         return None if self.outcome == NOT_ENTITLED else nodes.amount(self.rules, self.facts, self.year)
 
+    @property
+    def assumed(self) -> tuple[Parameter, ...]:
+        """The parameters of the year that nobody in the area has set yet: the answer rests on defaults."""
+        return self.rules.assumed(self.year)
+
+    def assumed_text(self, language: str) -> str:
+        """One sentence about the defaults the answer rests on; empty when there are none."""
+        zh = language.startswith("zh")
+        told = [
+            f"{one.label.of(language)}{'' if zh else ' '}"
+            f"{value_words(one.in_year(self.year).value, language, one.year_unit)}"
+            for one in self.assumed
+        ]
+        if not told:
+            return ""
+        if zh:
+            return f"以下数值当地尚未录入，暂按默认值计算：{'、'.join(told)}。"
+        return f"Not yet set for the area, worked out with a default: {', '.join(told)}."
+
     def state_of(self, code: str) -> bool | None:
         """The answer of a named condition at any depth; ``KeyError`` when there is none of that name."""
         return self.record[self.rules.at(self.year).closures.numbers[code]]
@@ -127,6 +147,8 @@ class Explanation:
             result.append(
                 ("　申请人声明：" if zh else "  Statement: ") + self.rules.statement.text.of(language)
             )
+        if self.assumed and self.outcome != NOT_ENTITLED:
+            result.append(("　" if zh else "  ") + self.assumed_text(language))
         sources = ("；" if zh else "; ").join(citation.of(language) for citation in self.rules.citations)
         result.append(("　依据：" if zh else "  Sources: ") + sources)
         return result
@@ -155,6 +177,7 @@ class Explanation:
             "missing": [{"fact": name, "label": label} for name, label in self.missing_labels(language)],
             "statement": {"code": statement.code, "text": statement.text.of(language)} if statement else None,
             "conditions": [_node_dict(node, language, top=True) for node in self.conditions],
+            "assumed": "" if self.outcome == NOT_ENTITLED else self.assumed_text(language),
             "citations": [citation.of(language) for citation in self.rules.citations],
         }
 

@@ -31,13 +31,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A parameter a condition compared with: its value in the year and the reference of that value."""
+    """A parameter a condition compared with: its value in the year and the reference of that value.
+
+    ``assumed`` says that no law of the area has set it: the answer rests on a default.
+    """
 
     parameter: str
     label: Text
     value: int
     unit: str
     reference: Text
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,11 @@ def _limits(names: Iterable[str], rules: Rules, year: int) -> tuple[Threshold, .
     for name in names:
         parameter = rules.parameters[name]
         dated = parameter.in_year(year)
-        found.append(Threshold(name, parameter.label, dated.value, parameter.unit, dated.reference))
+        found.append(
+            Threshold(name, parameter.label, dated.value, parameter.year_unit, dated.reference, dated.assumed)
+        )
     return tuple(found)
 
 
 def _unit(node: tree.Expr, rules: Rules) -> str:
-    return rules.parameters[node.name].unit if isinstance(node, tree.Param) else ""
+    return rules.parameters[node.name].year_unit if isinstance(node, tree.Param) else ""

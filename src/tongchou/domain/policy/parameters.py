@@ -11,69 +11,41 @@
           reference: {zh: …, en: …}
 
 ``from`` is the first day a value holds; it holds until the day before the next one, or to its own ``until``.
+A value that changes time that has passed says since when it is known (``known_from``). ``assumed: true``
+marks a default that no law of the area has set. A parameter others than the State may set says who and how:
+
+.. code-block:: yaml
+
+    starting_age:
+      …
+      local:
+        levels: [province, prefecture, county]
+        how: lower
+        reference: {zh: …, en: …}
+
+A list of values may be empty when ``local`` names somebody: the programme waits until a level has set it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import yaml
 
+from tongchou.domain.policy.dated import (
+    HOW,
+    LEVELS,
+    UNITS,
+    DatedValue,
+    How,
+    Level,
+    Local,
+    Parameter,
+    in_force,
+)
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.words import Text
-
-UNITS = ("fen", "year", "years", "months", "persons")
-
-
-@dataclass(frozen=True, slots=True)
-class DatedValue:
-    """A value from a day on (``until`` the last day, when it was ended without a successor)."""
-
-    start: dt.date
-    value: int
-    reference: Text
-    until: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A number of the law that changes over time; ``values`` are in time order and never overlap."""
-
-    name: str
-    label: Text
-    unit: str
-    values: tuple[DatedValue, ...]
-
-    def on(self, day: dt.date) -> DatedValue | None:
-        """The value in force on a day; ``None`` before the first and after an ended one."""
-        found = None
-        for dated in self.values:
-            if dated.start <= day:
-                found = dated
-        if found is None or (found.until is not None and found.until < day):
-            return None
-        return found
-
-    def in_year(self, year: int) -> DatedValue:
-        """The value of a whole calendar year.
-
-        Raises
-        ------
-        LoadError
-            When the year has no value, or more than one: a yearly rule cannot choose between two.
-        """
-        first, last = self.on(dt.date(year, 1, 1)), self.on(dt.date(year, 12, 31))
-        if first is None or last is None:
-            raise LoadError(f"parameter {self.name} has no value in {year}")
-        if first is not last:
-            raise LoadError(f"parameter {self.name} changes within {year}; a yearly rule needs one value")
-        return first
-
-    def change_years(self) -> tuple[int, ...]:
-        """The years in which a value starts."""
-        return tuple(dated.start.year for dated in self.values)
 
 
 def read_parameters(text: str, source: str) -> dict[str, Parameter]:
@@ -88,17 +60,25 @@ def read_parameters(text: str, source: str) -> dict[str, Parameter]:
         is not a whole number, a date that is none, dates out of order or overlapping, an unknown unit, a
         missing reference.
     """
+    root = composed(text, source)
+    reader = Reader(source)
+    return {name: reader.parameter(name, node) for name, node in reader.mapping(root).items()}
+
+
+def composed(text: str, source: str) -> yaml.Node:
+    """The nodes of a YAML text, with their lines."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise LoadError(f"{source}: {error}") from error
-    reader = _Reader(source)
     if root is None:
         raise LoadError(f"{source}: no parameters")
-    return {name: reader.parameter(name, node) for name, node in reader.mapping(root).items()}
+    return root
 
 
-class _Reader:
+class Reader:
+    """Reads parameters and overlays; every refusal names file and line."""
+
     def __init__(self, source: str) -> None:
         self.source = source
 
@@ -123,23 +103,47 @@ class _Reader:
         return found
 
     def parameter(self, name: str, node: yaml.Node) -> Parameter:
-        parts = self.mapping(node, ("label", "unit", "values"))
+        parts = self.mapping(node, ("label", "unit", "values"), ("local",))
         unit = parts["unit"].value
         if unit not in UNITS:
             raise self.refuse(parts["unit"], f"unit {unit!r}; units are {', '.join(UNITS)}")
-        values = parts["values"]
-        if not isinstance(values, yaml.SequenceNode) or not values.value:
-            raise self.refuse(values, f"{name} needs a list of values")
+        local = self.local(parts["local"]) if "local" in parts else None
+        values = self.values(name, unit, parts["values"], empty=local is not None)
+        return Parameter(name, self.text(parts["label"]), unit, in_force(values), values, local)
+
+    def values(
+        self, name: str, unit: str, node: yaml.Node, *, empty: bool = False, level: Level = "national"
+    ) -> tuple[DatedValue, ...]:
+        """Values in the order of the file, which is the order in which they became known."""
+        if not isinstance(node, yaml.SequenceNode) or not (node.value or empty):
+            raise self.refuse(node, f"{name} needs a list of values")
         dated: list[DatedValue] = []
-        for item in values.value:
-            following = self.dated(item)
+        for item in node.value:
+            following = self.dated(item, unit, level)
             if dated:
                 self.after(item, dated[-1], following)
             dated.append(following)
-        return Parameter(name, self.text(parts["label"]), unit, tuple(dated))
+        return tuple(dated)
 
-    def dated(self, node: yaml.Node) -> DatedValue:
-        parts = self.mapping(node, ("from", "value", "reference"), ("until",))
+    def local(self, node: yaml.Node) -> Local:
+        parts = self.mapping(node, ("levels", "how", "reference"))
+        below = LEVELS[1:]
+        levels = parts["levels"]
+        if not isinstance(levels, yaml.SequenceNode) or not levels.value:
+            raise self.refuse(levels, f"levels is a list of {', '.join(below)}")
+        named: list[Level] = []
+        for item in levels.value:
+            found = next((level for level in below if level == item.value), None)
+            if found is None:
+                raise self.refuse(item, f"{item.value!r} is not one of {', '.join(below)}")
+            named.append(found)
+        how: How | None = next((way for way in HOW if way == parts["how"].value), None)
+        if how is None:
+            raise self.refuse(parts["how"], f"{parts['how'].value!r} is not one of {', '.join(HOW)}")
+        return Local(tuple(named), how, self.text(parts["reference"]))
+
+    def dated(self, node: yaml.Node, unit: str, level: Level) -> DatedValue:
+        parts = self.mapping(node, ("from", "value", "reference"), ("until", "known_from", "assumed"))
         value = parts["value"]
         if value.tag != "tag:yaml.org,2002:int" or str(int(value.value)) != value.value:
             raise self.refuse(value, f"{value.value!r} is not a plain whole number")
@@ -147,9 +151,32 @@ class _Reader:
         until = self.date(parts["until"]) if "until" in parts else None
         if until is not None and until < start:
             raise self.refuse(parts["until"], f"until {until} lies before from {start}")
-        return DatedValue(start, int(value.value), self.text(parts["reference"]), until)
+        if unit == "fen_per_month":
+            self.whole_months(node, start, until)
+        return DatedValue(
+            start,
+            int(value.value),
+            self.text(parts["reference"]),
+            until,
+            self.date(parts["known_from"]) if "known_from" in parts else None,
+            "assumed" in parts and self.yes(parts["assumed"]),
+            level,
+        )
+
+    def whole_months(self, node: yaml.Node, start: dt.date, until: dt.date | None) -> None:
+        if start.day != 1 or (until is not None and (until + dt.timedelta(days=1)).day != 1):
+            raise self.refuse(
+                node, "an amount by the month begins on the first and ends on the last of a month"
+            )
+
+    def yes(self, node: yaml.Node) -> bool:
+        if node.value != "true":
+            raise self.refuse(node, f"{node.value!r}; write true or leave it out")
+        return True
 
     def after(self, node: yaml.Node, earlier: DatedValue, later: DatedValue) -> None:
+        if later.known > earlier.known and later.known_from is not None:
+            return  # made known later: it may change what was
         if later.start <= earlier.start:
             raise self.refuse(node, f"from {later.start} does not follow {earlier.start}")
         if earlier.until is not None and later.start <= earlier.until:
@@ -167,3 +194,6 @@ class _Reader:
         if not zh or not en:
             raise self.refuse(node, "both the Chinese and the English text are needed")
         return Text(zh, en)
+
+
+__all__ = ["UNITS", "DatedValue", "Local", "Parameter", "Reader", "composed", "read_parameters"]

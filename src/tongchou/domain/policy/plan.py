@@ -67,7 +67,9 @@ def _plan(programme: Rules, year: int, present: Mapping[str, bool]) -> Plan:
     return Plan(
         stages=stages,
         outcome=_outcome(refused, unclear, subject=programme.statement is not None),
-        amount=_where(no(either(refused, unclear)), amount),
+        amount=_where(
+            no(either(refused, unclear)), NOBODY_KNOWS if programme.benefit == "service" else amount
+        ),
         failing=_sum([condition.no for condition in conditions]),
         claim=_where(no(refused), claim),
         missing=_missing(columns, programme, year) if ready.in_force else {},

@@ -49,7 +49,7 @@ class Programme(Rules):
             year=year,
             facts=dict(facts),
             outcome=outcome,
-            amount_fen=None if refused or unclear else amount,
+            amount_fen=None if refused or unclear or self.benefit == "service" else amount,
             failing=failing,
             missing=self._missing(facts, ready) if unclear else (),
             claim_by=last_day(claim_year),

@@ -17,6 +17,11 @@ from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.words import Citation, Text
 
 Kind = Literal["open", "legacy", "private"]
+#: Money of the year, or a service that is free: then there is no amount.
+Benefit = Literal["money", "service"]
+#: ``registry``: everybody is looked through and who is entitled is listed. ``application``: the registry does
+#: not hold what decides, or nobody should be looked for; answered for a family that asks, never listed.
+Finding = Literal["registry", "application"]
 #: Years the engine answers for; the law of the programmes here begins in 2004.
 FIRST, LAST = 1950, 2150
 #: The condition every programme starts with: that it exists in the year.
@@ -65,6 +70,14 @@ class Rules:
         Sentences for where the amount comes from; the first one whose question is true is said.
     statement
         Makes the outcome *entitled, subject to the applicant's statement*.
+    benefit, finding
+        See :data:`Benefit` and :data:`Finding`. A private programme is never found by looking people through.
+    neutral
+        The name of a private programme in lists, messages and bank files (rights rule 3).
+    since
+        What to say of ``first_year`` when the programme is older than the amounts known here.
+    plausible
+        The least and the most people entitled among a thousand; a run that leaves the band stops and asks.
 
     Raises
     ------
@@ -85,6 +98,11 @@ class Rules:
     claim_by: tree.Expr | None = None
     notes: tuple[tree.Note, ...] = ()
     statement: Statement | None = None
+    benefit: Benefit = "money"
+    finding: Finding = "registry"
+    neutral: Text | None = None
+    since: Text | None = None
+    plausible: tuple[int, int] = (0, 1000)
     facts: tuple[str, ...] = field(init=False)
     plans: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     about: dict[str, object] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -96,6 +114,13 @@ class Rules:
             raise checker.refuse("a programme needs conditions and citations")
         if not self.title.zh or not self.title.en:
             raise checker.refuse("a programme needs a Chinese and an English title")
+        if self.kind == "private" and (self.neutral is None or self.finding != "application"):
+            raise checker.refuse("a private programme needs a neutral name and is found by application alone")
+        least, most = self.plausible
+        if not 0 <= least <= most <= 1000:
+            raise checker.refuse(
+                f"plausible band {self.plausible}: two numbers of a thousand, the lesser first"
+            )
         for condition in self.every_condition():
             checker.expect(condition, "bool")
         checker.path.append("amount")
@@ -125,6 +150,16 @@ class Rules:
         """The title in ``"zh"`` or ``"en"``."""
         return self.title.of(language)
 
+    def listed_title(self, language: str) -> str:
+        """The title where others may see it: neutral for a private programme."""
+        return (self.neutral or self.title).of(language)
+
+    def assumed(self, year: int) -> tuple[Parameter, ...]:
+        """The parameters whose value in the year is a default that no law of the area has set."""
+        if year < self.first_year:
+            return ()
+        return tuple(p for p in self.parameters.values() if p.in_year(year).assumed)
+
     def every_condition(self) -> tuple[tree.Condition, ...]:
         """The conditions in order, ``in_force`` first."""
         in_force = tree.Condition(
@@ -132,7 +167,7 @@ class Rules:
             Text("制度已经实施", "The programme is in force"),
             tree.Compare(tree.Year(), "≥", tree.Const(self.first_year)),
             citation=self.citations[0],
-            detail=Text("自{first_year}年起实施", "in force since {first_year}"),
+            detail=self.since or Text("自{first_year}年起实施", "in force since {first_year}"),
             shows=(("first_year", tree.Const(self.first_year)),),
         )
         return (in_force, *self.conditions)
@@ -173,6 +208,7 @@ class Rules:
             self.notes,
             self.statement,
             self.citations,
+            (self.benefit, self.finding, self.neutral, self.since, self.plausible),
             sorted(self.parameters.items()),
         )
         return repr(parts)
@@ -182,6 +218,23 @@ def digest(programmes: list[Rules]) -> str:
     """SHA-256 over all rules and parameters, whatever their order."""
     texts = sorted(programme.canonical() for programme in programmes)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def first_full_year(parameters: Mapping[str, Parameter], not_before: int) -> int:
+    """The first year from which on every parameter has a value.
+
+    Raises
+    ------
+    LoadError
+        When a parameter has none at all.
+    """
+    years = [not_before]
+    for parameter in parameters.values():
+        if not parameter.values:
+            raise LoadError(f"parameter {parameter.name} has not been set")
+        start = parameter.values[0].start
+        years.append(start.year if (start.month, start.day) == (1, 1) else start.year + 1)
+    return max(years)
 
 
 def last_day(year: int | None) -> dt.date | None:

@@ -69,6 +69,11 @@ VALUES: dict[str, Text] = {
     "agricultural": Text("农业户口", "agricultural"),
     "non_agricultural": Text("非农业户口", "non-agricultural"),
     "unified": Text("统一登记的居民户口", "unified resident registration"),
+    "none": Text("未就学", "not at school"),
+    "kindergarten": Text("幼儿园", "kindergarten"),
+    "primary": Text("小学", "primary school"),
+    "junior": Text("初中", "junior middle school"),
+    "senior": Text("高中（含中职）", "senior middle or vocational school"),
 }
 UNKNOWN = Text("未知", "unknown")
 

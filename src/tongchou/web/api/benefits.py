@@ -153,7 +153,7 @@ def worklist(
 
 
 def _known(programme: str) -> None:
-    if programme not in {one.code for one in policies.load()}:
+    if programme not in {one.code for one in policies.listed()}:
         problems = {"programme": [_("Choose one of the programmes listed under /programmes.")]}
         raise Invalid("api.no_such_programme", _("There is no such programme."), problems=problems)
 

@@ -15,7 +15,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
-from tongchou.domain.facts import FACTS, SENSITIVE
+from tongchou.domain.facts import HELD, SENSITIVE
 
 TODAY = dt.date(2026, 6, 30)
 
@@ -36,7 +36,7 @@ def facts(apply: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
 
 def test_columns_and_types_are_those_declared(facts: Callable[..., Any]) -> None:
     kinds = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
-    expected = {fact.name: kinds[fact.kind] for fact in FACTS}
+    expected = {fact.name: kinds[fact.kind] for fact in HELD}
     assert dict(snapshots.build_facts(as_of=TODAY).schema) == expected
     assert dict(snapshots.build_facts(person_ids=[], as_of=TODAY).schema) == expected
 
@@ -44,7 +44,7 @@ def test_columns_and_types_are_those_declared(facts: Callable[..., Any]) -> None
 def test_values_stay_within_what_is_declared(facts: Callable[..., Any]) -> None:
     frame = snapshots.build_facts(as_of=TODAY)
     assert frame.height == 10
-    for fact in FACTS:
+    for fact in HELD:
         values = frame[fact.name].drop_nulls()
         if fact.least is not None and len(values):
             assert values.min() >= fact.least, fact.name  # type: ignore[operator]

@@ -6,9 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 from django.db.models import Count
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import tongchou
+from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
@@ -17,6 +19,7 @@ from tongchou.core import clock
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
+from tongchou.domain.policy.errors import LoadError
 
 OLD_LIST = dt.timedelta(days=35)
 HOLIDAYS = Path(tongchou.__file__).parent / "reference"
@@ -35,6 +38,31 @@ def worker(at: dt.datetime) -> Finding:
             _("Whoever asked for them sees the reason on the page of jobs and can try again."),
         )
     return ok(_("No job waits without being done."))
+
+
+def law(at: dt.datetime) -> Finding:
+    """The overlays of the area can be read; which programmes still wait for an amount."""
+    language = get_language() or "zh-hans"
+    try:
+        here = policies.here()
+    except LoadError as problem:
+        return error(
+            _("The amounts of the area cannot be read: %(reason)s") % {"reason": problem},
+            _("Correct the file in the folder TONGCHOU_OVERLAYS and start again."),
+        )
+    if here.unset:
+        titles = joined([one.title_in(language) for one in here.unset])
+        return note(
+            _("No amount is set for the area yet, so nobody is answered: %(titles)s.") % {"titles": titles}
+        )
+    return ok(
+        ngettext(
+            "%(number)s programme has its amounts.",
+            "%(number)s programmes have their amounts.",
+            len(here.programmes),
+        )
+        % {"number": len(here.programmes)}
+    )
 
 
 def areas(at: dt.datetime) -> Finding:

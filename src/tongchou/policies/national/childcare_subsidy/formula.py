@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.tree import (
@@ -38,6 +39,7 @@ from tongchou.domain.policy.words import Text
 from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import CHILDCARE_PLAN, childcare_rules
 
+TITLE = Text("育儿补贴", "Childcare subsidy")
 BORN = Fact("birth_year")
 #: The year in which the child turns three.
 THIRD_BIRTHDAY = Add(BORN, Param("eligible_years"))
@@ -72,11 +74,28 @@ under_three = Condition(
 )
 
 
+def _refuse_two_scales(parameters: Mapping[str, Parameter]) -> None:
+    """A province that raises the year's amount raises the month's with it."""
+    yearly, monthly = parameters["yearly_amount"], parameters["monthly_amount"]
+    for year in {*yearly.change_years(), *monthly.change_years()}:
+        if (whole := yearly.in_year(year).value) != 12 * (part := monthly.in_year(year).value):
+            raise LoadError(
+                f"childcare_subsidy: twelve months of {part} fen are not the {whole} fen of {year}"
+            )
+
+
 def programme(parameters: Mapping[str, Parameter]) -> Programme:
-    """The programme with the given dated parameters."""
+    """The programme with the given dated parameters.
+
+    Raises
+    ------
+    LoadError
+        When the amount of a month is not a twelfth of the year's.
+    """
+    _refuse_two_scales(parameters)
     return Programme(
         code="childcare_subsidy",
-        title=Text("育儿补贴", "Childcare subsidy"),
+        title=TITLE,
         kind="open",
         version="1",
         first_year=parameters["first_year"].values[0].value,
@@ -107,4 +126,5 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         ),
         claim_by=Case(((Compare(BORN, "=", Year()), Add(Year(), Const(1))),), Year()),
         parameters=parameters,
+        plausible=(0, 100),
     )

@@ -298,7 +298,7 @@ def programmes(reader: Reader) -> list[Section]:
             "url": f"{reverse('console:worklist')}?programme={programme.code}",
             **reader.counts[programme.code],
         }
-        for programme in policies.load()
+        for programme in policies.listed()
         if programme.code in reader.counts
     ]
     return [

@@ -60,7 +60,7 @@ class Money:
 def present(table: entitlements.Forecast, *, run: entitlements.Evaluation, language: str) -> Money:
     """The page of a forecast."""
     listed = entitlements.list_date(run)
-    known = {p.code: p for p in policies.load()}
+    known = {p.code: p for p in policies.listed()}
     codes = (*table.programmes, ALL)
     titles = {code: known[code].title_in(language) for code in table.programmes} | {ALL: _("All programmes")}
     names = {unit.area_id: unit.name for unit in table.units} | {places.REST: _("In no unit below")}

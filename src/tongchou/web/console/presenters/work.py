@@ -65,7 +65,7 @@ class Item:
 
 def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_claim: bool) -> Filters:
     """The filters an address asks for; anything unknown or out of reach is ignored."""
-    programmes = [Option(item.code, item.title_in(language)) for item in policies.load()]
+    programmes = [Option(item.code, item.title_in(language)) for item in policies.listed()]
     asked = query.get("programme", "")
     picker = area_filter(query.get("area", ""), scope=scope, permission="worklist.view")
     page = query.get("page", "")

@@ -68,7 +68,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     entitlements.record_claim(
         person_id=person_id, programme=sent.get("programme", ""), year=year, by=request.user, at=clock.now()
     )
-    programme = next((one for one in policies.load() if one.code == sent.get("programme", "")), None)
+    programme = next((one for one in policies.listed() if one.code == sent.get("programme", "")), None)
     title = programme.title_in(data_language()) if programme else ""
     told = {"programme": title, "year": year}
     messages.success(

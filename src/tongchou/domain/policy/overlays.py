@@ -1,0 +1,157 @@
+"""What provinces, prefectures and counties set on top of the national rules, within the law's limits.
+
+.. code-block:: yaml
+
+    level: province
+    area: {code: "520000", zh: 贵州省, en: Guizhou}
+    programmes:
+      elderly_reward:
+        yearly_amount:
+          - from: 2026-01-01
+            value: 144000
+            reference: {zh: …, en: …}
+
+The national file says of each parameter which levels may set it, and whether they may only raise or only
+lower it. Everything else is refused when loading, with file and line: an unknown programme or parameter, a
+level that may not, a value beyond the limit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import yaml
+
+from tongchou.domain.policy.dated import LEVELS, DatedValue, Level, Local, Parameter
+from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.parameters import Reader, composed
+from tongchou.domain.policy.words import Text
+
+#: The parameters of every programme, by its code.
+Parameters = Mapping[str, Mapping[str, Parameter]]
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The values one level sets for a parameter, and where in the file they stand."""
+
+    programme: str
+    parameter: str
+    values: tuple[DatedValue, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What one area sets. ``area_code`` is a division code of GB/T 2260 or the installation's own."""
+
+    level: Level
+    area_code: str
+    area: Text
+    settings: tuple[Setting, ...]
+    source: str
+
+
+def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
+    """The overlay in a YAML text; ``source`` names the file in messages.
+
+    Raises
+    ------
+    LoadError
+        With file and line: as :func:`~tongchou.domain.policy.parameters.read_parameters`, and an unknown
+        level, programme or parameter, and a parameter the level may not set.
+    """
+    reader = Reader(source)
+    parts = reader.mapping(composed(text, source), ("level", "area", "programmes"))
+    level = next((one for one in LEVELS[1:] if one == parts["level"].value), None)
+    if level is None:
+        raise reader.refuse(parts["level"], f"level {parts['level'].value!r}: {', '.join(LEVELS[1:])}")
+    area = reader.mapping(parts["area"], ("code", "zh", "en"))
+    code = str(area["code"].value)
+    if not code.isalnum():
+        raise reader.refuse(area["code"], "the code of the area is missing")
+    settings = []
+    for programme, node in reader.mapping(parts["programmes"]).items():
+        if programme not in national:
+            raise reader.refuse(node, f"unknown programme {programme}; known: {', '.join(sorted(national))}")
+        for name, values in reader.mapping(node).items():
+            parameter = national[programme].get(name)
+            if parameter is None:
+                known = ", ".join(sorted(national[programme]))
+                raise reader.refuse(values, f"{programme} has no parameter {name}; it has {known}")
+            settings.append(_setting(reader, programme, parameter, values, level))
+    words = Text(str(area["zh"].value), str(area["en"].value))
+    return Overlay(level, code, words, tuple(settings), source)
+
+
+def _setting(reader: Reader, programme: str, parameter: Parameter, node: yaml.Node, level: Level) -> Setting:
+    local = parameter.local
+    if local is None or level not in local.levels:
+        may = ", ".join(local.levels) if local else "nobody below the State"
+        raise reader.refuse(node, f"a {level} may not set {programme}.{parameter.name} (may: {may})")
+    values = reader.values(parameter.name, parameter.unit, node, level=level)
+    return Setting(programme, parameter.name, values, f"{reader.source}, line {node.start_mark.line + 1}")
+
+
+def apply(national: Parameters, overlays: Sequence[Overlay]) -> dict[str, dict[str, Parameter]]:
+    """The parameters of an area: the national ones with what each level from the widest down has set.
+
+    Raises
+    ------
+    LoadError
+        Two overlays of one level; a value beyond what the law leaves to the level.
+    """
+    chain = sorted(overlays, key=lambda overlay: LEVELS.index(overlay.level))
+    for first, second in itertools.pairwise(chain):
+        if first.level == second.level:
+            raise LoadError(f"{second.source}: {first.source} is an overlay of a {first.level} too")
+    result = {code: dict(parameters) for code, parameters in national.items()}
+    for overlay in chain:
+        for setting in overlay.settings:
+            above = result[setting.programme][setting.parameter]
+            result[setting.programme][setting.parameter] = _set(above, setting)
+    return result
+
+
+def _set(above: Parameter, setting: Setting) -> Parameter:
+    local = above.local
+    assert local is not None
+    added: list[DatedValue] = []
+    for dated in setting.values:
+        standing = above.on(dated.start)
+        if standing is not None and not standing.assumed and not _within(local, dated.value, standing.value):
+            way = "at least" if local.how == "raise" else "at most"
+            raise LoadError(
+                f"{setting.place}: {setting.programme}.{setting.parameter} from {dated.start} is "
+                f"{dated.value}; the law leaves {way} {standing.value} ({local.reference.en})"
+            )
+        added += _while_better(above, dated, local)
+    return above.with_values(added)
+
+
+def _within(local: Local, value: int, standing: int) -> bool:
+    """Whether the law leaves the level this value."""
+    if local.how == "set":
+        return True
+    return value >= standing if local.how == "raise" else value <= standing
+
+
+def _while_better(above: Parameter, dated: DatedValue, local: Local) -> Iterator[DatedValue]:
+    """The value for as long as nothing better stands above it: families keep whichever is better for them."""
+    start: dt.date | None = dated.start
+    steps = [step for step in above.values if step.start > dated.start and not step.assumed]
+    for step in steps:
+        if dated.until is not None and step.start > dated.until:
+            break
+        better = not _within(local, dated.value, step.value)
+        if better and start is not None:
+            yield replace(dated, start=start, until=step.start - _DAY, known_from=dated.known)
+            start = None
+        elif not better and start is None:
+            start = step.start
+    if start is not None:
+        yield replace(dated, start=start, known_from=dated.known)

@@ -1,0 +1,173 @@
+"""The law as it stands here: national programmes, what the area's overlays set.
+
+What still waits for an amount.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from types import ModuleType
+
+from tongchou.domain.policy.dated import Parameter
+from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.neutrality import Legacy, refuse_unfair
+from tongchou.domain.policy.overlaps import Overlap, read_overlaps
+from tongchou.domain.policy.overlays import Overlay, apply, read_overlay
+from tongchou.domain.policy.parameters import read_parameters
+from tongchou.domain.policy.programme import Programme
+from tongchou.domain.policy.words import Text
+from tongchou.policies.national import sources
+from tongchou.policies.national.aftereffects_assistance import formula as aftereffects_assistance
+from tongchou.policies.national.bereaved_assistance import formula as bereaved_assistance
+from tongchou.policies.national.boarding_subsidy import formula as boarding_subsidy
+from tongchou.policies.national.child_checks import formula as child_checks
+from tongchou.policies.national.childcare_subsidy import formula as childcare_subsidy
+from tongchou.policies.national.disabled_child_assistance import formula as disabled_child_assistance
+from tongchou.policies.national.elderly_reward import formula as elderly_reward
+from tongchou.policies.national.medical_contribution import formula as medical_contribution
+from tongchou.policies.national.only_child_reward import formula as only_child_reward
+from tongchou.policies.national.pension_contribution import formula as pension_contribution
+from tongchou.policies.national.two_daughter_support import formula as two_daughter_support
+from tongchou.policies.national.urban_pension_support import formula as urban_pension_support
+
+#: The only programmes that may look at the number or sex of children, each with the law that keeps it.
+#: Nothing else may be added without such a law for births up to 2015-12-31.
+LEGACY: tuple[Legacy, ...] = (
+    Legacy("elderly_reward", sources.POPULATION_LAW_31),
+    Legacy("bereaved_assistance", sources.POPULATION_LAW_32),
+    Legacy("disabled_child_assistance", sources.POPULATION_LAW_32),
+    Legacy("aftereffects_assistance", sources.REWARD_RULES),
+    Legacy("only_child_reward", sources.POPULATION_LAW_31),
+    Legacy("pension_contribution", sources.POPULATION_LAW_31),
+    Legacy("medical_contribution", sources.POPULATION_LAW_31),
+    Legacy("urban_pension_support", sources.POPULATION_LAW_31),
+    Legacy("two_daughter_support", sources.POPULATION_LAW_31),
+)
+#: The folder with the overlays of province, prefecture and county (``*.yaml``); none without it.
+OVERLAYS = "TONGCHOU_OVERLAYS"
+_NATIONAL: Mapping[str, ModuleType] = {
+    "childcare_subsidy": childcare_subsidy,
+    "elderly_reward": elderly_reward,
+    "bereaved_assistance": bereaved_assistance,
+    "disabled_child_assistance": disabled_child_assistance,
+    "aftereffects_assistance": aftereffects_assistance,
+    "only_child_reward": only_child_reward,
+    "pension_contribution": pension_contribution,
+    "medical_contribution": medical_contribution,
+    "urban_pension_support": urban_pension_support,
+    "two_daughter_support": two_daughter_support,
+    "boarding_subsidy": boarding_subsidy,
+    "child_checks": child_checks,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """A programme that answers nobody yet: the parameters some level has still to set."""
+
+    code: str
+    title: Text
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def missing(self) -> tuple[Parameter, ...]:
+        return tuple(parameter for parameter in self.parameters if not parameter.values)
+
+    def title_in(self, language: str) -> str:
+        return self.title.of(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Everything loaded: programmes that answer, programmes that wait, overlaps.
+
+    And whose overlays were read.
+    """
+
+    programmes: tuple[Programme, ...]
+    unset: tuple[Unset, ...]
+    overlaps: tuple[Overlap, ...]
+    overlays: tuple[Overlay, ...]
+
+
+@lru_cache(maxsize=1)
+def national() -> Mapping[str, Mapping[str, Parameter]]:
+    """The parameters of the State, by programme."""
+    folder = resources.files("tongchou.policies.national")
+    return {
+        code: read_parameters(
+            (folder / code / "parameters.yaml").read_text(encoding="utf-8"), f"{code}/parameters.yaml"
+        )
+        for code in _NATIONAL
+    }
+
+
+def read_overlays(folder: Path) -> tuple[Overlay, ...]:
+    """The overlays of a folder, in the order of their names.
+
+    Raises
+    ------
+    LoadError
+        As :func:`~tongchou.domain.policy.overlays.read_overlay`; a folder or file that cannot be read.
+    """
+    try:
+        files = sorted(folder.glob("*.yaml")) if folder.is_dir() else None
+        texts = None if files is None else [(file.name, file.read_text(encoding="utf-8")) for file in files]
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoadError(f"{folder}: {error}") from error
+    if texts is None:
+        raise LoadError(f"{folder} ({OVERLAYS}) is not a folder")
+    return tuple(read_overlay(text, name, national()) for name, text in texts)
+
+
+def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> Law:
+    """The law of an area, checked.
+
+    Parameters
+    ----------
+    overlays
+        What province, prefecture and county set, at most one of each.
+    known
+        Leave out what became known after this day: the law as it was known then.
+
+    Raises
+    ------
+    LoadError
+        When a rule, parameter or overlay is wrong, or a programme is not neutral to births.
+    """
+    parameters = apply(national(), overlays)
+    if known is not None:
+        parameters = {
+            code: {name: one.known_at(known) for name, one in named.items()}
+            for code, named in parameters.items()
+        }
+    programmes, unset = [], []
+    for code, module in _NATIONAL.items():
+        named = parameters[code]
+        if all(parameter.values for parameter in named.values()):
+            programme: Programme = module.programme(named)
+            refuse_unfair(programme, LEGACY)
+            programmes.append(programme)
+        else:
+            unset.append(Unset(code, module.TITLE, tuple(named.values())))
+    text = (resources.files("tongchou.policies.national") / "overlaps.yaml").read_text(encoding="utf-8")
+    return Law(tuple(programmes), tuple(unset), read_overlaps(text, "overlaps.yaml", _NATIONAL), overlays)
+
+
+@lru_cache(maxsize=1)
+def here() -> Law:
+    """The law of this installation, checked once in a process; its overlays lie in :data:`OVERLAYS`.
+
+    Raises
+    ------
+    LoadError
+        As :func:`build`.
+    """
+    folder = os.environ.get(OVERLAYS, "").strip()
+    return build(read_overlays(Path(folder).expanduser())) if folder else build()

@@ -1,0 +1,1 @@
+"""0～6岁儿童健康管理: free health checks of children."""

@@ -1,0 +1,79 @@
+"""What the two kinds of special assistance (特别扶助) share: who it is for, and from which age.
+
+Private (rights rule 3): nobody is looked for, nothing is posted, lists and bank files carry the neutral name.
+
+Readings, each the one that protects the family:
+
+* The age of 49 is the woman's: a married man's wife must have reached it, a man without a spouse counts his
+  own years. It is reached in the year of the birthday.
+* Children are those born or adopted up to 2015-12-31, as in every legacy programme: a child born or adopted
+  later neither ends the assistance nor is asked for.
+* Death in a year keeps that year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongchou.domain.policy.parameters import Parameter
+from tongchou.domain.policy.programme import Programme
+from tongchou.domain.policy.rules import first_full_year
+from tongchou.domain.policy.tree import (
+    TRUE,
+    Add,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Fact,
+    IsTrue,
+    Note,
+    Param,
+    Year,
+)
+from tongchou.domain.policy.words import Text
+from tongchou.policies.national.life import ID_CARD, alive_in_year, born_from
+from tongchou.policies.national.sources import POPULATION_LAW_32, REWARD_RULES, SUPPORT_AMOUNTS_2022
+
+OWN, SPOUSES = Fact("birth_year"), Fact("spouse_birth_year")
+WOMAN = Compare(Fact("sex"), "=", Const(2))
+#: The year of birth that counts: the woman's; a man's own where he has no spouse.
+COUNTED = Case(((WOMAN, OWN), (IsTrue(Fact("has_spouse")), SPOUSES)), OWN)
+TURNS = Add(COUNTED, Param("starting_age"))
+
+age_reached = Condition(
+    "age_reached",
+    Text("女方（或无配偶的本人）已满49周岁", "The woman, or a man without a spouse, has turned 49"),
+    Compare(TURNS, "≤", Year()),
+    citation=REWARD_RULES,
+    detail=Text("{turns}年满{age}周岁", "turns {age} in {turns}"),
+    shows=(("turns", TURNS), ("age", Param("starting_age"))),
+    hint=ID_CARD,
+    begins=Text("自{from_year}年起符合", "holds from {from_year} on"),
+)
+
+
+def special_assistance(
+    parameters: Mapping[str, Parameter], *, code: str, title: Text, neutral: Text, child: Condition
+) -> Programme:
+    """The programme for one kind of loss, ``child`` being the condition that tells them apart."""
+    return Programme(
+        code=code,
+        title=title,
+        kind="private",
+        finding="application",
+        neutral=neutral,
+        version="1",
+        first_year=first_full_year(parameters, 2018),
+        since=Text("本系统自{first_year}年起有标准", "amounts are known here from {first_year}"),
+        citations=(REWARD_RULES, POPULATION_LAW_32, SUPPORT_AMOUNTS_2022),
+        conditions=(born_from(REWARD_RULES), age_reached, alive_in_year(REWARD_RULES), child),
+        amount=Param("monthly_amount"),
+        notes=(
+            Note(
+                TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", Param("monthly_amount")),)
+            ),
+        ),
+        parameters=parameters,
+        plausible=(0, 20),
+    )
