@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tongchou import policies
 from tongchou.apps.entitlements.models import Claim
 from tongchou.apps.intake.models import RegisterFile
 from tongchou.apps.intake.tests.workbooks import demo_people, workbook
@@ -327,7 +328,12 @@ def test_evaluations_and_snapshots(
 def test_programmes_with_their_sources(village_worker: Any, make_program: Any) -> None:
     program = make_program(village_worker)
     listed = program.get(f"{V1}/programmes").json()["items"]
-    assert {one["code"] for one in listed} == {"childcare_subsidy", "elderly_reward"}
+    assert {one["code"] for one in listed if one["finding"] == "registry"} == {
+        "childcare_subsidy",
+        "elderly_reward",
+    }
+    assert {one["code"] for one in listed} == {one.code for one in policies.load()}
+    assert all(one["finding"] == "application" for one in listed if one["kind"] == "private")
     for line in listed:
         whole = program.get(f"{V1}/programmes/{line['code']}").json()
         assert whole["conditions"] and whole["citations"]

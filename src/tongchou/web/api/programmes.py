@@ -29,12 +29,19 @@ class Condition(Schema):
 
 
 class Value(Schema):
-    """A value from a day on, with the document that sets it; ``until`` the last day when nothing follows."""
+    """A value from a day on, with the document that sets it; ``until`` the last day when nothing follows.
+
+    ``level`` says who set it, ``known_from`` since when it is known where that is not its first day, and
+    ``assumed`` that it is a default which no law of the area has set.
+    """
 
     start: dt.date
     until: dt.date | None
     value: int
     reference: Words
+    level: str
+    known_from: dt.date | None
+    assumed: bool
 
 
 class ParameterShown(Schema):
@@ -42,12 +49,21 @@ class ParameterShown(Schema):
     label: Words
     unit: str
     values: list[Value]
+    may_set: list[str]
+    direction: str
 
 
 class ProgrammeLine(Schema):
+    """``finding`` is ``registry`` when everybody is looked through, ``application`` when only who asks is answered.
+
+    ``benefit`` is ``money`` or ``service``.
+    """
+
     code: str
     title: Words
     kind: str
+    finding: str
+    benefit: str
     version: str
     first_year: int
 
@@ -92,6 +108,8 @@ def _line(found: policies.Programme) -> dict[str, object]:
         "code": found.code,
         "title": words(found.title),
         "kind": found.kind,
+        "finding": found.finding,
+        "benefit": found.benefit,
         "version": found.version,
         "first_year": found.first_year,
     }
@@ -117,9 +135,19 @@ def _parameter(found: Parameter) -> ParameterShown:
         label=words(found.label),
         unit=found.unit,
         values=[
-            Value(start=one.start, until=one.until, value=one.value, reference=words(one.reference))
+            Value(
+                start=one.start,
+                until=one.until,
+                value=one.value,
+                reference=words(one.reference),
+                level=one.level,
+                known_from=one.known_from,
+                assumed=one.assumed,
+            )
             for one in found.values
         ],
+        may_set=list(found.local.levels) if found.local else [],
+        direction=found.local.how if found.local else "",
     )
 
 

@@ -15,7 +15,8 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
-from tongchou.domain.facts import HELD, SENSITIVE
+from tongchou.domain.facts import HELD
+from tongchou.domain.facts import SENSITIVE as ALL_SENSITIVE
 
 TODAY = dt.date(2026, 6, 30)
 
@@ -84,6 +85,9 @@ def test_members_of_a_group_carry_the_code_of_their_village(apply: Callable[...,
 
     apply([replace(REGISTER[0], group_name="二组")])
     assert snapshots.build_facts(as_of=TODAY)["area_code"].to_list() == [county.village.code]
+
+
+SENSITIVE = ALL_SENSITIVE & {fact.name for fact in HELD}
 
 
 @pytest.mark.parametrize(
