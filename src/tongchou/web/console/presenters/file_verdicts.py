@@ -32,8 +32,8 @@ def taken_back(busy: str) -> Verdict:
     return Verdict(_("This file was taken back"), text, "", "turn")
 
 
-def verdict(file: intake.RegisterFile) -> Verdict:
-    """What was found, in two sentences."""
+def verdict(file: intake.RegisterFile, *, open_rows: int = 0) -> Verdict:
+    """What was found, in a few sentences; ``open_rows`` are in question and nobody has decided about them."""
     if file.status == Status.DISCARDED:
         stays = file.applied.get("settled", 0)
         text = _("What had been stored of it stays.") if stays else _("Nothing of it was stored.")
@@ -49,6 +49,8 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
     people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
     found = _("%(people)s people in %(households)s households were read.") % people
+    if open_rows and not file.error_count:
+        return _in_question(file, found, open_rows)
     if not file.error_count and file.warning_count:
         title = ngettext("%(n)s thing to check", "%(n)s things to check", file.warning_count) % {
             "n": formatters.number(file.warning_count)
@@ -68,6 +70,26 @@ def verdict(file: intake.RegisterFile) -> Verdict:
     ) % {"n": formatters.number(file.held_households)}
     remedy = _("Correct them in your workbook and bring it in again, or store the other people now.")
     return Verdict(title, sentences(found, held, remedy), "warn", "warn")
+
+
+def _in_question(file: intake.RegisterFile, found: str, open_rows: int) -> Verdict:
+    """Nothing has to be mended, and still the file is not as clear as one that agrees with the registry."""
+    title = ngettext(
+        "%(n)s row is in question and waits for a decision",
+        "%(n)s rows are in question and wait for a decision",
+        open_rows,
+    ) % {"n": formatters.number(open_rows)}
+    read = _("Every cell could be read.")
+    if file.warning_count:
+        read = ngettext("%(n)s cell should be checked.", "%(n)s cells should be checked.", file.warning_count)
+        read %= {"n": formatters.number(file.warning_count)}
+    rest = _("The other people can be stored now.") if ready_people(file) else ""
+    return Verdict(title, sentences(found, read, rest), "warn", "question")
+
+
+def ready_people(file: intake.RegisterFile) -> int:
+    """People whose lines can be stored: new, changed or already the same."""
+    return file.new_count + file.changed_count + file.same_count
 
 
 def stored(file: intake.RegisterFile) -> Verdict:
