@@ -166,6 +166,37 @@ def test_a_large_unit_is_shown(as_role: Any, filled: Any) -> None:
     assert [(line.label, line.amounts[2].yuan) for line in money.lines] == [("云岭镇（示例）", "122,400")]
 
 
+def test_progress_hides_what_money_hides(client: Client, filled: Any, make_account: Any) -> None:
+    """The same families stand behind both tables: one may not tell what the other keeps."""
+    client.force_login(make_account("seer", "county_reviewer", filled.township))
+    money, page = client.get("/money").context["money"], client.get("/progress")
+    progress = page.context["progress"]
+    for line, of_money in zip(progress.lines, money.lines, strict=True):
+        claimed, _open, expected = of_money.amounts[-3:]
+        assert (line.figures["found"], line.figures["claimed"]) == (expected.people, claimed.people)
+        assert line.figures["found"] is None and line.share is None
+    assert progress.total.figures["found"] == 34 and "不足10户" in page.content.decode()
+    assert 'data-found=""' in page.content.decode()
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/progress.xlsx").content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert ["白水村（示例）", 1, 0, 8, "*", 0, 0, 0, "*"] in rows
+    assert not any(value in (4, 30) for row in rows for value in row)
+    assert any("10" in str(row[0]) and str(row[0]).startswith("*") for row in rows)
+
+
+def test_few_families_of_all_units_are_not_told_by_a_card(as_role: Any, filled: Any) -> None:
+    client = as_role("prefecture_supervisor", filled.other_village)
+    cards = {card.key: card for card in client.get("/").context["home"].cards}
+    assert cards["take-up"].figure == "—" and not cards["take-up"].unit
+
+
+def test_a_sum_of_nothing_is_told_as_nothing(client: Client, filled: Any, make_account: Any) -> None:
+    client.force_login(make_account("clerk", "county_finance", filled.county))
+    text = client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "No family has handed in an application yet." in text
+    assert "have handed in their applications" not in text
+
+
 def test_progress_is_in_the_order_of_the_areas(as_role: Any, filled: Any) -> None:
     client = as_role("prefecture_supervisor", places.area_by_code("520500"))
     progress = client.get("/progress").context["progress"]
@@ -214,5 +245,9 @@ def test_the_department_s_lists_are_shown_in_counts(
 
     one = department.ListReceived("死亡名单", frozen_clock, rows=120, matched=117, waiting=3)
     monkeypatch.setattr(department, "lists_received", lambda scope, *, year: [one])
-    text = as_role("department_reader").get("/").content.decode()
+    client = as_role("department_reader")
+    text = client.get("/").content.decode()
     assert "死亡名单" in text and "117" in text and "暂不接收" not in text
+    told = client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "3 rows wait for a decision of the county." in told
+    assert "Nothing is waiting for you." in told and "A good moment" not in told
