@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -180,12 +179,8 @@ def _holidays(at: dt.datetime) -> Item:
 
 def _https(at: dt.datetime) -> Item:
     found = serving.addresses(at)
-    local_only = not [host for host in settings.ALLOWED_HOSTS if host not in serving.LOCAL]
-    done = found.level == Level.OK and not local_only
-    remedy = str(found.remedy) or (
-        "" if done else _("Put a web server with a certificate in front (docs/how-to/install.md).")
-    )
-    return Item("https", _("HTTPS"), done, str(found.text), remedy, "doctor", "system.view")
+    done = found.level == Level.OK
+    return Item("https", _("HTTPS"), done, str(found.text), str(found.remedy), "doctor", "system.view")
 
 
 def _backups(at: dt.datetime) -> Item:
