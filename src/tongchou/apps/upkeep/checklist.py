@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
 from tongchou.apps.local import api as local
@@ -74,10 +75,7 @@ def _areas(reach: Scope) -> Item:
         .values_list("name", flat=True)[:NAMED]
     )
     done = bool(unit and villages) and not empty
-    text = _("%(townships)s townships and %(villages)s villages.") % {
-        "townships": townships,
-        "villages": villages,
-    }
+    text = work.counted_areas(townships, villages)
     if unit is None:
         text = sentences(_("This installation has not been told whose it is."), text)
     if empty:
@@ -162,7 +160,11 @@ def _registers(reach: Scope) -> Item:
         "registers",
         title,
         False,
-        _("%(open)s of %(all)s villages have no register yet.")
+        ngettext(
+            "%(open)s of %(all)s village has no register yet.",
+            "%(open)s of %(all)s villages have no register yet.",
+            len(villages),
+        )
         % {"open": sum(open_ones.values()), "all": len(villages)},
         _("The officer of the township brings them in."),
         "intake-new",
@@ -216,8 +218,9 @@ def _second_factor(at: dt.datetime) -> Item:
     without = len(wanted - set(having))
     if not without:
         return Item("second-factor", title, True, _("Everybody who needs one has it."))
+    told = ngettext("%(number)s account has none yet.", "%(number)s accounts have none yet.", without)
     return Item(
-        "second-factor", title, False, _("%(number)s accounts have none yet.") % {"number": without},
+        "second-factor", title, False, told % {"number": without},
         _("Each sets it up on the page of the own account."), "account-security", "",
     )  # fmt: skip
 

@@ -26,7 +26,8 @@ def registers(reader: Reader) -> Card:
         title=_("Registers of this year"),
         icon="upload",
         figure=formatters.number(total.registers),
-        unit=_("of %(all)s villages") % {"all": formatters.number(total.villages)},
+        unit=ngettext("of %(all)s village", "of %(all)s villages", total.villages)
+        % {"all": formatters.number(total.villages)},
         text=_("Where one is missing, families are assessed by what was known before.")
         if total.registers < total.villages
         else _("All villages have brought theirs in.")

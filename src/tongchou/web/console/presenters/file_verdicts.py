@@ -47,8 +47,7 @@ def verdict(file: intake.RegisterFile, *, open_rows: int = 0) -> Verdict:
         remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
         text = sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
         return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
-    people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
-    found = _("%(people)s people in %(households)s households were read.") % people
+    found = _read(file)
     if open_rows and not file.error_count:
         return _in_question(file, found, open_rows)
     if not file.error_count and file.warning_count:
@@ -70,6 +69,16 @@ def verdict(file: intake.RegisterFile, *, open_rows: int = 0) -> Verdict:
     ) % {"n": formatters.number(file.held_households)}
     remedy = _("Correct them in your workbook and bring it in again, or store the other people now.")
     return Verdict(title, sentences(found, held, remedy), "warn", "warn")
+
+
+def _read(file: intake.RegisterFile) -> str:
+    """How much was read, each noun with its own number."""
+    people = ngettext("%(n)s person", "%(n)s people", file.people)
+    households = ngettext("%(n)s household", "%(n)s households", file.households)
+    return _("Read: %(people)s in %(households)s.") % {
+        "people": people % {"n": formatters.number(file.people)},
+        "households": households % {"n": formatters.number(file.households)},
+    }
 
 
 def _in_question(file: intake.RegisterFile, found: str, open_rows: int) -> Verdict:
@@ -96,9 +105,11 @@ def stored(file: intake.RegisterFile) -> Verdict:
     """What the run that stored the file did; a run that only found it done says so."""
     done = file.applied
     up_to_date = sum(done.get(name, 0) for name in ("new", "changed", "same", "settled"))
-    text = _("%(people)s people are up to date in the registry now.") % {
-        "people": formatters.number(up_to_date)
-    }
+    text = ngettext(
+        "%(people)s person is up to date in the registry now.",
+        "%(people)s people are up to date in the registry now.",
+        up_to_date,
+    ) % {"people": formatters.number(up_to_date)}
     told = [text]
     if up_to_date and up_to_date == done.get("settled", 0):
         told = [_("All of it had been stored by an earlier, interrupted run; nothing was left to do.")]
