@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.entitlements.models import Entitlement
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import roles
 from tongchou.core.roles import Role
@@ -126,6 +128,33 @@ def test_what_a_card_counts_is_on_the_list(as_role: Any, filled: Any) -> None:
     home = client.get("/").context["home"]
     assert next(card.figure for card in home.cards if card.key == "unclaimed") == "4"
     assert client.get("/worklist").context["pages"].total == 4
+
+
+def test_the_list_says_which_fact_is_lacking_and_tells_no_family_facts(as_role: Any, filled: Any) -> None:
+    here = Entitlement.objects.filter(person_id__in=_registered(filled.other_village))
+    here.update(
+        outcome="needs_information",
+        state="unclear",
+        amount_fen=None,
+        missing="converted;urban_pension;living_sons",
+    )
+    client = as_role("village_worker", filled.other_village)
+    page = client.get("/worklist?show=unclear", headers={"accept-language": "en"})
+    items = page.context["items"]
+    assert len(items) == 4 and all(one.withheld for one in items)
+    assert "enjoys urban pension insurance" in items[0].missing and "; " in items[0].missing
+    text = page.content.decode()
+    assert "living sons" not in text and "Stands on the page of the household." in text
+    with CaptureQueriesContext(connection) as four:
+        client.get("/worklist?show=unclear")
+    here.filter(pk__gt=here.order_by("pk")[0].pk).delete()
+    with CaptureQueriesContext(connection) as one:
+        client.get("/worklist?show=unclear")
+    assert len(four) == len(one)
+
+
+def _registered(village: Any) -> Any:
+    return Person.objects.filter(registered_area=village).values("pk")
 
 
 @pytest.mark.parametrize(("path", "permission"), [("/money", "money.view"), ("/progress", "progress.view")])
