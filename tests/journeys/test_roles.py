@@ -92,7 +92,7 @@ def test_the_supervisor_sees_units_in_their_order(sit_down: Callable[[str], Some
     supervisor.then_the_page_says("本年登记表", "申领率", "大方县")
     supervisor.when_following("各单位工作进度")
     supervisor.then_address_matches(r"/progress$")
-    supervisor.page.locator("#bars-claims svg").wait_for()
+    supervisor.page.locator("#bars-registers svg").wait_for()
     supervisor.then_the_page_says("不排名")
     supervisor.then_the_page_does_not_say(*PEOPLE)
     units = supervisor.page.locator("#units tbody th").all_inner_texts()

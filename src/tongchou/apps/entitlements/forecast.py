@@ -70,7 +70,11 @@ def forecast(*, scope: Scope, run: Evaluation, on: dt.date) -> Forecast:
     Counted is by registration, as the money follows it; so units add up to their total. Results that still
     lack a fact have no amount and are not in it.
     """
-    units = tuple(places.units(scope))
+    return of_units(tuple(places.units(scope)), scope=scope, run=run, on=on)
+
+
+def of_units(units: tuple[places.Unit, ...], *, scope: Scope, run: Evaluation, on: dt.date) -> Forecast:
+    """The same for units that are known already. One query."""
     basic: dict[Key, Cell] = {}
     earlier = Cell()
     for row in _grouped(scope, run, on, units):

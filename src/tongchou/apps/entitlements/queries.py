@@ -16,6 +16,7 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, clock
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
+from tongchou.domain import facts as schema
 
 if TYPE_CHECKING:
     from tongchou.domain.policy.explanation import Explanation
@@ -48,6 +49,10 @@ class WorkItem:
     outcome: str
     amount_fen: int | None
     claim_by: dt.date | None
+    #: In words what is not known, where one more fact decides. Facts about the family stand on its own page
+    #: alone (rights rule 7): ``withheld`` says that there are such.
+    missing: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +196,20 @@ def items_of(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> t
             outcome=entry.outcome,
             amount_fen=entry.amount_fen,
             claim_by=entry.claim_by,
+            missing=tuple(_label(fact, language) for fact in _missing(entry) if not fact.sensitive),
+            withheld=any(fact.sensitive for fact in _missing(entry)),
         )
         for entry in chosen
         if entry.person_id in people
     )
+
+
+def _missing(entry: Entitlement) -> list[schema.Fact]:
+    return [schema.BY_NAME[name] for name in entry.missing.split(";") if name in schema.BY_NAME]
+
+
+def _label(fact: schema.Fact, language: str) -> str:
+    return fact.zh if language.startswith("zh") else fact.en
 
 
 def _in_order(parts: list[Any], start: int, stop: int) -> list[Entitlement]:

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 TRIAL_RULES = "《育儿补贴制度管理规范（试行）》（国卫办人口发〔2025〕24号）"
 #: Township's and county's review together, in working days (TRIAL_RULES).
 MOST_REVIEW_DAYS = 30
+#: The longest notice that is taken for one: more days are a typing mistake.
+MOST_DAYS = 90
 #: Stands for the document where the unit's own word is enough.
 OWN_WORD = "own"
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{5,8}(?:-\d{1,6})?|1\d{10}")
@@ -41,6 +43,14 @@ class Kind:
     choices: tuple[tuple[str, str | Promise], ...] = ()
 
 
+def _filled(text: str | Promise, most: int) -> str:
+    return str(text) % {"most": most}
+
+
+#: A sentence with its number, put together in the language of whoever reads it.
+_with_number = lazy(_filled, str)
+
+
 def _read_text(text: str) -> str:
     if len(text) > 120:
         raise Wrong(_("Write at most 120 characters."))
@@ -53,10 +63,13 @@ def _read_phone(text: str) -> str:
     return text
 
 
-def _read_days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 90):
-        raise Wrong(_("Write a whole number of days from 1 to 90."))
-    return int(text)
+def _days_up_to(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            raise Wrong(_with_number(_("Write a whole number of days from 1 to %(most)s."), most))
+        return int(text)
+
+    return read
 
 
 def _read_months(text: str) -> list[int]:
@@ -89,7 +102,8 @@ def _months(value: Any) -> str:
 CALENDARS = (("calendar", _("Calendar days")), ("working", _("Working days")))
 TEXT = Kind(_read_text)
 PHONE = Kind(_read_phone)
-DAYS = Kind(_read_days)
+DAYS = Kind(_days_up_to(MOST_DAYS))
+REVIEW_DAYS = Kind(_days_up_to(MOST_REVIEW_DAYS))
 MONTHS = Kind(_read_months, _months, _months)
 QUARTERLY = Kind(_read_quarterly, _months, _months)
 CALENDAR = Kind(_read_calendar, lambda value: str(dict(CALENDARS)[value]), str, CALENDARS)
@@ -118,6 +132,10 @@ class Parameter:
         return str(self.label) if self.group == "office" else f"{GROUPS[self.group]} · {self.label}"
 
 
+#: Says the number that is refused.
+_REVIEW_HINT = _with_number(
+    _("Township and county together at most %(most)s working days."), MOST_REVIEW_DAYS
+)
 GROUPS: dict[str, str | Promise] = {
     "office": _("The unit and its office for questions"),
     "childcare_subsidy": _("Childcare subsidy"),
@@ -143,12 +161,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "childcare_subsidy.township_review_days", "childcare_subsidy", _("Working days for the "
             "township's review"),
-        _("Township and county together at most 30 working days."), DAYS, limit=TRIAL_RULES,
+        _REVIEW_HINT, REVIEW_DAYS, limit=TRIAL_RULES,
     ),
     Parameter(
         "childcare_subsidy.county_review_days", "childcare_subsidy", _("Working days for the "
             "county's review"),
-        _("Township and county together at most 30 working days."), DAYS, limit=TRIAL_RULES,
+        _REVIEW_HINT, REVIEW_DAYS, limit=TRIAL_RULES,
     ),
     Parameter(
         "elderly_reward.payment_months", "elderly_reward", _("Months of payment"),
@@ -191,8 +209,8 @@ def across(values: dict[str, Any]) -> dict[str, str | Promise]:
     if sum(day or 0 for day in days) > MOST_REVIEW_DAYS:
         return {
             "childcare_subsidy.county_review_days": _(
-                "Township and county together have at most 30 working days (%(source)s)."
+                "Township and county together have at most %(most)s working days (%(source)s)."
             )
-            % {"source": TRIAL_RULES}
+            % {"most": MOST_REVIEW_DAYS, "source": TRIAL_RULES}
         }
     return {}

@@ -199,6 +199,7 @@ from tongchou.apps.registry.reversing import (
     Obstacle,
     binding,
     bound_people,
+    holders_of,
     obstacles,
     reverse,
 )
@@ -307,6 +308,7 @@ __all__ = [
     "guardians",
     "hindrances",
     "history",
+    "holders_of",
     "holds_few",
     "household_by_number",
     "identities_of",

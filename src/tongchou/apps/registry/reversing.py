@@ -193,6 +193,29 @@ def _is_put(state: dict[str, dict[tuple[Any, ...], Op]], table: str, number: int
     return op is not None and op.act == "put"
 
 
+def holders_of(found: Iterable[Obstacle]) -> dict[str, set[int]]:
+    """The other people on whose account obstacles stand in the way, by the reason of the obstacle.
+
+    Only where others do: who names them as parent or spouse, and who is in their care. A constant number of
+    queries.
+    """
+    about: dict[str, set[int]] = {"kin": set(), "guardian": set()}
+    for one in found:
+        if one.reason in about and one.person_id is not None:
+            about[one.reason].add(one.person_id)
+    kin, care = about["kin"], about["guardian"]
+    holding: dict[str, set[int]] = {}
+    if kin:
+        holding["kin"] = {
+            *Kinship.objects.filter(parent__in=kin).values_list("child_id", flat=True),
+            *Couple.objects.filter(b__in=kin).values_list("a_id", flat=True),
+        } - kin
+    if care:
+        rows = Custody.objects.filter(Q(guardian__in=care) | Q(second__in=care))
+        holding["guardian"] = set(rows.values_list("person_id", flat=True)) - care
+    return holding
+
+
 def _going_on(found: _Stored) -> set[int]:
     """Entries after which the end of the marriage they began is recorded, or a move from where they led."""
     taken = {one.number for one in found.events} | found.undone

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.intake import api as intake
 from tongchou.apps.local import api as local
@@ -75,10 +75,7 @@ def _areas(reach: Scope) -> Item:
         .values_list("name", flat=True)[:NAMED]
     )
     done = bool(unit and villages) and not empty
-    text = _("%(townships)s townships and %(villages)s villages.") % {
-        "townships": townships,
-        "villages": villages,
-    }
+    text = work.counted_areas(townships, villages)
     if unit is None:
         text = sentences(_("This installation has not been told whose it is."), text)
     if empty:
@@ -163,7 +160,11 @@ def _registers(reach: Scope) -> Item:
         "registers",
         title,
         False,
-        _("%(open)s of %(all)s villages have no register yet.")
+        ngettext(
+            "%(open)s of %(all)s village has no register yet.",
+            "%(open)s of %(all)s villages have no register yet.",
+            len(villages),
+        )
         % {"open": sum(open_ones.values()), "all": len(villages)},
         _("The officer of the township brings them in."),
         "intake-new",
@@ -180,12 +181,8 @@ def _holidays(at: dt.datetime) -> Item:
 
 def _https(at: dt.datetime) -> Item:
     found = serving.addresses(at)
-    local_only = not [host for host in settings.ALLOWED_HOSTS if host not in serving.LOCAL]
-    done = found.level == Level.OK and not local_only
-    remedy = str(found.remedy) or (
-        "" if done else _("Put a web server with a certificate in front (docs/how-to/install.md).")
-    )
-    return Item("https", _("HTTPS"), done, str(found.text), remedy, "doctor", "system.view")
+    done = found.level == Level.OK
+    return Item("https", _("HTTPS"), done, str(found.text), str(found.remedy), "doctor", "system.view")
 
 
 def _backups(at: dt.datetime) -> Item:
@@ -221,8 +218,9 @@ def _second_factor(at: dt.datetime) -> Item:
     without = len(wanted - set(having))
     if not without:
         return Item("second-factor", title, True, _("Everybody who needs one has it."))
+    told = ngettext("%(number)s account has none yet.", "%(number)s accounts have none yet.", without)
     return Item(
-        "second-factor", title, False, _("%(number)s accounts have none yet.") % {"number": without},
+        "second-factor", title, False, told % {"number": without},
         _("Each sets it up on the page of the own account."), "account-security", "",
     )  # fmt: skip
 

@@ -125,6 +125,9 @@ class ActForm(ConsoleForm):
     #: Offered for somebody who has died?
     for_the_dead = False
     asks_document = False
+    #: From what age the page of a person offers it. Only what is offered depends on it: by its address every
+    #: act is open for everybody, because a register records what has happened at whatever age it did.
+    offered_from = 0
     #: May the others of the household that are named have died?
     names_the_dead = False
     #: Is what will be recorded shown before it is?
@@ -178,10 +181,18 @@ class ActForm(ConsoleForm):
         raise NotImplementedError
 
     def person_field(
-        self, name: str, label: Any, *, outside: bool, required: bool = True, far: bool = False
+        self,
+        name: str,
+        label: Any,
+        number: Any,
+        *,
+        outside: bool,
+        required: bool = True,
+        far: bool = False,
     ) -> None:
         """A choice among the household, or somebody by identity number, or somebody not registered here.
 
+        ``number`` says whose identity number it is: a form may ask for several.
         ``far`` leaves out parents, children, brothers and sisters, who are not meant.
         After cleaning, ``people[name]`` is the number of the chosen person; None for one outside, or nobody.
         """
@@ -199,7 +210,7 @@ class ActForm(ConsoleForm):
             widget=PeopleSelect,
         )
         self.fields[f"{name}_number"] = forms.CharField(
-            label=_("Identity number"),
+            label=number,
             required=False,
             max_length=20,
             help_text=_("Only for somebody else; registered or living in your areas."),

@@ -121,7 +121,10 @@ class GuardianForm(HouseForm):
             if not m.deceased and (m.birth is None or year - m.birth.year >= young)
         ]
         fields = dict(self.fields)
-        for name, label in (("guardian", _("Guardian")), ("second", _("Second guardian"))):
+        for name, label, number in (
+            ("guardian", _("Guardian"), _("Identity number of the guardian")),
+            ("second", _("Second guardian"), _("Identity number of the second guardian")),
+        ):
             fields[name] = forms.ChoiceField(
                 label=label,
                 required=False,
@@ -133,7 +136,7 @@ class GuardianForm(HouseForm):
                 ],
             )
             fields[f"{name}_number"] = forms.CharField(
-                label=_("Identity number"),
+                label=number,
                 required=False,
                 max_length=20,
                 help_text=_("Only when chosen above. The person must be registered in your areas."),

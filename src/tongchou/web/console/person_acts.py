@@ -12,19 +12,16 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core.errors import AppError, Invalid
 from tongchou.domain import codes
-from tongchou.domain.dates import PartialDate
 from tongchou.web.console.act_forms import (
     OUTSIDE,
     ActForm,
     DayField,
     NameField,
     PeopleSelect,
-    evidence_fields,
 )
 from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.certificate_forms import CertificateForm, EndedCertificateForm
 from tongchou.web.console.death_form import DeathForm
-from tongchou.web.console.forms import ConsoleForm
 from tongchou.web.console.list_forms import RELATIONS
 
 SINCE = pgettext_lazy("of a fact", "Since")
@@ -33,15 +30,20 @@ HUKOU = (
     ("non_agricultural", _("Non-agricultural")),
     ("unified", _("Unified (resident)")),
 )
+#: The kind of hukou stays what it was.
+AS_IT_IS = "as_it_is"
 
 
 class MarriageForm(ActForm):
     title, button = _("Record a marriage"), _("Record the marriage")
     done = _("The marriage is recorded.")
     about = _("As the civil affairs office registered it. A spouse who is not registered here is not kept.")
+    offered_from = 15
 
     def prepare(self) -> None:
-        self.person_field("spouse", _("Married to"), outside=True, far=True)
+        self.person_field(
+            "spouse", _("Married to"), _("Identity number of the spouse"), outside=True, far=True
+        )
         self.fields["day"] = DayField(label=_("Date of the marriage certificate"))
         if "so_young" in self.data:
             self.ask_about_age()
@@ -70,6 +72,7 @@ class DivorceForm(ActForm):
     title, button = _("Record a divorce"), _("Record the divorce")
     done = _("The divorce is recorded.")
     about = _("As the civil affairs office registered it, or a court decided it.")
+    offered_from = 15
 
     def prepare(self) -> None:
         known = registry.spouses(self.subject.person_id, scope=self.subject.scope)
@@ -103,8 +106,11 @@ class AdoptionForm(ActForm):
     asks_document = True
 
     def prepare(self) -> None:
-        self.person_field("first", _("Adopted by"), outside=False)
-        self.person_field("second", _("And by"), outside=False, required=False)
+        self.person_field(
+            "first", _("Adopted by"), _("Identity number of the adoptive parent"), outside=False
+        )
+        number = _("Identity number of the second adoptive parent")
+        self.person_field("second", _("And by"), number, outside=False, required=False)
         self.fields["day"] = DayField(label=_("Date of the registration"), required=False)
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
@@ -127,6 +133,7 @@ class ChildForm(ActForm):
     )
     asks_document = True
     names_the_dead = True
+    offered_from = 12
 
     name = NameField(label=_("Child's name"), error_messages={"required": _("Write the child's name.")})
     sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
@@ -137,7 +144,10 @@ class ChildForm(ActForm):
         error_messages={"required": _("Choose the relation.")},
     )
     id_number = forms.CharField(
-        label=_("Identity number"), required=False, max_length=20, help_text=_("If there is one already.")
+        label=_("Child's identity number"),
+        required=False,
+        max_length=20,
+        help_text=_("If there is one already."),
     )
 
     def prepare(self) -> None:
@@ -147,7 +157,8 @@ class ChildForm(ActForm):
             ("", "—"),
             *((code, codes.RELATION.label(code, language)) for code in RELATIONS),
         ]
-        self.person_field("other", _("The other parent"), outside=True, required=False, far=True)
+        number = _("Identity number of the other parent")
+        self.person_field("other", _("The other parent"), number, outside=True, required=False, far=True)
         self.fields["other"].help_text = _("May stay open.")
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
@@ -241,12 +252,16 @@ class ConversionForm(ActForm):
     )
 
     day = DayField(label=SINCE, required=False)
+    # Nothing is preset: that the kind stays is an answer, and a hurried reader must not have given it.
     kind = forms.ChoiceField(
-        label=_("Kind of hukou since then"), required=False, choices=[("", _("As it is")), *HUKOU]
+        label=_("Kind of hukou since then"),
+        choices=[("", "—"), *HUKOU, (AS_IT_IS, _("As it is"))],
+        error_messages={"required": _("Choose the kind of hukou, or that it stays as it is.")},
     )
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
-        return registry.record_conversion(**whom, converted_on=said["day"], hukou_kind=said["kind"] or None)
+        kind = None if said["kind"] == AS_IT_IS else said["kind"]
+        return registry.record_conversion(**whom, converted_on=said["day"], hukou_kind=kind)
 
 
 class DeterminationForm(ActForm):
@@ -329,68 +344,3 @@ ACTS: dict[str, type[ActForm]] = {
     "phones": PhonesForm,
     "death": DeathForm,
 }
-
-
-class EnterForm(ConsoleForm):
-    """Somebody who was never entered, into a household: nothing is asked about why."""
-
-    elsewhere = {"parents": "parent"}
-
-    name = NameField()
-    sex = forms.ChoiceField(label=_("Sex"), error_messages={"required": _("Choose the sex.")})
-    birth = DayField(label=_("Date of birth"))
-    relation = forms.ChoiceField(
-        label=_("Relation to head"), error_messages={"required": _("Choose the relation.")}
-    )
-    id_number = forms.CharField(
-        label=_("Identity number"), required=False, max_length=20, help_text=_("If there is one already.")
-    )
-    hukou_kind = forms.ChoiceField(
-        label=_("Kind of hukou"), required=False, choices=[("", _("Not known yet")), *HUKOU]
-    )
-
-    def __init__(self, *args: Any, language: str, members: dict[int, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sex"].choices = [("", "—"), *((code, codes.SEX.label(code, language)) for code in "12")]
-        self.fields["relation"].choices = relations(language)
-        names = [("", _("Not named")), *((str(pk), name) for pk, name in members.items())]
-        for place, label in (("parent", _("A parent")), ("other_parent", _("The other parent"))):
-            self.fields[place] = forms.ChoiceField(
-                label=label,
-                required=False,
-                choices=names,
-                help_text=_("May stay open."),
-                widget=PeopleSelect,
-            )
-        self.fields |= evidence_fields()
-        if "namesake" in self.data:
-            self.ask_about_namesake()
-
-    def ask_about_namesake(self) -> None:
-        """Whether it is somebody else: only asked once there is such a person."""
-        self.fields["namesake"] = forms.BooleanField(
-            label=_("I have looked: this is not the person of the same name and date of birth."),
-            required=False,
-        )
-
-    def refused(self, error: AppError) -> AppError | None:
-        if error.code == "registry.namesake":
-            self.ask_about_namesake()
-        return super().refused(error)
-
-    def values(self) -> dict[str, Any]:
-        """What ``registry.enter_person`` takes."""
-        said = self.cleaned_data
-        birth: PartialDate = said["birth"]
-        return {
-            "name": said["name"],
-            "sex": int(said["sex"]),
-            "birth": birth,
-            "relation": said["relation"],
-            "id_number": said["id_number"] or None,
-            "hukou_kind": said["hukou_kind"] or None,
-            "parent_ids": [int(said[one]) for one in ("parent", "other_parent") if said[one]],
-            "evidence_kind": said["evidence_kind"],
-            "evidence_words": said["evidence"],
-            "namesake": said.get("namesake", False),
-        }

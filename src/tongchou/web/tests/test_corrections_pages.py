@@ -250,15 +250,20 @@ def test_an_entry_is_taken_back_by_two(
     assert answer.status_code == 422 and set(answer.context["form"].errors) == {"words"}
     assert officer.post(form, {"reason": "other_person"}).status_code == 302
     one = Correction.objects.get()
-    shown = reviewer.get(page_of(one))
+    shown = reviewer.get(page_of(one), headers={"accept-language": "en"})
     assert [(c.label, c.before, c.after) for c in shown.context["page"].changes] == [
-        ("死亡", "2026年6月1日", "—")
+        ("Death", "1 June 2026", "nothing recorded")
     ]
     approve = reverse("console:correction-decide", args=[one.pk, "approve"])
     assert reviewer.post(approve, {"seen": shown.context["page"].seen}).status_code == 302
     assert not Person.objects.get(pk=pk).deceased
     text = text_of(officer.get(reverse("console:person", args=[pk])))
     assert "<del>" in text and form not in text
+    told = text_of(officer.get(reverse("console:person", args=[pk]), headers={"accept-language": "en"}))
+    assert (
+        "to be taken back" in told
+        and "<td>—</td>" not in told.partition('id="decided"')[2].partition("</table>")[0]
+    )
     assert officer.get(page_of(one)).status_code == 200
 
 
@@ -268,6 +273,9 @@ def test_what_stands_in_the_way_is_told_before_asking(
     entered = Event.objects.get(kind=EventKind.PERSON_ENROLLED, person_id=person("赵大山")).pk
     page = signed_in(township_officer).get(reverse("console:entry-take-back", args=[entered]))
     assert page.status_code == 200 and page.context["obstacles"] and 'name="reason"' not in text_of(page)
+    (kin,) = [one for one in page.context["obstacles"] if one.people]
+    assert kin.people == [("赵强", reverse("console:person", args=[person("赵强")]))] and not kin.elsewhere
+    assert kin.people[0][1] in text_of(page)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

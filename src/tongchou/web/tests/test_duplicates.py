@@ -107,6 +107,9 @@ def test_other_decisions(pair: Pair, officer: Client, acts: list[str], state: st
         assert officer.get(f"/duplicates/{pair.pk}").status_code == 200
     pair.refresh_from_db()
     assert pair.state == state
+    listed = officer.get(f"/duplicates?show={'two' if state == 'two' else 'sure'}").context["listed"]
+    for line in listed:  # of two people none is the record that stays
+        assert (line.one.stays or line.other.stays) == (state != "two")
 
 
 def test_a_refusal_needs_its_reason(pair: Pair, officer: Client, second: Client) -> None:

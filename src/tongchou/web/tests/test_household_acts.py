@@ -77,6 +77,18 @@ def test_a_split_is_looked_at_before_it_is_recorded(officer: Client, family: dic
     assert members(home(family)) == {"赵强": "02", "孙丽": "12", "赵小雨": "30"}
 
 
+def test_the_household_stands_before_the_act(officer: Client, family: dict[str, int]) -> None:
+    """The head must not read as the one who becomes guardian, or is entered."""
+    house = home(family)
+    for act in ("household-guardian", "household-enter", "household-split"):
+        page = officer.get(reverse(f"console:{act}", args=[house]), headers={"accept-language": "en"})
+        heading = re.search(r"<h1>(.*?)</h1>", page.content.decode())
+        assert heading and heading[1].startswith('Household of <span lang="zh-Hans">赵大山</span>: '), act
+    labels = [str(one.label) for one in officer.get(
+        reverse("console:household-guardian", args=[house])).context["form"]]  # fmt: skip
+    assert len(labels) == len(set(labels))
+
+
 def test_all_mistakes_at_once(officer: Client, family: dict[str, int]) -> None:
     address = reverse("console:household-split", args=[home(family)])
     sent = {"members": [family["赵大山"]], "head": family["赵强"], "number": "009", "day": "2027"}

@@ -113,6 +113,25 @@ def test_all_rows_of_a_kind_together(officer: Client, waiting: Any) -> None:
     assert workbook_answer.status_code == 200
 
 
+def test_what_the_page_says_of_rows_in_question(client: Client, township_officer: Any, waiting: Any) -> None:
+    """No sentence that all is well stands beside a row in question; decided rows ask for nothing."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(township_officer)
+    text = page_of(client, waiting)
+    assert "3 rows are in question and wait for a decision" in text and "Every cell could be read." in text
+    assert "No problems found" not in text
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", text)
+    assert len(headings) == len(set(headings))
+    for kind in ("name_differs", "other_name"):
+        say(client, waiting, f"keep:all:{kind}")
+    text = page_of(client, waiting)
+    assert "all of them decided" in text and 'id="deciding"' not in text and "?again=1" in text
+    assert "No problems found" not in text and "wait for a decision" not in text
+    again = client.get(reverse("console:intake-file", args=[waiting.pk]) + "?again=1").content.decode()
+    row = intake.questions(waiting, scope=ALL)[0].row_no
+    assert 'id="deciding"' in again and f'value="ask:{row}"' in again
+
+
 def test_what_was_shown_is_what_is_decided(officer: Client, waiting: Any) -> None:
     row = intake.questions(waiting, scope=ALL)[0].row_no
     for what, more in ((f"keep:{row}", {f"seen-{row}": "x"}), ("keep:all:name_differs", {"compared": "7"})):

@@ -86,6 +86,8 @@ def test_one_asks_another_approves(file: Any, signed_in: Any) -> None:
     done = second.get(address(file)).context["page"]
     assert done.done and done.last.decision
     assert second.get(reverse("console:intake")).context["files"][0].chip.icon == "turn"
+    told = second.get(address(file, "intake-file"), headers={"accept-language": "en"}).content.decode()
+    assert "How it was taken back" in told and "Take a file back" not in told
     assert address(file) in second.get(reverse("console:jobs")).content.decode()
     assert not Person.objects.exists()
 

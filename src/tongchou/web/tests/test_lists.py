@@ -201,6 +201,8 @@ def test_one_asks_to_take_a_list_back_and_another_approves(
     assert back in second.get(reverse("console:jobs")).content.decode()
     lists.lists(scope=Scope.everything()).update(status=lists.ListStatus.UNDONE)
     assert second.get(back).context["page"].done and second.get(path).context["file"].chip.icon == "turn"
+    told = second.get(path, headers={"accept-language": "en"}).content.decode()
+    assert "How it was taken back" in told and "Take a file back" not in told
 
 
 def test_what_stands_in_the_way_of_taking_a_list_back_can_be_taken_along(

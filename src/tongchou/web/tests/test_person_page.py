@@ -76,6 +76,34 @@ def test_the_household_leads_to_the_person_and_to_every_act(officer: Client, peo
     assert officer.get(address(pk, "nonsense")).status_code == 404
 
 
+def test_a_child_is_not_offered_marriage_and_every_act_stays_open(
+    officer: Client, people: Any, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    young = [row(8, "001", "赵小雪", "42", 2, 2017, 5, 1), row(9, "001", "赵小川", "41", 1, 2012)]
+    registry.apply_register(
+        ROWS[:2] + young, village_id=county.village.pk, source="b" * 64, by=county_reviewer, at=frozen_clock
+    )
+    for name, hidden in (("赵小雪", {"child", "marriage", "divorce"}), ("赵小川", {"marriage", "divorce"})):
+        page = text_of(officer.get(address(people(name))))
+        assert {act for act in ACTS if address(people(name), act) not in page} == hidden
+        for act in hidden:  # what has happened can be recorded
+            assert officer.get(address(people(name), act)).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["adoption", "child", "marriage"])
+def test_every_field_says_whose_number_it_asks_for(officer: Client, people: Any, act: str) -> None:
+    form = officer.get(address(people("赵强"), act)).context["form"]
+    labels = [str(one.label) for one in form]
+    assert len(labels) == len(set(labels))
+
+
+def test_that_the_kind_of_hukou_stays_is_said_and_not_preset(officer: Client, people: Any) -> None:
+    pk = people("赵强")
+    answer = officer.post(address(pk, "conversion"), {"day": "2026-05"})
+    assert answer.status_code == 422 and set(answer.context["form"].errors) == {"kind"}
+    record(officer, pk, "conversion", day="2026-05", kind="as_it_is")
+
+
 def test_village_workers_look_and_do_not_record(people: Any, village_worker: Any) -> None:
     client = Client()
     client.force_login(village_worker, backend="django.contrib.auth.backends.ModelBackend")

@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.entitlements.models import Entitlement
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import roles
 from tongchou.core.roles import Role
@@ -128,6 +130,33 @@ def test_what_a_card_counts_is_on_the_list(as_role: Any, filled: Any) -> None:
     assert client.get("/worklist").context["pages"].total == 4
 
 
+def test_the_list_says_which_fact_is_lacking_and_tells_no_family_facts(as_role: Any, filled: Any) -> None:
+    here = Entitlement.objects.filter(person_id__in=_registered(filled.other_village))
+    here.update(
+        outcome="needs_information",
+        state="unclear",
+        amount_fen=None,
+        missing="converted;urban_pension;living_sons",
+    )
+    client = as_role("village_worker", filled.other_village)
+    page = client.get("/worklist?show=unclear", headers={"accept-language": "en"})
+    items = page.context["items"]
+    assert len(items) == 4 and all(one.withheld for one in items)
+    assert "enjoys urban pension insurance" in items[0].missing and "; " in items[0].missing
+    text = page.content.decode()
+    assert "living sons" not in text and "Stands on the page of the household." in text
+    with CaptureQueriesContext(connection) as four:
+        client.get("/worklist?show=unclear")
+    here.filter(pk__gt=here.order_by("pk")[0].pk).delete()
+    with CaptureQueriesContext(connection) as one:
+        client.get("/worklist?show=unclear")
+    assert len(four) == len(one)
+
+
+def _registered(village: Any) -> Any:
+    return Person.objects.filter(registered_area=village).values("pk")
+
+
 @pytest.mark.parametrize(("path", "permission"), [("/money", "money.view"), ("/progress", "progress.view")])
 @pytest.mark.parametrize("role", Role.values)
 def test_tables_are_for_those_who_hold_the_permission(
@@ -164,6 +193,37 @@ def test_a_small_unit_is_closed_on_the_page_and_in_the_workbook(as_role: Any, fi
 def test_a_large_unit_is_shown(as_role: Any, filled: Any) -> None:
     money = as_role("county_finance").get("/money").context["money"]
     assert [(line.label, line.amounts[2].yuan) for line in money.lines] == [("云岭镇（示例）", "122,400")]
+
+
+def test_progress_hides_what_money_hides(client: Client, filled: Any, make_account: Any) -> None:
+    """The same families stand behind both tables: one may not tell what the other keeps."""
+    client.force_login(make_account("seer", "county_reviewer", filled.township))
+    money, page = client.get("/money").context["money"], client.get("/progress")
+    progress = page.context["progress"]
+    for line, of_money in zip(progress.lines, money.lines, strict=True):
+        claimed, _open, expected = of_money.amounts[-3:]
+        assert (line.figures["found"], line.figures["claimed"]) == (expected.people, claimed.people)
+        assert line.figures["found"] is None and line.share is None
+    assert progress.total.figures["found"] == 34 and "不足10户" in page.content.decode()
+    assert 'data-found=""' in page.content.decode()
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/progress.xlsx").content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert ["白水村（示例）", 1, 0, 8, "*", 0, 0, 0, "*"] in rows
+    assert not any(value in (4, 30) for row in rows for value in row)
+    assert any("10" in str(row[0]) and str(row[0]).startswith("*") for row in rows)
+
+
+def test_few_families_of_all_units_are_not_told_by_a_card(as_role: Any, filled: Any) -> None:
+    client = as_role("prefecture_supervisor", filled.other_village)
+    cards = {card.key: card for card in client.get("/").context["home"].cards}
+    assert cards["take-up"].figure == "—" and not cards["take-up"].unit
+
+
+def test_a_sum_of_nothing_is_told_as_nothing(client: Client, filled: Any, make_account: Any) -> None:
+    client.force_login(make_account("clerk", "county_finance", filled.county))
+    text = client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "No family has handed in an application yet." in text
+    assert "have handed in their applications" not in text
 
 
 def test_progress_is_in_the_order_of_the_areas(as_role: Any, filled: Any) -> None:
@@ -214,5 +274,9 @@ def test_the_department_s_lists_are_shown_in_counts(
 
     one = department.ListReceived("死亡名单", frozen_clock, rows=120, matched=117, waiting=3)
     monkeypatch.setattr(department, "lists_received", lambda scope, *, year: [one])
-    text = as_role("department_reader").get("/").content.decode()
+    client = as_role("department_reader")
+    text = client.get("/").content.decode()
     assert "死亡名单" in text and "117" in text and "暂不接收" not in text
+    told = client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "3 rows wait for a decision of the county." in told
+    assert "Nothing is waiting for you." in told and "A good moment" not in told

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from tongchou.core.roles import PERMISSIONS
 from tongchou.core.tokens import api as tokens
@@ -101,4 +102,6 @@ def test_every_permission_of_the_api_has_words(db: None) -> None:
 def test_the_reference_lists_every_route(worker: Client) -> None:
     page = worker.get("/account/api").content.decode()
     assert all(f"{one.method} {one.path}" in page for one in reference.routes())
+    for code, label in LABELS.items():  # called as on the page where tokens are made
+        assert code in page and escape(str(label)) in page
     assert '<script src="http' not in page and "cdn" not in page.lower()

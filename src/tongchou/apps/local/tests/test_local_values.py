@@ -112,6 +112,7 @@ def test_a_unit_knows_its_own_telephone_without_a_document(county: Any, frozen_c
         ("elderly_reward.payment_months", ("6", "6、12"), ("0", "June")),
         ("office_phone", ("0857-8000000", "12345", "0857-8000000-12"), ("phone", "12", "0857")),
         ("elderly_reward.notice_days", ("1", "90"), ("0", "91", "10.5", "-3", "１０")),
+        ("childcare_subsidy.county_review_days", ("1", "30"), ("0", "31", "90")),
         ("elderly_reward.notice_calendar", ("calendar", "working"), ("lunar",)),
     ],
 )
@@ -122,6 +123,14 @@ def test_what_can_be_a_value(name: str, good: tuple[str, ...], bad: tuple[str, .
     for text in bad:
         with pytest.raises(local.Wrong):
             kind.read(text)
+
+
+def test_the_hint_and_the_refusal_name_one_number() -> None:
+    review = local.parameter("childcare_subsidy.county_review_days")
+    with pytest.raises(local.Wrong) as refused, translation.override("en"):
+        assert str(review.hint).endswith(f"at most {catalogue.MOST_REVIEW_DAYS} working days.")
+        review.kind.read("many")
+    assert str(catalogue.MOST_REVIEW_DAYS) in str(refused.value)
 
 
 def test_township_and_county_share_thirty_working_days(county: Any, frozen_clock: dt.datetime) -> None:

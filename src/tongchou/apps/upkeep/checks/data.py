@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.registry import api as registry
 from tongchou.apps.upkeep import backup as backups
@@ -67,7 +68,12 @@ def migrations(at: dt.datetime) -> Finding:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         return error(
-            _("The database is not up to date: %(number)s changes wait.") % {"number": len(plan)},
+            ngettext(
+                "The database is not up to date: %(number)s change waits.",
+                "The database is not up to date: %(number)s changes wait.",
+                len(plan),
+            )
+            % {"number": len(plan)},
             _("Run: tongchou setup"),
         )
     unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 
 class Level(StrEnum):
-    """How it stands. ``NOTE`` neither praises nor blames: there is nothing to do."""
+    """How it stands. ``NOTE`` neither praises nor blames: nothing is wrong."""
 
     OK = "ok"
     NOTE = "note"
@@ -37,8 +37,8 @@ def ok(text: str | Promise) -> Finding:
     return Finding(Level.OK, text)
 
 
-def note(text: str | Promise) -> Finding:
-    return Finding(Level.NOTE, text)
+def note(text: str | Promise, remedy: str | Promise = "") -> Finding:
+    return Finding(Level.NOTE, text, remedy)
 
 
 def warning(text: str | Promise, remedy: str | Promise) -> Finding:

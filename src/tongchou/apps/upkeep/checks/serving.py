@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
-from tongchou.apps.upkeep.checks.finding import Finding, error, ok, warning
+from tongchou.apps.upkeep.checks.finding import Finding, error, note, ok, warning
 
 LOCAL = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 STATIC = ("console/base.css", "console/components.css", "console/console.js", "console/icons.svg",
@@ -33,7 +33,10 @@ def debug(at: dt.datetime) -> Finding:
 
 
 def addresses(at: dt.datetime) -> Finding:
-    """Pages that are reached from other desks go by HTTPS, and answer to their own name alone."""
+    """Pages that are reached from other desks go by HTTPS, and answer to their own name alone.
+
+    The system check and the checklist both say what is found here, so that they cannot differ.
+    """
     hosts = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL]
     if "*" in hosts or any(host.startswith(".") for host in hosts):
         return error(
@@ -41,7 +44,13 @@ def addresses(at: dt.datetime) -> Finding:
             _("Set TONGCHOU_HOSTS to the exact names, like tongchou.example.gov.cn."),
         )
     if not hosts:
-        return ok(_("The pages answer on this machine only."))
+        return note(
+            _("The pages answer on this machine only."),
+            _(
+                "Before other desks use them, put a web server with a certificate in front "
+                "(docs/how-to/install.md)."
+            ),
+        )
     names = {"hosts": ", ".join(hosts)}
     if not settings.SECURE:
         return error(

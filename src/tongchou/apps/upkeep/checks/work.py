@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import Count
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 import tongchou
 from tongchou import policies
@@ -29,12 +30,18 @@ def worker(at: dt.datetime) -> Finding:
     health = jobs.health(at)
     if not health.ok:
         return error(
-            _("Nobody does the work in the background: %(number)s jobs wait.") % {"number": health.waiting},
+            ngettext(
+                "The background service is not running: %(number)s job waits.",
+                "The background service is not running: %(number)s jobs wait.",
+                health.waiting,
+            )
+            % {"number": health.waiting},
             _("tongchou serve starts a worker by itself; otherwise start one: tongchou worker"),
         )
     if health.failed:
         return warning(
-            _("%(number)s jobs failed.") % {"number": health.failed},
+            ngettext("%(number)s job failed.", "%(number)s jobs failed.", health.failed)
+            % {"number": health.failed},
             _("Whoever asked for them sees the reason on the page of jobs and can try again."),
         )
     return ok(_("No job waits without being done."))
@@ -80,10 +87,15 @@ def areas(at: dt.datetime) -> Finding:
             _("No villages are loaded yet."),
             _("Load them on the page /areas/load, or run: tongchou places load FILE"),
         )
-    return ok(
-        _("%(townships)s townships and %(villages)s villages.")
-        % {"townships": counts.get(places.Level.TOWNSHIP, 0), "villages": counts[places.Level.VILLAGE]}
-    )
+    return ok(counted_areas(counts.get(places.Level.TOWNSHIP, 0), counts[places.Level.VILLAGE]))
+
+
+def counted_areas(townships: int, villages: int) -> str:
+    """How many townships and villages there are, each with its own number of the noun."""
+    return _("%(townships)s and %(villages)s.") % {
+        "townships": ngettext("%(n)s township", "%(n)s townships", townships) % {"n": townships},
+        "villages": ngettext("%(n)s village", "%(n)s villages", villages) % {"n": villages},
+    }
 
 
 def missing_roles(on: dt.date) -> list[str]:

@@ -23,6 +23,7 @@ from tongchou.apps.upkeep.checks.finding import Finding, Level
 from tongchou.core import append_only, audit, clock, keys
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import AuditEntry
+from tongchou.core.scope import Scope
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 6, 30, 1, 0, tzinfo=dt.UTC)
@@ -95,7 +96,7 @@ def test_debug(settings: Any) -> None:
 
 def test_addresses(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
-    assert serving.addresses(AT).level == Level.OK
+    assert serving.addresses(AT).level == Level.NOTE and serving.addresses(AT).remedy
     settings.ALLOWED_HOSTS = ["*"]
     assert is_bad(serving.addresses(AT))
     settings.ALLOWED_HOSTS = ["tongchou.example"]
@@ -104,6 +105,19 @@ def test_addresses(settings: Any) -> None:
     assert is_bad(serving.addresses(AT), Level.WARNING)
     settings.CSRF_TRUSTED_ORIGINS = ["https://tongchou.example"]
     assert serving.addresses(AT).level == Level.OK
+
+
+@pytest.mark.parametrize("hosts", [["localhost"], ["*"], ["tongchou.example"]])
+@pytest.mark.parametrize("secure", [False, True])
+def test_the_checklist_says_of_https_what_the_doctor_says(
+    settings: Any, var_folder: Path, hosts: list[str], secure: bool
+) -> None:
+    settings.ALLOWED_HOSTS, settings.SECURE = hosts, secure
+    settings.CSRF_TRUSTED_ORIGINS = ["https://tongchou.example"]
+    found = serving.addresses(AT)
+    (line,) = [one for one in upkeep.items(reach=Scope.everything(), at=AT) if one.name == "https"]
+    assert (line.text, line.remedy) == (str(found.text), str(found.remedy))
+    assert line.done == (found.level == Level.OK) == (not line.remedy)
 
 
 def test_static_files(monkeypatch: pytest.MonkeyPatch) -> None:

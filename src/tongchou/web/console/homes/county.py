@@ -46,8 +46,8 @@ def open_jobs(reader: Reader) -> Card:
     failed = mine.filter(state=jobs.State.FAILED).count()
     if failed:
         text = ngettext(
-            "%(n)s has failed: its page says why, and tries it again.",
-            "%(n)s have failed: the page says why, and tries them again.",
+            "%(n)s has failed: its page says why and lets you try again.",
+            "%(n)s have failed: the page says why and lets you try again.",
             failed,
         ) % {"n": formatters.number(failed)}
     else:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tongchou import policies
 from tongchou.apps.intake import api as intake
 from tongchou.core.scope import Scope
+from tongchou.core.sentences import sentences
 from tongchou.web.console import formatters
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
@@ -72,6 +73,14 @@ def received_card(received: Sequence[ListReceived] | None) -> Card:
         text = _("None has come this year. Deliver yours to the county office.")
     else:
         text = _("The table says what became of each.")
+    open_rows = sum(one.waiting for one in received or ())
+    if open_rows:
+        rows = ngettext(
+            "%(n)s row waits for a decision of the county.",
+            "%(n)s rows wait for a decision of the county.",
+            open_rows,
+        )
+        text = sentences(text, rows % {"n": formatters.number(open_rows)})
     return Card(
         key="lists",
         title=_("Lists received this year"),
@@ -79,6 +88,7 @@ def received_card(received: Sequence[ListReceived] | None) -> Card:
         figure=formatters.number(number),
         unit=ngettext("list", "lists", number or 0) if number is not None else "",
         text=text,
+        elsewhere=bool(open_rows),
     )
 
 

@@ -62,6 +62,8 @@ def _card(
         text = _("Appears once registers are in and the rules have been applied.")
     elif cell is None:
         text = _("Not shown: it would tell of few families.")
+    elif not cell.people:
+        text = _nothing(measure)
     unit = (
         ngettext("%(n)s person", "%(n)s people", cell.people) % {"n": formatters.number(cell.people)}
         if cell
@@ -78,3 +80,12 @@ def _card(
         url=reverse("console:money") if table else "",
         go=_("By programme and unit"),
     )
+
+
+def _nothing(measure: str) -> str:
+    """What a sum of nothing means: the usual sentence would speak of families there are not."""
+    return {
+        EXPECTED: _("By what is on record, no family is entitled to anything this year."),
+        CLAIMED: _("No family has handed in an application yet."),
+        OPEN: _("No family has anything left to claim."),
+    }[measure]

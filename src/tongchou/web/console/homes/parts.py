@@ -36,6 +36,7 @@ class Card:
     url: str = ""
     go: str = ""
     waits: bool = False  # something is to be done: the page says so at the top
+    elsewhere: bool = False  # something waits for somebody else: the page does not say that nothing waits
     idle: bool = False  # it counts work, and there is none: a line below the cards says so
 
 

@@ -26,7 +26,8 @@ def registers(reader: Reader) -> Card:
         title=_("Registers of this year"),
         icon="upload",
         figure=formatters.number(total.registers),
-        unit=_("of %(all)s villages") % {"all": formatters.number(total.villages)},
+        unit=ngettext("of %(all)s village", "of %(all)s villages", total.villages)
+        % {"all": formatters.number(total.villages)},
         text=_("Where one is missing, families are assessed by what was known before.")
         if total.registers < total.villages
         else _("All villages have brought theirs in.")
@@ -40,15 +41,18 @@ def registers(reader: Reader) -> Card:
 def take_up(reader: Reader) -> Card:
     """Results that have been claimed, of those found."""
     total = reader.progress.total
+    share = progress.take_up(total)
+    unit = _("of %(found)s found (%(share)s)") % {"found": formatters.number(total.found), "share": share}
     return Card(
         key="take-up",
         title=_("Claimed"),
         icon="check",
         tone="good",
-        figure=formatters.number(total.claimed),
-        unit=_("of %(found)s found (%(share)s)")
-        % {"found": formatters.number(total.found), "share": formatters.share(total.claimed, total.found)},
-        text=_("Entitled families who have handed in their application.")
+        figure=formatters.number(None if share is None else total.claimed),
+        unit=unit if share is not None else "",
+        text=_("Not shown: it would tell of few families.")
+        if share is None
+        else _("Entitled families who have handed in their application.")
         if reader.run
         else _("Appears once registers are in and the rules have been applied."),
         url=reverse("console:progress"),
@@ -58,15 +62,17 @@ def take_up(reader: Reader) -> Card:
 
 def unclear(reader: Reader) -> Card:
     """Answers that wait for one more fact."""
-    number = reader.progress.total.unclear
+    number = reader.progress.total.shown("unclear")
     return Card(
         key="unclear-units",
         title=_("Needs information"),
         icon="question",
         tone="warn",
         figure=formatters.number(number),
-        unit=ngettext("answer", "answers", number),
-        text=_("One more fact decides; the villages ask the families for it.")
+        unit=ngettext("answer", "answers", number) if number is not None else "",
+        text=_("Not shown: it would tell of few families.")
+        if number is None
+        else _("One more fact decides; the villages ask the families for it.")
         if number or reader.run is None
         else _("Every answer in your areas is settled."),
         url=reverse("console:progress"),

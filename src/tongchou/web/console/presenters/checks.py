@@ -54,12 +54,14 @@ class Named:
     next: str
 
 
-def _chip(severity: str) -> Chip:
-    return {
-        "blocks": Chip(_("Holds up a benefit"), "warn", "bad"),
-        "check": Chip(_("Please check"), "question", "warn"),
-        "note": Chip(_("For completeness"), "info", "info"),
+def _chip(severity: str, number: int) -> Chip:
+    """How much a check weighs; of nobody it weighs nothing, and shows no colour that calls for help."""
+    text, icon, tone = {
+        "blocks": (_("Holds up a benefit"), "warn", "bad"),
+        "check": (_("Please check"), "question", "warn"),
+        "note": (_("For completeness"), "info", "info"),
     }[severity]
+    return Chip(text, icon, tone if number else "")
 
 
 def overview(found: quality.Overview, *, language: str, may_open: bool) -> Overview:
@@ -74,7 +76,7 @@ def overview(found: quality.Overview, *, language: str, may_open: bool) -> Overv
                 one.check.code,
                 one.check.text("title", language),
                 one.check.text("why", language),
-                _chip(one.check.severity),
+                _chip(one.check.severity, one.number),
                 one.number,
                 change,
                 tone,
@@ -106,7 +108,7 @@ def named(found: quality.NamedPage, *, scope: Scope, language: str) -> Named:
     address = reverse("console:check", args=[found.check.code])
     return Named(
         title=found.check.text("title", language),
-        chip=_chip(found.check.severity),
+        chip=_chip(found.check.severity, found.total),
         wrong=found.check.text("wrong", language),
         why=found.check.text("why", language),
         fix=found.check.text("fix", language),

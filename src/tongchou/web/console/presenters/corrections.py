@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -22,6 +22,8 @@ _STATES = {
     corrections.Outcome.REFUSED: ("cross", ""),
     corrections.Outcome.WITHDRAWN: ("turn", ""),
 }
+#: Fields whose values are Chinese names in every language of the page.
+_CHINESE = ("name", "record", "parent", "spouse", "residence", "registered_area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,17 @@ class Change:
     before: str
     after: str
     unshown: bool
-    chinese: bool
+    before_chinese: bool
+    after_chinese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """What keeps an entry from being taken back, and the people on whose account: (name, address)."""
+
+    text: str
+    people: list[tuple[str, str]]
+    elsewhere: bool  # others are outside the reader's areas and have no name here
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +182,18 @@ def decided(found: Iterable[corrections.Decided], *, language: str) -> list[Past
     return [
         Past(
             line=_line(one.line, names),
-            changes=changes(one.changes, {}, language=language),
+            changes=changes(one.changes, {}, language=language) or [_entry_taken_back()],
             refusal=_refusal(one.refusal),
             by=names.get(one.decided_by, ""),
             at=formatters.moment(one.decided_at),
         )
         for one in listed
     ]
+
+
+def _entry_taken_back() -> Change:
+    """Of an entry there is no value before and after: it stood, and was to stand no more."""
+    return Change("", "", _("recorded"), _("to be taken back"), False, False, False)
 
 
 def _refusal(code: str) -> str:
@@ -216,6 +233,21 @@ def entry_words(entry: registry.Entry) -> str:
     return " · ".join([entry.label, *happened, recorded])
 
 
+def obstacles(
+    found: Iterable[registry.Obstacle],
+    holding: Mapping[str, Collection[int]],
+    people: Mapping[int, registry.PersonHit],
+) -> list[InTheWay]:
+    """Each reason once, with those on whose account it stands, as far as the reader may know them."""
+    result = []
+    for reason, text in {one.reason: one.message for one in found}.items():
+        others = holding.get(reason, ())
+        named = sorted((people[pk].name, pk) for pk in others if pk in people)
+        lines = [(name, reverse("console:person", args=[pk])) for name, pk in named]
+        result.append(InTheWay(text, lines, elsewhere=len(named) < len(others)))
+    return result
+
+
 def changes(found: Iterable[registry.StateChange], people: dict[int, str], *, language: str) -> list[Change]:
     """What would be different, in words; each line names whose when several people are touched."""
     listed = list(found)
@@ -224,12 +256,13 @@ def changes(found: Iterable[registry.StateChange], people: dict[int, str], *, la
         Change(
             person=people.get(one.person_id, "") if several else "",
             label=records.field_label(one.field),
-            before=records.value(one.field, one.before, language) or "—",
+            before=records.value(one.field, one.before, language) or _("nothing recorded"),
             after=_("no longer in the register")
             if one.field == "record"
-            else records.value(one.field, one.after, language) or "—",
+            else records.value(one.field, one.after, language) or _("nothing recorded"),
             unshown=one.unshown,
-            chinese=one.field in ("name", "record", "parent", "spouse", "residence", "registered_area"),
+            before_chinese=bool(one.before) and one.field in _CHINESE,
+            after_chinese=bool(one.after) and one.field in _CHINESE,
         )
         for one in listed
     ]

@@ -133,8 +133,8 @@ def lines(found: Iterable[duplicates.Line]) -> list[Line]:
         Line(
             pk=one.pair.pk,
             url=reverse("console:duplicate", args=[one.pair.pk]),
-            one=_record(one.one, one.keep_id),
-            other=_record(one.other, one.keep_id),
+            one=_record(one.one, _stays(one)),
+            other=_record(one.other, _stays(one)),
             reasons=_reasons(one.pair),
             chip=chip(one.pair.state),
             answer=str(duplicates.Answer(one.pair.answer).label) if one.pair.answer else "",
@@ -145,6 +145,11 @@ def lines(found: Iterable[duplicates.Line]) -> list[Line]:
         )
         for one in found
     ]
+
+
+def _stays(one: duplicates.Line) -> int:
+    """The record that stays, or would: 0 once both do, being of two people, or one of them went."""
+    return 0 if one.pair.state in (duplicates.State.TWO, duplicates.State.GONE) else one.keep_id
 
 
 def _record(hit: registry.PersonHit | None, keep_id: int) -> Record:

@@ -32,8 +32,8 @@ def taken_back(busy: str) -> Verdict:
     return Verdict(_("This file was taken back"), text, "", "turn")
 
 
-def verdict(file: intake.RegisterFile) -> Verdict:
-    """What was found, in two sentences."""
+def verdict(file: intake.RegisterFile, *, open_rows: int = 0) -> Verdict:
+    """What was found, in a few sentences; ``open_rows`` are in question and nobody has decided about them."""
     if file.status == Status.DISCARDED:
         stays = file.applied.get("settled", 0)
         text = _("What had been stored of it stays.") if stays else _("Nothing of it was stored.")
@@ -47,8 +47,9 @@ def verdict(file: intake.RegisterFile) -> Verdict:
         remedy = _("Look at the kinds of error below, mend the workbook and bring it in again.")
         text = sentences(intake.refusal_words(file), _("Nothing of it was stored."), remedy)
         return Verdict(_("Too many errors to decide about"), text, "bad", "cross")
-    people = {"people": formatters.number(file.people), "households": formatters.number(file.households)}
-    found = _("%(people)s people in %(households)s households were read.") % people
+    found = _read(file)
+    if open_rows and not file.error_count:
+        return _in_question(file, found, open_rows)
     if not file.error_count and file.warning_count:
         title = ngettext("%(n)s thing to check", "%(n)s things to check", file.warning_count) % {
             "n": formatters.number(file.warning_count)
@@ -70,13 +71,45 @@ def verdict(file: intake.RegisterFile) -> Verdict:
     return Verdict(title, sentences(found, held, remedy), "warn", "warn")
 
 
+def _read(file: intake.RegisterFile) -> str:
+    """How much was read, each noun with its own number."""
+    people = ngettext("%(n)s person", "%(n)s people", file.people)
+    households = ngettext("%(n)s household", "%(n)s households", file.households)
+    return _("Read: %(people)s in %(households)s.") % {
+        "people": people % {"n": formatters.number(file.people)},
+        "households": households % {"n": formatters.number(file.households)},
+    }
+
+
+def _in_question(file: intake.RegisterFile, found: str, open_rows: int) -> Verdict:
+    """Nothing has to be mended, and still the file is not as clear as one that agrees with the registry."""
+    title = ngettext(
+        "%(n)s row is in question and waits for a decision",
+        "%(n)s rows are in question and wait for a decision",
+        open_rows,
+    ) % {"n": formatters.number(open_rows)}
+    read = _("Every cell could be read.")
+    if file.warning_count:
+        read = ngettext("%(n)s cell should be checked.", "%(n)s cells should be checked.", file.warning_count)
+        read %= {"n": formatters.number(file.warning_count)}
+    rest = _("The other people can be stored now.") if ready_people(file) else ""
+    return Verdict(title, sentences(found, read, rest), "warn", "question")
+
+
+def ready_people(file: intake.RegisterFile) -> int:
+    """People whose lines can be stored: new, changed or already the same."""
+    return file.new_count + file.changed_count + file.same_count
+
+
 def stored(file: intake.RegisterFile) -> Verdict:
     """What the run that stored the file did; a run that only found it done says so."""
     done = file.applied
     up_to_date = sum(done.get(name, 0) for name in ("new", "changed", "same", "settled"))
-    text = _("%(people)s people are up to date in the registry now.") % {
-        "people": formatters.number(up_to_date)
-    }
+    text = ngettext(
+        "%(people)s person is up to date in the registry now.",
+        "%(people)s people are up to date in the registry now.",
+        up_to_date,
+    ) % {"people": formatters.number(up_to_date)}
     told = [text]
     if up_to_date and up_to_date == done.get("settled", 0):
         told = [_("All of it had been stored by an earlier, interrupted run; nothing was left to do.")]

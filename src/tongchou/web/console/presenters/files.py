@@ -18,7 +18,7 @@ from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Pages, Step, steps
 from tongchou.web.console.presenters import mending
 from tongchou.web.console.presenters.file_rows import RowList
-from tongchou.web.console.presenters.file_verdicts import Verdict, storing, verdict
+from tongchou.web.console.presenters.file_verdicts import Verdict, ready_people, storing, verdict
 
 Status = intake.FileStatus
 #: Files that have a page about taking them back.
@@ -102,6 +102,8 @@ class FilePage:
     problems_url: str
     returned_url: str = ""
     undo_url: str = ""
+    undone: bool = False
+    in_question: int = 0
     kinds: list[mending.KindLine] = field(default_factory=list)
     job_url: str = ""
     begun: int = 0
@@ -178,6 +180,7 @@ def page(
     """The page of a file; ``running``: it is being stored, by ``job`` when that happens in the background."""
     undecided = file.status in intake.UNDECIDED
     ready = ready_people(file)
+    rows = intake.question_counts(file)
     may_decide = undecided and not running and "intake.apply" in permissions
     address = [file.pk]
     about = line(file)
@@ -192,12 +195,12 @@ def page(
         chip=about.chip,
         received=file.uploaded_at,
         steps=_steps(file, running),
-        verdict=storing(background) if running else verdict(file),
+        verdict=storing(background) if running else verdict(file, open_rows=rows[""]),
         notes=notes(file),
         seen=file.comparison_no,
         job_url=reverse("console:jobs") + f"#job-{job.pk}" if job and background else "",
         diff=difference(file) if file.status != Status.REFUSED else [],
-        remarks=remarks(file),
+        remarks=remarks(file, rows),
         may_apply=may_decide and ready > 0,
         apply_label=_apply_label(file, ready),
         may_discard=may_decide or (file.status == Status.REFUSED and "intake.apply" in permissions),
@@ -208,6 +211,8 @@ def page(
         undo_url=reverse("console:intake-undo", args=address)
         if file.status in UNDOABLE and "intake.apply" in permissions
         else "",
+        in_question=file.conflict_count,
+        undone=file.status == Status.UNDONE,
         kinds=mending.kinds(file, scope=scope) if file.status == Status.REFUSED else [],
         begun=begun(file),
         lists=lists or [],
@@ -256,11 +261,6 @@ def notes(file: intake.RegisterFile) -> list[Verdict]:
     return found
 
 
-def ready_people(file: intake.RegisterFile) -> int:
-    """People whose lines can be stored: new, changed or already the same."""
-    return file.new_count + file.changed_count + file.same_count
-
-
 def _apply_label(file: intake.RegisterFile, ready: int) -> str:
     if ready < file.people:
         return ngettext(
@@ -306,8 +306,8 @@ def columns_left_out(file: intake.RegisterFile | intake.lists.ListFile) -> list[
     return found
 
 
-def remarks(file: intake.RegisterFile) -> list[str]:
-    """What else the reader should know about the file."""
+def remarks(file: intake.RegisterFile, rows: dict[str, int]) -> list[str]:
+    """What else the reader should know about the file; ``rows`` in question by what was decided."""
     found = columns_left_out(file)
     if file.missing_count:
         found.append(
@@ -315,7 +315,7 @@ def remarks(file: intake.RegisterFile) -> list[str]:
         )
     if file.conflict_count:
         found.append(_("People in question are not stored: the registry says something else about them."))
-    asked = intake.question_counts(file)[intake.Verdict.ASK]
+    asked = rows[intake.Verdict.ASK]
     if asked:
         found.append(
             ngettext(

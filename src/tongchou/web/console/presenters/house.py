@@ -167,7 +167,10 @@ def _summary(shown: list[PersonResults], year: int) -> Summary:
         ) % {"year": year, "n": number, "total": total}
         return Summary(title, lines, "good", "heart")
     if unclear:
-        return Summary(_("One more fact decides"), lines, "warn", "question")
+        facts = {(person.person_id, fact) for person, one in unclear for fact in one.missing}
+        number = max(1, len(facts))
+        title = ngettext("%(n)s more fact decides", "%(n)s more facts decide", number) % {"n": number}
+        return Summary(title, lines, "warn", "question")
     claimed = any(one.claimed for person in shown for one in person.results)
     if claimed:
         title = _("Everything for %(year)s has been claimed") % {"year": year}

@@ -95,6 +95,8 @@ class ListPage:
     problems_url: str
     job_url: str = ""
     undo_url: str = ""
+    undone: bool = False
+    waiting: int = 0
     asked: list[Asked] = field(default_factory=list)
     questions: list[QuestionLine] = field(default_factory=list)
     question_pages: Pages | None = None
@@ -196,6 +198,8 @@ def page(
         undo_url=reverse("console:list-undo", args=[file.pk])
         if undoable and "lists.apply" in permissions
         else "",
+        undone=file.status == Status.UNDONE,
+        waiting=waiting,
         asked=asked if may else [],
         questions=questions if may else [],
         question_pages=question_pages,

@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.domain import small_cells
 from tongchou.web.console import formatters
+
+#: The columns in their order.
+FIGURES = ("villages", "registers", "people", "found", "claimed", "unclear", "missed")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit, or the sum of all."""
+    """A unit, or the sum of all; a figure or share that stays closed is None."""
 
     label: str
-    figures: entitlements.UnitProgress
-    share: str
+    named: bool  # the label is an area's name
+    figures: dict[str, int | None]
+    share: str | None
 
     @property
-    def numbers(self) -> tuple[int, ...]:
-        one = self.figures
-        return (one.villages, one.registers, one.people, one.found, one.claimed, one.unclear, one.missed)
+    def cells(self) -> tuple[int | str, ...]:
+        """The figures and the share as a workbook has them."""
+        numbers = ("*" if self.figures[name] is None else self.figures[name] for name in FIGURES)
+        return (*numbers, "*" if self.share is None else self.share)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Progress:
     results: bool
     lines: list[Line]
     total: Line
+    any_closed: bool
+    fewest: int
 
 
 def present(table: entitlements.Progress, *, run: entitlements.Evaluation | None) -> Progress:
@@ -43,8 +51,16 @@ def present(table: entitlements.Progress, *, run: entitlements.Evaluation | None
         results=run is not None,
         lines=[_line(one.name or _("In no unit below"), one) for one in table.lines],
         total=_line(_("Total"), table.total),
+        any_closed=any(one.closed for one in (*table.lines, table.total)),
+        fewest=small_cells.FEWEST,
     )
 
 
 def _line(label: str, one: entitlements.UnitProgress) -> Line:
-    return Line(label, one, formatters.share(one.claimed, one.found))
+    return Line(label, bool(one.name), {name: one.shown(name) for name in FIGURES}, take_up(one))
+
+
+def take_up(one: entitlements.UnitProgress) -> str | None:
+    """Claimed of found; None when one of the two stays closed, which the share would tell."""
+    found, claimed = one.shown("found"), one.shown("claimed")
+    return None if found is None or claimed is None else formatters.share(claimed, found)

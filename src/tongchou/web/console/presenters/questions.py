@@ -38,7 +38,11 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The lines in question of a file."""
+    """The lines in question of a file.
+
+    ``deciding``: there is something to decide, so the reason is asked for; ``changeable``: what was decided
+    can be decided otherwise.
+    """
 
     lines: list[QuestionLine]
     kinds: list[intake.RowQuestionKind]
@@ -46,18 +50,28 @@ class Questions:
     url: str
     seen: int
     open: int
+    deciding: bool
+    changeable: bool
 
 
-def section(file: intake.RegisterFile, *, pages: Pages, scope: Scope, start: int, limit: int) -> Questions:
-    """A part of the lines in question, those nobody decided first."""
+def section(
+    file: intake.RegisterFile, *, pages: Pages, scope: Scope, start: int, limit: int, again: bool
+) -> Questions:
+    """A part of the lines in question, those nobody decided first.
+
+    ``again``: what was decided is to be changed.
+    """
     kinds = intake.question_kinds(file)
+    lines = [line(one) for one in intake.questions(file, scope=scope, start=start, limit=limit)]
     return Questions(
-        lines=[line(one) for one in intake.questions(file, scope=scope, start=start, limit=limit)],
+        lines=lines,
         kinds=kinds,
         pages=pages,
         url=reverse("console:intake-decide", args=[file.pk]),
         seen=file.comparison_no,
         open=sum(kind.number for kind in kinds),
+        deciding=bool(again or kinds or any(one.row.may_store for one in lines)),
+        changeable=any(one.row.may_decide for one in lines),
     )
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from tongchou.apps.registry import api as registry
 from tongchou.core import accounts
 from tongchou.core.scope import Scope
-from tongchou.domain import codes
+from tongchou.domain import codes, marriage_age
+from tongchou.domain.dates import PartialDate
 from tongchou.web.console import formatters
 from tongchou.web.console.person_acts import ACTS
 from tongchou.web.console.presenters import people
@@ -96,7 +97,7 @@ def present(
         facts=_facts(record, scope, language),
         spells=_spells(record),
         entries=entries(history, may_take_back=may and here),
-        acts=_acts(person) if may else [],
+        acts=_acts(person, today) if may else [],
         correct_url=reverse("console:correction-ask", args=[person.person_id])
         if "corrections.ask" in permissions
         else "",
@@ -119,11 +120,13 @@ def _household(person: registry.PersonHit, scope: Scope) -> str:
     return reverse("console:household", args=[person.household_id]) if within else ""
 
 
-def _acts(person: registry.PersonHit) -> list[Act]:
+def _acts(person: registry.PersonHit, today: dt.date) -> list[Act]:
+    # A date known in part counts for the age: whoever may be old enough is offered the act.
+    oldest = marriage_age.oldest(str(person.birth or ""), PartialDate.from_date(today))
     return [
         Act(str(form.title), reverse("console:person-act", args=[person.person_id, code]))
         for code, form in ACTS.items()
-        if form.for_the_dead or not person.deceased
+        if (form.for_the_dead or not person.deceased) and (oldest is None or oldest >= form.offered_from)
     ]
 
 

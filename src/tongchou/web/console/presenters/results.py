@@ -58,6 +58,7 @@ class Result:
     recorded: bool  # a claim stands, whatever the rules say today
     programme: str
     year: int
+    missing: tuple[str, ...] = ()  # the facts that decide, in words
     open: bool = False
     next: list[str] = field(default_factory=list)
     next_tone: str = ""
@@ -111,6 +112,7 @@ def result(answer: Explanation, *, claimed: bool, year: int, today: dt.date, lan
         recorded=claimed,
         programme=answer.programme,
         year=year,
+        missing=tuple(one["label"] for one in told["missing"]),
         next=next_steps(answer, told, claimed=claimed, today=today),
         next_tone="warn" if unclear else ("quiet" if claimed else ""),
         clauses=clauses,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.local import api as local
 from tongchou.apps.places import api as places
@@ -60,7 +61,10 @@ def overview(done: Mapping[str, bool], unit: places.Area | None, missing: int) -
         if unit
         else _("The list of areas, and which of them this installation is for."),
         "setup-accounts": _("System administrator, security administrator, auditor, first county reviewer."),
-        "setup-parameters": _("%(number)s values are not yet known.") % {"number": missing}
+        "setup-parameters": ngettext(
+            "%(number)s value is not yet known.", "%(number)s values are not yet known.", missing
+        )
+        % {"number": missing}
         if done["setup-parameters"] and missing
         else _("Months of payment, days of review and notice, the office for questions."),
         "setup-end": _("What is still missing, and closing the set-up."),

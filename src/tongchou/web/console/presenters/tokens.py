@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.core.tokens import api as tokens
+from tongchou.web.api import reference
 from tongchou.web.console.parts import Chip
 
 #: What a program may do with each permission of the API.
@@ -57,6 +58,21 @@ def choices(offered: Iterable[str]) -> list[tuple[str, str]]:
     """The permissions as options, in the order of the table above."""
     wanted = set(offered)
     return [(code, str(label)) for code, label in PERMISSIONS.items() if code in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """A line of the reference; each permission by its name on the page of tokens and by its code."""
+
+    address: str
+    summary: str
+    permissions: list[tuple[str, str]]
+
+
+def route(one: reference.Route) -> RouteLine:
+    """A line of the reference."""
+    named = [(str(PERMISSIONS.get(code, code)), code) for code in one.permissions]
+    return RouteLine(f"{one.method} {one.path}", one.summary, named)
 
 
 def line(token: tokens.ApiToken, *, today: dt.date) -> TokenLine:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
@@ -61,6 +61,8 @@ class Item:
     claim_by: str
     chip: Chip | None
     owner: str
+    missing: str  # what is not known, in words
+    withheld: bool  # and more, which stands on the page of the household alone
 
 
 def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_claim: bool) -> Filters:
@@ -105,6 +107,8 @@ def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: 
         claim_by=formatters.day(entry.claim_by) if entry.claim_by else _("no fixed day"),
         chip=urgency(entry.claim_by, today),
         owner=owners.get(entry.scope_no, ""),
+        missing=pgettext("between reasons", "; ").join(entry.missing),
+        withheld=entry.withheld,
     )
 
 

@@ -183,7 +183,9 @@ def take_back(request: HttpRequest, event_id: int) -> HttpResponse:
     preview = registry.without(entry.events, scope=request.scope)
     people = registry.people({one.person_id for one in preview.changes}, scope=request.scope)
     names = {number: hit.name for number, hit in people.items()}
-    obstacles = list(dict.fromkeys(one.message for one in registry.obstacles(entry.events)))
+    against = registry.obstacles(entry.events)
+    holding = registry.holders_of(against)
+    others = registry.people({pk for some in holding.values() for pk in some}, scope=request.scope)
     sent = (request.POST,) if request.method == "POST" else ()
     form = TakeBackForm(*sent)
     refusal = None
@@ -203,7 +205,7 @@ def take_back(request: HttpRequest, event_id: int) -> HttpResponse:
         refusal=refusal,
         entry=present.entry_words(entry),
         changes=present.changes(preview.changes, names, language=data_language()),
-        obstacles=obstacles,
+        obstacles=present.obstacles(against, holding, others),
         name=person.name,
         back=reverse("console:person", args=[entry.person_id]),
     )

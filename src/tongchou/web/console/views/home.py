@@ -25,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         today=formatters.day(local.date()),
         waiting=any(card.waits for card in parts.cards)
         or any(part.key == "freshness" and part.data.newer for part in parts.sections),
+        elsewhere=any(card.elsewhere for card in parts.cards),
         may_upload="intake.upload" in reader.permissions,
         main=[section for section in parts.sections if not section.aside],
         aside=[section for section in parts.sections if section.aside],

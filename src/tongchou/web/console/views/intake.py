@@ -85,7 +85,8 @@ def show_file(request: HttpRequest, file_id: int, *, deciding: DecideForm, statu
     address = reverse("console:intake-file", args=[file_id])
     pages = pages_of(request, address, "page", found.problem_count, SIZE, "#problems")
     problems = intake.problems(file_id, scope=request.scope, start=(pages.number - 1) * SIZE, limit=SIZE)
-    asked_questions = None if running else _questions(request, found, address)
+    again = "again" in request.GET or deciding.is_bound
+    asked_questions = None if running else _questions(request, found, address, again=again)
     shown = present.page(
         found,
         [present.problem(one) for one in problems],
@@ -114,11 +115,11 @@ def show_file(request: HttpRequest, file_id: int, *, deciding: DecideForm, statu
 
 
 def _questions(
-    request: HttpRequest, found: intake.RegisterFile, address: str
+    request: HttpRequest, found: intake.RegisterFile, address: str, *, again: bool
 ) -> present_questions.Questions | None:
     """The lines in question of a file, for who may decide about them; None when there are none.
 
-    Of a stored file, those it left open.
+    Of a stored file, those it left open. ``again``: what was decided is to be changed.
     """
     open_to_decide = (*intake.UNDECIDED, intake.FileStatus.APPLIED)
     if found.status not in open_to_decide or "intake.apply" not in permissions_of(request):
@@ -128,7 +129,9 @@ def _questions(
         return None
     pages = pages_of(request, address, "row", total, FEW, "#questions")
     start = (pages.number - 1) * FEW
-    return present_questions.section(found, pages=pages, scope=request.scope, start=start, limit=FEW)
+    return present_questions.section(
+        found, pages=pages, scope=request.scope, start=start, limit=FEW, again=again
+    )
 
 
 def _lists(

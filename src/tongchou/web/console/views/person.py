@@ -16,8 +16,9 @@ from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.web.console.act_forms import Subject
 from tongchou.web.console.chrome import permissions_of
+from tongchou.web.console.enter_form import EnterForm
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.person_acts import ACTS, EnterForm
+from tongchou.web.console.person_acts import ACTS
 from tongchou.web.console.presenters import corrections as present_corrections
 from tongchou.web.console.presenters import record as present
 
@@ -147,6 +148,7 @@ def enter(request: HttpRequest, household_id: int) -> HttpResponse:
             "not, the form and the entry are the same."
         ),
         button=_("Enter the person"),
+        of_household=True,
         name=head.name if head else house.number,
         back=reverse("console:household", args=[household_id]),
     )

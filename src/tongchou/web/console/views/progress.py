@@ -45,9 +45,17 @@ def workbook(request: HttpRequest) -> HttpResponse:
             _("Missed last year"),
             _("Take-up"),
         ),
-        rows=[(line.label, *line.numbers, line.share) for line in (*page.lines, page.total)],
+        rows=[(line.label, *line.cells) for line in (*page.lines, page.total)],
+        notes=[_closed_note(page)] if page.any_closed else [],
     )
     return attachment(content, f"progress-{page.year}.xlsx")
+
+
+def _closed_note(page: presenter.Progress) -> str:
+    return _(
+        "* Not shown: fewer than %(n)s families, or what would give such a figure away. "
+        "Every total that is shown is the true one."
+    ) % {"n": page.fewest}
 
 
 def _of(request: HttpRequest) -> presenter.Progress:

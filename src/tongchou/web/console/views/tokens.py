@@ -82,4 +82,5 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
 @staff()
 def api_reference(request: HttpRequest) -> HttpResponse:
     """Every route of the API, what it needs and gives."""
-    return show(request, "console/api_reference.html", routes=reference.routes(), a_minute=tokens.A_MINUTE)
+    routes = [present.route(one) for one in reference.routes()]
+    return show(request, "console/api_reference.html", routes=routes, a_minute=tokens.A_MINUTE)

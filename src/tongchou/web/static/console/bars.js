@@ -8,14 +8,19 @@
   const rows = Array.from(table.querySelectorAll("tr[data-unit]"), (row) => row.dataset);
   const written = (value) => value.toLocaleString("en-US");
 
+  // A figure of few families stays closed in the table: its unit has no bar, and what is left of the other
+  // figure would tell it too.
+  const closed = (row, place) => row[place.dataset.part] === "" || row[place.dataset.whole] === "";
+
   // The units keep the order of the table: first one at the top.
   function option(place) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const rem = parseFloat(style.fontSize);
     const text = { color: colour("ink-soft"), fontFamily: getComputedStyle(place).fontFamily, fontSize: 0.8125 * rem };
-    const part = rows.map((row) => Number(row[place.dataset.part]));
-    const rest = rows.map((row, index) => Number(row[place.dataset.whole]) - part[index]);
+    const part = rows.map((row) => (closed(row, place) ? 0 : Number(row[place.dataset.part])));
+    const rest = rows.map((row, index) => (closed(row, place) ? 0 : Number(row[place.dataset.whole]) - part[index]));
+    const said = (one) => (closed(rows[one.dataIndex], place) ? "*" : written(one.value || 0));
     const bars = (name, values, shade, edge) => ({
       name,
       type: "bar",
@@ -46,7 +51,7 @@
         borderColor: colour("line-strong"),
         textStyle: { ...text, color: colour("ink") },
         formatter: (shown) =>
-          [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${written(one.value || 0)}`)].join("\n"),
+          [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${said(one)}`)].join("\n"),
       },
       xAxis: {
         type: "value",
@@ -57,10 +62,11 @@
       yAxis: {
         type: "category",
         inverse: true,
-        data: rows.map((row) => row.unit),
+        data: rows.map((row) => (closed(row, place) ? `${row.unit} *` : row.unit)),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: colour("line-strong") } },
-        axisLabel: { ...text, interval: 0, width: 9 * rem, overflow: "truncate" },
+        // 威宁彝族回族苗族自治县 and names like it are read whole, on two lines.
+        axisLabel: { ...text, interval: 0, width: 9 * rem, overflow: "break", lineHeight: 1 * rem },
       },
       series: [
         bars(place.dataset.done, part, colour("brand"), colour("brand")),
@@ -70,7 +76,7 @@
   }
 
   for (const place of document.querySelectorAll(".bars")) {
-    if (!rows.some((row) => Number(row[place.dataset.whole]) > 0)) continue;
+    if (!rows.some((row) => !closed(row, place) && Number(row[place.dataset.whole]) > 0)) continue;
     place.closest("section").hidden = false;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     place.style.height = `${(rows.length * 1.9 + 5) * rem}px`;
