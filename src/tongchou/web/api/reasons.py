@@ -9,7 +9,8 @@ from typing import Any, Literal
 from ninja import Schema
 
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
+from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import OUTCOME_WORDS
 from tongchou.web.api.types import Words, words
 
 
