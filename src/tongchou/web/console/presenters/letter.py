@@ -22,6 +22,7 @@ from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import results
 
+Outcome = entitlements.Outcome
 _OFFICE = (
     ("office_name", gettext_lazy("Office")),
     ("office_phone", gettext_lazy("Telephone")),
@@ -126,7 +127,7 @@ def letter(
         outcome=OUTCOME_WORDS[answer.outcome].of(language),
         amount=shown.amount,
         why=shown.why,
-        next=shown.next,
+        next=_next(answer, claimed=claimed, today=today, language=language),
         clauses=[
             replace(one, detail="", change="", parts=()) if code in kept_back else one
             for code, one in zip(codes, shown.clauses, strict=True)
@@ -136,6 +137,36 @@ def letter(
         citations=shown.citations,
         office=[(str(label), office[name]) for name, label in _OFFICE if office.get(name)],
     )
+
+
+def _next(answer: Explanation, *, claimed: bool, today: dt.date, language: str) -> list[str]:
+    """What whom the letter is for can do."""
+    if answer.outcome == Outcome.NOT_ENTITLED:
+        return []
+    if answer.outcome == Outcome.NEEDS_INFORMATION:
+        return [_("Nothing is refused because a fact is missing.")]
+    if claimed:
+        return [_("Your application is in. Nothing more is needed from you now.")]
+    by = answer.claim_by
+    if by is None:
+        steps = [_("Please apply at the township of your registered residence.")]
+    elif by < today:
+        steps = [
+            _("The day to apply was %(day)s. Ask the township whether a late application is possible.")
+            % {"day": formatters.day(by)}
+        ]
+    else:
+        steps = [
+            _("Please apply at the township of your registered residence by %(day)s.")
+            % {"day": formatters.day(by)}
+        ]
+    statement = answer.rules.statement
+    if statement and answer.outcome == Outcome.SUBJECT_TO_STATEMENT:
+        steps.append(
+            _("You sign this statement, for this application only: %(text)s")
+            % {"text": statement.text.of(language)}
+        )
+    return steps
 
 
 def office_words(unit: places.Area | None, *, on: dt.date) -> dict[str, str]:
