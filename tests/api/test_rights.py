@@ -119,6 +119,10 @@ def test_reasons_that_rest_on_family_facts_are_withheld(
     labels = {facts.BY_NAME[fact].en for fact in facts.SENSITIVE} | {
         facts.BY_NAME[fact].zh for fact in facts.SENSITIVE
     }
+    for one in told:
+        if one["programme"] in legacy:
+            assert {change["kind"] for change in one["alternatives"]} <= {"time"}
+            assert {change["outcome"] for change in one["alternatives"]} <= {"not_entitled"}
     missing = [words for one in told for words in one["missing"]]
     assert not [words for words in missing if {words["zh"], words["en"]} & labels]
 

@@ -59,6 +59,7 @@ PAGES = {
     "person": "/people/1",
     "person-act": "/people/1/record/child",
     "person-enter": "/households/1/enter",
+    "person-letter": "/people/1/letter",
     "correction-ask": "/people/1/correct",
     "corrections": "/corrections",
     "correction": "/corrections/1",

@@ -9,7 +9,7 @@ import polars as pl
 from tongchou import policies
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
-from tongchou.domain.policy.explanation import OUTCOME_WORDS
+from tongchou.domain.policy.outcomes import OUTCOME_WORDS
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.words import VALUES, number

@@ -56,14 +56,14 @@ from tongchou.apps.entitlements.waiting import (
 from tongchou.core.late import late
 
 if TYPE_CHECKING:
-    from tongchou.apps.entitlements.discretion import told_missing, withheld
+    from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
 __getattr__ = late(
     __name__,
     {
-        "tongchou.apps.entitlements.discretion": ("told_missing", "withheld"),
+        "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
     },
 )
@@ -103,6 +103,7 @@ __all__ = [
     "record_claim",
     "runs",
     "take_back_claim",
+    "told_alternatives",
     "told_missing",
     "waiting",
     "withheld",

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from tongchou.domain.policy.engine import fetch
-from tongchou.domain.policy.explanation import NEEDS_INFORMATION, OUTCOMES
+from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, OUTCOMES
 from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, staged
 from tongchou.domain.policy.rules import Rules, last_day
 from tongchou.domain.policy.validate import KEY, CheckedFacts, checked

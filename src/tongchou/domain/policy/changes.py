@@ -83,7 +83,7 @@ def next_change(rules: Rules, condition: tree.Condition, facts: Facts, year: int
     if now is None:
         return None
     last = min(year + HORIZON, LAST)
-    for later in sorted({y for y in _candidates(rules, condition, facts, year) if year < y <= last}):
+    for later in sorted({y for y in candidates(rules, condition, facts, year) if year < y <= last}):
         ready = rules.at(later)
         then = ready.closures.answer(condition, facts) if ready.in_force else None
         if then is not None and then is not now:
@@ -91,7 +91,10 @@ def next_change(rules: Rules, condition: tree.Condition, facts: Facts, year: int
     return None
 
 
-def _candidates(rules: Rules, condition: tree.Condition, facts: Facts, year: int) -> Iterator[int]:
+def candidates(
+    rules: Rules, condition: tree.Condition, facts: Facts, year: int, horizon: int = HORIZON
+) -> Iterator[int]:
+    """The only years up to ``horizon`` ahead in which a condition can turn; others may be among them."""
     made = about(rules, condition)
     steps = [step for step in made.steps if step > year]
     yield from steps
@@ -103,7 +106,7 @@ def _candidates(rules: Rules, condition: tree.Condition, facts: Facts, year: int
                 continue
             if grows is None:
                 # A number that bends: look at every year.
-                yield from range(year + 1, year + HORIZON + 1)
+                yield from range(year + 1, year + horizon + 1)
             else:
                 meets = closures.year - (left - right) // grows
                 yield from range(meets - 1, meets + 3)

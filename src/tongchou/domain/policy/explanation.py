@@ -9,26 +9,17 @@ from typing import Any, Final
 
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import nodes
+from tongchou.domain.policy.alternatives import Alternative, alternatives
 from tongchou.domain.policy.closures import Facts, Record
 from tongchou.domain.policy.dated import Parameter
+from tongchou.domain.policy.outcomes import (
+    NOT_ENTITLED,
+    OUTCOME_WORDS,
+    SUBJECT_TO_STATEMENT,
+)
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text, number, value_words
 
-ENTITLED: Final = "entitled"
-SUBJECT_TO_STATEMENT: Final = "entitled_subject_to_statement"
-NOT_ENTITLED: Final = "not_entitled"
-NEEDS_INFORMATION: Final = "needs_information"
-#: In the order of their codes in ``batch``.
-OUTCOMES: Final = (ENTITLED, SUBJECT_TO_STATEMENT, NEEDS_INFORMATION, NOT_ENTITLED)
-
-OUTCOME_WORDS: Final = {
-    ENTITLED: Text("符合条件", "Entitled"),
-    SUBJECT_TO_STATEMENT: Text(
-        "符合条件，须由申请人本人声明", "Entitled, subject to the applicant's statement"
-    ),
-    NOT_ENTITLED: Text("不符合条件", "Not entitled"),
-    NEEDS_INFORMATION: Text("需补充信息", "Needs information"),
-}
 STATE_WORDS: Final = {
     True: Text("符合", "met"),
     False: Text("不符合", "not met"),
@@ -105,6 +96,11 @@ class Explanation:
             return f"以下数值当地尚未录入，暂按默认值计算：{'、'.join(told)}。"
         return f"Not yet set for the area, worked out with a default: {', '.join(told)}."
 
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """What would change the answer: time, an answer that is missing, or a mended record."""
+        return alternatives(self.rules, self.facts, self.year)
+
     def state_of(self, code: str) -> bool | None:
         """The answer of a named condition at any depth; ``KeyError`` when there is none of that name."""
         return self.record[self.rules.at(self.year).closures.numbers[code]]
@@ -143,6 +139,10 @@ class Explanation:
             result += _node_lines(node, language, 1)
         if self.amount is not None:
             result.append(("　金额：" if zh else "  Amount: ") + _amount_text(self.amount, language))
+        if self.alternatives:
+            result.append("　什么会改变结果：" if zh else "  What would change this:")
+            indent = "　　" if zh else "    "
+            result += [indent + one.text.of(language) for one in self.alternatives]
         if self.rules.statement and self.outcome == SUBJECT_TO_STATEMENT:
             result.append(
                 ("　申请人声明：" if zh else "  Statement: ") + self.rules.statement.text.of(language)
@@ -179,6 +179,7 @@ class Explanation:
             "conditions": [_node_dict(node, language, top=True) for node in self.conditions],
             "assumed": "" if self.outcome == NOT_ENTITLED else self.assumed_text(language),
             "citations": [citation.of(language) for citation in self.rules.citations],
+            "alternatives": [_alternative_dict(one, language) for one in self.alternatives],
         }
 
 
@@ -244,6 +245,31 @@ def _node_dict(node: nodes.Node, language: str, *, top: bool) -> dict[str, Any]:
         "thresholds": [_threshold_dict(limit, language) for limit in node.thresholds],
         "missing": list(node.missing),
         "conditions": [_node_dict(child, language, top=False) for child in node.children],
+    }
+
+
+def _alternative_dict(one: Alternative, language: str) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "text": one.text.of(language),
+        "facts": [{"fact": name, "label": _fact_label(name, language)} for name in one.facts],
+        "from_year": one.from_year,
+        "day": one.day.isoformat() if one.day else None,
+        "outcome": one.outcome,
+        "amount_fen": one.amount_fen,
+        "ways": [
+            {
+                "values": [
+                    {"fact": span.fact, "among": list(span.among)}
+                    if span.among
+                    else {"fact": span.fact, "least": span.least, "most": span.most}
+                    for span in way.spans
+                ],
+                "outcome": way.outcome,
+                "amount_fen": way.amount_fen,
+            }
+            for way in one.ways
+        ],
     }
 
 

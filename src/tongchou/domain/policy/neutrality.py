@@ -15,7 +15,8 @@ from typing import Any
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.errors import LoadError
-from tongchou.domain.policy.explanation import ENTITLED, NEEDS_INFORMATION, SUBJECT_TO_STATEMENT, Explanation
+from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import ENTITLED, NEEDS_INFORMATION, SUBJECT_TO_STATEMENT
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Citation

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from tongchou.domain.policy.columns import NOBODY_KNOWS, Columns, Number
-from tongchou.domain.policy.explanation import NEEDS_INFORMATION, NOT_ENTITLED, OUTCOMES
+from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, NOT_ENTITLED, OUTCOMES
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.trinary import YES, Bit, both, either, expression, no
 

@@ -7,13 +7,8 @@ from typing import Any
 from tongchou.domain import facts as schema
 from tongchou.domain.policy.closures import Facts, missing_of
 from tongchou.domain.policy.errors import FactsError, FactsProblem
-from tongchou.domain.policy.explanation import (
-    ENTITLED,
-    NEEDS_INFORMATION,
-    NOT_ENTITLED,
-    SUBJECT_TO_STATEMENT,
-    Explanation,
-)
+from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, NOT_ENTITLED, outcome_of
 from tongchou.domain.policy.rules import Rules, YearRules, last_day
 from tongchou.domain.policy.words import Text
 
@@ -41,7 +36,7 @@ class Programme(Rules):
         states = [(condition.code, closure(facts, record)) for condition, closure in ready.conditions]
         failing = tuple(code for code, state in states if state is False)
         amount = ready.amount(facts, record)
-        outcome = self._outcome([state for _code, state in states], amount)
+        outcome = outcome_of(self, [state for _code, state in states], amount)
         refused, unclear = outcome == NOT_ENTITLED, outcome == NEEDS_INFORMATION
         claim_year = None if refused or ready.claim_by is None else ready.claim_by(facts, record)
         return Explanation(
@@ -55,13 +50,6 @@ class Programme(Rules):
             claim_by=last_day(claim_year),
             record=record,
         )
-
-    def _outcome(self, states: list[bool | None], amount: int | None) -> str:
-        if False in states:
-            return NOT_ENTITLED
-        if None in states or amount is None:
-            return NEEDS_INFORMATION
-        return SUBJECT_TO_STATEMENT if self.statement else ENTITLED
 
     def _missing(self, facts: Facts, ready: YearRules) -> tuple[str, ...]:
         found = missing_of(self.amount, facts, ready.closures)

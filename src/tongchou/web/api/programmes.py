@@ -54,9 +54,10 @@ class ParameterShown(Schema):
 
 
 class ProgrammeLine(Schema):
-    """``finding`` is ``registry`` when everybody is looked through, ``application`` when only who asks is answered.
+    """A programme in short.
 
-    ``benefit`` is ``money`` or ``service``.
+    ``finding`` is ``registry`` when everybody is looked through, ``application`` when only who asks is
+    answered; ``benefit`` is ``money`` or ``service``.
     """
 
     code: str

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from ninja import Schema
 
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
+from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import OUTCOME_WORDS
 from tongchou.web.api.types import Words, words
 
 
@@ -26,8 +27,26 @@ class Clause(Schema):
     parts: list[Clause]
 
 
+class Alternative(Schema):
+    """One change and the outcome it leads to: time, an answer that is missing, or a record that may be wrong.
+
+    ``from_year``: the first year of another outcome, for ``time``; ``amount_fen`` is for that year, else for
+    the year of the answer.
+    """
+
+    kind: Literal["time", "answer", "record"]
+    text: Words
+    from_year: int | None
+    day: dt.date | None
+    outcome: str | None
+    amount_fen: int | None
+
+
 class Answer(Schema):
-    """One programme for one year. ``missing`` names the facts that decide, as far as they may be named."""
+    """One programme for one year. ``missing`` names the facts that decide, as far as they may be named.
+
+    ``alternatives``: what would change the answer; none that would let anybody conclude on a family.
+    """
 
     programme: str
     title: Words
@@ -44,6 +63,7 @@ class Answer(Schema):
     missing: list[Words]
     clauses: list[Clause]
     citations: list[Words]
+    alternatives: list[Alternative]
 
 
 def answer(found: Explanation, *, claimed: bool) -> Answer:
@@ -75,6 +95,17 @@ def answer(found: Explanation, *, claimed: bool) -> Answer:
         ],
         citations=[
             Words(zh=one, en=other) for one, other in zip(zh["citations"], en["citations"], strict=True)
+        ],
+        alternatives=[
+            Alternative(
+                kind=one.kind,
+                text=words(one.text),
+                from_year=one.from_year,
+                day=one.day,
+                outcome=one.outcome,
+                amount_fen=one.amount_fen,
+            )
+            for one in entitlements.told_alternatives(found)
         ],
     )
 

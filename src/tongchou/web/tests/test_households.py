@@ -88,6 +88,21 @@ def test_masked_and_explained(client: Client, worker: Account) -> None:
     assert "育儿补贴" in page and "3,600元" in page and "请在2026年12月31日前" in page
 
 
+def test_what_would_change_an_answer_stands_under_it(client: Client, worker: Account) -> None:
+    address = page_of(client, worker)[0]
+    with clock.frozen(AT):
+        found = client.get(address, {"year": "2026"})
+    results = [one for person in found.context["house"].results for one in person.results]
+    child = next(one for one in results if one.programme == "childcare_subsidy" and one.to_claim)
+    (line,) = child.changes
+    assert "最后符合的年度为2027年" in line and "2028年1月1日满3周岁" in line
+    page = found.content.decode()
+    for text in (line for one in results for line in one.changes):
+        assert text in page
+    settled = [one for one in results if one.programme == "childcare_subsidy" and not one.amount]
+    assert settled and all(one.changes == [] for one in settled)
+
+
 def test_the_same_queries_for_three_and_thirty(client: Client, worker: Account) -> None:
     small, large = page_of(client, worker)
     counted = []

@@ -8,7 +8,6 @@ from pathlib import Path
 from django.db.models import Count
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 import tongchou
 from tongchou import policies

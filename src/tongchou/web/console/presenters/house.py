@@ -80,11 +80,12 @@ def year_from(text: str, today: dt.date) -> int:
     >>> year_from("2025", today), year_from("1999", today), year_from("", today)
     (2025, 2026, 2026)
     """
-    offered = {str(year): year for year in _years(today)}
+    offered = {str(year): year for year in years(today)}
     return offered.get(text, today.year)
 
 
-def _years(today: dt.date) -> list[int]:
+def years(today: dt.date) -> list[int]:
+    """The years the page offers: the last, this one and the next."""
     return [year for year in (today.year - 1, today.year, today.year + 1) if year >= EARLIEST]
 
 
@@ -122,7 +123,7 @@ def present(
         place=" · ".join(part for part in (house.place, house.group_name) if part),
         number=house.number,
         year=year,
-        years=[Year(one, f"{address}?year={one}", one == year) for one in _years(today)],
+        years=[Year(one, f"{address}?year={one}", one == year) for one in years(today)],
         summary=_summary(shown, year),
         members=[
             people.member(member, today=today, language=language, may_unmask=may_unmask)

@@ -64,6 +64,7 @@ class Result:
     next_tone: str = ""
     clauses: list[Clause] = field(default_factory=list)
     citations: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)  # what would change the answer
 
 
 def ordered(
@@ -117,6 +118,7 @@ def result(answer: Explanation, *, claimed: bool, year: int, today: dt.date, lan
         next_tone="warn" if unclear else ("quiet" if claimed else ""),
         clauses=clauses,
         citations=told["citations"],
+        changes=[one["text"] for one in told["alternatives"]],
     )
 
 

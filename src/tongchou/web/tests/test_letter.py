@@ -1,0 +1,109 @@
+"""The letter to a person: chosen, not addressed; masked; reasons without what a family's facts say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tongchou.apps.entitlements.tests.conftest import FAMILY
+from tongchou.apps.local import api as local
+from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
+
+YEAR = 2026
+
+
+@pytest.fixture
+def people(county: Any, township_officer: Any, frozen_clock: Any) -> dict[str, int]:
+    registry.apply_register(
+        FAMILY, village_id=county.village.pk, source="a" * 64, by=township_officer, at=frozen_clock
+    )
+    return dict(Person.objects.values_list("name", "pk"))
+
+
+@pytest.fixture
+def page(client: Client, village_worker: Any) -> Any:
+    client.force_login(village_worker, backend="django.contrib.auth.backends.ModelBackend")
+
+    def send(person_id: int, **sent: Any) -> Any:
+        address = reverse("console:person-letter", args=[person_id])
+        return client.post(address, sent) if sent else client.get(address)
+
+    return send
+
+
+def test_first_a_programme_is_chosen_and_none_stands_in_the_address(page: Any, people: Any) -> None:
+    found = page(people["陈小苗"])
+    assert found.status_code == 200 and found.context["page"].letter is None
+    assert [one.programme for one in found.context["page"].choices][:1] == ["childcare_subsidy"]
+    other = page(people["陈小苗"], programme="unheard_of", year=str(YEAR))
+    assert other.status_code == 200 and other.context["page"].letter is None
+    address = reverse("console:person-letter", args=[people["陈小苗"]])
+    assert address == f"/people/{people['陈小苗']}/letter"
+
+
+def test_it_says_answer_reasons_changes_and_is_masked(page: Any, people: Any) -> None:
+    found = page(people["陈小苗"], programme="childcare_subsidy", year=str(YEAR))
+    letter, text = found.context["page"].letter, found.content.decode()
+    assert letter.outcome == "符合条件" and letter.amount == "3,600元"
+    assert all(clause.citation for clause in letter.clauses) and len(letter.clauses) == 4
+    for line in (*letter.changes, *letter.next, *letter.citations):
+        assert line in text
+    assert letter.changes and "最后符合的年度" in letter.changes[0]
+    assert found.context["page"].id_masked in text
+    assert Person.objects.get(pk=people["陈小苗"]).name in text
+
+
+def test_what_a_family_fact_says_stays_off_the_paper(page: Any, people: Any) -> None:
+    found = page(people["陈老根"], programme="elderly_reward", year=str(YEAR))
+    letter = found.context["page"].letter
+    assert letter.outcome.startswith("符合条件")
+    text = found.content.decode()
+    assert "现存男孩" not in text.replace("现存男孩数", "") and "女孩2人" not in text
+    children = letter.clauses[-1]
+    assert children.citation and (children.detail, children.parts) == ("", ())
+
+
+def test_the_office_stands_in_its_own_words(
+    page: Any, people: Any, county: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        page(people["陈小苗"], programme="childcare_subsidy", year=str(YEAR)).context["page"].letter.office
+        == []
+    )
+
+    class Row:
+        def __init__(self, value: str) -> None:
+            self.value = value
+
+    said = {
+        "unit_name": "大方县卫生健康局（示例）",
+        "office_name": "家庭发展股",
+        "office_phone": "0857-8000000",
+    }
+    monkeypatch.setattr(local, "unit", lambda: county.county)
+    monkeypatch.setattr(local, "values_at", lambda area, on: {name: Row(text) for name, text in said.items()})
+    found = page(people["陈小苗"], programme="childcare_subsidy", year=str(YEAR))
+    text = found.content.decode()
+    assert all(words in text for words in said.values())
+
+
+def test_it_is_the_household_s_reach(client: Client, people: Any, county: Any, make_account: Any) -> None:
+    stranger = make_account("stranger", role="village_worker", area=county.other_village)
+    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("console:person-letter", args=[people["陈小苗"]])
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"programme": "childcare_subsidy"}).status_code == 404
+    nobody = make_account("nobody")
+    client.force_login(nobody, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(address, {"programme": "childcare_subsidy"}).status_code == 403
+
+
+def test_what_is_missing_names_where_to_get_it(page: Any, people: Any) -> None:
+    found = page(people["吴秀英"], programme="elderly_reward", year=str(YEAR))
+    letter = found.context["page"].letter
+    assert bool(letter.missing) == (letter.outcome == "需补充信息")
+    assert all(one.label and one.where for one in letter.missing)
