@@ -6,6 +6,11 @@ from tongchou.apps.entitlements.claiming import (
     record_claim,
     take_back_claim,
 )
+from tongchou.apps.entitlements.following import (
+    Followed,
+    behind,
+    follow,
+)
 from tongchou.apps.entitlements.forecast import (
     ALL,
     CLAIMED,
@@ -77,6 +82,7 @@ __all__ = [
     "Cell",
     "ClaimMistake",
     "Evaluation",
+    "Followed",
     "Forecast",
     "ListDate",
     "ListKey",
@@ -89,10 +95,12 @@ __all__ = [
     "WorklistPage",
     "WorklistPart",
     "ask_to_refresh",
+    "behind",
     "counts",
     "evaluate_latest",
     "evaluate_years",
     "explain_person",
+    "follow",
     "forecast",
     "household_entitlements",
     "latest_run",
