@@ -6,6 +6,10 @@ from tongchou.apps.entitlements.claiming import (
     record_claim,
     take_back_claim,
 )
+from tongchou.apps.entitlements.coming import (
+    coming,
+    next_run,
+)
 from tongchou.apps.entitlements.following import (
     Followed,
     behind,
@@ -96,6 +100,7 @@ __all__ = [
     "WorklistPart",
     "ask_to_refresh",
     "behind",
+    "coming",
     "counts",
     "evaluate_latest",
     "evaluate_years",
@@ -105,6 +110,7 @@ __all__ = [
     "household_entitlements",
     "latest_run",
     "list_date",
+    "next_run",
     "open_refresh",
     "person_entitlements",
     "progress",
