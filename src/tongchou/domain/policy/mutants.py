@@ -133,9 +133,13 @@ def _nodes(programme: Programme) -> Iterator[tuple[str, tree.Expr]]:
 
 
 def located(node: tree.Expr, path: str) -> Iterator[tuple[str, tree.Expr]]:
-    """The node and everything below it, each with the codes of the conditions it stands in."""
+    """The node and everything below it, each with the codes of the conditions it stands in.
+
+    A code that begins with the one above it says it all.
+    """
     if isinstance(node, tree.Condition):
-        path = f"{path} > {node.code}" if path else node.code
+        above = [code for code in path.split(" > ") if code and not node.code.startswith(f"{code}.")]
+        path = " > ".join([*above, node.code])
     yield path, node
     for part in tree.children(node):
         yield from located(part, path)
@@ -208,6 +212,8 @@ def _other_logic(node: tree.Expr) -> Iterator[tuple[str, tree.Expr]]:
             for place, (question, result) in enumerate(branches):
                 rest = (*branches[:place], *branches[place + 1 :])
                 yield f"without case {brief(question)}", tree.Case(rest, otherwise) if rest else otherwise
+                if result == otherwise:
+                    continue
                 switched = (*branches[:place], (question, otherwise), *branches[place + 1 :])
                 yield f"case {brief(question)} and else switched", tree.Case(switched, result)
         case tree.Unclear(facts) if len(facts) > 1:
