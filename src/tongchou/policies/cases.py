@@ -13,9 +13,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -30,6 +30,7 @@ from tongchou.policies.law import build_one, codes, national
 
 _KEYS = {"overlay", "base", "cases", "survivors"}
 _CASE = {"zh", "en", "year", "facts", "expect"}
+_SURVIVOR = {"mutant", "zh", "en"}
 _EXPECT = {"outcome", "yuan", "service", "failing", "missing", "claim_by"}
 
 
@@ -58,7 +59,7 @@ def read(code: str) -> Cases:
     name = f"{code}/cases.yaml"
     file = resources.files("tongchou.policies.national") / code / "cases.yaml"
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    _only(content, _KEYS, name)
+    _only(content, _KEYS, name, needed={"base", "cases"})
     overlays = (read_overlay(content["overlay"], name, national()),) if "overlay" in content else ()
     base = {"person_id": 1, **content["base"]}
     return Cases(
@@ -69,18 +70,23 @@ def read(code: str) -> Cases:
     )
 
 
+@cache
 def certificate(code: str) -> Certificate:
-    """What the cases of a programme prove; see :func:`~tongchou.domain.policy.certify.certify`."""
+    """What the cases of a programme prove; see :func:`~tongchou.domain.policy.certify.certify`.
+
+    Worked out once in a process; the longest takes seconds. Raises as :func:`read`.
+    """
     cases = read(code)
     return certify(cases.programme, cases.examples, cases.survivors, partial(build_one, code))
 
 
 def _example(one: Mapping[str, Any], base: Mapping[str, Any], name: str) -> Example:
-    _only(one, _CASE, name)
+    _only(one, _CASE, name, needed=_CASE)
+    name = f"{name}, {one['en']!r}"
     expect = one["expect"]
-    _only(expect, _EXPECT, name)
+    _only(expect, _EXPECT, name, needed={"outcome"})
     return Example(
-        text=Text(one["zh"], one["en"]),
+        text=_text(one, name),
         year=one["year"],
         facts={**base, **one["facts"]},
         expect=Answer(
@@ -94,10 +100,21 @@ def _example(one: Mapping[str, Any], base: Mapping[str, Any], name: str) -> Exam
 
 
 def _survivor(one: Mapping[str, Any], name: str) -> Survivor:
-    _only(one, {"mutant", "zh", "en"}, name)
-    return Survivor(one["mutant"], Text(one["zh"], one["en"]))
+    _only(one, _SURVIVOR, name, needed=_SURVIVOR)
+    return Survivor(one["mutant"], _text(one, f"{name}, survivor {one['mutant']!r}"))
 
 
-def _only(mapping: Mapping[str, Any], known: set[str], name: str) -> None:
+def _text(one: Mapping[str, Any], name: str) -> Text:
+    if not one["zh"] or not one["en"]:
+        raise LoadError(f"{name}: both the Chinese and the English words are needed")
+    return Text(str(one["zh"]), str(one["en"]))
+
+
+def _only(mapping: Mapping[str, Any], known: set[str], name: str, needed: Collection[str] = ()) -> None:
+    """Refuse what is no mapping, has other keys or lacks one: a comma in words makes a key of the rest."""
+    if not isinstance(mapping, Mapping):
+        raise LoadError(f"{name}: names with values are expected, not {mapping!r}")
     if strange := set(mapping) - known:
         raise LoadError(f"{name}: unknown {', '.join(sorted(strange))}; known: {', '.join(sorted(known))}")
+    if lacking := set(needed) - set(mapping):
+        raise LoadError(f"{name}: {', '.join(sorted(lacking))} is missing")

@@ -238,7 +238,10 @@ def _says_the_same(old: tree.Compare, new: tree.Compare) -> bool:
 
 
 def _of_programme(programme: Programme) -> Iterator[_Attempt]:
-    first = programme.first_year
+    conditions, first = programme.conditions, programme.first_year
+    for place, condition in enumerate(conditions if len(conditions) > 1 else ()):
+        left = (*conditions[:place], *conditions[place + 1 :])
+        yield f"without condition {condition.code}", _replacing(programme, conditions=left)
     for year in (first - 1, first + 1):
         yield f"first year {first} ⇒ {year}", _replacing(programme, first_year=year)
     if programme.claim_by is not None:
