@@ -255,7 +255,8 @@ def test_mutants_have_names_of_their_own() -> None:
         assert len(set(names(made))) == len(made.all), code
 
 
-@pytest.mark.parametrize("code", ["childcare_subsidy", "bereaved_assistance", "two_daughter_support"])
+@pytest.mark.wide
+@pytest.mark.parametrize("code", codes())
 def test_generated_people_tell_every_other_rule_apart(code: str) -> None:
     """What a declaration is tried on would have found each mutant that is known to be another rule."""
     written = read(code)
