@@ -18,7 +18,7 @@ from tongchou.cli import main
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import certify as certifying
 from tongchou.domain.policy import tree
-from tongchou.domain.policy.boundaries import comparisons, distance, gaps
+from tongchou.domain.policy.boundaries import Boundaries, gaps
 from tongchou.domain.policy.certify import WANTED, Answer, Example, Survivor, answer, certify
 from tongchou.domain.policy.dated import DatedValue, Parameter
 from tongchou.domain.policy.errors import LoadError
@@ -196,8 +196,9 @@ def test_a_gap_comes_with_facts_that_close_it() -> None:
     assert [gap.words() for gap in found] == [
         f"old: birth_year + age ≤ year: {where}" for where in ("just below", "at", "just above")
     ]
-    ((_where, _in_force), (_, comparison)) = comparisons(SMALL)
-    assert [distance(SMALL, comparison, gap.facts, gap.year) for gap in found] == [-1, 0, 1]
+    boundaries = Boundaries(SMALL, [])
+    _in_force, old = boundaries.asked
+    assert [boundaries.distance(old, gap.facts, gap.year) for gap in found] == [-1, 0, 1]
     closed = [*((one.facts, one.year) for one in left), *((gap.facts, gap.year) for gap in found)]
     assert gaps(SMALL, closed) == ()
 
@@ -207,6 +208,42 @@ def test_a_dated_amount_needs_the_years_around_its_first() -> None:
     (gap,) = gaps(SMALL, [(one.facts, one.year) for one in left])
     assert gap.words() == "parameters: yearly from 2022-01-01: just above"
     assert answer(SMALL, gap.facts, gap.year) == Answer("entitled", 1200)
+
+
+def test_a_case_stands_at_a_boundary_only_where_it_is_asked() -> None:
+    """A year of death says nothing of somebody alive; what is proposed has died."""
+    written = read("child_checks")
+    points = [(one.facts, one.year) for one in written.examples if not one.facts["deceased"]]
+    silent = [({**written.base, "death_year": year}, 2026) for year in (2025, 2026, 2027)]
+    found = gaps(written.programme, [*points, *silent])
+    assert [gap.words() for gap in found] == [
+        f"alive: death_year ≥ year: {where}" for where in ("just below", "at", "just above")
+    ]
+    assert [(gap.facts["deceased"], gap.facts["death_year"], gap.year) for gap in found] == [
+        (True, 2025, 2026),
+        (True, 2026, 2026),
+        (True, 2027, 2026),
+    ]
+
+
+def test_what_a_branch_before_has_answered_is_not_asked_for() -> None:
+    """Nobody with one child ever comes to the question whether there were two: facts at it are enough."""
+    count = tree.Fact("children_ever")
+    two = tree.Condition(
+        "two",
+        WORDS,
+        tree.Case(
+            ((tree.Compare(count, "≤", tree.Const(1)), tree.FALSE),),
+            tree.Compare(count, "=", tree.Const(2)),
+        ),
+        citation=LAW,
+    )
+    rules = replace(SMALL, kind="legacy", conditions=(two,), amount=tree.Const(5))
+    facts = [({"children_ever": number}, year) for number in (0, 1, 2, 3) for year in range(2019, 2024)]
+    assert gaps(rules, facts) == ()
+    (gap,) = gaps(rules, [point for point in facts if point[0]["children_ever"] != 3])
+    assert gap.words() == "two: children_ever = 2: just above"
+    assert (gap.facts, gap.year) == ({"children_ever": 3}, 2020)
 
 
 def test_a_condition_in_two_places_is_one_object() -> None:
