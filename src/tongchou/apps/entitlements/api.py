@@ -67,6 +67,7 @@ from tongchou.core.late import late
 if TYPE_CHECKING:
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+    from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
 __getattr__ = late(
@@ -74,6 +75,7 @@ __getattr__ = late(
     {
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+        "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
     },
 )
 
@@ -93,6 +95,7 @@ __all__ = [
     "Outcome",
     "PersonEntitlements",
     "Progress",
+    "Recalculated",
     "UnitProgress",
     "Waiting",
     "WorkItem",
@@ -114,6 +117,7 @@ __all__ = [
     "open_refresh",
     "person_entitlements",
     "progress",
+    "recalculate_since",
     "record_claim",
     "runs",
     "take_back_claim",
