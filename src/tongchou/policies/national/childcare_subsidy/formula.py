@@ -40,6 +40,8 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import CHILDCARE_PLAN, childcare_rules
 
 TITLE = Text("育儿补贴", "Childcare subsidy")
+#: Whoever sets the year's amount sets the month's with it.
+TWELFTHS = {"monthly_amount": "yearly_amount"}
 BORN = Fact("birth_year")
 #: The year in which the child turns three.
 THIRD_BIRTHDAY = Add(BORN, Param("eligible_years"))
