@@ -49,6 +49,10 @@ from tongchou.apps.entitlements.queries import (
     person_entitlements,
     worklist,
 )
+from tongchou.apps.entitlements.simulated import (
+    Simulation,
+    Sum,
+)
 from tongchou.apps.entitlements.waiting import (
     Waiting,
     waiting,
@@ -58,6 +62,7 @@ from tongchou.core.late import late
 if TYPE_CHECKING:
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+    from tongchou.apps.entitlements.simulating import Ground, ground, problems, simulate
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
 __getattr__ = late(
@@ -65,6 +70,7 @@ __getattr__ = late(
     {
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+        "tongchou.apps.entitlements.simulating": ("Ground", "ground", "problems", "simulate"),
     },
 )
 
@@ -78,11 +84,14 @@ __all__ = [
     "ClaimMistake",
     "Evaluation",
     "Forecast",
+    "Ground",
     "ListDate",
     "ListKey",
     "Outcome",
     "PersonEntitlements",
     "Progress",
+    "Simulation",
+    "Sum",
     "UnitProgress",
     "Waiting",
     "WorkItem",
@@ -94,14 +103,17 @@ __all__ = [
     "evaluate_years",
     "explain_person",
     "forecast",
+    "ground",
     "household_entitlements",
     "latest_run",
     "list_date",
     "open_refresh",
     "person_entitlements",
+    "problems",
     "progress",
     "record_claim",
     "runs",
+    "simulate",
     "take_back_claim",
     "told_alternatives",
     "told_missing",

@@ -44,8 +44,9 @@ MADE_OF: Final = {
 }
 #: First ages of the groups, by the age reached in the year; the last one is open.
 AGE_GROUPS: Final = tuple(range(0, 90, 5))
-#: By what sums may be asked for.
+#: By what sums may be asked for. ``unit`` is what a caller made of the area.
 BY: Final = ("area_code", "age_group", "sex")
+_UNIT: Final = "unit"
 _GRANTED = [CODES[outcome] for outcome in sorted(GRANTED)]
 _CARRIED = ("household_id", "area_code", "birth_year", "sex")
 FEN: Final = ("now_fen", "then_fen", "open_now_fen", "open_then_fen")
@@ -165,7 +166,7 @@ def sums(touched: pl.DataFrame, figure: str, *by: str) -> pl.DataFrame:
     ValueError
         When asked for a column that is not of :data:`BY`.
     """
-    strange = [name for name in by if name not in (*BY, "unit")]
+    strange = [name for name in by if name not in (*BY, _UNIT)]
     if strange:
         raise ValueError(f"no sums by {', '.join(strange)}: there are {', '.join(BY)}")
     keys = ["programme", *by]
