@@ -99,17 +99,31 @@ def reform(changes: Sequence[Change], of: law.Law | None = None) -> Reform:
     return Reform(tuple(changes), now, tuple(then), tuple(levels))
 
 
+def followers(programme: Programme, parameter: Parameter) -> tuple[Parameter, ...]:
+    """The parameters that are always a twelfth of this one, and change with it."""
+    pairs = law.twelfths(programme.code).items()
+    return tuple(programme.parameters[name] for name, leader in pairs if leader == parameter.name)
+
+
 def _with_followers(programme: Programme, change: Change) -> dict[str, Parameter]:
     """The changed parameter, and what is a twelfth of it by law."""
     found = {change.parameter: reformed(programme.parameters[change.parameter], change)}
-    for follower, leader in law.twelfths(programme.code).items():
-        if leader == change.parameter:
-            part, rest = divmod(change.value, 12)
-            if rest:
-                raise ArithmeticError
-            twelfth = replace(change, parameter=follower, value=part)
-            found[follower] = reformed(programme.parameters[follower], twelfth)
+    for follower in followers(programme, programme.parameters[change.parameter]):
+        part, rest = divmod(change.value, 12)
+        if rest:
+            raise ArithmeticError
+        found[follower.name] = reformed(follower, replace(change, parameter=follower.name, value=part))
     return found
 
 
-__all__ = ["BeyondTheLaw", "Change", "Offer", "Reform", "Wrong", "offers", "read_value", "reform"]
+__all__ = [
+    "BeyondTheLaw",
+    "Change",
+    "Offer",
+    "Reform",
+    "Wrong",
+    "followers",
+    "offers",
+    "read_value",
+    "reform",
+]
