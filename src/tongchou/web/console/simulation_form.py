@@ -14,6 +14,7 @@ from tongchou.apps.entitlements import api as entitlements
 from tongchou.domain.policy.dated import Parameter
 from tongchou.domain.policy.words import number
 from tongchou.policies import reforms
+from tongchou.web.console import formatters
 from tongchou.web.console.forms import ConsoleForm
 
 _UNITS = {
@@ -55,7 +56,9 @@ class SimulationForm(ConsoleForm):
         for name in ("start", "year"):
             self.fields[name].choices = listed  # type: ignore[attr-defined]
             self.fields[name].error_messages["invalid_choice"] = wrong
-        values = {_field(one): _value_field(offer, one, usual, language) for one in offer.parameters}
+        # Money first: it is what most planners ask about.
+        listed_first = sorted(offer.parameters, key=lambda one: not one.unit.startswith("fen"))
+        values = {_field(one): _value_field(offer, one, usual, language) for one in listed_first}
         self.fields = values | self.fields
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +103,10 @@ def _not_a_value(reason: str, unit: str) -> str:
 
 def _value_field(offer: reforms.Offer, parameter: Parameter, year: int, language: str) -> forms.CharField:
     unit: str | Promise = _MONEY if parameter.unit.startswith("fen") else _UNITS[parameter.unit]
-    label = _("%(parameter)s (%(unit)s)") % {"parameter": parameter.label.of(language), "unit": unit}
+    label = _("%(parameter)s (%(unit)s)") % {
+        "parameter": formatters.capital(parameter.label.of(language)),
+        "unit": unit,
+    }
     return forms.CharField(
         label=label,
         required=False,
@@ -121,10 +127,7 @@ def _hint(offer: reforms.Offer, parameter: Parameter, year: int, language: str) 
         parts.append(_("It may only be lowered."))
     followers = reforms.followers(offer.programme, parameter)
     parts += [
-        _("%(other)s follows by itself.") % {"other": _capital(one.label.of(language))} for one in followers
+        _("%(other)s follows by itself.") % {"other": formatters.capital(one.label.of(language))}
+        for one in followers
     ]
     return " ".join(parts) if language == "en" else "".join(parts)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -221,7 +221,7 @@ def _changes(
                 for law in (found.now, found.then)
             )
             yield _("%(parameter)s: %(now)s → %(then)s, from %(year)s") % {
-                "parameter": parameter.label.of(language),
+                "parameter": formatters.capital(parameter.label.of(language)),
                 "now": now,
                 "then": then,
                 "year": change.year,
