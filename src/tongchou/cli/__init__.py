@@ -19,6 +19,7 @@ COMMANDS = {
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),
+        "policies": ("policies",),
         "checks": ("checks",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),

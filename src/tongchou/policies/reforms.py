@@ -46,9 +46,11 @@ class Wrong(ValueError):  # noqa: N818 - named after what it says
 
     def __init__(self, problems: list[tuple[Change, str | BeyondTheLaw]]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            "; ".join(f"{change.programme}.{change.parameter}: {why}" for change, why in problems)
+        said = (
+            str(why) if isinstance(why, BeyondTheLaw) else f"{change.programme}.{change.parameter}: {why}"
+            for change, why in problems
         )
+        super().__init__("; ".join(said))
 
 
 def offers(of: law.Law | None = None) -> tuple[Offer, ...]:

@@ -122,6 +122,8 @@ def closed_of(
             more = {key for one in found if (key := _another(one, told, closed)) is not None}
             if not more:
                 return frozenset(told if found else closed)  # type: ignore[arg-type]
+        if more <= forced:  # nothing more can be closed one by one
+            return frozenset(told)
         forced |= more
 
 

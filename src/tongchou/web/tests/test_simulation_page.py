@@ -132,7 +132,7 @@ def test_another_programme_has_its_own_fields(as_role: Any, filled: Any) -> None
     client = as_role("county_reviewer")
     page = client.get("/simulate?programme=elderly_reward")
     names = [name for name in page.context["form"].fields if name.startswith("value_")]
-    assert names == ["value_starting_age", "value_yearly_amount"]
+    assert names == ["value_yearly_amount", "value_starting_age"]
     # Nothing beside the spouse's years or children, and nothing private.
     assert [code for code, _title in page.context["tabs"]] == ["childcare_subsidy", "elderly_reward"]
     assert client.get("/simulate?programme=bereaved_assistance").context["form"].offer.programme.code == (
