@@ -554,13 +554,14 @@ def test_sums_of_money_and_progress_agree_with_the_oracle(
         progress = answer.context["progress"]
         done = sum(village.pk in claimed for village in mine)
         total = progress.total.figures
-        assert (total.villages, total.people) == (len(mine), 3 * len(mine))
-        assert (total.found, total.claimed) == (len(mine), done)
-        for place in range(7):
-            assert sum(line.numbers[place] for line in progress.lines) == progress.total.numbers[place]
+        assert (total["villages"], total["people"]) == (len(mine), 3 * len(mine))
+        assert (total["found"], total["claimed"]) == (len(mine), done)
+        for name, number in total.items():
+            assert sum(line.figures[name] for line in progress.lines) == number
         for line in progress.lines:
             inside = [v for v in mine if below(v, line.label)]
-            assert (line.figures.villages, line.figures.found) == (len(inside), len(inside)), line.label
+            found = (line.figures["villages"], line.figures["found"])
+            assert found == (len(inside), len(inside)), line.label
     else:
         assert answer.status_code == 403
 

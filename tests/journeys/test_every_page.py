@@ -45,6 +45,11 @@ TEXTS = """
 """
 PAGES = {
     "sign-in": "/sign-in",
+    "programmes": "/programmes",
+    "programme": "/programmes/elderly_reward",
+    "programme-unset": "/programmes/only_child_reward",
+    "programme-private": "/programmes/bereaved_assistance",
+    "programme-then": "/programmes/childcare_subsidy?known=2024-12-31",
     "home": "/",
     "search": "/search",
     "household": "/households/1",

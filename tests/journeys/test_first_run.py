@@ -188,7 +188,7 @@ def test_from_nothing_to_the_first_register(bare: Site, chromium: object, tmp_pa
     page.fill("#childcare_subsidy-payment_months-value", "3、9")
     page.fill("#childcare_subsidy-county_review_days-value", "many")
     clerk.when_pressing("保存并继续")
-    clerk.then_the_page_says("每季度至少发放一次", "请写1到90之间的整天数", "请写明依据文件")
+    clerk.then_the_page_says("每季度至少发放一次", "请写1到30之间的整天数", "请写明依据文件")
     clerk.then_the_page_is_sound("setup-parameters-wrong")
     page.fill("#childcare_subsidy-payment_months-value", "3, 6, 9, 12")
     page.fill("#childcare_subsidy-payment_months-source", "某市卫健〔2026〕1号（示例）")

@@ -73,6 +73,7 @@ class Unset:
 
     code: str
     title: Text
+    about: Text
     parameters: tuple[Parameter, ...]
 
     @property
@@ -126,6 +127,18 @@ def read_overlays(folder: Path) -> tuple[Overlay, ...]:
     return tuple(read_overlay(text, name, national()) for name, text in texts)
 
 
+def parameters_of(
+    overlays: tuple[Overlay, ...], known: dt.date | None = None
+) -> dict[str, dict[str, Parameter]]:
+    """The parameters of an area by programme, as they are or were known at the end of a day."""
+    parameters = apply(national(), overlays)
+    if known is None:
+        return parameters
+    return {
+        code: {name: one.known_at(known) for name, one in named.items()} for code, named in parameters.items()
+    }
+
+
 def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> Law:
     """The law of an area, checked.
 
@@ -141,12 +154,7 @@ def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> L
     LoadError
         When a rule, parameter or overlay is wrong, or a programme is not neutral to births.
     """
-    parameters = apply(national(), overlays)
-    if known is not None:
-        parameters = {
-            code: {name: one.known_at(known) for name, one in named.items()}
-            for code, named in parameters.items()
-        }
+    parameters = parameters_of(overlays, known)
     programmes, unset = [], []
     for code, module in _NATIONAL.items():
         named = parameters[code]
@@ -155,7 +163,7 @@ def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> L
             refuse_unfair(programme, LEGACY)
             programmes.append(programme)
         else:
-            unset.append(Unset(code, module.TITLE, tuple(named.values())))
+            unset.append(Unset(code, module.TITLE, module.ABOUT, tuple(named.values())))
     text = (resources.files("tongchou.policies.national") / "overlaps.yaml").read_text(encoding="utf-8")
     return Law(tuple(programmes), tuple(unset), read_overlaps(text, "overlaps.yaml", _NATIONAL), overlays)
 

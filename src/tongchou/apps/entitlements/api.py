@@ -6,6 +6,15 @@ from tongchou.apps.entitlements.claiming import (
     record_claim,
     take_back_claim,
 )
+from tongchou.apps.entitlements.coming import (
+    coming,
+    next_run,
+)
+from tongchou.apps.entitlements.following import (
+    Followed,
+    behind,
+    follow,
+)
 from tongchou.apps.entitlements.forecast import (
     ALL,
     CLAIMED,
@@ -83,6 +92,7 @@ __all__ = [
     "Cell",
     "ClaimMistake",
     "Evaluation",
+    "Followed",
     "Forecast",
     "Ground",
     "ListDate",
@@ -98,15 +108,19 @@ __all__ = [
     "WorklistPage",
     "WorklistPart",
     "ask_to_refresh",
+    "behind",
+    "coming",
     "counts",
     "evaluate_latest",
     "evaluate_years",
     "explain_person",
+    "follow",
     "forecast",
     "ground",
     "household_entitlements",
     "latest_run",
     "list_date",
+    "next_run",
     "open_refresh",
     "person_entitlements",
     "problems",

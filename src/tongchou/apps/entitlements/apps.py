@@ -8,6 +8,7 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.entitlements import (
+            following,  # noqa: F401 - follows the registry from the worker
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
             queries,

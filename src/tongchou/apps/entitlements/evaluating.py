@@ -103,8 +103,10 @@ def evaluate_years(
             persons=snapshot.rows,
             created_at=at,
             created_by=by.pk,
+            followed_to=snapshot.last_entry,
+            followed_day=snapshot.as_of,
         )
-        rows += _listed(found[year], results)
+        rows += listed_rows(found[year], results)
     if wanted:
         _write(rows, progress)
         _make_current([found[year] for year in wanted], by=by, at=at, purpose=purpose, settle=settle)
@@ -117,7 +119,8 @@ def results_digest(results: pl.DataFrame) -> str:
     return hashlib.sha256(results.write_csv().encode()).hexdigest()
 
 
-def _listed(evaluation: Evaluation, results: pl.DataFrame) -> list[Entitlement]:
+def listed_rows(evaluation: Evaluation, results: pl.DataFrame) -> list[Entitlement]:
+    """What of some results is listed, not yet saved: everything but refusals."""
     listed = results.filter(pl.col("outcome") != Outcome.NOT_ENTITLED.value)
     columns = ("person_id", "household_id", "programme", "outcome", "amount_fen", "missing", "claim_by")
     return [
@@ -143,13 +146,19 @@ def _write(rows: list[Entitlement], progress: Progress | None) -> None:
         with transaction.atomic():
             # Whoever moves or claims meanwhile waits, and finds these rows to change.
             registry.stand_still()
-            _write_chunk(rows[start : start + CHUNK])
+            write_chunk(rows[start : start + CHUNK])
         if progress:
             progress(min(start + CHUNK, len(rows)), len(rows))
 
 
-def _write_chunk(rows: list[Entitlement]) -> None:
+def write_chunk(rows: list[Entitlement]) -> None:
     """The rows with where their people are and what they have claimed by now."""
+    settle_state(rows)
+    Entitlement.objects.bulk_create(rows)
+
+
+def settle_state(rows: list[Entitlement]) -> None:
+    """Where the people of some rows are and what they have claimed by now. Two queries."""
     people = {row.person_id for row in rows}
     where = registry.whereabouts(people)
     standing = Claim.objects.standing().filter(person_id__in=people)
@@ -161,7 +170,8 @@ def _write_chunk(rows: list[Entitlement]) -> None:
             row.state = State.UNCLEAR
         elif (row.person_id, row.programme, row.evaluation.year) in claimed:
             row.state = State.CLAIMED
-    Entitlement.objects.bulk_create(rows)
+        else:
+            row.state = State.OPEN
 
 
 def _make_current(

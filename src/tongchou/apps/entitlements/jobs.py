@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.entitlements.coming import years_listed
 from tongchou.apps.quality import api as quality
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import clock
@@ -53,10 +54,16 @@ def refresh(context: jobs.JobContext) -> dict[str, int]:
         context.checkpoint(snapshot.pk, _ALL, _ALL, LISTING)
 
     # What the year before still holds is listed until its last day to claim has passed.
-    year = clock.date_of(context.at).year
-    _before, run = evaluate_years(
-        years=(year - 1, year), by=context.by, at=context.at, purpose=purpose, progress=listed, settle=settle
+    today = clock.date_of(context.at)
+    runs = evaluate_years(
+        years=years_listed(today),
+        by=context.by,
+        at=context.at,
+        purpose=purpose,
+        progress=listed,
+        settle=settle,
     )
+    run = next(one for one in runs if one.year == today.year)
     quality.run_checks(by=context.by, at=context.at, purpose=purpose)
     return {"snapshot": snapshot.pk, "evaluation": run.pk, "people": run.persons}
 

@@ -48,6 +48,11 @@ class Evaluation(models.Model):
     created_at = models.DateTimeField()
     created_by = models.BigIntegerField()
     current = models.BooleanField(default=False)
+    #: The list follows the registry: up to this entry and this day it says what a new evaluation would say.
+    #: Null where the snapshot did not note its newest entry; such a list stays as it was made.
+    followed_to = models.BigIntegerField(null=True)
+    followed_day = models.DateField(null=True)
+    followed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -75,6 +80,8 @@ class Entitlement(registry.FollowsPerson):
     claim_by = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     due = models.DateField(default=NO_DAY)
+    #: When it came onto the list, if that was after the list was made.
+    found_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

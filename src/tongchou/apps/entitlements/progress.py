@@ -134,23 +134,22 @@ def _open_answers(
     scope: Scope, run: Evaluation, on: dt.date, units: list[places.Unit]
 ) -> tuple[Counter[_Cell], Counter[_Cell]]:
     """How many answers lack a fact and how many were missed, and of how many families they are."""
-    past = Q(
-        evaluation__current=True, evaluation__year=run.year - 1, outcome__in=CLAIMABLE, claim_by__lt=on
-    ) & Q(claimed=False)
-    unclear = Q(evaluation=run, outcome=Outcome.NEEDS_INFORMATION)
+    now = Q(evaluation=run)
+    unclear = now & Q(outcome=Outcome.NEEDS_INFORMATION)
+    past = Q(evaluation__current=True, evaluation__year=run.year - 1, outcome__in=CLAIMABLE, claim_by__lt=on)
     # Somebody without a household counts as a family.
     family = Coalesce("household_id", -F("person_id"))
     counted = (
         Entitlement.objects.filter(scope.q("registered_scope"))
         .annotate(unit=places.unit_case("registered_scope", units), claimed=is_claimed())
-        .filter(unclear | past)
+        .filter(unclear | past & Q(claimed=False))
         .order_by()
         .values("unit")
         .annotate(
-            unclear=Count("pk", filter=unclear),
-            unclear_families=Count(family, filter=unclear, distinct=True),
-            missed=Count("pk", filter=past),
-            missed_families=Count(family, filter=past, distinct=True),
+            unclear=Count("pk", filter=now),
+            unclear_families=Count(family, filter=now, distinct=True),
+            missed=Count("pk", filter=~now),
+            missed_families=Count(family, filter=~now, distinct=True),
         )
         .values_list("unit", "unclear", "unclear_families", "missed", "missed_families")
     )

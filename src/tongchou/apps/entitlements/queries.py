@@ -53,6 +53,7 @@ class WorkItem:
     #: alone (rights rule 7): ``withheld`` says that there are such.
     missing: tuple[str, ...] = ()
     withheld: bool = False
+    found_at: dt.datetime | None = None  # when it came onto the list, if after the list was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,16 @@ class ListDate:
 
 
 def list_date(run: Evaluation) -> ListDate:
-    """When the list was last found right: a later snapshot with the same content confirms it."""
+    """When the list was last found right: by a later snapshot with the same content, or by following."""
     snapshot = snapshots.last_with(run.snapshot_sha256)
-    if snapshot is None:
-        return ListDate(run.as_of, run.created_at, run.created_at)
-    return ListDate(max(run.as_of, snapshot.as_of), snapshot.taken_at, max(run.created_at, snapshot.taken_at))
+    day, read, evaluated = run.as_of, run.created_at, run.created_at
+    if snapshot is not None:
+        day, read = max(day, snapshot.as_of), snapshot.taken_at
+        evaluated = max(evaluated, snapshot.taken_at)
+    if run.followed_at is not None and run.followed_day is not None:
+        day, read = max(day, run.followed_day), max(read, run.followed_at)
+        evaluated = max(evaluated, run.followed_at)
+    return ListDate(day, read, evaluated)
 
 
 def latest_run(year: int | None = None) -> Evaluation | None:
@@ -198,6 +204,7 @@ def items_of(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> t
             claim_by=entry.claim_by,
             missing=tuple(_label(fact, language) for fact in _missing(entry) if not fact.sensitive),
             withheld=any(fact.sensitive for fact in _missing(entry)),
+            found_at=entry.found_at,
         )
         for entry in chosen
         if entry.person_id in people

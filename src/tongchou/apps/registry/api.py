@@ -207,6 +207,12 @@ from tongchou.apps.registry.searching import (
     holds_few,
     search,
 )
+from tongchou.apps.registry.touched import (
+    Touched,
+    begun_between,
+    last_entry,
+    touched_after,
+)
 from tongchou.apps.registry.units import (
     living_by_unit,
 )
@@ -283,9 +289,11 @@ __all__ = [
     "StateChange",
     "StateDifference",
     "Tie",
+    "Touched",
     "Unmasked",
     "apply_list",
     "apply_register",
+    "begun_between",
     "binding",
     "bound_people",
     "change_head",
@@ -314,6 +322,7 @@ __all__ = [
     "identities_of",
     "identity_of",
     "in_order",
+    "last_entry",
     "last_event",
     "likeness",
     "living_by_unit",
@@ -367,6 +376,7 @@ __all__ = [
     "standing",
     "take_apart",
     "take_back_file",
+    "touched_after",
     "unmask",
     "whereabouts",
     "without",

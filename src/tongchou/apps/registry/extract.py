@@ -130,7 +130,9 @@ def extract(
         report(2, 3)
         current = _current(where, date, few)
     if scope is not None:
-        subjects = _inside(scope, people)
+        # Of a partner who comes along not every marriage was read: only who was asked for is answered.
+        inside = _inside(scope, people)
+        subjects = inside if subjects is None else sorted(set(subjects) & set(inside))
     report(3, 3)
     return Extract(people.drop("registered_scope"), current, couples, subjects)
 

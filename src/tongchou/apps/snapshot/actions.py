@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import facts as builder
 from tongchou.apps.snapshot import files
 from tongchou.apps.snapshot.models import Snapshot
@@ -42,6 +43,7 @@ def take_snapshot(
         raise Invalid("snapshot.purpose", _("Say what the snapshot is for."))
     if as_of > clock.date_of(at):
         raise Invalid("snapshot.future", _("A snapshot cannot be of a day that has not come yet."))
+    last_entry = registry.last_entry()
     facts = builder.build_facts(as_of=as_of, scope=reach, progress=progress)
     sha256 = files.digest(facts)
     name = f"{as_of.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{sha256[:12]}"
@@ -57,6 +59,7 @@ def take_snapshot(
                 path=path,
                 rows=facts.height,
                 sha256=sha256,
+                last_entry=last_entry,
                 schema_version=SCHEMA_VERSION,
             ),
             by=by,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.snapshot.listing import (
+    areas_of,
     held,
     last_with,
     latest,
@@ -42,6 +43,7 @@ __all__ = [
     "Snapshot",
     "Unknown",
     "age_sex",
+    "areas_of",
     "build_facts",
     "digest",
     "held",

@@ -18,6 +18,8 @@ class Snapshot(models.Model):
     path = models.CharField(max_length=200)  # below the folder of the installation
     rows = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    #: The registry's newest entry before it was read: all up to it are in the file. Null in older ones.
+    last_entry = models.BigIntegerField(null=True)
     schema_version = models.PositiveSmallIntegerField()
 
     class Meta:

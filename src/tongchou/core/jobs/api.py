@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tongchou.core.jobs.actions import cancel, clean_up, enqueue, try_again
 from tongchou.core.jobs.by_area import ask_for_area, open_for_area
 from tongchou.core.jobs.context import Cancelled, JobContext, JobInterrupted, LeaseLost, Stopped
-from tongchou.core.jobs.kinds import chore, job, label, permissions
+from tongchou.core.jobs.kinds import chore, do_following, follower, job, label, permissions
 from tongchou.core.jobs.models import ENDED, OPEN, Job, State
 from tongchou.core.jobs.queries import Health, get, health, list_for, list_in, visible_to
 from tongchou.core.late import late
@@ -33,7 +33,9 @@ __all__ = [
     "cancel",
     "chore",
     "clean_up",
+    "do_following",
     "enqueue",
+    "follower",
     "get",
     "health",
     "job",

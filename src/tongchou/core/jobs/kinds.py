@@ -109,6 +109,24 @@ def do_chores(*, at: dt.datetime) -> None:
         function(at)
 
 
+#: Asked by a worker whenever it looks for work: brings something up to date, says whether there was anything.
+Follower = Callable[[dt.datetime], bool]
+_followers: list[Follower] = []
+
+
+def follower(function: Follower) -> Follower:
+    """Register a function that follows what others write; with nothing new it costs a small query or two."""
+    if function not in _followers:
+        _followers.append(function)
+    return function
+
+
+def do_following(*, at: dt.datetime) -> bool:
+    """Let every follower take one step; whether any had something to do."""
+    had_work = [function(at) for function in _followers]  # each takes its step
+    return any(had_work)
+
+
 def kind(name: str) -> Kind:
     """The kind of that name.
 

@@ -51,11 +51,13 @@ def run_worker(
                 cleaned = time.monotonic()
                 actions.clean_up(at=clock.now(), days=keep_days)
                 kinds.do_chores(at=clock.now())
+            followed = kinds.do_following(at=clock.now()) if job is None else False
         except TRANSIENT as error:
             log.warning("database_out_of_reach", error=type(error).__name__)
-            job = None
+            job, followed = None, False
         if job is None:
-            stop.wait(poll)
+            if not followed:
+                stop.wait(poll)
             continue
         taken += 1
         run_job(job, stop, lease=lease, beat=beat)

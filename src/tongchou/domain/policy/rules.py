@@ -72,6 +72,8 @@ class Rules:
         Makes the outcome *entitled, subject to the applicant's statement*.
     benefit, finding
         See :data:`Benefit` and :data:`Finding`. A private programme is never found by looking people through.
+    summary
+        For whom it is, in a sentence for everybody.
     neutral
         The name of a private programme in lists, messages and bank files (rights rule 3).
     since
@@ -100,6 +102,7 @@ class Rules:
     statement: Statement | None = None
     benefit: Benefit = "money"
     finding: Finding = "registry"
+    summary: Text | None = None
     neutral: Text | None = None
     since: Text | None = None
     plausible: tuple[int, int] = (0, 1000)

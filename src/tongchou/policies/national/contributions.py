@@ -45,6 +45,7 @@ def contribution(
     *,
     code: str,
     title: Text,
+    about: Text,
     citation: Citation,
     conditions: tuple[Condition, ...],
 ) -> Programme:
@@ -52,6 +53,7 @@ def contribution(
     return Programme(
         code=code,
         title=title,
+        summary=about,
         kind="legacy",
         finding="application",
         version="1",

@@ -54,12 +54,19 @@ age_reached = Condition(
 
 
 def special_assistance(
-    parameters: Mapping[str, Parameter], *, code: str, title: Text, neutral: Text, child: Condition
+    parameters: Mapping[str, Parameter],
+    *,
+    code: str,
+    title: Text,
+    about: Text,
+    neutral: Text,
+    child: Condition,
 ) -> Programme:
     """The programme for one kind of loss, ``child`` being the condition that tells them apart."""
     return Programme(
         code=code,
         title=title,
+        summary=about,
         kind="private",
         finding="application",
         neutral=neutral,

@@ -190,6 +190,8 @@ urlpatterns = [
     path("lockouts", grants.lockouts, name="lockouts"),
     path("rights", public.rights, name="rights"),
     path("notice", public.notice, name="notice"),
+    path("programmes", public.programmes, name="programmes"),
+    path("programmes/<slug:code>", public.programme, name="programme"),
     path("help", helping.page, name="help"),
     path("components", gallery.components, name="components"),
 ]

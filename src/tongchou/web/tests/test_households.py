@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
@@ -19,6 +21,7 @@ from tongchou.core.models import Account
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.identity import compose
 from tongchou.domain.register.row import RegisterRow
+from tongchou.web.console.presenters import house
 
 AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
 #: Five of them for the reader's own list of households, which a second look at the page leaves alone.
@@ -177,3 +180,21 @@ def test_with_the_wrong_keys_a_page_says_what_to_do(
         answer = stranger.post(reverse("console:sign-in"), {"username": "nobody", "password": "x"})
         assert answer.status_code == 500 and "keys.json" in answer.content.decode()
     assert not (var_folder / "keys.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("missing", "title"),
+    [
+        ([("one",)], "1 more fact decides"),
+        ([("one", "two")], "2 more facts decide"),
+        ([("one",), ("one",)], "1 more fact decides"),  # asked by two programmes, asked of the family once
+    ],
+)
+def test_the_heading_counts_the_facts_that_decide(missing: list[tuple[str, ...]], title: str) -> None:
+    answers = [
+        SimpleNamespace(to_claim=False, unclear=True, claimed=False, summary="…", missing=facts)
+        for facts in missing
+    ]
+    with translation.override("en"):
+        shown = house._summary([SimpleNamespace(person_id=1, name="罗德贵", results=answers)], 2026)
+    assert shown.title == title

@@ -144,7 +144,7 @@ def test_the_list_says_which_fact_is_lacking_and_tells_no_family_facts(as_role: 
     assert len(items) == 4 and all(one.withheld for one in items)
     assert "enjoys urban pension insurance" in items[0].missing and "; " in items[0].missing
     text = page.content.decode()
-    assert "living sons" not in text and "Stands on the page of the household." in text
+    assert "living sons" not in text and "More stands on the page of the household." in text
     with CaptureQueriesContext(connection) as four:
         client.get("/worklist?show=unclear")
     here.filter(pk__gt=here.order_by("pk")[0].pk).delete()

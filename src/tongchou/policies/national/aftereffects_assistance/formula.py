@@ -17,6 +17,10 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import REWARD_RULES, SUPPORT_AMOUNTS_2022
 
 TITLE = Text("手术并发症人员扶助", "Assistance for after-effects of an operation")
+ABOUT = Text(
+    "经医学鉴定有手术并发症的人，按等级按月给予扶助；只看鉴定等级，不公示。",
+    "Monthly assistance by the grade a medical body has found; nothing else is asked, nothing is posted.",
+)
 GRADE = Fact("aftereffects_grade")
 AMOUNT = Case(
     (
@@ -41,6 +45,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="aftereffects_assistance",
         title=TITLE,
+        summary=ABOUT,
         kind="private",
         finding="application",
         neutral=Text("家庭扶助（丙）", "Family support C"),

@@ -16,6 +16,11 @@ from tongchou.policies.national.sources import REWARD_RULES
 from tongchou.policies.national.support import special_assistance
 
 TITLE = Text("计划生育特殊家庭扶助金（失独）", "Special assistance for bereaved parents")
+ABOUT = Text(
+    "独生子女时期失去子女的父母，从女方49周岁起按月给予扶助；不公示，不上门查问。",
+    "Monthly assistance for parents of the only-child period who lost their child, from the woman's "
+    "49th year; never posted, nobody is questioned at the door.",
+)
 child = Condition(
     "child",
     Text(
@@ -37,6 +42,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         parameters,
         code="bereaved_assistance",
         title=TITLE,
+        about=ABOUT,
         neutral=Text("家庭扶助（甲）", "Family support A"),
         child=child,
     )

@@ -19,6 +19,11 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import SCHOOL_FUNDS
 
 TITLE = Text("义务教育家庭经济困难学生生活补助", "Living subsidy of pupils from families in hardship")
+ABOUT = Text(
+    "家庭经济困难的小学、初中学生的生活补助，寄宿生更多；所有孩子一样。",
+    "Living costs of primary and junior pupils from families in hardship, more for boarders; for "
+    "every child alike.",
+)
 STAGE = Fact("school_stage")
 PRIMARY, BOARDS = In(STAGE, ("primary",)), IsTrue(Fact("boards"))
 AMOUNT = Case(
@@ -48,6 +53,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="boarding_subsidy",
         title=TITLE,
+        summary=ABOUT,
         kind="open",
         finding="application",
         version="1",

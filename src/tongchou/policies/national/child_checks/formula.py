@@ -18,6 +18,10 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import PUBLIC_HEALTH
 
 TITLE = Text("0～6岁儿童免费健康检查", "Free health checks of children aged 0 to 6")
+ABOUT = Text(
+    "每个孩子从出生到6周岁的免费健康检查，在居住地就近做，自愿参加。",
+    "Free health checks of every child from birth to six, where it lives; voluntary.",
+)
 BORN = Fact("birth_year")
 LAST = Add(BORN, Param("last_age"))
 young = Condition(
@@ -37,6 +41,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="child_checks",
         title=TITLE,
+        summary=ABOUT,
         kind="open",
         benefit="service",
         finding="application",

@@ -40,6 +40,11 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import CHILDCARE_PLAN, childcare_rules
 
 TITLE = Text("育儿补贴", "Childcare subsidy")
+ABOUT = Text(
+    "3周岁以下的孩子每人每年一笔补贴，2025年以前出生的按月折算；不问家庭情况。",
+    "A yearly subsidy for every child under three, by the month for births before 2025; nothing is "
+    "asked about the family.",
+)
 #: Whoever sets the year's amount sets the month's with it.
 TWELFTHS = {"monthly_amount": "yearly_amount"}
 BORN = Fact("birth_year")
@@ -98,6 +103,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="childcare_subsidy",
         title=TITLE,
+        summary=ABOUT,
         kind="open",
         version="1",
         first_year=parameters["first_year"].values[0].value,

@@ -16,6 +16,11 @@ from tongchou.policies.national.sources import REWARD_RULES
 from tongchou.policies.national.support import special_assistance
 
 TITLE = Text("计划生育特殊家庭扶助金（伤残）", "Special assistance for parents of a disabled only child")
+ABOUT = Text(
+    "独生子女时期子女残疾（一至三级）的父母，从女方49周岁起按月给予扶助；不公示。",
+    "Monthly assistance for parents of the only-child period whose child is disabled (grade 1 to "
+    "3), from the woman's 49th year; never posted.",
+)
 GRADE = Fact("child_disability_grade")
 child = Condition(
     "child",
@@ -45,6 +50,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         parameters,
         code="disabled_child_assistance",
         title=TITLE,
+        about=ABOUT,
         neutral=Text("家庭扶助（乙）", "Family support B"),
         child=both,
     )

@@ -40,6 +40,10 @@ from tongchou.policies.national.sources import POPULATION_LAW_31, REWARD_PILOT, 
 from tongchou.policies.national.transition import rural_in_year
 
 TITLE = Text("农村部分计划生育家庭奖励扶助", "Elderly reward (legacy)")
+ABOUT = Text(
+    "独生子女时期的农村父母，从60周岁起每人每年领取，夫妻各算各的。",
+    "A yearly reward from 60 on for rural parents of the only-child period, each spouse on their own.",
+)
 AGE = Text("已满60周岁", "Has turned 60")
 rural_self = rural_in_year("", "rural_self", Text("本人", "the person"), REWARD_RULES)
 spouse_rural = rural_in_year("spouse_", "rural_spouse.rural", Text("配偶", "the spouse"), REWARD_RULES)
@@ -77,6 +81,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="elderly_reward",
         title=TITLE,
+        summary=ABOUT,
         kind="legacy",
         version="1",
         first_year=parameters["first_year"].values[0].value,
@@ -100,6 +105,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         statement=Statement(
             "births_1973_2001",
             Text(
+                ""
                 "由申请人本人在本次申请中就1973年至2001年期间的生育情况作出声明，本系统不登记、不计算、不核查。",
                 "On this application the applicant alone makes the statement on births from 1973 to 2001; "
                 "this system does not record, compute or check it.",

@@ -37,6 +37,11 @@ from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import POPULATION_LAW_31
 
 TITLE = Text("独生子女父母奖励费", "Reward of parents with the only-child certificate")
+ABOUT = Text(
+    "持有《独生子女父母光荣证》的父母，在子女达到规定年龄以前每月领取；标准由本省规定。",
+    "A monthly reward of parents with the only-child certificate until the child is grown; the "
+    "province sets the amount.",
+)
 CHILD_BORN = Fact("only_child_birth_year")
 LAST = Add(CHILD_BORN, Param("until_age"))
 WHOLE_YEAR = Compare(Year(), "<", LAST)
@@ -67,6 +72,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="only_child_reward",
         title=TITLE,
+        summary=ABOUT,
         kind="legacy",
         finding="application",
         version="1",

@@ -16,6 +16,11 @@ from tongchou.policies.national.life import ID_CARD, alive_in_year
 from tongchou.policies.national.sources import PENSION_OPINIONS
 
 TITLE = Text("城乡居民养老保险缴费补助", "Pension contribution paid for the person")
+ABOUT = Text(
+    "由财政为独生子女时期的父母缴纳居民养老保险的个人部分；标准由本地规定。",
+    "The individual's pension contribution is paid for parents of the only-child period; the area "
+    "sets the amount.",
+)
 BORN = Fact("birth_year")
 contributing = Condition(
     "contributing_age",
@@ -41,6 +46,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         parameters,
         code="pension_contribution",
         title=TITLE,
+        about=ABOUT,
         citation=PENSION_OPINIONS,
         conditions=(
             contributing,

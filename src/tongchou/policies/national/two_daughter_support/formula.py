@@ -19,6 +19,10 @@ from tongchou.policies.national.sources import POPULATION_LAW_31
 from tongchou.policies.national.transition import rural_in_year
 
 TITLE = Text("农村双女家庭扶持", "Support of rural families with two daughters")
+ABOUT = Text(
+    "独生子女时期农村双女家庭的父母，按年给予扶持；标准由本县规定。",
+    "Yearly support of rural parents of two daughters of the only-child period; the county sets the amount.",
+)
 children = Condition(
     "children",
     Text("现存两个女孩、无男孩（2015年底前生育、收养）", "Two living daughters and no son (up to 2015)"),
@@ -33,6 +37,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="two_daughter_support",
         title=TITLE,
+        summary=ABOUT,
         kind="legacy",
         finding="application",
         version="1",

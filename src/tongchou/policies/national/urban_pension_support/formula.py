@@ -20,6 +20,11 @@ from tongchou.policies.national.sources import POPULATION_LAW_31
 from tongchou.policies.national.transition import rural_in_year
 
 TITLE = Text("城镇独生子女父母养老扶助", "Pension support of urban parents of the only-child period")
+ABOUT = Text(
+    "城镇独生子女父母中没有机关企事业单位待遇的，年老后给予养老扶助；标准由本地规定。",
+    "Support in old age for urban parents of the only-child period who have no benefits from a "
+    "state body or enterprise; the area sets the amount.",
+)
 rural = rural_in_year("", "urban.rural", Text("本人", "the person"), POPULATION_LAW_31)
 urban = Condition(
     "urban",
@@ -44,6 +49,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
     return Programme(
         code="urban_pension_support",
         title=TITLE,
+        summary=ABOUT,
         kind="legacy",
         finding="application",
         version="1",

@@ -139,6 +139,7 @@ ACTIONS = {
     "upkeep.restore": gettext_lazy("Backup restored"),
     "snapshot.take": gettext_lazy("Snapshot taken"),
     "entitlements.evaluate": gettext_lazy("Rules applied"),
+    "entitlements.follow": gettext_lazy("List brought up to date by itself"),
     "entitlements.ask_to_refresh": gettext_lazy("New list of benefits asked for"),
     "entitlements.claim": gettext_lazy("Claim recorded"),
     "policy.simulate": gettext_lazy("Change of the law simulated"),

@@ -182,7 +182,9 @@ def decided(found: Iterable[corrections.Decided], *, language: str) -> list[Past
     return [
         Past(
             line=_line(one.line, names),
-            changes=changes(one.changes, {}, language=language) or [_entry_taken_back()],
+            changes=[_entry_taken_back()]
+            if one.line.kind == corrections.Kind.REVERSAL
+            else changes(one.changes, {}, language=language),
             refusal=_refusal(one.refusal),
             by=names.get(one.decided_by, ""),
             at=formatters.moment(one.decided_at),

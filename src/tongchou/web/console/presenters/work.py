@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import clock
 from tongchou.core.scope import Scope
 from tongchou.web.console import area_picker, formatters
 from tongchou.web.console.area_picker import Picker
@@ -20,6 +21,8 @@ from tongchou.web.console.parts import Chip, Option, Pages, whole
 
 #: Days before a deadline from which a row is marked.
 SOON = 60
+#: Days for which a row that came onto the list by itself is marked.
+NEW = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Filters:
     programmes: list[Option]
     may_claim: bool
     unclear: bool
+    coming: bool = False
 
     @property
     def area(self) -> str:
@@ -40,7 +44,7 @@ class Filters:
 
     def address(self, page: int) -> str:
         """The list's address with the same filters, at a page."""
-        show = "unclear" if self.unclear else ""
+        show = "unclear" if self.unclear else "coming" if self.coming else ""
         query = {"show": show, "programme": self.programme, "area": self.area, "page": str(page)}
         return (
             reverse("console:worklist") + "?" + urlencode({key: text for key, text in query.items() if text})
@@ -63,6 +67,7 @@ class Item:
     owner: str
     missing: str  # what is not known, in words
     withheld: bool  # and more, which stands on the page of the household alone
+    new: bool  # came onto the list in the last days
 
 
 def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_claim: bool) -> Filters:
@@ -77,8 +82,9 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
         picker=picker,
         page=whole(page) or 1,
         programmes=programmes,
-        may_claim=may_claim and query.get("show") != "unclear",
+        may_claim=may_claim and query.get("show") not in ("unclear", "coming"),
         unclear=query.get("show") == "unclear",
+        coming=query.get("show") == "coming",
     )
 
 
@@ -109,6 +115,7 @@ def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: 
         owner=owners.get(entry.scope_no, ""),
         missing=pgettext("between reasons", "; ").join(entry.missing),
         withheld=entry.withheld,
+        new=entry.found_at is not None and (today - clock.date_of(entry.found_at)).days < NEW,
     )
 
 

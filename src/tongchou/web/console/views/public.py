@@ -1,12 +1,23 @@
-"""Pages for everybody, signed in or not: rights, and the notice on personal information."""
+"""Pages for everybody, signed in or not: rights, the notice on personal information.
+
+The programmes and their law.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongchou import policies
+from tongchou.core import access, clock
+from tongchou.core.errors import NotFound
+from tongchou.web import errors
 from tongchou.web.console import chrome
-from tongchou.web.console.page import show
+from tongchou.web.console.page import data_language, show
+from tongchou.web.console.presenters import programme_pages as pages
 from tongchou.web.console.presenters import rights as texts
 
 
@@ -29,6 +40,49 @@ def rights(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest) -> HttpResponse:
     """The notice on personal information (Personal Information Protection Law, Arts. 17 and 35)."""
     return _for_everybody(request, "console/notice.html", kept=texts.KEPT, office=texts.office())
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Every programme by how it is found, and the services open to everyone."""
+    groups, services = pages.catalogue(data_language(), clock.today().year)
+    areas = policies.here().overlays
+    return _for_everybody(
+        request,
+        "console/programmes.html",
+        groups=groups,
+        services=services,
+        areas=[one.area.of(data_language()) for one in areas],
+    )
+
+
+@require_safe
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    """A programme: its conditions and values over time with their sources.
+
+    As known today or on a day asked for.
+    """
+    asked = request.GET.get("known", "").strip()
+    known, wrong = _day(asked)
+    reach = None
+    if "worklist.view" in chrome.permissions_of(request):
+        reach = access.require_among(chrome.assignments_of(request), "worklist.view")
+    found = pages.page(code, language=data_language(), known=known, scope=reach, year=clock.today().year)
+    if found is None:
+        return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
+    return _for_everybody(
+        request, "console/programme.html", programme=found, asked=asked, wrong=wrong, today=clock.today()
+    )
+
+
+def _day(asked: str) -> tuple[dt.date | None, bool]:
+    """The day in an address, and whether it was none."""
+    if not asked:
+        return None, False
+    try:
+        return dt.date.fromisoformat(asked), False
+    except ValueError:
+        return None, True
 
 
 def _for_everybody(request: HttpRequest, template: str, **context: object) -> HttpResponse:

@@ -35,19 +35,26 @@ def worklist(request: HttpRequest) -> HttpResponse:
         language=data_language(),
         may_claim="worklist.claim" in permissions_of(request),
     )
-    listed = entitlements.worklist(
-        scope=filters.scope,
-        year=run.year,
-        programme=filters.programme or None,
-        unclear=filters.unclear,
-        language=data_language(),
-        page=filters.page,
+    asked = {
+        "scope": filters.scope,
+        "year": run.year,
+        "programme": filters.programme or None,
+        "language": data_language(),
+        "page": filters.page,
+    }
+    listed = (
+        entitlements.coming(**asked)
+        if filters.coming
+        else entitlements.worklist(**asked, unclear=filters.unclear)
     )
     owners = responsible.for_areas({entry.scope_no for entry in listed.items}, on=clock.today())
     return show(
         request,
         "console/worklist.html",
         run=run,
+        listed=entitlements.list_date(run),
+        late=run.followed_to is None or entitlements.behind() > 0,
+        following=entitlements.next_run(run.year),
         filters=filters,
         items=[
             work.item(one, scope=request.scope, today=clock.today(), owners=owners) for one in listed.items

@@ -1,0 +1,349 @@
+"""The programmes for everybody to read: for whom, conditions, values over time, who may set them.
+
+Examples.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongchou import policies
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.core.scope import Scope
+from tongchou.domain.policy import tree
+from tongchou.domain.policy.dated import DatedValue, Parameter
+from tongchou.domain.policy.words import number
+from tongchou.policies import law as legislation
+from tongchou.policies.examples import examples
+from tongchou.policies.services import services
+from tongchou.web.console import formatters
+
+LEVELS: dict[str, str | Promise] = {
+    "national": gettext_lazy("State"),
+    "province": gettext_lazy("Province"),
+    "prefecture": gettext_lazy("Prefecture"),
+    "county": gettext_lazy("County"),
+}
+_WAYS: dict[str, str | Promise] = {
+    "set": gettext_lazy("may set it"),
+    "raise": gettext_lazy("may raise it"),
+    "lower": gettext_lazy("may lower it"),
+}
+KINDS: dict[str, str | Promise] = {
+    "open": gettext_lazy("Open to everyone alike"),
+    "legacy": gettext_lazy("Kept by law for births up to 2015"),
+    "private": gettext_lazy("Private: no list, no public notice"),
+}
+_UNITS: dict[str, str | Promise] = {
+    "year": "",
+    "years": "",
+    "months": gettext_lazy("months"),
+    "persons": gettext_lazy("people"),
+    "grade": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A programme in the catalogue: ``now`` what it gives this year, in words."""
+
+    code: str
+    title: str
+    about: str
+    kind: str
+    private: bool
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Programmes that are found in the same way."""
+
+    title: str
+    text: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    title: str
+    who: str
+    where: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in a table of time; ``plain`` is the number a chart draws."""
+
+    since: str
+    until: str
+    text: str
+    plain: float
+    start: str
+    level: str
+    source: str
+    assumed: bool
+    known_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A parameter: its values, who may set it, and whether a chart of it says more than the table."""
+
+    name: str
+    label: str
+    may: str
+    why: str
+    values: tuple[Value, ...]
+    unit: str
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition with those below it."""
+
+    label: str
+    source: str
+    parts: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    about: str
+    year: int
+    answer: str
+    claim_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits and was claimed in the reader's areas this year; for those who see the work-list."""
+
+    year: int
+    open: int
+    unclear: int
+    claimed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    code: str
+    title: str
+    about: str
+    kind: str
+    neutral: str
+    found: str
+    since: int | None
+    missing: tuple[str, ...]
+    statement: str
+    clauses: tuple[Clause, ...]
+    parameters: tuple[Shown, ...]
+    sources: tuple[str, ...]
+    cases: tuple[Case, ...]
+    overlaps: tuple[str, ...]
+    areas: tuple[str, ...]
+    known: dt.date | None
+    waiting: Waiting | None
+
+
+FOUND: dict[str, str | Promise] = {
+    "registry": gettext_lazy(
+        "Found by looking through the registry: who is entitled stands on the work-list of the village."
+    ),
+    "application": gettext_lazy("Answered to whoever asks: nobody is looked for and nobody is listed."),
+}
+
+
+def catalogue(language: str, year: int) -> tuple[tuple[Group, ...], tuple[Service, ...]]:
+    """All programmes by how they are found, and the services open to everyone."""
+    here = policies.here()
+    by_finding: dict[str, list[Entry]] = {"registry": [], "application": []}
+    for one in here.programmes:
+        by_finding[one.finding].append(_entry(one, language, year))
+    unset = [
+        Entry(one.code, one.title_in(language), one.about.of(language), kind="", private=False, now="")
+        for one in here.unset
+    ]
+    groups = (
+        Group(_("The village comes to you"), str(FOUND["registry"]), tuple(by_finding["registry"])),
+        Group(_("For whoever asks"), str(FOUND["application"]), tuple(by_finding["application"])),
+        Group(
+            _("Waiting for an amount"),
+            _("The law leaves the amount to province, prefecture or county, and none is entered here."),
+            tuple(unset),
+        ),
+    )
+    shown = tuple(
+        Service(*(words.of(language) for words in (one.title, one.who, one.where, one.source)))
+        for one in services()
+    )
+    return tuple(group for group in groups if group.entries), shown
+
+
+def _entry(one: policies.Programme, language: str, year: int) -> Entry:
+    return Entry(
+        code=one.code,
+        title=one.title_in(language),
+        about=one.summary.of(language) if one.summary else "",
+        kind=str(KINDS[one.kind]),
+        private=one.kind == "private",
+        now=_now(one, language, year),
+    )
+
+
+def _now(one: policies.Programme, language: str, year: int) -> str:
+    """The amounts of the year in a few words."""
+    if one.benefit == "service":
+        return _("Free")
+    if year < one.first_year:
+        return _("From %(year)s on") % {"year": one.first_year}
+    used = [part.name for part in tree.walk(one.amount) if isinstance(part, tree.Param)]
+    amounts = [one.parameters[name] for name in dict.fromkeys(used)]
+    values = [p.in_year(year).value for p in amounts if p.year_unit == "fen"]
+    if not values:
+        return ""
+    least, most = (number(value, language, "fen") for value in (min(values), max(values)))
+    if len(set(values)) == 1:
+        return _("%(amount)s in %(year)s") % {"amount": most, "year": year}
+    return _("%(least)s to %(most)s in %(year)s") % {"least": least, "most": most, "year": year}
+
+
+def page(code: str, *, language: str, known: dt.date | None, scope: Scope | None, year: int) -> Page | None:
+    """One programme; ``None`` when there is none of that code.
+
+    Parameters
+    ----------
+    known
+        Show the values as they were known on this day.
+    scope
+        Where the reader sees the work-list; ``None`` for everybody else.
+    """
+    here = policies.here()
+    parameters = legislation.parameters_of(here.overlays, known).get(code)
+    if parameters is None:
+        return None
+    programme = next((one for one in here.programmes if one.code == code), None)
+    unset = next((one for one in here.unset if one.code == code), None)
+    shared = {
+        "code": code,
+        "parameters": tuple(_shown(one, language) for one in parameters.values()),
+        "cases": tuple(
+            Case(
+                one.about.of(language),
+                one.year,
+                one.answer(language),
+                formatters.day(one.claim_by) if one.claim_by else "",
+            )
+            for one in examples(code)
+        ),
+        "overlaps": tuple(
+            f"{one.words.of(language)}（{one.reference.of(language)}）"
+            if language == "zh"
+            else f"{one.words.of(language)} ({one.reference.of(language)})"
+            for one in here.overlaps
+            if code in one.programmes
+        ),
+        "areas": tuple(f"{LEVELS[one.level]}: {one.area.of(language)}" for one in here.overlays),
+        "known": known,
+    }
+    if programme is None:
+        assert unset is not None
+        return Page(
+            title=unset.title_in(language),
+            about=unset.about.of(language),
+            kind="",
+            neutral="",
+            found=str(FOUND["application"]),
+            since=None,
+            missing=tuple(one.label.of(language) for one in unset.missing),
+            statement="",
+            clauses=(),
+            sources=(),
+            waiting=None,
+            **shared,  # type: ignore[arg-type]
+        )
+    return Page(
+        title=programme.title_in(language),
+        about=programme.summary.of(language) if programme.summary else "",
+        kind=str(KINDS[programme.kind]),
+        neutral=programme.neutral.of(language) if programme.neutral else "",
+        found=str(FOUND[programme.finding]),
+        since=programme.first_year,
+        missing=(),
+        statement=programme.statement.text.of(language) if programme.statement else "",
+        clauses=tuple(_clause(one, language) for one in programme.conditions),
+        sources=tuple(dict.fromkeys(one.of(language) for one in programme.citations)),
+        waiting=_waiting(programme, scope, year),
+        **shared,  # type: ignore[arg-type]
+    )
+
+
+def _waiting(programme: policies.Programme, scope: Scope | None, year: int) -> Waiting | None:
+    if scope is None or programme.finding != "registry":
+        return None
+    counts: Mapping[str, int] | None = entitlements.counts(scope=scope, year=year).get(programme.code)
+    if counts is None:
+        return None
+    return Waiting(year, counts["open"], counts["needs_information"], counts["claimed"])
+
+
+def _clause(condition: tree.Condition, language: str) -> Clause:
+    parts = [part for part in tree.own(condition) if isinstance(part, tree.Condition)]
+    return Clause(
+        label=condition.label.of(language),
+        source=condition.citation.of(language) if condition.citation else "",
+        parts=tuple(_clause(part, language) for part in dict.fromkeys(parts)),
+    )
+
+
+def _shown(one: Parameter, language: str) -> Shown:
+    money = one.year_unit == "fen"
+    return Shown(
+        name=one.name,
+        label=one.label.of(language),
+        may=_may(one),
+        why=one.local.reference.of(language) if one.local else "",
+        values=tuple(_value(one, dated, language) for dated in one.values),
+        unit=_("yuan a month")
+        if one.unit == "fen_per_month"
+        else _("yuan")
+        if money
+        else str(_UNITS[one.unit]),
+        drawn=money and len(one.values) > 1,
+    )
+
+
+def _may(one: Parameter) -> str:
+    if one.local is None:
+        return _("The State alone")
+    return _("%(levels)s %(may)s") % {
+        "levels": _joined(LEVELS[level] for level in one.local.levels),
+        "may": _WAYS[one.local.how],
+    }
+
+
+def _joined(names: Iterable[str | Promise]) -> str:
+    return _(", ").join(str(name) for name in names)
+
+
+def _value(one: Parameter, dated: DatedValue, language: str) -> Value:
+    money = one.year_unit == "fen"
+    return Value(
+        since=formatters.day(dated.start),
+        until=formatters.day(dated.until) if dated.until else "",
+        text=number(dated.value, language, "fen" if money else one.unit),
+        plain=dated.value / 100 if money else dated.value,
+        start=dated.start.isoformat(),
+        level=str(LEVELS[dated.level]),
+        source=dated.reference.of(language),
+        assumed=dated.assumed,
+        known_from=formatters.day(dated.known_from) if dated.known_from else "",
+    )

@@ -1,0 +1,134 @@
+"""The pages on which everybody can read the programmes, their values over time and their law."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tongchou import policies
+from tongchou.domain.policy.errors import LoadError
+from tongchou.policies import law
+from tongchou.policies.services import read_services, services
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(client: Client, path: str, **more: Any) -> str:
+    answer = client.get(path, **more)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_everybody_reads_every_programme_and_service(client: Client) -> None:
+    text = text_of(client, "/programmes")
+    here = policies.here()
+    for one in (*here.programmes, *here.unset):
+        assert one.title_in("zh") in text and f"/programmes/{one.code}" in text
+        assert one.title_in("zh") in text_of(client, f"/programmes/{one.code}")
+    for service in services():
+        assert service.title.zh in text and service.who.zh in text
+    assert "3,600元" in text and "360元" not in text
+
+
+def test_without_signing_in_no_question_is_asked_of_the_registry(client: Client) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        text_of(client, "/programmes/elderly_reward")
+    assert len(asked) == 0
+
+
+def test_values_stand_over_time_with_their_documents(client: Client) -> None:
+    text = text_of(client, "/programmes/elderly_reward")
+    for said in (
+        "600元",
+        "720元",
+        "960元",
+        "2012年1月1日",
+        "国办发〔2004〕21号",
+        "省、市（州）、县（市、区）可以提高",
+    ):
+        assert said in text
+    assert 'data-from="2009-01-01" data-value="720.0"' in text
+
+
+def test_the_law_as_it_was_known_then(client: Client) -> None:
+    assert "当时尚无规定" in text_of(client, "/programmes/childcare_subsidy?known=2024-12-31")
+    then = text_of(client, "/programmes/bereaved_assistance?known=2022-06-30")
+    then = then[then.index('id="values"') : then.index("案例")]
+    assert "450元" in then and "590元" not in then and "2022年6月30日" in then
+    wrong = text_of(client, "/programmes/bereaved_assistance?known=gestern")
+    assert "590元" in wrong and "不是日期" in wrong and 'role="alert"' in wrong
+
+
+def test_a_programme_that_waits_says_who_has_to_set_what(client: Client) -> None:
+    text = text_of(client, "/programmes/only_child_reward")
+    assert "暂时无法核算" in text and "每位父母每月奖励费" in text
+
+
+def test_a_private_programme_tells_its_neutral_name_and_no_number_of_people(
+    client: Client, county_reviewer: Any
+) -> None:
+    client.force_login(county_reviewer)
+    text = text_of(client, "/programmes/bereaved_assistance")
+    assert "家庭扶助（甲）" in text and "您的辖区" not in text
+
+
+def test_whoever_sees_the_work_list_sees_what_waits_there(client: Client, county_reviewer: Any) -> None:
+    assert "您的辖区" not in text_of(client, "/programmes/elderly_reward")
+    client.force_login(county_reviewer)
+    assert "您的辖区" in text_of(client, "/programmes/elderly_reward")
+
+
+def test_no_such_programme(client: Client) -> None:
+    assert client.get("/programmes/nothing").status_code == 404
+
+
+def test_what_an_area_sets_is_shown_as_its_own(client: Client, tmp_path: Any, monkeypatch: Any) -> None:
+    (tmp_path / "county.yaml").write_text(
+        'level: county\narea: {code: "99", zh: 某县, en: A County}\nprogrammes:\n'
+        "  elderly_reward:\n    yearly_amount:\n"
+        "      - {from: 2026-01-01, value: 120000, reference: {zh: 某县文件, en: document}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    law.here.cache_clear()
+    try:
+        text = text_of(client, "/programmes/elderly_reward")
+        assert "1,200元" in text and "某县文件" in text and "某县" in text_of(client, "/programmes")
+    finally:
+        law.here.cache_clear()
+
+
+SERVICE = """
+- code: one
+  title: {zh: 甲, en: a}
+  who: {zh: 乙, en: b}
+  where: {zh: 丙, en: c}
+  source: {zh: 丁, en: d}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("en: b", "en: ''"), "line 4: both the Chinese and the English"),
+        ((SERVICE, SERVICE + SERVICE), "one is given twice"),
+        ((SERVICE, "a: b"), "a list of services"),
+        (("  who: {zh: 乙, en: b}\n", ""), "who is missing"),
+    ],
+)
+def test_wrong_services_are_refused(change: tuple[str, str], reason: str) -> None:
+    assert read_services(SERVICE, "s.yaml")[0].title.zh == "甲"
+    with pytest.raises(LoadError, match=reason):
+        read_services(SERVICE.replace(*change), "s.yaml")
+
+
+def test_no_service_is_a_programme_or_reads_a_fact() -> None:
+    """Rights rules 1 and 5: open to who asks, never worked out, on no list."""
+    codes = {one.code for one in (*policies.here().programmes, *policies.here().unset)}
+    assert not codes & {one.code for one in services()}
