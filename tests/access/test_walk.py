@@ -50,6 +50,12 @@ KEEPERS = ("auditor", "security_admin", "system_admin")
 PEOPLE = {"village_worker", "township_officer", "county_reviewer"}
 MONEY = {"county_reviewer", "county_finance", "prefecture_supervisor"}
 PROGRESS = {"county_reviewer", "prefecture_supervisor", "statistician"}
+SIMULATE = {"county_reviewer", "county_finance", "prefecture_supervisor", "statistician"}
+#: 3,600 → 4,800 yuan next year, as the page sends it.
+RAISED = {
+    "programme": "childcare_subsidy", "value_yearly_amount": "4800", "start": "2027", "year": "2027",
+    "purpose": "x",
+}  # fmt: skip
 #: Given names, one a village, that occur nowhere else: finding one on a page shows whose data it holds.
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
 #: Where an area picker asks.
@@ -376,6 +382,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         for village in world.villages
     ]
     answers += [("/accounts", None, client.post("/accounts", {"text": word})) for word in ("worker", *NAMES)]
+    answers += [(path, None, client.post(path, RAISED)) for path in ("/simulate", "/simulate.xlsx")]
     answers += [
         (
             f"/areas/pick?for={permission}&q={word}",
@@ -486,11 +493,14 @@ def test_pairs_reach_whoever_holds_both_records(
 def test_sums_of_money_and_progress_agree_with_the_oracle(
     world: World, make_account: Any, frozen_clock: dt.datetime, monkeypatch: Any, seed: int
 ) -> None:
+    from tongchou.apps.entitlements import simulating
     from tongchou.core import actions, clock
     from tongchou.domain import small_cells
 
     # Six families are few: here all cells are looked at, and closing them is tested for itself.
     monkeypatch.setattr(small_cells, "closed_cells", lambda *_any: frozenset())
+    monkeypatch.setattr(simulating, "closed_of", lambda *_any: frozenset())
+    simulating._summed.cache_clear()
     draw = random.Random(1000 + seed)
     claimed = set(draw.sample([village.pk for village in world.villages], k=3))
     loader = make_account("claims", "county_reviewer", places.area_by_code("520500"))
@@ -552,6 +562,20 @@ def test_sums_of_money_and_progress_agree_with_the_oracle(
             inside = [v for v in mine if below(v, line.label)]
             found = (line.figures["villages"], line.figures["found"])
             assert found == (len(inside), len(inside)), line.label
+    else:
+        assert answer.status_code == 403
+
+    answer = client.post("/simulate", RAISED)
+    mine = reached(world, held, SIMULATE)
+    if any(role in SIMULATE and area.level == "province" for role, area in held):
+        assert "result" not in answer.context  # the snapshot is of the prefecture, not of all these areas
+    elif any(role in SIMULATE for role, _area in held):
+        result = answer.context["result"]
+        assert (result.total.now.fen, result.total.then.fen) == (360000 * len(mine), 480000 * len(mine))
+        assert result.total.gain.people == len(mine)
+        for line in result.lines:
+            inside = [v for v in mine if below(v, line.label)]
+            assert (line.now.people, line.difference) == (len(inside), 120000 * len(inside)), line.label
     else:
         assert answer.status_code == 403
 

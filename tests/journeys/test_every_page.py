@@ -192,10 +192,10 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
 #: What those who see no families open, by user name.
 ROLE_PAGES = {
     "worker": ("/",),
-    "reviewer": ("/money", "/progress"),
-    "finance": ("/", "/money"),
-    "supervisor": ("/", "/progress", "/money", "/population"),
-    "statistician": ("/", "/progress"),
+    "reviewer": ("/money", "/progress", "/simulate"),
+    "finance": ("/", "/money", "/simulate?programme=elderly_reward"),
+    "supervisor": ("/", "/progress", "/money", "/population", "/simulate"),
+    "statistician": ("/", "/progress", "/simulate"),
     "department": ("/",),
     "auditor": ("/", "/audit", "/audit?action=role.assign", "/jobs"),
     "security": ("/",),

@@ -19,7 +19,7 @@ COMMANDS = {
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),
-        "certifying": ("policies",),
+        "policies": ("policies",),
         "checks": ("checks",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),

@@ -10,12 +10,7 @@ import click
 from tongchou.cli.common import json_option, say
 
 
-@click.group()
-def policies() -> None:
-    """The programmes and the cases written for them."""
-
-
-@policies.command("certify")
+@click.command()
 @click.option("--programme", multiple=True, help="Code of a programme; may be given again. All without it.")
 @click.option("--skeleton", is_flag=True, help="Print the missing cases, for a person to finish.")
 @json_option

@@ -8,13 +8,12 @@ from typing import Any
 
 import click
 
-from tongchou.cli.certifying import policies
 from tongchou.cli.common import json_option, plain_errors, show, sign_in
 
 _YEAR = click.IntRange(2004, 2100)
 
 
-@policies.command("recalculate")
+@click.command()
 @click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Day of the answers of then.")
 @click.option("--year", "years", required=True, multiple=True, type=_YEAR, help="May be given again.")
 @click.option("--facts-then", type=click.Path(path_type=Path), help="Facts of then; needs no database.")

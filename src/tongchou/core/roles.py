@@ -63,6 +63,7 @@ _COUNTY = _TOWNSHIP | {
     "money.view",
     "local.set",
     "checklist.view",
+    "policy.simulate",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -70,10 +71,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.TOWNSHIP_OFFICER: _TOWNSHIP,
     Role.COUNTY_REVIEWER: _COUNTY,
     # Sums alone: what is expected to be paid, by programme and township. No people before there are payments.
-    Role.COUNTY_FINANCE: frozenset({"money.view"}),
+    Role.COUNTY_FINANCE: frozenset({"money.view", "policy.simulate"}),
     # Progress of units, never of people.
-    Role.PREFECTURE_SUPERVISOR: frozenset({"progress.view", "population.view", "money.view", "quality.view"}),
-    Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view"}),
+    Role.PREFECTURE_SUPERVISOR: frozenset(
+        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate"}
+    ),
+    Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view", "policy.simulate"}),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),

@@ -187,6 +187,24 @@ def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> L
     return Law(tuple(programmes), tuple(unset), read_overlaps(text, "overlaps.yaml", _NATIONAL), overlays)
 
 
+def programme_with(code: str, parameters: Mapping[str, Parameter]) -> Programme:
+    """One national programme with these parameters; the walls of rights are the caller's.
+
+    Raises
+    ------
+    LoadError
+        When the rules are not sound with them.
+    """
+    programme: Programme = _NATIONAL[code].programme(parameters)
+    return programme
+
+
+def twelfths(code: str) -> Mapping[str, str]:
+    """Parameters of a programme that are always a twelfth of another one: ``{the twelfth: the whole}``."""
+    found: Mapping[str, str] = getattr(_NATIONAL[code], "TWELFTHS", {})
+    return found
+
+
 @lru_cache(maxsize=1)
 def here() -> Law:
     """The law of this installation, checked once in a process; its overlays lie in :data:`OVERLAYS`.

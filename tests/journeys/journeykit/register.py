@@ -165,6 +165,7 @@ def write(
     *,
     year: int,
     village: str = "青山村（示例）",
+    township: str = "云岭镇（示例）",
     mistakes: bool = False,
     listed: list[Family] | None = None,
 ) -> Path:
@@ -178,7 +179,7 @@ def write(
     sheet = book.add_worksheet("户籍人口登记表")
     bold = book.add_format({"bold": True, "align": "center", "border": 1, "text_wrap": True})
     last = len(COLUMNS) - 1
-    sheet.merge_range(0, 0, 0, last, f"大方县（示例）云岭镇（示例）{village}户籍人口登记表", bold)
+    sheet.merge_range(0, 0, 0, last, f"大方县（示例）{township}{village}户籍人口登记表", bold)
     sheet.merge_range(1, 0, 1, last, f"填报单位：{village}村民委员会    填报日期：{year}年1月10日")
     _header(sheet, bold)
     row = 4

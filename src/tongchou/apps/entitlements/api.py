@@ -58,6 +58,10 @@ from tongchou.apps.entitlements.queries import (
     person_entitlements,
     worklist,
 )
+from tongchou.apps.entitlements.simulated import (
+    Simulation,
+    Sum,
+)
 from tongchou.apps.entitlements.waiting import (
     Waiting,
     waiting,
@@ -68,6 +72,7 @@ if TYPE_CHECKING:
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
     from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
+    from tongchou.apps.entitlements.simulating import Ground, ground, problems, simulate
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
 __getattr__ = late(
@@ -76,6 +81,7 @@ __getattr__ = late(
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
         "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
+        "tongchou.apps.entitlements.simulating": ("Ground", "ground", "problems", "simulate"),
     },
 )
 
@@ -90,12 +96,15 @@ __all__ = [
     "Evaluation",
     "Followed",
     "Forecast",
+    "Ground",
     "ListDate",
     "ListKey",
     "Outcome",
     "PersonEntitlements",
     "Progress",
     "Recalculated",
+    "Simulation",
+    "Sum",
     "UnitProgress",
     "Waiting",
     "WorkItem",
@@ -110,16 +119,19 @@ __all__ = [
     "explain_person",
     "follow",
     "forecast",
+    "ground",
     "household_entitlements",
     "latest_run",
     "list_date",
     "next_run",
     "open_refresh",
     "person_entitlements",
+    "problems",
     "progress",
     "recalculate_since",
     "record_claim",
     "runs",
+    "simulate",
     "take_back_claim",
     "told_alternatives",
     "told_missing",

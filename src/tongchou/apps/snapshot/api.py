@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
     from tongchou.apps.snapshot.files import digest
     from tongchou.apps.snapshot.quality import Unknown
-    from tongchou.apps.snapshot.queries import age_sex, read, unknown_facts
+    from tongchou.apps.snapshot.queries import age_sex, read, read_columns, unknown_facts
 
 #: What is in a snapshot is read with Polars; which there are is not.
 __getattr__ = late(
@@ -31,7 +31,7 @@ __getattr__ = late(
         "tongchou.apps.snapshot.facts": ("SCHEMA", "SENSITIVE_FROM_AGE", "build_facts"),
         "tongchou.apps.snapshot.files": ("digest",),
         "tongchou.apps.snapshot.quality": ("Unknown",),
-        "tongchou.apps.snapshot.queries": ("age_sex", "read", "unknown_facts"),
+        "tongchou.apps.snapshot.queries": ("age_sex", "read", "read_columns", "unknown_facts"),
     },
 )
 
@@ -50,6 +50,7 @@ __all__ = [
     "last_with",
     "latest",
     "read",
+    "read_columns",
     "take_snapshot",
     "taken",
     "unknown_facts",

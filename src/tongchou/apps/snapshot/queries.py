@@ -10,6 +10,7 @@ import polars as pl
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.snapshot import ages, files, quality
+from tongchou.apps.snapshot.facts import SCHEMA
 from tongchou.apps.snapshot.models import Snapshot
 from tongchou.core.errors import Conflict
 from tongchou.domain.facts import SCHEMA_VERSION
@@ -24,6 +25,24 @@ def read(snapshot: Snapshot) -> pl.DataFrame:
         When the file is gone, was changed, or has columns of another version.
     """
     return _verified(snapshot.path, snapshot.sha256, snapshot.schema_version)
+
+
+def read_columns(snapshot: Snapshot, names: Collection[str]) -> pl.DataFrame:
+    """Some facts of a snapshot, exactly as they were taken; names it has no column for are left out.
+
+    The file is verified once per process, and again when it was written to.
+
+    Raises
+    ------
+    Conflict
+        As ``read``.
+    """
+    try:
+        state = files.state(snapshot.path)
+    except OSError as error:
+        raise _damaged() from error
+    _intact(snapshot.path, snapshot.sha256, snapshot.schema_version, state)
+    return files.read(snapshot.path, [name for name in names if name in SCHEMA])
 
 
 def age_sex(snapshot: Snapshot, *, area_codes: Collection[str]) -> ages.AgeSex:
@@ -57,6 +76,12 @@ def _gaps(path: str, sha256: str, schema_version: int) -> pl.DataFrame:
     return quality.count(_verified(path, sha256, schema_version).select(quality.COLUMNS))
 
 
+@lru_cache(maxsize=4)
+def _intact(path: str, sha256: str, schema_version: int, state: tuple[int, int]) -> None:
+    """Nothing when the file holds what was taken; ``state`` is part of what is remembered."""
+    _verified(path, sha256, schema_version)
+
+
 # By content, not by number: what is kept stays true whatever becomes of the row.
 @lru_cache(maxsize=4)
 def _counted(path: str, sha256: str, schema_version: int, as_of: dt.date) -> pl.DataFrame:
@@ -72,7 +97,11 @@ def _verified(path: str, sha256: str, schema_version: int) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError):
         intact = False
     if not intact:
-        raise Conflict(
-            "snapshot.damaged", _("The file of this snapshot is missing or was changed. Take a new one.")
-        )
+        raise _damaged()
     return facts
+
+
+def _damaged() -> Conflict:
+    return Conflict(
+        "snapshot.damaged", _("The file of this snapshot is missing or was changed. Take a new one.")
+    )

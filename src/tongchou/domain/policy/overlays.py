@@ -123,31 +123,31 @@ def _set(above: Parameter, setting: Setting) -> Parameter:
     added: list[DatedValue] = []
     for dated in setting.values:
         standing = above.on(dated.start)
-        if standing is not None and not standing.assumed and not _within(local, dated.value, standing.value):
+        if standing is not None and not standing.assumed and not within(local, dated.value, standing.value):
             way = "at least" if local.how == "raise" else "at most"
             raise LoadError(
                 f"{setting.place}: {setting.programme}.{setting.parameter} from {dated.start} is "
                 f"{dated.value}; the law leaves {way} {standing.value} ({local.reference.en})"
             )
-        added += _while_better(above, dated, local)
+        added += while_better(above, dated, local)
     return above.with_values(added)
 
 
-def _within(local: Local, value: int, standing: int) -> bool:
+def within(local: Local, value: int, standing: int) -> bool:
     """Whether the law leaves the level this value."""
     if local.how == "set":
         return True
     return value >= standing if local.how == "raise" else value <= standing
 
 
-def _while_better(above: Parameter, dated: DatedValue, local: Local) -> Iterator[DatedValue]:
+def while_better(above: Parameter, dated: DatedValue, local: Local) -> Iterator[DatedValue]:
     """The value for as long as nothing better stands above it: families keep whichever is better for them."""
     start: dt.date | None = dated.start
     steps = [step for step in above.values if step.start > dated.start and not step.assumed]
     for step in steps:
         if dated.until is not None and step.start > dated.until:
             break
-        better = not _within(local, dated.value, step.value)
+        better = not within(local, dated.value, step.value)
         if better and start is not None:
             yield replace(dated, start=start, until=step.start - _DAY, known_from=dated.known)
             start = None

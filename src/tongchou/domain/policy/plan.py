@@ -23,13 +23,15 @@ BITS = 30
 class Plan:
     """The columns to add, stage by stage, and what to read off them.
 
-    ``failing`` is a sum of powers of two, the place in the conditions; each of ``missing`` likewise for
-    :data:`BITS` of the programme's facts, after the stages of ``later``.
+    ``possible`` is the amount of whoever needs information, where the amount itself is known. ``failing`` is
+    a sum of powers of two, the place in the conditions; each of ``missing`` likewise for :data:`BITS` of the
+    programme's facts, after the stages of ``later``.
     """
 
     stages: tuple[Mapping[str, nw.Expr], ...]
     outcome: nw.Expr
     amount: nw.Expr
+    possible: nw.Expr
     failing: nw.Expr
     claim: nw.Expr
     later: tuple[Mapping[str, nw.Expr], ...]
@@ -70,6 +72,7 @@ def _plan(programme: Rules, year: int, present: Mapping[str, bool]) -> Plan:
         amount=_where(
             no(either(refused, unclear)), NOBODY_KNOWS if programme.benefit == "service" else amount
         ),
+        possible=_where(unclear, NOBODY_KNOWS if programme.benefit == "service" else amount),
         failing=_sum([condition.no for condition in conditions]),
         claim=_where(no(refused), claim),
         missing=_missing(columns, programme, year) if ready.in_force else {},

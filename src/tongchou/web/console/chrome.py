@@ -25,6 +25,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("population", "users", _("Population"), "population.view"),
     ("progress", "bars", _("Progress of the work"), "progress.view"),
     ("money", "coin", _("Expected payments"), "money.view"),
+    ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("not-listed", "question", _("Not in the register"), "intake.answer"),
     ("balance", "users", _("Population account"), "population.view"),
@@ -90,6 +91,7 @@ _UNDER = {
     "api-reference": "account",
     "area-lists": "checklist",
     "parameters": "checklist",
+    "simulate-workbook": "simulate",
 }
 
 

@@ -63,6 +63,17 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if whole else "—"
 
 
+def capital(text: str) -> str:
+    """A label with its first letter large; the rest stays.
+
+    Examples
+    --------
+    >>> capital("starting age"), capital("起始年龄")
+    ('Starting age', '起始年龄')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def day(value: dt.date | PartialDate | str | None) -> str:
     """A date at the precision it is known; ``None`` and the empty text are a dash.
 

@@ -40,6 +40,7 @@ from tongchou.web.console.views import (
     public,
     search,
     setting_up,
+    simulation,
     tokens,
     worklist,
 )
@@ -128,6 +129,8 @@ urlpatterns = [
     path("balance", balance.statement, name="balance"),
     path("balance/catch-up", balance.catch_up, name="balance-catch-up"),
     path("balance/<slug:month>/<slug:term>", balance.proofs, name="balance-proofs"),
+    path("simulate", simulation.simulate, name="simulate"),
+    path("simulate.xlsx", simulation.workbook, name="simulate-workbook"),
     path("money", money.money, name="money"),
     path("money.xlsx", money.workbook, name="money-workbook"),
     path("progress", progress.progress, name="progress"),

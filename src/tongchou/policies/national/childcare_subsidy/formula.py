@@ -45,6 +45,8 @@ ABOUT = Text(
     "A yearly subsidy for every child under three, by the month for births before 2025; nothing is "
     "asked about the family.",
 )
+#: Whoever sets the year's amount sets the month's with it.
+TWELFTHS = {"monthly_amount": "yearly_amount"}
 BORN = Fact("birth_year")
 #: The year in which the child turns three.
 THIRD_BIRTHDAY = Add(BORN, Param("eligible_years"))

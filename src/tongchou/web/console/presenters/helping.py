@@ -55,6 +55,11 @@ _VISIT = Task(
 _POPULATION = Task(
     _("Look at the population"), _("Age and sex of your areas, as a table and a drawing."), "population"
 )
+_SIMULATE = Task(
+    _("Simulate a change of the law"),
+    _("Another amount or age, from which year: what it would cost, and how many gain or lose. In sums."),
+    "simulate",
+)
 _DECIDE = Task(
     _("Decide about corrections"),
     _("Compare old and new with the document, then approve or refuse. Nobody decides on their own request."),
@@ -122,13 +127,16 @@ _TASKS: dict[str, tuple[Task, ...]] = {
     ),
     Role.COUNTY_FINANCE: (
         Task(_("See what will be paid"), _("Sums by programme and township. You see no people."), "money"),
+        _SIMULATE,
     ),
     Role.PREFECTURE_SUPERVISOR: (
         Task(_("Follow the progress of units"), _("Units are compared, never people."), "progress"),
         _POPULATION,
+        _SIMULATE,
     ),
     Role.STATISTICIAN: (
         _POPULATION,
+        _SIMULATE,
         Task(
             _("Mind small figures"), _("A figure about few people can show who they are: publish sums only.")
         ),

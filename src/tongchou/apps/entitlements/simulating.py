@@ -1,0 +1,272 @@
+"""What would follow if a parameter of the law had another value: sums over the registry, and nothing kept.
+
+The facts are those of the latest snapshot, the people those registered in the areas of the reader. What comes
+back are sums, closed where they would point at few families; what stays is one entry of the audit chain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import polars as pl
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tongchou import policies
+from tongchou.apps.entitlements.simulated import (
+    ALL,
+    BY_AGE,
+    LOSE,
+    NOW,
+    OPEN_NOW,
+    OPEN_THEN,
+    THEN,
+    Key,
+    Simulation,
+    Sum,
+    age,
+    closed_of,
+)
+from tongchou.apps.places import api as places
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.core import access, audit, clock
+from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.models import Account
+from tongchou.core.scope import Scope
+from tongchou.domain.policy import simulation
+from tongchou.domain.policy.words import number
+from tongchou.policies import reforms
+
+PERMISSION = "policy.simulate"
+#: Years after the day of the facts that can be looked at: people are born, die and move meanwhile.
+YEARS_AHEAD = 5
+#: Simulations whose sums a process remembers.
+_REMEMBERED = 16
+_LONGEST_PURPOSE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a simulation stands on: the facts of a day, and the years they can be looked at for."""
+
+    as_of: dt.date
+    years: tuple[int, ...]
+
+
+def ground(*, scope: Scope, on: dt.date) -> Ground | None:
+    """The ground over a scope; None before the first snapshot that holds all of it. One query."""
+    snapshot = None if scope.is_empty else snapshots.latest(scope=scope, on=on)
+    return None if snapshot is None else _ground(snapshot)
+
+
+def _ground(snapshot: snapshots.Snapshot) -> Ground:
+    first = snapshot.as_of.year
+    return Ground(snapshot.as_of, tuple(range(first, first + YEARS_AHEAD + 1)))
+
+
+def problems(changes: Sequence[reforms.Change], *, year: int, years: Sequence[int]) -> dict[str, str]:
+    """Everything wrong with what is to be simulated, by ``programme.parameter``, ``year`` or ``start``."""
+    found: dict[str, str] = {}
+    if year not in years:
+        found["year"] = _("There are no facts for this year: choose one from %(first)s to %(last)s.") % {
+            "first": years[0],
+            "last": years[-1],
+        }
+    if any(change.year > year for change in changes):
+        found["start"] = _("The new values would begin after the year looked at.")
+    try:
+        made = reforms.reform(changes)
+    except reforms.Wrong as error:
+        return found | {_name(change): _why(change, why) for change, why in error.problems}
+    if found:
+        return found
+    return {_name(one): _nothing_changes(year) for one in changes if not _differs(made, one, year)}
+
+
+def _name(change: reforms.Change) -> str:
+    return f"{change.programme}.{change.parameter}"
+
+
+def _differs(made: reforms.Reform, change: reforms.Change, year: int) -> bool:
+    place = [one.code for one in made.now].index(change.programme)
+    now, then = (law[place].parameters[change.parameter].in_year(year) for law in (made.now, made.then))
+    return now.value != then.value
+
+
+def _nothing_changes(year: int) -> str:
+    return _("This value holds in %(year)s already; nothing would change.") % {"year": year}
+
+
+def _why(change: reforms.Change, why: str | reforms.BeyondTheLaw) -> str:
+    if isinstance(why, reforms.BeyondTheLaw):
+        parameter = next(
+            parameter
+            for offer in reforms.offers()
+            if offer.programme.code == change.programme
+            for parameter in offer.parameters
+            if parameter.name == change.parameter
+        )
+        assert parameter.local is not None
+        chinese = (get_language() or "zh").startswith("zh")
+        unit = "fen" if parameter.unit.startswith("fen") else parameter.unit
+        limit = {"limit": number(why.limit, "zh" if chinese else "en", unit)}
+        if parameter.local.how == "raise":
+            return _("The law leaves nobody less than %(limit)s.") % limit
+        return _("The law leaves nobody more than %(limit)s.") % limit
+    if why == "twelfths":
+        return _("Twelve equal monthly amounts make up this amount: choose a whole number of yuan by twelve.")
+    return _("This parameter cannot be simulated.")
+
+
+def simulate(
+    *,
+    scope: Scope,
+    changes: Sequence[reforms.Change],
+    year: int,
+    by: Account,
+    at: dt.datetime,
+    purpose: str,
+) -> tuple[Simulation, ...]:
+    """Each changed programme before and after, for the people registered in a scope.
+
+    The scope is narrowed to where the account may simulate; a scope without areas is nobody. The same
+    question is answered from memory. Nothing is stored but the audit entry: who, which values, what for.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not simulate.
+    Conflict
+        When there is no snapshot of the areas, or its file is damaged.
+    Invalid
+        Everything that is wrong, by name in ``problems``.
+    """
+    on = clock.date_of(at)
+    reach = access.require(by, PERMISSION, on=on).meets(scope)
+    snapshot = None if reach.is_empty else snapshots.latest(scope=reach, on=on)
+    if snapshot is None:
+        raise Conflict("no_snapshot", _("There is no snapshot of your areas yet."))
+    wrong = problems(changes, year=year, years=_ground(snapshot).years)
+    if not changes:
+        wrong["changes"] = _("Write at least one new value.")
+    if not purpose.strip():
+        wrong["purpose"] = _("Say what the simulation is for.")
+    if wrong:
+        raise Invalid("simulation.wrong", " ".join(wrong.values()), problems=wrong)
+    version = policies.digest(list(policies.listed()))
+    units = tuple(places.units(reach))
+    areas = places.Area.objects.within(reach).exclude(level=places.Level.GROUP)
+    unit_of = tuple(
+        (code, next((unit.area_id for unit in units if unit.holds(scope_no)), places.REST))
+        for code, scope_no in areas.order_by("scope_no").values_list("code", "scope_no")
+    )
+    made = reforms.reform(changes)
+    found = _summed(_Question(snapshot.sha256, version, tuple(changes), year, unit_of, snapshot))
+    with transaction.atomic():
+        audit.append(
+            by=by,
+            action="policy.simulate",
+            subject="simulation",
+            purpose=purpose.strip()[:_LONGEST_PURPOSE],
+            detail={
+                "year": year,
+                "changes": {_name(one): f"{one.value} {one.year}" for one in changes},
+                "snapshot": snapshot.sha256,
+                "policies": version,
+            },
+            at=at,
+        )
+    return tuple(
+        Simulation(
+            now=now,
+            then=then,
+            setters=made.setters,
+            year=year,
+            as_of=snapshot.as_of,
+            snapshot_sha256=snapshot.sha256,
+            policies_sha256=version,
+            units=units,
+            rest=found[now.code].rest,
+            groups=found[now.code].groups,
+            cells=found[now.code].cells,
+            closed=found[now.code].closed,
+        )
+        for now, then in zip(made.now, made.then, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a simulation is of: equal questions have equal sums."""
+
+    sha256: str
+    policies_sha256: str
+    changes: tuple[reforms.Change, ...]
+    year: int
+    unit_of: tuple[tuple[str, int], ...]  # area codes, and the unit of each
+    snapshot: snapshots.Snapshot = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    cells: Mapping[Key, Sum]
+    closed: frozenset[Key]
+    rest: bool
+    groups: tuple[int | None, ...]
+
+
+# The sums alone are remembered, never the people they are of.
+@lru_cache(maxsize=_REMEMBERED)
+def _summed(question: _Question) -> Mapping[str, _Summed]:
+    """The sums of each changed programme."""
+    made = reforms.reform(question.changes)
+    facts = snapshots.read_columns(question.snapshot, simulation.columns_read([*made.now, *made.then]))
+    unit_of = dict(question.unit_of)
+    here = facts.filter(pl.col("area_code").is_in(list(unit_of)))
+    touched = simulation.compared(here, made.now, made.then, question.year)
+    by_unit = touched.with_columns(unit=pl.col("area_code").replace_strict(unit_of, return_dtype=pl.Int64))
+    units = tuple(dict.fromkeys(unit_of.values()))
+    return {one.code: _cells(by_unit.filter(pl.col("programme") == one.code), units) for one in made.now}
+
+
+def _cells(touched: pl.DataFrame, units: tuple[int, ...]) -> _Summed:
+    cells = dict(_every_sum(touched))
+    lines = tuple(unit for unit in units if unit != places.REST)
+    rest = any(key[1] == places.REST for key in cells if len(key) == 2)
+    groups = {key[1] for key in cells if len(key) == 3 and key[1] != ALL}
+    return _Summed(
+        cells,
+        closed_of(cells, simulation.MADE_OF, (*lines, *((places.REST,) if rest else ()))),
+        rest,
+        tuple(sorted(groups, key=lambda group: (group is None, group))),  # type: ignore[arg-type]
+    )
+
+
+def _every_sum(touched: pl.DataFrame) -> Iterator[tuple[Key, Sum]]:
+    """Figures and effects by unit and altogether; gains and losses by age, by sex and by both."""
+    for figure in (*simulation.MADE_OF, *simulation.EFFECTS):
+        for by in ((), ("unit",)):
+            for unit, row in _rows(touched, figure, *by):
+                yield (figure, *(unit or (ALL,))), row
+        if figure in BY_AGE:
+            for by in (("age_group",), ("sex",), ("age_group", "sex")):
+                for values, row in _rows(touched, figure, *by):
+                    named = dict(zip(by, values, strict=True))
+                    yield age(figure, named.get("age_group", ALL), named.get("sex", ALL)), row
+
+
+def _rows(touched: pl.DataFrame, figure: str, *by: str) -> Iterator[tuple[tuple[int, ...], Sum]]:
+    summed = simulation.sums(touched, figure, *by)
+    for row in summed.iter_rows(named=True):
+        yield tuple(row[name] for name in by), Sum(row["people"], row["families"], _fen(figure, row))
+
+
+def _fen(figure: str, row: Mapping[str, int]) -> int:
+    more = row["then_fen"] - row["now_fen"]
+    told = {NOW: row["now_fen"], THEN: row["then_fen"], LOSE: -more}
+    most = {OPEN_NOW: row["open_now_fen"], OPEN_THEN: row["open_then_fen"]}
+    return (told | most).get(figure, more)

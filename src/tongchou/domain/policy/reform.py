@@ -1,0 +1,159 @@
+"""A reform: some parameters of a programme with other values from a year on, to see what would follow.
+
+A reform changes nothing. It is held against the limits of the law like an overlay: where the law says who may
+set a value and in which direction, a value beyond that is refused, and every value says which levels could
+set it. What no level below the State may set can be simulated too; the answer then says that only the State
+could do it.
+
+Not every parameter can be simulated. One that stands in a condition about the number or sex of children, a
+marriage or a spouse would, by whom it touches, break the figures down by them (rights rules 1 and 7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tongchou.domain import facts as schema
+from tongchou.domain.policy import tree
+from tongchou.domain.policy.dated import LEVELS, DatedValue, Level, Parameter, in_force
+from tongchou.domain.policy.overlays import while_better, within
+from tongchou.domain.policy.rules import Rules
+from tongchou.domain.policy.words import Text
+
+#: Why a value cannot be simulated.
+Reason = Literal["no_number", "too_large", "beyond", "twelfths"]
+#: The largest value of each unit: ten million yuan, and ages nobody exceeds.
+MOST: Final = {"fen": 10_000_000_00, "fen_per_month": 10_000_000_00, "years": 150, "months": 1_200}
+_WORDS = Text("测算假设", "assumption of a simulation")
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One parameter with another value from the first day of a year on."""
+
+    programme: str
+    parameter: str
+    value: int
+    year: int
+
+
+class BeyondTheLaw(ValueError):  # noqa: N818 - named after what it says
+    """A value no level may set; ``limit`` is the value in force it is measured by."""
+
+    def __init__(self, change: Change, limit: int) -> None:
+        self.change, self.limit = change, limit
+        super().__init__(
+            f"{change.programme}.{change.parameter}: the law leaves no level {change.value} (limit {limit})"
+        )
+
+
+def open_to_reform(programme: Rules, follows: Mapping[str, str]) -> tuple[Parameter, ...]:
+    """The parameters of a programme that can be simulated, in the order of its file.
+
+    Parameters
+    ----------
+    follows
+        Parameters that are always a twelfth of another one: the other alone is asked for.
+
+    Private programmes, and those that answer whoever asks, have none: nobody is looked through for them.
+    """
+    if programme.finding != "registry" or programme.kind == "private":
+        return ()
+    closed = _beside_sensitive(programme)
+    return tuple(
+        parameter
+        for name, parameter in programme.parameters.items()
+        if parameter.unit in MOST and name not in follows and name not in closed
+    )
+
+
+def _beside_sensitive(programme: Rules) -> set[str]:
+    """Names of parameters that stand in one condition, or in the amount, with a fertility-sensitive fact.
+
+    All conditions must hold, so a change within one of them touches whoever meets the others, whatever the
+    others ask; a change beside a sensitive fact would touch those of one answer alone, and tell them apart.
+    """
+    parts = [*programme.conditions, programme.amount, *([programme.claim_by] if programme.claim_by else [])]
+    return {
+        node.name
+        for part in parts
+        if tree.facts_of(part) & schema.SENSITIVE
+        for node in tree.walk(part)
+        if isinstance(node, tree.Param)
+    }
+
+
+def read_value(text: str, unit: str) -> int | Reason:
+    """What somebody typed as the value of a parameter: yuan become fen, the rest stays a whole number.
+
+    Examples
+    --------
+    >>> read_value("4,800", "fen"), read_value("４８００．５元", "fen"), read_value("58", "years")
+    (480000, 480050, 58)
+    >>> read_value("a lot", "fen"), read_value("4.5", "years"), read_value("151", "years")
+    ('no_number', 'no_number', 'too_large')
+    """
+    plain = text.translate(_WIDE).strip().removesuffix("元").replace(",", "").replace("，", "").strip()
+    money = unit.startswith("fen")
+    whole, point, rest = plain.partition(".")
+    if not (whole.isascii() and whole.isdigit()) or (point and not (money and rest.isdigit())):
+        return "no_number"
+    if len(rest) > 2 or not rest.isascii():
+        return "no_number"
+    value = int(whole[:20]) * 100 + int(rest.ljust(2, "0") or 0) if money else int(whole[:20])
+    return "too_large" if value > MOST.get(unit, 0) else value
+
+
+def setters(parameter: Parameter, value: int, day: dt.date) -> tuple[Level, ...]:
+    """The levels that could set a value from a day on, the widest first; none for a value beyond the law.
+
+    A level may go beyond what levels wider than itself have set, in the direction the law leaves open; what
+    it has set itself before binds it to nothing.
+    """
+    local = parameter.local
+    if local is None:
+        return ("national",)
+    found: list[Level] = []
+    for level in local.levels:
+        standing = _wider(parameter, level).on(day)
+        if standing is None or standing.assumed or within(local, value, standing.value):
+            found.append(level)
+    return tuple(sorted(found, key=LEVELS.index))
+
+
+def reformed(parameter: Parameter, change: Change) -> Parameter:
+    """The parameter as the reform has it.
+
+    Where a level below the State may set it, families keep the better of the two once a wider level does
+    better later; what the State alone sets holds from the year on.
+
+    Raises
+    ------
+    BeyondTheLaw
+        When no level may set the value.
+    """
+    start = dt.date(change.year, 1, 1)
+    levels = setters(parameter, change.value, start)
+    local = parameter.local
+    if not levels:
+        assert local is not None
+        standing = _wider(parameter, local.levels[0]).on(start)
+        assert standing is not None
+        raise BeyondTheLaw(change, standing.value)
+    dated = DatedValue(start, change.value, _WORDS, known_from=start, level=levels[-1])
+    if local is None:
+        return parameter.with_values([dated])
+    return parameter.with_values(list(while_better(_wider(parameter, levels[-1]), dated, local)))
+
+
+def _wider(parameter: Parameter, level: Level) -> Parameter:
+    """The parameter without what a level and those below it have set."""
+    above = LEVELS[: LEVELS.index(level)]
+    history = tuple(dated for dated in parameter.history or parameter.values if dated.level in above)
+    return Parameter(
+        parameter.name, parameter.label, parameter.unit, in_force(history), history, parameter.local
+    )

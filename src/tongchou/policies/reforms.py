@@ -1,0 +1,131 @@
+"""The law as it stands and the same law with some parameters changed, side by side, for a simulation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tongchou.domain.policy.dated import LEVELS, Level, Parameter
+from tongchou.domain.policy.neutrality import refuse_unfair
+from tongchou.domain.policy.programme import Programme
+from tongchou.domain.policy.reform import (
+    BeyondTheLaw,
+    Change,
+    open_to_reform,
+    read_value,
+    reformed,
+    setters,
+)
+from tongchou.policies import law
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A programme that can be simulated, and its parameters that can be changed."""
+
+    programme: Programme
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """The changed programmes before and after, and which levels could set all that is changed."""
+
+    changes: tuple[Change, ...]
+    now: tuple[Programme, ...]
+    then: tuple[Programme, ...]
+    setters: tuple[Level, ...]
+
+
+class Wrong(ValueError):  # noqa: N818 - named after what it says
+    """Changes that cannot be simulated, all of them: ``problems`` are pairs of a change and why not.
+
+    Reasons are ``"unknown"``, ``"twelfths"`` and :class:`BeyondTheLaw`.
+    """
+
+    def __init__(self, problems: list[tuple[Change, str | BeyondTheLaw]]) -> None:
+        self.problems = tuple(problems)
+        said = (
+            str(why) if isinstance(why, BeyondTheLaw) else f"{change.programme}.{change.parameter}: {why}"
+            for change, why in problems
+        )
+        super().__init__("; ".join(said))
+
+
+def offers(of: law.Law | None = None) -> tuple[Offer, ...]:
+    """What can be simulated under a law, the one of this installation when left out."""
+    found = (Offer(one, open_to_reform(one, law.twelfths(one.code))) for one in (of or law.here()).programmes)
+    return tuple(offer for offer in found if offer.parameters)
+
+
+def reform(changes: Sequence[Change], of: law.Law | None = None) -> Reform:
+    """The law before and after these changes. It passes the walls any law passes, those of rights too.
+
+    Raises
+    ------
+    Wrong
+        A programme or parameter that cannot be simulated; a value no level may set, or whose twelfth is no
+        whole fen.
+    LoadError
+        When the changed rules are no sound rules, or not neutral to births.
+    """
+    known = {offer.programme.code: offer for offer in offers(of)}
+    problems: list[tuple[Change, str | BeyondTheLaw]] = []
+    parameters: dict[str, dict[str, Parameter]] = {}
+    levels = list(LEVELS)
+    for change in changes:
+        offer = known.get(change.programme)
+        standing = {one.name: one for one in offer.parameters}.get(change.parameter) if offer else None
+        if offer is None or standing is None:
+            problems.append((change, "unknown"))
+            continue
+        named = parameters.setdefault(change.programme, dict(offer.programme.parameters))
+        may = setters(standing, change.value, dt.date(change.year, 1, 1))
+        try:
+            named |= _with_followers(offer.programme, change)
+        except BeyondTheLaw as error:
+            problems.append((change, error))
+        except ArithmeticError:
+            problems.append((change, "twelfths"))
+        else:
+            levels = [level for level in levels if level in may]
+    if problems:
+        raise Wrong(problems)
+    then = []
+    for code, named in parameters.items():
+        programme = law.programme_with(code, named)
+        refuse_unfair(programme, law.LEGACY)
+        then.append(programme)
+    now = tuple(known[code].programme for code in parameters)
+    return Reform(tuple(changes), now, tuple(then), tuple(levels))
+
+
+def followers(programme: Programme, parameter: Parameter) -> tuple[Parameter, ...]:
+    """The parameters that are always a twelfth of this one, and change with it."""
+    pairs = law.twelfths(programme.code).items()
+    return tuple(programme.parameters[name] for name, leader in pairs if leader == parameter.name)
+
+
+def _with_followers(programme: Programme, change: Change) -> dict[str, Parameter]:
+    """The changed parameter, and what is a twelfth of it by law."""
+    found = {change.parameter: reformed(programme.parameters[change.parameter], change)}
+    for follower in followers(programme, programme.parameters[change.parameter]):
+        part, rest = divmod(change.value, 12)
+        if rest:
+            raise ArithmeticError
+        found[follower.name] = reformed(follower, replace(change, parameter=follower.name, value=part))
+    return found
+
+
+__all__ = [
+    "BeyondTheLaw",
+    "Change",
+    "Offer",
+    "Reform",
+    "Wrong",
+    "followers",
+    "offers",
+    "read_value",
+    "reform",
+]
