@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 VILLAGE = "青山村（示例）"
-YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
+TODAY = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).date()
+YEAR = TODAY.year
 
 
 @pytest.fixture
@@ -78,6 +80,27 @@ def test_the_county_updates_the_list_and_the_village_sees_the_family(
     worker.when_opening("/worklist")
     worker.then_the_page_says("罗雨桐", "罗德贵")
     worker.then_the_page_does_not_say("后台任务")
+
+    # A birth is registered: the village sees the family the same minute, and nobody has pressed a button.
+    officer.when_looking_for("罗小燕")
+    officer.when_following("罗小燕")
+    mother = officer.page.locator("a[href^='/people/']", has_text="罗小燕").first.get_attribute("href")
+    officer.when_opening(f"{mother}/record/child")
+    officer.page.fill("#id_name", "罗新芽")
+    officer.page.select_option("#id_sex", "2")
+    officer.page.fill("#id_birth", TODAY.isoformat())
+    officer.page.select_option("#id_relation", "42")
+    officer.page.select_option("#id_evidence_kind", "birth_certificate")
+    officer.page.fill("#id_evidence", "样本-0001")
+    officer.when_pressing("登记孩子")
+    registered = time.monotonic()
+    officer.then_the_page_says("孩子已登记。")
+    while "罗新芽" not in worker.page.locator("main").inner_text():
+        assert time.monotonic() - registered < 60, "the list has not followed within a minute"
+        worker.page.wait_for_timeout(1_000)
+        worker.when_opening("/worklist")
+    worker.then_the_page_says("罗新芽", "新列入")
+    worker.then_the_page_is_sound("worklist-new")
     worker.when_opening("/jobs")
     worker.then_the_page_says("您没有这个权限")
     worker.then_the_page_does_not_say("更新待遇名单")
