@@ -46,6 +46,7 @@ def test_all_problems_of_a_table_are_told_at_once() -> None:
 
 def test_the_person_number_is_needed_once_for_each() -> None:
     assert "person_id is missing" in refused(pl.DataFrame({"birth_year": [1960]}))[0]
+    assert "person_id is missing" in refused(pl.DataFrame({"person_id": [None]}))[0]
     assert (
         "1 rows have no person_id"
         in refused(pl.DataFrame({"person_id": [1, None], "birth_year": [1960, 1960]}))[0]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tongchou.cli.common import (
+    Report,
     account_options,
     json_option,
     plain_errors,
@@ -54,11 +55,23 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 
 @click.command()
 @click.option(
-    "--facts", type=click.Path(path_type=Path), help="CSV or Parquet with the columns of the facts reference."
+    "--facts",
+    type=click.Path(path_type=Path),
+    help="CSV or Parquet with the columns of the facts reference, or a folder of Parquet parts.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Where the results of --facts go (.csv or .parquet)."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the results of --facts go: .csv or .parquet, a folder for the results of a folder.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "spark"]),
+    default="polars",
+    show_default=True,
+    help="With a folder of --facts: what runs the rules (spark needs tongchou[spark] and Java).",
+)
+@click.option("--master", default="local[*]", show_default=True, help="With --engine spark: the cluster.")
 @click.option("--account", help="Without --facts: the account that evaluates the registry's latest snapshot.")
 @click.option("--purpose", help="Without --facts: why; written to the audit chain.")
 @click.option(
@@ -72,6 +85,8 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 def evaluate(
     facts: Path | None,
     out: Path | None,
+    engine: str,
+    master: str,
     account: str | None,
     purpose: str | None,
     programme: tuple[str, ...],
@@ -79,11 +94,22 @@ def evaluate(
     year: int,
     as_json: bool,
 ) -> None:
-    """Evaluate every programme for a file of facts (no database needed) or for the registry."""
+    """Evaluate every programme for a file or folder of facts (no database needed) or for the registry.
+
+    A folder is done part by part, results in parts as well; a run that was interrupted goes on where it
+    stopped.
+    """
+    if engine != "polars" and (facts is None or not facts.is_dir()):
+        raise click.UsageError("--engine goes with a folder of --facts")
     if facts is not None:
         if out is None:
             raise click.UsageError("--facts needs --out")
-        show(_evaluate_file(facts, out, year, programme), as_json=as_json)
+        if facts.is_dir():
+            with progress("Evaluation", quiet=as_json) as report:
+                found = _evaluate_folder(facts, out, year, programme, report, engine=engine, master=master)
+        else:
+            found = _evaluate_file(facts, out, year, programme)
+        show(found, as_json=as_json)
         return
     if programme:
         raise click.UsageError("--programme goes with --facts; the registry is evaluated for all it lists")
@@ -116,6 +142,27 @@ def _chosen(codes: tuple[str, ...]) -> list[Any]:
         if code not in known:
             raise click.UsageError(f"no programme {code}; there are {', '.join(known)}")
     return [known[code] for code in codes] if codes else policies.listed()
+
+
+def _evaluate_folder(
+    facts: Path, out: Path, year: int, codes: tuple[str, ...], report: Report, *, engine: str, master: str
+) -> dict[str, Any]:
+    from tongchou.policies.files import FactsError
+
+    try:
+        if engine == "spark":
+            from tongchou.policies import cluster
+
+            with cluster.session(master) as spark:
+                done = cluster.evaluate_parts(spark, facts, out, _chosen(codes), year)
+        else:
+            from tongchou.policies import parts
+
+            done = parts.evaluate_parts(facts, out, _chosen(codes), year, report=report)
+    except (FactsError, OSError, ImportError) as error:
+        raise click.ClickException(str(error)) from error
+    totals = {f"{programme} {outcome}": number for (programme, outcome), number in done.counts.items()}
+    return {"persons": done.persons, "year": year, "out": str(out), "kept": done.kept, **totals}
 
 
 def _evaluate_file(facts: Path, out: Path, year: int, codes: tuple[str, ...]) -> dict[str, Any]:

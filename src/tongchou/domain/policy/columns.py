@@ -176,7 +176,7 @@ class Columns:
         if isinstance(node, tree.Condition):
             level = _level(node)
             bits = {
-                name: self._stage(f"~{node.code}~needs~{name}", bit, level, self.later)
+                name: self._stage(f"~{_safe(node.code)}~needs~{name}", bit, level, self.later)
                 for name, bit in bits.items()
             }
             self._asked[node.code] = bits
@@ -196,10 +196,11 @@ class Columns:
         return self._named[node.code]
 
     def _keep(self, code: str, value: Trinary, level: int) -> Trinary:
-        yes = self._stage(f"~{code}~yes", value.yes, level)
+        name = f"~{_safe(code)}"
+        yes = self._stage(f"{name}~yes", value.yes, level)
         if value.certain:
             return sure(yes)
-        return Trinary(yes, self._stage(f"~{code}~no", value.no, level))
+        return Trinary(yes, self._stage(f"{name}~no", value.no, level))
 
     def _stage(self, name: str, bit: Bit, level: int, stages: list[dict[str, nw.Expr]] | None = None) -> Bit:
         """The bit as a column of its own, added at a level."""
@@ -300,6 +301,11 @@ def _level(node: tree.Expr) -> int:
     if isinstance(node, tree.Compare | tree.In | tree.IsTrue):
         return below + 2
     return below + 1 if isinstance(node, tree.Condition | tree.Known) else below
+
+
+def _safe(code: str) -> str:
+    """A code as part of a column's name: a dot would be a field of a struct to Spark."""
+    return code.replace(".", ":")
 
 
 def _lit(value: nw.Expr | int) -> nw.Expr:

@@ -37,7 +37,8 @@ def checked(frame: nw.LazyFrame[Any], *, allow_extra: bool = False) -> CheckedFa
     """
     types = dict(frame.collect_schema())
     problems = [] if allow_extra else _strangers(types)
-    if KEY not in types:
+    kept = [name for name in schema.BY_NAME if name in types and types[name] != nw.Unknown]
+    if KEY not in kept:
         problems.append(
             FactsProblem(
                 KEY,
@@ -46,12 +47,13 @@ def checked(frame: nw.LazyFrame[Any], *, allow_extra: bool = False) -> CheckedFa
                 ),
             )
         )
-    kept = [name for name in schema.BY_NAME if name in types and types[name] != nw.Unknown]
     wrong = [name for name in kept if not _fits(schema.BY_NAME[name], types[name])]
     problems += [_wrong_type(schema.BY_NAME[name], types[name]) for name in wrong]
     usable = [name for name in kept if name not in wrong]
+    if not usable:
+        raise FactsError(problems)
     typed = frame.select(*(_cast(schema.BY_NAME[name], types[name]) for name in usable))
-    values, present = _check_values(typed, usable) if usable else ([], {})
+    values, present = _check_values(typed, usable)
     problems += values
     if problems:
         raise FactsError(problems)
@@ -124,12 +126,12 @@ def _none_of(column: nw.Expr, values: tuple[str, ...]) -> nw.Expr:
 def _check_values(frame: nw.LazyFrame[Any], names: list[str]) -> tuple[list[FactsProblem], dict[str, bool]]:
     measures = [nw.len().alias("~rows")]
     for name in names:
-        measures.append(nw.col(name).is_null().sum().alias(f"~null~{name}"))
+        measures.append(_how_many(nw.col(name).is_null()).alias(f"~null~{name}"))
         fact, column = schema.BY_NAME[name], nw.col(name)
         if fact.kind == "int":
             measures += [column.min().alias(f"~least~{name}"), column.max().alias(f"~most~{name}")]
         elif fact.values:
-            measures.append(_none_of(column, fact.values).sum().alias(f"~outside~{name}"))
+            measures.append(_how_many(_none_of(column, fact.values)).alias(f"~outside~{name}"))
     found = fetch(frame.select(*measures)).row(0, named=True)
     problems = [
         _wrong_values(frame, schema.BY_NAME[name])
@@ -141,6 +143,11 @@ def _check_values(frame: nw.LazyFrame[Any], names: list[str]) -> tuple[list[Fact
             rows=found["~rows"], empty=found[f"~null~{KEY}"], people=different(frame, KEY)
         )
     return problems, {name: not found[f"~null~{name}"] for name in names}
+
+
+def _how_many(where: nw.Expr) -> nw.Expr:
+    """How often it is true; not every engine adds up booleans."""
+    return where.cast(nw.Int64).sum()
 
 
 def _has_wrong(found: dict[str, Any], fact: schema.Fact) -> bool:
@@ -155,7 +162,7 @@ def _has_wrong(found: dict[str, Any], fact: schema.Fact) -> bool:
 def _wrong_values(frame: nw.LazyFrame[Any], fact: schema.Fact) -> FactsProblem:
     outside = _outside(fact)
     assert outside is not None
-    count = int(fetch(frame.select(outside.sum().alias("~count"))).item() or 0)
+    count = int(fetch(frame.select(_how_many(outside).alias("~count"))).item() or 0)
     columns = dict.fromkeys([KEY, fact.name]) if KEY in frame.collect_schema() else [fact.name]
     rows = fetch(frame.filter(outside).select(*columns).head(EXAMPLES)).rows()
     examples = "; ".join(" → ".join(str(value) for value in row) for row in rows)

@@ -19,6 +19,7 @@ from tongchou.domain.policy.tree import (
     Expr,
     Fact,
     Known,
+    Not,
     Unclear,
 )
 
@@ -69,9 +70,24 @@ one_or_two_daughters_or_none_left = Case(
     ),
     Any((one_lives, two_daughters_live)),
 )
+
+
+def _ever_at_least(number: int) -> Expr:
+    """So many were ever had, as far as it is known; never unknown. Fewer cannot have so many living."""
+    return Any((Not(Known(EVER)), All((Known(EVER), Compare(EVER, "≥", Const(number))))))
+
+
+def _all_ever(number: int, *living: Fact) -> Expr:
+    """All children ever had live and are of the one kind; what else is unknown then decides nothing."""
+    all_of_one = Any(tuple(All((Known(kind), are(kind, number))) for kind in living))
+    return All((Known(EVER), are(EVER, number), all_of_one))
+
+
 #: Children had of whom none lives.
 none_left = Case((ask_again,), All((are(SONS, 0), are(DAUGHTERS, 0), Compare(EVER, "≥", Const(1)))))
 #: Exactly one child lives.
-one_left = Case((ask_again,), one_lives)
+one_left = Case((ask_again, (_all_ever(1, SONS, DAUGHTERS), TRUE)), All((_ever_at_least(1), one_lives)))
 #: Two daughters live and no son.
-two_daughters = Case((ask_again,), two_daughters_live)
+two_daughters = Case(
+    (ask_again, (_all_ever(2, DAUGHTERS), TRUE)), All((_ever_at_least(2), two_daughters_live))
+)

@@ -37,14 +37,24 @@ from tongchou.policies.national.sources import POPULATION_LAW_32, REWARD_RULES, 
 
 OWN, SPOUSES = Fact("birth_year"), Fact("spouse_birth_year")
 WOMAN = Compare(Fact("sex"), "=", Const(2))
+MARRIED = IsTrue(Fact("has_spouse"))
 #: The year of birth that counts: the woman's; a man's own where he has no spouse.
-COUNTED = Case(((WOMAN, OWN), (IsTrue(Fact("has_spouse")), SPOUSES)), OWN)
+COUNTED = Case(((WOMAN, OWN), (MARRIED, SPOUSES)), OWN)
 TURNS = Add(COUNTED, Param("starting_age"))
+
+
+def _reached(born: Fact) -> Compare:
+    return Compare(Add(born, Param("starting_age")), "≤", Year())
+
+
+#: Asked of whoever counts rather than of the year that counts: where both have reached the age nobody is
+#: asked who counts.
+REACHED = Case(((WOMAN, _reached(OWN)), (MARRIED, _reached(SPOUSES))), _reached(OWN))
 
 age_reached = Condition(
     "age_reached",
     Text("女方（或无配偶的本人）已满49周岁", "The woman, or a man without a spouse, has turned 49"),
-    Compare(TURNS, "≤", Year()),
+    REACHED,
     citation=REWARD_RULES,
     detail=Text("{turns}年满{age}周岁", "turns {age} in {turns}"),
     shows=(("turns", TURNS), ("age", Param("starting_age"))),
