@@ -111,6 +111,7 @@ def pages() -> dict[str, str]:
     from tongchou.apps.intake.lists.reference import lists_markdown
     from tongchou.apps.intake.reference import registers_markdown
     from tongchou.apps.local.reference import local_markdown
+    from tongchou.policies.certification import certification_markdown
     from tongchou.policies.docs import facts_markdown, programmes_markdown
     from tongchou.web.api.reference import api_markdown
 
@@ -118,6 +119,7 @@ def pages() -> dict[str, str]:
         "facts.md": facts_markdown(),
         "lists.md": lists_markdown(),
         "programmes.md": programmes_markdown(),
+        "certification.md": certification_markdown(),
         "checks.md": checks_markdown(),
         "registers.md": registers_markdown(),
         "local.md": local_markdown(),

@@ -10,13 +10,11 @@ import polars as pl
 import pytest
 import yaml
 
-from tongchou import policies
 from tongchou.domain import facts as schema
 from tongchou.domain.policy.batch import evaluate_many
-from tongchou.domain.policy.overlays import read_overlay
-from tongchou.policies.law import national
+from tongchou.policies.cases import read
+from tongchou.policies.law import codes
 
-CODES = [one.code for one in (*policies.load(), *policies.here().unset)]
 _TYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
 
 
@@ -26,16 +24,8 @@ def written(code: str) -> dict[str, Any]:
     return content
 
 
-def programme(code: str) -> policies.Programme:
-    """The programme as the cases mean it: with the overlay written beside them, where there is one."""
-    overlay = written(code).get("overlay")
-    law = policies.here()
-    if overlay:
-        law = policies.build((read_overlay(overlay, f"{code}/cases.yaml", national()),))
-    return next(one for one in law.programmes if one.code == code)
-
-
-PROGRAMMES = {code: programme(code) for code in CODES}
+#: The programmes as their cases mean them: with the overlay written beside them, where there is one.
+PROGRAMMES = {code: read(code).programme for code in codes()}
 
 
 def cases() -> list[Any]:

@@ -100,6 +100,40 @@ def test_each_day_has_the_value_made_known_last(given_: list[tuple[int, int | No
     assert all(end is None or end < after.start for end, after in zip(ends, made.values[1:], strict=True))
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 130), st.integers(0, 40) | st.none(), st.integers(1, 999)),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["fen", "fen_per_month"]),
+)
+def test_a_year_is_like_the_one_before_unless_a_value_turns(
+    given_: list[tuple[int, int | None, int]], unit: str
+) -> None:
+    """Only the years a value names itself have to be looked at to know that each year has one."""
+
+    def month(number: int) -> dt.date:
+        return dt.date(2020 + number // 12, number % 12 + 1, 1)
+
+    history = [
+        DatedValue(
+            month(start), value, WORDS, None if many is None else month(start + many + 1) - dt.timedelta(1)
+        )
+        for start, many, value in given_
+    ]
+    made = Parameter("p", WORDS, unit, in_force(history))
+    turns = {year for dated in made.values for year in dated.turns()}
+
+    def told(year: int) -> int | None:
+        try:
+            return made.in_year(year).value
+        except LoadError:
+            return None
+
+    assert all(told(year) == told(year - 1) for year in range(2018, 2040) if year not in turns)
+
+
 MONTHLY = RAISED.replace("unit: fen", "unit: fen_per_month").replace("from: 2024-01-01", "from: 2024-07-01")
 
 

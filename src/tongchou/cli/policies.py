@@ -8,6 +8,8 @@ import click
 
 #: Where each subcommand stands; its module is loaded when it is called, or listed.
 SUBCOMMANDS = {
+    "certify": "certifying",
+    "recalculate": "recalculating",
     "simulate": "simulating",
 }
 

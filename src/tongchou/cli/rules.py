@@ -61,6 +61,11 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 )
 @click.option("--account", help="Without --facts: the account that evaluates the registry's latest snapshot.")
 @click.option("--purpose", help="Without --facts: why; written to the audit chain.")
+@click.option(
+    "--accept",
+    multiple=True,
+    help="Code of a programme whose share of entitled people may leave its plausible band.",
+)
 @programme_option
 @year_option
 @json_option
@@ -70,6 +75,7 @@ def evaluate(
     account: str | None,
     purpose: str | None,
     programme: tuple[str, ...],
+    accept: tuple[str, ...],
     year: int,
     as_json: bool,
 ) -> None:
@@ -88,7 +94,9 @@ def evaluate(
     from tongchou.core import clock
 
     with plain_errors(), progress("Evaluation", quiet=as_json) as report:
-        run = api.evaluate_latest(year=year, by=by, at=clock.now(), purpose=purpose, progress=report)
+        run = api.evaluate_latest(
+            year=year, by=by, at=clock.now(), purpose=purpose, progress=report, accept=accept
+        )
     if api.latest_run(year - 1) is None:
         say(f"The list also holds what {year - 1} still gives: run it with --year {year - 1} as well.")
     show(

@@ -109,6 +109,25 @@ def national() -> Mapping[str, Mapping[str, Parameter]]:
     }
 
 
+def codes() -> tuple[str, ...]:
+    """The codes of all programmes, those that wait for an amount included."""
+    return tuple(_NATIONAL)
+
+
+def build_one(code: str, parameters: Mapping[str, Parameter]) -> Programme:
+    """One programme with these parameters; its neutrality is not looked at.
+
+    Raises
+    ------
+    LoadError
+        When the rule or a parameter is wrong.
+    KeyError
+        When there is no such programme.
+    """
+    made: Programme = _NATIONAL[code].programme(parameters)
+    return made
+
+
 def read_overlays(folder: Path) -> tuple[Overlay, ...]:
     """The overlays of a folder, in the order of their names.
 

@@ -71,6 +71,7 @@ from tongchou.core.late import late
 if TYPE_CHECKING:
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+    from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
     from tongchou.apps.entitlements.simulating import Ground, ground, problems, simulate
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
@@ -79,6 +80,7 @@ __getattr__ = late(
     {
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+        "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
         "tongchou.apps.entitlements.simulating": ("Ground", "ground", "problems", "simulate"),
     },
 )
@@ -100,6 +102,7 @@ __all__ = [
     "Outcome",
     "PersonEntitlements",
     "Progress",
+    "Recalculated",
     "Simulation",
     "Sum",
     "UnitProgress",
@@ -125,6 +128,7 @@ __all__ = [
     "person_entitlements",
     "problems",
     "progress",
+    "recalculate_since",
     "record_claim",
     "runs",
     "simulate",

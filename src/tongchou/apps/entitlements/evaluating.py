@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 from django.db import transaction
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
 from tongchou.apps.entitlements.models import (
+    CLAIMABLE,
     NO_DAY,
     Claim,
     Entitlement,
@@ -27,6 +30,8 @@ from tongchou.core.models import Account
 
 #: Rows a transaction writes at most, so that no other writer waits long.
 CHUNK = 1000
+#: People below which a share says nothing.
+FEWEST_FOR_SHARES = 1000
 Progress = Callable[[int, int], None]
 
 
@@ -37,6 +42,7 @@ def evaluate_latest(
     at: dt.datetime,
     purpose: str,
     progress: Progress | None = None,
+    accept: Collection[str] = (),
 ) -> Evaluation:
     """The evaluation of the latest snapshot for a year; the existing one when nothing has changed.
 
@@ -45,7 +51,7 @@ def evaluate_latest(
     NotAllowed, Conflict
         As ``evaluate_years``.
     """
-    return evaluate_years(years=[year], by=by, at=at, purpose=purpose, progress=progress)[0]
+    return evaluate_years(years=[year], by=by, at=at, purpose=purpose, progress=progress, accept=accept)[0]
 
 
 def evaluate_years(
@@ -56,6 +62,7 @@ def evaluate_years(
     purpose: str,
     progress: Progress | None = None,
     settle: Callable[[], None] | None = None,
+    accept: Collection[str] = (),
 ) -> list[Evaluation]:
     """The evaluations of the latest snapshot for some years; existing ones where nothing has changed.
 
@@ -68,13 +75,16 @@ def evaluate_years(
         Called between two transactions with rows written and rows to write.
     settle
         Called in the transaction of the last step, before its audit rows; not when nothing has changed.
+    accept
+        Codes of programmes whose share of entitled people may leave the band their rules call plausible.
 
     Raises
     ------
     NotAllowed
         When the account may not evaluate.
     Conflict
-        When no snapshot has been taken yet.
+        When no snapshot has been taken yet; when a programme would give to far more or fewer people than its
+        rules call plausible and nobody has said that this is right.
     """
     access.require(by, "entitlements.evaluate")
     snapshot = snapshots.latest(on=clock.date_of(at))
@@ -93,6 +103,7 @@ def evaluate_years(
     rows: list[Entitlement] = []
     for year in wanted:
         results = policies.evaluate_many(facts, programmes, year).sort("person_id", "programme")
+        _refuse_implausible(results, programmes, year, snapshot.rows, accept)
         found[year] = Evaluation.objects.create(
             snapshot_id=snapshot.pk,
             snapshot_sha256=snapshot.sha256,
@@ -112,6 +123,51 @@ def evaluate_years(
         _make_current([found[year] for year in wanted], by=by, at=at, purpose=purpose, settle=settle)
         planning.refresh("entitlements")
     return [found[year] for year in years]
+
+
+class _Title:
+    """A programme's title in the language of whoever reads it."""
+
+    def __init__(self, programme: policies.Programme) -> None:
+        self._programme = programme
+
+    def __str__(self) -> str:
+        return self._programme.title_in((get_language() or "zh")[:2])
+
+
+def _refuse_implausible(
+    results: pl.DataFrame,
+    programmes: Sequence[policies.Programme],
+    year: int,
+    people: int,
+    accept: Collection[str],
+) -> None:
+    """Nothing matches everybody by accident: a share that leaves its band stops the run and asks."""
+    if people < FEWEST_FOR_SHARES:
+        return
+    granted = results.filter(pl.col("outcome").is_in([str(one) for one in CLAIMABLE]))
+    counts = dict(granted.group_by("programme").len().iter_rows())
+    for programme in programmes:
+        least, most = programme.plausible
+        share = 1000 * counts.get(programme.code, 0) / people
+        if year < programme.first_year or programme.code in accept or least <= share <= most:
+            continue
+        raise Conflict(
+            "entitlements.implausible",
+            _(
+                "%(programme)s for %(year)s would go to %(share)s of 1,000 people, outside the %(least)s to "
+                "%(most)s its rules call plausible. Nothing was changed. Look at the records and the rules; "
+                "if it is right, evaluate with --accept %(code)s."
+            )
+            % {
+                "programme": lazystr(_Title(programme)),
+                "year": year,
+                "share": round(share, 1),
+                "least": least,
+                "most": most,
+                "code": programme.code,
+            },
+        )
 
 
 def results_digest(results: pl.DataFrame) -> str:

@@ -47,6 +47,11 @@ class DatedValue:
         """The first day on which the value was known, as far as the files say."""
         return self.known_from or self.start
 
+    def turns(self) -> tuple[int, ...]:
+        """The years that may have another value than the year before, on account of this one."""
+        years = (self.start.year, self.start.year + 1)
+        return years if self.until is None else (*years, self.until.year, self.until.year + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Local:

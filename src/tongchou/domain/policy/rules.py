@@ -143,7 +143,9 @@ class Rules:
         if not FIRST <= self.first_year <= LAST:
             raise checker.refuse(f"first year {self.first_year}")
         for parameter in self.parameters.values():
-            for year in range(self.first_year, LAST + 1):
+            # Between these years nothing changes.
+            turns = {self.first_year, LAST, *(y for dated in parameter.values for y in dated.turns())}
+            for year in sorted(y for y in turns if self.first_year <= y <= LAST):
                 try:
                     parameter.in_year(year)
                 except LoadError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tongchou.apps.entitlements import api
+from tongchou.apps.entitlements import api, evaluating
 from tongchou.apps.entitlements.models import Entitlement, Evaluation, Outcome
 from tongchou.apps.entitlements.tests.conftest import YEAR
 from tongchou.apps.snapshot import api as snapshots
@@ -99,3 +99,19 @@ def test_a_year_has_one_current_evaluation(evaluated: dict[str, int]) -> None:
     run.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         run.save(force_insert=True)
+
+
+def test_a_share_no_rule_calls_plausible_stops_and_asks(
+    family: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime, monkeypatch: Any
+) -> None:
+    """Two of four people is far more than the hundred of a thousand the childcare subsidy calls plausible."""
+    asked = {"by": county_reviewer, "at": frozen_clock, "purpose": "test", "year": YEAR}
+    snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
+    monkeypatch.setattr(evaluating, "FEWEST_FOR_SHARES", 4)
+    with pytest.raises(Conflict) as refusal:
+        api.evaluate_latest(**asked)
+    assert refusal.value.code == "entitlements.implausible" and "250.0" in str(refusal.value.message)
+    assert Evaluation.objects.filter(current=True).count() == 0 and Entitlement.objects.count() == 0
+    with pytest.raises(Conflict):
+        api.evaluate_latest(**asked, accept=["childcare_subsidy"])
+    assert api.evaluate_latest(**asked, accept=["childcare_subsidy", "elderly_reward"]).current
