@@ -98,6 +98,34 @@ def test_the_prefecture_may_set_it_itself(as_role: Any, county: Any, frozen_cloc
     assert result.total.now.people == 0
 
 
+def test_a_supervisor_chooses_a_county_where_there_is_no_snapshot_of_all(
+    as_role: Any, filled: Any, county_reviewer: Any, frozen_clock: dt.datetime, make_account: Any
+) -> None:
+    from tongchou.apps.places import api as places
+
+    prefecture, other = places.area_by_code("520500"), places.area_by_code("520523")
+    client = as_role("prefecture_supervisor", prefecture)
+    page = client.get("/simulate")
+    assert [one.name for one in page.context["parts"]] == ["大方县"]
+    for area in (
+        "",
+        str(other.pk),
+        str(filled.village.pk),
+        "x",
+    ):  # what has no snapshot of its own is nothing
+        assert "result" not in client.post("/simulate", ASKED | {"area": area}).context
+    asked = ASKED | {"area": str(filled.county.pk)}
+    result = client.post("/simulate", asked).context["result"]
+    assert result.total.now.people == 42 and not result.beyond  # the reader is of the prefecture
+    assert client.post("/simulate.xlsx", asked).status_code == 200
+    assert client.get(f"/simulate?area={filled.county.pk}").context["area"].pk == filled.county.pk
+    # Beside a table of all areas none of a part is told.
+    everywhere = make_account("everywhere", "county_reviewer", prefecture)
+    snapshots.take_snapshot(by=everywhere, at=frozen_clock, as_of=frozen_clock.date(), purpose="all")
+    page = client.post("/simulate", asked)
+    assert page.context["area"] is None and len(page.context["result"].lines) > 5
+
+
 def test_everything_wrong_is_told_at_once_and_the_form_keeps_it(as_role: Any, filled: Any) -> None:
     client = as_role("statistician")
     wrong = ASKED | {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -261,3 +263,54 @@ def test_a_damaged_snapshot_is_not_simulated(
     file.unlink()
     with pytest.raises(Conflict):
         simulated(county_reviewer, scope, frozen_clock, year=2029)
+
+
+def random_table(draw: random.Random, units: int) -> tuple[dict[Any, Sum], tuple[int, ...]]:
+    """The sums of made-up people, each a family of their own: some units and age groups hold few."""
+    rows = []
+    for unit in range(1, units + 1):
+        for effect in simulation.EFFECTS:
+            number = draw.choice([0, 0, 0, draw.randint(1, 9), draw.randint(10, 15), draw.randint(30, 200)])
+            for _person in range(number):
+                sex = draw.choice([1, 2, None] if draw.random() < 0.05 else [1, 2])
+                rows.append((effect, unit, draw.choice([0, 60, 60, 65, None]), sex))
+    cells: Counter[Any] = Counter()
+    for effect, unit, group, sex in rows:
+        figures = [figure for figure, parts in simulation.MADE_OF.items() if effect in parts]
+        for one in (effect, *figures):
+            cells[one, unit] += 1
+            cells[one, ALL] += 1
+            if one in (GAIN, LOSE):
+                cells[one, group, sex] += 1
+                cells[one, group, ALL] += 1
+                cells[one, ALL, sex] += 1
+    return {key: Sum(number, number, number) for key, number in cells.items()}, tuple(range(1, units + 1))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_nothing_of_few_families_follows_from_what_is_shown(seed: int) -> None:
+    """Whoever solves for what is hidden, knowing where nobody is, finds no few; nor does the money tell."""
+    draw = random.Random(seed)
+    cells, lines = random_table(draw, draw.randint(1, 6))
+    told = {key for key in cells if key[0] in simulation.MADE_OF}
+    closed = closed_of(cells, simulation.MADE_OF, lines)
+    few = {key for key, cell in cells.items() if cell.families < small_cells.FEWEST}
+    assert few & told <= closed <= told
+    sums: list[Any] = []
+    for figure, parts in simulation.MADE_OF.items():
+        sums += [((figure, unit), [(effect, unit) for effect in parts]) for unit in (*lines, ALL)]
+    for one in (*simulation.MADE_OF, *simulation.EFFECTS):
+        sums.append(((one, ALL), [(one, unit) for unit in lines]))
+    for figure in (GAIN, LOSE):
+        groups, sexes = (0, 60, 65, None), (1, 2, None)
+        sums += [((figure, group, ALL), [(figure, group, sex) for sex in sexes]) for group in groups]
+        sums += [((figure, ALL, sex), [(figure, group, sex) for group in groups]) for sex in sexes]
+        sums.append(((figure, ALL), [(figure, group, ALL) for group in groups]))
+        sums.append(((figure, ALL), [(figure, ALL, sex) for sex in sexes]))
+    sums = [(total, [part for part in parts if part in cells]) for total, parts in sums if total in cells]
+    hidden = closed | (cells.keys() - told)
+    assert not small_cells.determined(hidden, sums) & few
+    for unit in (*lines, ALL):
+        both = [key for key in ((NOW, unit), (THEN, unit)) if key in closed]
+        touched = cells.get(("touched", unit), Sum()).families
+        assert both or not 0 < touched < small_cells.FEWEST or (THEN, unit) not in cells

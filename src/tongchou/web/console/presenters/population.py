@@ -85,6 +85,12 @@ def codes(scope: Scope) -> tuple[str, ...]:
     return tuple(inside.order_by("scope_no").values_list("code", flat=True))
 
 
+def counted_parts(scope: Scope) -> list[places.Area]:
+    """Counties of a scope of which there is a snapshot, for when there is none of all the areas together."""
+    counties = [county for top in places.tops(scope) for county in places.below(top, places.Level.COUNTY)]
+    return snapshots.held(counties)
+
+
 def present(counts: snapshots.AgeSex, filters: Filters, *, sha256: str) -> Population:
     """The page of these counts."""
     return Population(

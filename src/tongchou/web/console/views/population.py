@@ -20,7 +20,7 @@ from tongchou.web.console.table_workbook import attachment
 def population(request: HttpRequest) -> HttpResponse:
     """The pyramid, its figures and its table, of all the reader's areas or of one of them."""
     counted = _of(request)
-    parts = [] if counted else _counted_parts(request)
+    parts = [] if counted else presenter.counted_parts(request.scope)
     return show(request, "console/population.html", population=counted, parts=parts)
 
 
@@ -45,11 +45,3 @@ def _of(request: HttpRequest) -> presenter.Population | None:
         return None
     counts = snapshots.age_sex(snapshot, area_codes=presenter.codes(filters.scope))
     return presenter.present(counts, filters, sha256=snapshot.sha256)
-
-
-def _counted_parts(request: HttpRequest) -> list[places.Area]:
-    """Counties of the reader of which there is a snapshot, when there is none of all the areas together."""
-    counties = [
-        county for top in places.tops(request.scope) for county in places.below(top, places.Level.COUNTY)
-    ]
-    return snapshots.held(counties)

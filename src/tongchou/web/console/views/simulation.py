@@ -9,21 +9,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.errors import Invalid
+from tongchou.core.scope import Scope
 from tongchou.policies import reforms
 from tongchou.web.console import chrome
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.presenters import simulation as presenter
+from tongchou.web.console.presenters.population import counted_parts
 from tongchou.web.console.simulation_form import SimulationForm
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The form of the programme asked for, on its ground, beside the other programmes."""
+    """The form of the programme asked for, on its ground, beside the other programmes.
+
+    ``area`` is the one of several counties it is for, where there is no snapshot of them together.
+    """
 
     form: SimulationForm
+    scope: Scope
+    area: places.Area | None
     ground: entitlements.Ground
     offers: tuple[reforms.Offer, ...]
 
@@ -42,22 +50,31 @@ def workbook(request: HttpRequest) -> HttpResponse:
     """The answer as a workbook; the page with what is wrong when there is none."""
     asked = _asked(request)
     page = _answer(request, asked)
-    return _page(request, asked, page) if page is None else _workbook(request, page)
+    if asked is None or page is None:
+        return _page(request, asked, None)
+    area = places.path_of(asked.area.pk) if asked.area else chrome.of(request).unit
+    return _workbook(page, area)
 
 
 def _asked(request: HttpRequest) -> _Asked | None:
-    """None before the first snapshot of the reader's areas."""
+    """None where there is no snapshot to ask of."""
     today = clock.today()
-    ground = entitlements.ground(scope=request.scope, on=today)
+    sent = request.POST if request.method == "POST" else None
+    said = request.GET if sent is None else sent
+    scope, area = request.scope, None
+    ground = entitlements.ground(scope=scope, on=today)
+    if ground is None:
+        # Never beside a table of all areas, from which one of a part could be subtracted.
+        area = next((one for one in counted_parts(scope) if str(one.pk) == said.get("area")), None)
+        scope = scope.meets(Scope.of_area(area)) if area else Scope.nothing()
+        ground = entitlements.ground(scope=scope, on=today)
     if ground is None:
         return None
     offers = reforms.offers()
-    sent = request.POST if request.method == "POST" else None
-    code = (request.GET if sent is None else sent).get("programme")
-    offer = next((one for one in offers if one.programme.code == code), offers[0])
+    offer = next((one for one in offers if one.programme.code == said.get("programme")), offers[0])
     usual = min(today.year + 1, ground.years[-1])
     form = SimulationForm(sent, offer=offer, years=ground.years, usual=usual, language=data_language())
-    return _Asked(form, ground, offers)
+    return _Asked(form, scope, area, ground, offers)
 
 
 def _answer(request: HttpRequest, asked: _Asked | None) -> presenter.Page | None:
@@ -68,7 +85,7 @@ def _answer(request: HttpRequest, asked: _Asked | None) -> presenter.Page | None
     said = form.cleaned_data
     try:
         (found,) = entitlements.simulate(
-            scope=request.scope,
+            scope=asked.scope,
             changes=form.changes,
             year=said["year"],
             by=request.user,
@@ -83,20 +100,21 @@ def _answer(request: HttpRequest, asked: _Asked | None) -> presenter.Page | None
 
 def _page(request: HttpRequest, asked: _Asked | None, page: presenter.Page | None) -> HttpResponse:
     if asked is None:
-        return show(request, "console/simulate.html")
+        return show(request, "console/simulate.html", parts=counted_parts(request.scope))
     language = data_language()
     return show(
         request,
         "console/simulate.html",
         status=422 if asked.form.errors else 200,
         form=asked.form,
+        area=asked.area,
         as_of=asked.ground.as_of,
         tabs=[(one.programme.code, one.programme.title_in(language)) for one in asked.offers],
         result=page,
     )
 
 
-def _workbook(request: HttpRequest, page: presenter.Page) -> HttpResponse:
+def _workbook(page: presenter.Page, area: str) -> HttpResponse:
     heads = [
         _("Unit"),
         _("Now: people"),
@@ -115,7 +133,7 @@ def _workbook(request: HttpRequest, page: presenter.Page) -> HttpResponse:
         sheet=_("Simulation"),
         title=_("Simulation: %(programme)s, %(year)s") % {"programme": page.title, "year": page.year},
         about=(
-            (_("Area"), chrome.of(request).unit),
+            (_("Area"), area),
             (_("Assumption"), "; ".join(page.changes)),
             (_("Facts as of"), page.as_of),
             (_("Policy version"), page.policy),
