@@ -11,10 +11,11 @@ class EntitlementsConfig(AppConfig):
             following,  # noqa: F401 - follows the registry from the worker
             jobs,  # noqa: F401 - registers its kinds
             open_work,  # noqa: F401 - registers what an account leaves behind
+            outreach,  # noqa: F401 - registers what is forgotten
             queries,
         )
         from tongchou.apps.registry import api as registry
 
-        for model in ("entitlements.Entitlement", "entitlements.Claim"):
+        for model in ("entitlements.Entitlement", "entitlements.Claim", "entitlements.Outreach"):
             registry.follow(model)
         registry.binding("claims", queries.claimants)

@@ -170,3 +170,34 @@ class Claim(registry.FollowsPerson):
                 fields=["year", "programme", "registered_scope", "resident_scope"], name="claim_where"
             ),
         ]
+
+
+class Reached(models.TextChoices):
+    """How a visit to a family on the list ended.
+
+    Whoever does not want to apply has been told: there is no word for a decline, so nobody can list or count
+    it (rights rule 5).
+    """
+
+    TOLD = "told", _("Told")
+    NOT_FOUND = "not_found", _("Not found at home")
+
+
+class Outreach(registry.FollowsPerson):
+    """The last visit about a benefit of a year by one worker. It changes no entitlement, queue or amount."""
+
+    person_id = models.BigIntegerField()
+    programme = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    reached = models.CharField(max_length=12, choices=Reached.choices)
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "programme", "year", "by"], name="outreach_once_a_worker"
+            ),
+            models.CheckConstraint(condition=Q(reached__in=Reached.values), name="outreach_reached_known"),
+        ]
+        indexes = [models.Index(fields=["year", "programme", "registered_scope"], name="outreach_where")]

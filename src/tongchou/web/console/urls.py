@@ -164,6 +164,7 @@ urlpatterns = [
     path("checklist", installation.checklist, name="checklist"),
     path("worklist", worklist.worklist, name="worklist"),
     path("worklist/claim", worklist.claim, name="worklist-claim"),
+    path("worklist/visit", worklist.visit, name="worklist-visit"),
     path("sign-in/second", factors.second_factor, name="second-factor"),
     path("account/security", factors.security, name="account-security"),
     path("account/security/app", factors.app, name="factor-app"),

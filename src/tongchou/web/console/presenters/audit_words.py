@@ -140,6 +140,7 @@ ACTIONS = {
     "snapshot.take": gettext_lazy("Snapshot taken"),
     "entitlements.evaluate": gettext_lazy("Rules applied"),
     "entitlements.follow": gettext_lazy("List brought up to date by itself"),
+    "entitlements.outreach": gettext_lazy("Visit to a family written down"),
     "entitlements.recalculate": gettext_lazy("Years that have passed worked out again"),
     "entitlements.ask_to_refresh": gettext_lazy("New list of benefits asked for"),
     "entitlements.claim": gettext_lazy("Claim recorded"),

@@ -68,6 +68,7 @@ class Item:
     missing: str  # what is not known, in words
     withheld: bool  # and more, which stands on the page of the household alone
     new: bool  # came onto the list in the last days
+    visit: Chip | None = None
 
 
 def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_claim: bool) -> Filters:
@@ -93,7 +94,34 @@ def area_filter(asked: str, *, scope: Scope, permission: str) -> Picker:
     return area_picker.pick(asked, scope=scope, permission=permission, empty=_("All my areas"), submits=True)
 
 
-def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: Mapping[int, str]) -> Item:
+#: How a visit is shown.
+_VISITS = {
+    entitlements.Reached.TOLD: ("check", "good"),
+    entitlements.Reached.NOT_FOUND: ("question", "warn"),
+}
+Visits = Mapping[tuple[int, str, int], entitlements.Visit]
+
+
+def visit_chip(visit: entitlements.Visit | None) -> Chip | None:
+    """The mark of the last visit."""
+    if visit is None:
+        return None
+    reached = entitlements.Reached(visit.reached)
+    label = _("%(ending)s, %(day)s") % {
+        "ending": reached.label,
+        "day": formatters.day(clock.date_of(visit.at)),
+    }
+    return Chip(label, *_VISITS[reached])
+
+
+def item(
+    entry: entitlements.WorkItem,
+    *,
+    scope: Scope,
+    today: dt.date,
+    owners: Mapping[int, str],
+    visits: Visits | None = None,
+) -> Item:
     """One line of the list; linked unless the person only lives here and the household lies elsewhere."""
     within = entry.household_id is not None and scope.covers(entry.scope_no)
     address = reverse("console:household", args=[entry.household_id]) if within else ""
@@ -115,6 +143,7 @@ def item(entry: entitlements.WorkItem, *, scope: Scope, today: dt.date, owners: 
         owner=owners.get(entry.scope_no, ""),
         missing=pgettext("between reasons", "; ").join(entry.missing),
         withheld=entry.withheld,
+        visit=visit_chip((visits or {}).get((entry.person_id, entry.programme, entry.year))),
         new=entry.found_at is not None and (today - clock.date_of(entry.found_at)).days < NEW,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,6 +48,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         else entitlements.worklist(**asked, unclear=filters.unclear)
     )
     owners = responsible.for_areas({entry.scope_no for entry in listed.items}, on=clock.today())
+    visits = entitlements.visits({(one.person_id, one.programme, one.year) for one in listed.items})
     return show(
         request,
         "console/worklist.html",
@@ -56,8 +57,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
         late=run.followed_to is None or entitlements.behind() > 0,
         following=entitlements.next_run(run.year),
         filters=filters,
+        endings=entitlements.Reached.choices,
         items=[
-            work.item(one, scope=request.scope, today=clock.today(), owners=owners) for one in listed.items
+            work.item(one, scope=request.scope, today=clock.today(), owners=owners, visits=visits)
+            for one in listed.items
         ],
         pages=work.pages(listed, filters),
     )
@@ -86,6 +89,32 @@ def claim(request: HttpRequest) -> HttpResponse:
         )
         % told,
     )
+    return _back(sent)
+
+
+@require_POST
+@staff("worklist.claim")
+def visit(request: HttpRequest) -> HttpResponse:
+    """Writes down how a visit to a family on the list ended."""
+    sent = request.POST
+    try:
+        person_id, year = int(sent.get("person", "")), int(sent.get("year", ""))
+    except ValueError as error:
+        raise Invalid("console.bad_form", gettext_lazy("The form was not complete.")) from error
+    entitlements.record_outreach(
+        person_id=person_id,
+        programme=sent.get("programme", ""),
+        year=year,
+        reached=sent.get("reached", ""),
+        by=request.user,
+        at=clock.now(),
+    )
+    messages.success(request, _("The visit is written down. Nothing else has changed."))
+    return _back(sent)
+
+
+def _back(sent: QueryDict) -> HttpResponse:
+    """The list as it was filtered."""
     back = {"programme": sent.get("programme_filter"), "area": sent.get("area"), "page": sent.get("page")}
     query = urlencode({key: text for key, text in back.items() if text})
     return redirect(reverse("console:worklist") + (f"?{query}" if query else ""))
