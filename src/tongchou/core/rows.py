@@ -8,11 +8,12 @@ as its text.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, partial
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import F, Func, Q, Value
 
 
 def quoted(name: str) -> str:
@@ -61,6 +62,22 @@ def _element(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a {type(value).__name__} is no value of an array")
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def among(field: str, values: Collection[Any], kind: str) -> Q | Func:
+    """The condition ``field__in=values`` for hundreds of values: PostgreSQL is given them as one parameter.
+
+    Parameters
+    ----------
+    kind
+        What PostgreSQL calls the values: ``"bigint"``, ``"varchar"``.
+    """
+    if connection.vendor != "postgresql":
+        return Q(**{f"{field}__in": values})
+    given = Func(Value(array(values)), template=f"ANY (%(expressions)s::{kind}[])")
+    return Func(
+        F(field), given, template="%(expressions)s", arg_joiner=" = ", output_field=models.BooleanField()
+    )
 
 
 def insert(

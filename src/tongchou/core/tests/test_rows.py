@@ -89,3 +89,23 @@ def test_who_watches_the_statements_sees_this_one() -> None:
 def test_a_value_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(TypeError):
         rows.array([{"a": 1}])
+
+
+@pytest.mark.parametrize("chosen", [ODD, [], ["", "NULL"], ["王", "nothing"], [*ODD, *ODD]])
+def test_rows_are_found_among_many_values(chosen: list[str]) -> None:
+    rows.insert(Batch, COLUMNS, [batch(number, text) for number, text in enumerate([*ODD, "王"], start=1)])
+    found = Batch.objects.filter(rows.among("rows", chosen, "text")).order_by("pk")
+    assert list(found.values_list("rows", flat=True)) == [text for text in [*ODD, "王"] if text in chosen]
+    numbers = [1, 3, 2**40]
+    assert set(Batch.objects.filter(rows.among("id", numbers, "bigint")).values_list("pk", flat=True)) == {
+        1,
+        3,
+    }
+
+
+def test_among_values_combines_as_any_condition() -> None:
+    rows.insert(Batch, COLUMNS, [batch(1, "a"), batch(2, "a", 7), batch(3, "b", 7)])
+    found = Batch.objects.exclude(village_id=None).filter(rows.among("rows", {"a"}, "text"), village_id=7)
+    assert [one.pk for one in found] == [2]
+    more = Batch.objects.filter(rows.among("id", (1, 3), "bigint")).values_list("pk")
+    assert sorted(found.values_list("pk").union(more)) == [(1,), (2,), (3,)]
