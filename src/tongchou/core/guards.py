@@ -1,4 +1,4 @@
-"""Steps of a migration that put the triggers of ``append_only`` on a table, or take them off.
+"""Steps of a migration that put the triggers of ``append_only`` and ``references`` on, or take them off.
 
 They are no ``RunPython``: that one renders every model anew, and triggers ask for none.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.migrations.operations.base import Operation, OperationCategory
 
 from tongchou.core.append_only import allow_changes, forbid_changes
+from tongchou.core.references import check_in_sets, no_longer_in_sets
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -57,3 +58,45 @@ class AllowChanges(ForbidChanges):
 
     def describe(self) -> str:
         return f"Allow changes to rows of {self.table}"
+
+
+class CheckInSets(Operation):
+    """From here on PostgreSQL checks what columns name a statement at a time; backwards by foreign keys."""
+
+    category = OperationCategory.SQL
+
+    def __init__(self, model: str, **references: str) -> None:
+        self.model, self.references = model, references
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models declare foreign keys as before."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        check_in_sets(schema_editor.connection, f"{app_label}_{self.model}", self.references)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        no_longer_in_sets(schema_editor.connection, f"{app_label}_{self.model}", self.references)
+        model = to_state.apps.get_model(app_label, self.model)
+        for field in model._meta.concrete_fields:
+            if field.column in self.references:
+                # The name and the statement of the foreign key as the schema editor makes them.
+                schema_editor.execute(
+                    schema_editor._create_fk_sql(model, field, "_fk_%(to_table)s_%(to_column)s")
+                )
+
+    def describe(self) -> str:
+        return f"Check what {self.model} names a statement at a time"

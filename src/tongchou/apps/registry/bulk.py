@@ -53,6 +53,11 @@ class Numbers:
         """Take the registry's lock; True when nothing has been recorded since these numbers were read."""
         return len(self._first) == len(NUMBERED) and _numbers_now(lock=True) == self._first
 
+    @property
+    def first(self) -> Mapping[str, int]:
+        """The lowest number of each kind that nobody had been given when the registry's lock was taken."""
+        return self._first
+
     def take(self, name: str) -> int:
         """The next number of a kind."""
         number = self._next[name]
@@ -87,7 +92,7 @@ def _numbers_now(*, lock: bool) -> dict[str, int]:
     return found
 
 
-def write(changes: Changes, scopes: Mapping[int, int]) -> None:
+def write(changes: Changes, scopes: Mapping[int, int], first: Mapping[str, int] | None = None) -> None:
     """Make the changes of collapsed row operations.
 
     Parameters
@@ -96,6 +101,9 @@ def write(changes: Changes, scopes: Mapping[int, int]) -> None:
         What ``fold.collapse`` gives.
     scopes
         Scope number by area, for at least the areas the changes name.
+    first
+        ``Numbers.first`` when nothing has been written under its numbers yet: rows of a person or household
+        from there on overwrite nothing, and PostgreSQL need not look.
     """
     for name, table in TABLES.items():
         ops = changes.get(name)
@@ -116,12 +124,24 @@ def write(changes: Changes, scopes: Mapping[int, int]) -> None:
                 partial[tuple(values)].append((*values.values(), *key))
         if dropped:
             delete(name, table.key, dropped)
-        if whole:
-            insert(name, columns, whole, key=table.key)
+        new, others = _parted(whole, (first or {}).get("household" if name == "household" else "person"))
+        insert(name, columns, new)
+        insert(name, columns, others, key=table.key)
         for changed, rows in partial.items():
             update(name, changed, table.key, rows)
         if name == "person":
             _bring_along(whole + dropped, partial, following)
+
+
+def _parted(
+    rows: list[tuple[Any, ...]], first: int | None
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The rows that can be of nobody before this transaction, and the others."""
+    if first is None:
+        return [], rows
+    if all(row[0] >= first for row in rows):
+        return rows, []
+    return [row for row in rows if row[0] >= first], [row for row in rows if row[0] < first]
 
 
 def _bring_along(rows: list[tuple[Any, ...]], partial: Mapping[Any, list[Any]], following: Any) -> None:

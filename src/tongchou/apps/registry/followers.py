@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from tongchou.core import scope_holders
+from tongchou.core import rows, scope_holders
 
 COLUMNS = ("registered_area_id", "registered_scope", "resident_area_id", "resident_scope")
 _followers: list[str] = []
@@ -46,14 +46,17 @@ def bring_along(person_ids: Collection[int]) -> None:
         return
     names = ", ".join(map(connection.ops.quote_name, COLUMNS))
     person = connection.ops.quote_name(apps.get_model("registry", "Person")._meta.db_table)
-    marks = ", ".join(["%s"] * len(person_ids))
+    if connection.vendor == "postgresql":  # one parameter: hundreds take longer to read than to look up
+        people, given = "= ANY (%s::bigint[])", [rows.array(person_ids)]
+    else:
+        people, given = f"IN ({', '.join(['%s'] * len(person_ids))})", list(person_ids)
     with connection.cursor() as cursor:
         for model in _followers:
             table = connection.ops.quote_name(apps.get_model(model)._meta.db_table)
             cursor.execute(
                 f"UPDATE {table} SET ({names}) = (SELECT {names} FROM {person} p "  # noqa: S608 - own names
-                f"WHERE p.id = {table}.person_id) WHERE person_id IN ({marks})",
-                list(person_ids),
+                f"WHERE p.id = {table}.person_id) WHERE person_id {people}",
+                given,
             )
 
 

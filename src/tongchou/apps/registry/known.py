@@ -17,6 +17,7 @@ from tongchou.apps.registry.models import (
     Residence,
     Status,
 )
+from tongchou.core.rows import among
 from tongchou.domain.dates import PartialDate
 
 Spell = tuple[str, str]  # start, value
@@ -87,23 +88,23 @@ def load(person_ids: Collection[int]) -> dict[int, Known]:
         return {}
     known: dict[int, Known] = {}
     for person_id, name, key, sex, year, month, day, *rest in Person.objects.filter(
-        pk__in=person_ids
+        among("id", person_ids, "bigint")
     ).values_list("pk", "name", "name_key", *_COLUMNS):
         known[person_id] = Known(person_id, name, key, sex, birth_text(year, month, day), *rest)
     for person, start, household, relation in (
-        Membership.objects.filter(person__in=person_ids)
+        Membership.objects.filter(among("person_id", person_ids, "bigint"))
         .order_by("person_id", "start")
         .values_list("person_id", "start", "household_id", "relation")
     ):
         known[person].memberships.append((start, household, relation))
     for person, kind, start, value in (
-        Status.objects.filter(person__in=person_ids)
+        Status.objects.filter(among("person_id", person_ids, "bigint"))
         .order_by("person_id", "kind", "start")
         .values_list("person_id", "kind", "start", "value")
     ):
         known[person].statuses.setdefault(kind, []).append((start, value))
     for person, kind, start, area, text in (
-        Residence.objects.filter(person__in=person_ids)
+        Residence.objects.filter(among("person_id", person_ids, "bigint"))
         .order_by("person_id", "start")
         .values_list("person_id", "kind", "start", "area_id", "outside_text")
     ):
@@ -112,13 +113,13 @@ def load(person_ids: Collection[int]) -> dict[int, Known]:
         else:
             known[person].residences.append((start, area, text))
     for person, start, *counts in (
-        FamilyStatement.objects.filter(person__in=person_ids)
+        FamilyStatement.objects.filter(among("person_id", person_ids, "bigint"))
         .order_by("person_id", "start")
         .values_list("person_id", "start", "living_sons", "living_daughters", "children_ever")
     ):
         known[person].statements.append((start, (counts[0], counts[1], counts[2])))
     for person, index in (
-        Phone.objects.filter(person__in=person_ids)
+        Phone.objects.filter(among("person_id", person_ids, "bigint"))
         .order_by("person_id", "position")
         .values_list("person_id", "index")
     ):
@@ -153,7 +154,7 @@ class Roster:
 def roster(village_id: int, numbers: Collection[str]) -> Roster:
     """The households with these numbers: two queries, one when none is known."""
     rows = list(
-        Household.objects.filter(village_id=village_id, number__in=numbers).values_list(
+        Household.objects.filter(among("number", numbers, "varchar"), village_id=village_id).values_list(
             "pk", "number", "area_id", "group_text", "closed"
         )
     )
@@ -161,5 +162,9 @@ def roster(village_id: int, numbers: Collection[str]) -> Roster:
     people: set[int] = set()
     if found:
         homes = [pk for pk, _area, _text in found.values()]
-        people |= set(Membership.objects.filter(household__in=homes).values_list("person_id", flat=True))
+        people |= set(
+            Membership.objects.filter(among("household_id", homes, "bigint")).values_list(
+                "person_id", flat=True
+            )
+        )
     return Roster(found, people, frozenset(row[0] for row in rows if row[4] is not None))

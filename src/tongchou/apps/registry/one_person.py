@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
+from tongchou.core.rows import among
+
 
 class MergedPerson(models.Model):
     """A record that turned out to be of the same person as another one, which goes on.
@@ -45,6 +47,7 @@ def holders(indexes: Collection[str]) -> dict[str, int]:
     """Whom numbers belong to, by blind index: the first number of a person or another one. One query."""
     if not indexes:
         return {}
-    other = OtherNumber.objects.filter(index__in=indexes).values_list("index", "person_id")
+    other = OtherNumber.objects.filter(among("index", indexes, "varchar")).values_list("index", "person_id")
     people = apps.get_model("registry", "Person")._default_manager
-    return dict(people.filter(id_index__in=indexes).values_list("id_index", "pk").union(other))
+    first = people.filter(among("id_index", indexes, "varchar")).values_list("id_index", "pk")
+    return dict(first.union(other))

@@ -150,7 +150,8 @@ class Recorder:
             bulk.insert("source", ("id", "name"), [(source, self._source)])
         for subject, numbers in ready.anew.items():
             events += self._refold(subject, numbers, ready.folded, source, batch, at)
-        bulk.write(collapse(ready.ops), _scopes(ready.ops))
+        # A fold anew may have written rows under numbers of this transaction.
+        bulk.write(collapse(ready.ops), _scopes(ready.ops), None if ready.anew else self.numbers.first)
         if events:
             bulk.insert("event", EVENT_COLUMNS, events)
         digest = events_digest(events) if ready.anew else ready.digest

@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from tongchou.apps.registry import bulk
+from tongchou.apps.registry.fold import TABLES, Op
 from tongchou.apps.registry.models import (
     Couple,
     Event,
@@ -120,3 +122,72 @@ def test_events_are_never_changed(statement: str, two: tuple[int, int]) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert list(Event.objects.order_by("pk").values_list("payload", flat=True)) == before
+
+
+#: Table → a row of its own for a person, by raw write, that names somebody or something that is not there.
+NOBODY = 9_000
+LOST: dict[str, tuple[tuple[str, ...], Callable[[int], tuple[Any, ...]]]] = {
+    "phone": (
+        ("person_id", "position", "cipher", "index", "mask"),
+        lambda _p: (NOBODY, 1, "c", "i", "m"),
+    ),
+    "membership": (
+        ("person_id", "start", "household_id", "relation"),
+        lambda _p: (NOBODY, "2020", 1, "20"),
+    ),
+    "membership of no household": (
+        ("person_id", "start", "household_id", "relation"),
+        lambda p: (p, "2020", NOBODY, "20"),
+    ),
+    "residence": (
+        ("person_id", "kind", "start", "area_id", "outside_text"),
+        lambda _p: (NOBODY, "actual", "2020", None, "杭州"),
+    ),
+    "residence in no area": (
+        ("person_id", "kind", "start", "area_id", "outside_text"),
+        lambda p: (p, "actual", "2020", NOBODY, ""),
+    ),
+    "status": (
+        ("person_id", "kind", "start", "value"),
+        lambda _p: (NOBODY, "converted", "2020", "yes"),
+    ),
+    "familystatement": (
+        ("person_id", "start", "living_sons", "living_daughters", "children_ever"),
+        lambda _p: (NOBODY, "2020", 1, 1, 2),
+    ),
+    "kinship": (("child_id", "parent_id", "kind"), lambda p: (NOBODY, p, "birth")),
+    "kinship with nobody": (("child_id", "parent_id", "kind"), lambda p: (p, NOBODY, "birth")),
+    "couple": (("a_id", "b_id", "start", "ended", "end_reason"), lambda p: (p, NOBODY, "", None, "")),
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("keyed", [False, True])
+def test_what_is_written_in_bulk_names_who_is_there(lost: str, keyed: bool, two: tuple[int, int]) -> None:
+    columns, row = LOST[lost]
+    table = lost.split()[0]
+    before = bulk.model_of(table)._default_manager.count()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert(table, columns, [row(two[0])], key=TABLES[table].key if keyed else ())
+        connection.check_constraints()
+    assert bulk.model_of(table)._default_manager.count() == before
+
+
+def test_nobody_goes_whom_rows_name(two: tuple[int, int]) -> None:
+    for table, number in (("person", two[0]), ("household", 1)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            bulk.delete(table, ("id",), [(number,)])
+            connection.check_constraints()
+    assert set(Person.objects.values_list("pk", flat=True)) >= set(two)
+
+
+def test_a_row_under_a_number_just_given_out_overwrites_nothing(two: tuple[int, int]) -> None:
+    """Where it could, somebody gave a number out twice: better an error than somebody else's status lost."""
+    key = (two[1], "hukou_kind", "")
+    old = Status.objects.get(person=two[1], kind="hukou_kind", start="").value
+    changes = {"status": {key: Op("put", "status", key, {"value": "unified"})}}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.write(changes, {}, first={"person": two[1]})
+    assert Status.objects.get(person=two[1], kind="hukou_kind", start="").value == old
+    bulk.write(changes, {}, first={"person": two[1] + 1})
+    assert Status.objects.get(person=two[1], kind="hukou_kind", start="").value == "unified"
