@@ -43,15 +43,7 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         )
         if existing:
             return existing
-        listed = Entitlement.objects.filter(
-            evaluation__current=True,
-            evaluation__year=year,
-            person_id=person_id,
-            programme=programme,
-            outcome__in=CLAIMABLE,
-        )
-        if not listed.exists():
-            raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
+        require_listed(person_id, programme, year)
         claim = Claim.objects.create(
             person_id=person_id,
             programme=programme,
@@ -73,6 +65,25 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
             at=at,
         )
     return claim
+
+
+def require_listed(person_id: int, programme: str, year: int) -> None:
+    """Refuse what concerns a benefit the person is not listed as entitled to.
+
+    Raises
+    ------
+    Invalid
+        When there is no such row on the current list.
+    """
+    listed = Entitlement.objects.filter(
+        evaluation__current=True,
+        evaluation__year=year,
+        person_id=person_id,
+        programme=programme,
+        outcome__in=CLAIMABLE,
+    )
+    if not listed.exists():
+        raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
 
 
 def take_back_claim(

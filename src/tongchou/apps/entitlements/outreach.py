@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.entitlements.models import CLAIMABLE, Entitlement, Outreach, Reached
+from tongchou.apps.entitlements.claiming import require_listed
+from tongchou.apps.entitlements.models import Outreach, Reached
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, scope
 from tongchou.core.errors import Invalid
@@ -48,15 +49,7 @@ def record_outreach(
     )
     if reached not in Reached.values:
         raise Invalid("entitlements.reached", _("Choose how the visit ended."))
-    listed = Entitlement.objects.filter(
-        evaluation__current=True,
-        evaluation__year=year,
-        person_id=person_id,
-        programme=programme,
-        outcome__in=CLAIMABLE,
-    )
-    if not listed.exists():
-        raise Invalid("not_listed", _("This person is not on the list for that programme and year."))
+    require_listed(person_id, programme, year)
     with transaction.atomic():
         registry.stand_still()
         visit, _made = Outreach.objects.update_or_create(
