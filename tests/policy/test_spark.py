@@ -1,4 +1,4 @@
-"""Spark says what Polars says: the same rows, columns and reasons, on one machine and on workers of their own."""
+"""Spark says what Polars says: the same rows and reasons, on one machine and on workers of their own."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def test_workers_of_their_own_give_the_same(tmp_path: Path) -> None:
     ran = subprocess.run(
         [
             sys.executable, "-m", "tongchou", "evaluate", "--facts", facts, "--out", tmp_path / "out",
-            "--year", "2026", "--programme", "all", "--engine", "spark", "--master", "local-cluster[2,1,1024]",
+            "--year", "2026", "--programme", "all",
+            "--engine", "spark", "--master", "local-cluster[2,1,1024]",
         ],
         env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(tmp_path / "work")},
         capture_output=True,
