@@ -49,6 +49,7 @@ PAGES = {
     "programme": "/programmes/elderly_reward",
     "programme-unset": "/programmes/only_child_reward",
     "programme-private": "/programmes/bereaved_assistance",
+    "programme-ask": "/programmes/bereaved_assistance/ask",
     "programme-then": "/programmes/childcare_subsidy?known=2024-12-31",
     "home": "/",
     "search": "/search",

@@ -193,6 +193,7 @@ urlpatterns = [
     path("notice", public.notice, name="notice"),
     path("programmes", public.programmes, name="programmes"),
     path("programmes/<slug:code>", public.programme, name="programme"),
+    path("programmes/<slug:code>/ask", public.ask, name="programme-ask"),
     path("help", helping.page, name="help"),
     path("components", gallery.components, name="components"),
 ]

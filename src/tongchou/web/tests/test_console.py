@@ -13,7 +13,7 @@ from tongchou.core.models import Account
 from tongchou.web.console import urls
 
 OPEN = {
-    *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme"),
+    *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
     *("setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"),
 }

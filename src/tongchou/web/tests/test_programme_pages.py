@@ -132,3 +132,71 @@ def test_no_service_is_a_programme_or_reads_a_fact() -> None:
     """Rights rules 1 and 5: open to who asks, never worked out, on no list."""
     codes = {one.code for one in (*policies.here().programmes, *policies.here().unset)}
     assert not codes & {one.code for one in services()}
+
+
+# ── asking ──
+
+
+def asked(client: Client, code: str, **facts: str) -> str:
+    answer = client.post(f"/programmes/{code}/ask", {"year": "2026", **facts})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def chip_of(text: str) -> str:
+    """The mark of the answer."""
+    return text.split('id="answer"')[1].split('class="chip')[1].split("</span>")[0]
+
+
+MOTHER = {
+    "birth_year": "1970", "sex": "2", "deceased": "no", "has_spouse": "no", "living_sons": "0",
+    "living_daughters": "0", "children_ever": "1",
+}  # fmt: skip
+
+
+def test_anybody_asks_without_a_name_and_nothing_is_kept(client: Client, frozen_clock: Any) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        text = asked(client, "bereaved_assistance", **MOTHER)
+    assert "可享受" in chip_of(text) and "7,080元" in text
+    # Nothing is written; a session is not even begun.
+    assert not [one for one in queries if not one["sql"].startswith("SELECT")]
+    assert "sessionid" not in client.cookies
+
+
+def test_what_is_left_open_is_asked_for_and_never_taken_as_no(client: Client, frozen_clock: Any) -> None:
+    text = asked(client, "bereaved_assistance", **{**MOTHER, "birth_year": ""})
+    assert "不符合" not in chip_of(text) and "出生年" in text
+
+
+def test_an_answer_that_rests_on_a_default_says_so(client: Client, frozen_clock: Any) -> None:
+    text = asked(
+        client, "pension_contribution",
+        birth_year="1980", deceased="no", living_sons="1", living_daughters="0", children_ever="1",
+        resident_pension="yes",
+    )  # fmt: skip
+    assert "100元" in text and "暂按默认值计算" in text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"birth_year": "neunzehn"}, "整数"),
+        ({"birth_year": "1066"}, "1850"),
+        ({"sex": "3"}, "3"),
+        ({"year": "1999"}, "1999"),
+        ({"has_spouse": "maybe"}, "maybe"),
+    ],
+)
+def test_wrong_input_is_told_and_kept(
+    client: Client, frozen_clock: Any, wrong: dict[str, str], said: str
+) -> None:
+    answer = client.post("/programmes/bereaved_assistance/ask", {"year": "2026", **MOTHER, **wrong})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and said in text and 'id="answer"' not in text
+
+
+def test_every_programme_can_be_asked(client: Client, frozen_clock: Any) -> None:
+    for one in policies.here().programmes:
+        assert text_of(client, f"/programmes/{one.code}/ask").count("<select") >= 1
+        assert "答复" in asked(client, one.code)
+    assert client.get("/programmes/only_child_reward/ask").status_code == 404

@@ -9,15 +9,17 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongchou import policies
 from tongchou.core import access, clock
 from tongchou.core.errors import NotFound
 from tongchou.web import errors
 from tongchou.web.console import chrome
+from tongchou.web.console.facts_form import FactsForm
 from tongchou.web.console.page import data_language, show
 from tongchou.web.console.presenters import programme_pages as pages
+from tongchou.web.console.presenters import results
 from tongchou.web.console.presenters import rights as texts
 
 
@@ -72,6 +74,33 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
     return _for_everybody(
         request, "console/programme.html", programme=found, asked=asked, wrong=wrong, today=clock.today()
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Anybody asks a programme about somebody without a name: the answer with its reasons, nothing kept."""
+    rules = next((one for one in policies.here().programmes if one.code == code), None)
+    if rules is None:
+        return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
+    today = clock.today()
+    asked = {"data": request.POST} if request.method == "POST" else {}
+    form = FactsForm(rules, language=data_language(), today=today, **asked)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        year = form.cleaned_data["year"]
+        answer = rules.evaluate_one(form.facts(), year)
+        found = results.result(answer, claimed=False, year=year, today=today, language=data_language())
+    return _for_everybody(
+        request,
+        "console/programme_ask.html",
+        programme=rules,
+        title=rules.title_in(data_language()),
+        form=form,
+        result=found,
+        assumed=answer.assumed_text(data_language()) if found and found.amount else "",
+        service=rules.benefit == "service",
+        status=422 if form.errors else 200,
     )
 
 
