@@ -22,6 +22,11 @@ from tongchou.cli.common import (
 
 year_option = click.option("--year", required=True, type=click.IntRange(2004, 2100), help="Year to evaluate.")
 
+known_option = click.option(
+    "--known",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --facts: the law as it was known on this day, whatever was made known since.",
+)
 programme_option = click.option(
     "--programme",
     multiple=True,
@@ -80,6 +85,7 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
     help="Code of a programme whose share of entitled people may leave its plausible band.",
 )
 @programme_option
+@known_option
 @year_option
 @json_option
 def evaluate(
@@ -90,6 +96,7 @@ def evaluate(
     account: str | None,
     purpose: str | None,
     programme: tuple[str, ...],
+    known: dt.datetime | None,
     accept: tuple[str, ...],
     year: int,
     as_json: bool,
@@ -104,15 +111,18 @@ def evaluate(
     if facts is not None:
         if out is None:
             raise click.UsageError("--facts needs --out")
+        chosen = _chosen(programme, known)
         if facts.is_dir():
             with progress("Evaluation", quiet=as_json) as report:
-                found = _evaluate_folder(facts, out, year, programme, report, engine=engine, master=master)
+                found = _evaluate_folder(facts, out, year, chosen, report, engine=engine, master=master)
         else:
-            found = _evaluate_file(facts, out, year, programme)
+            found = _evaluate_file(facts, out, year, chosen)
         show(found, as_json=as_json)
         return
-    if programme:
-        raise click.UsageError("--programme goes with --facts; the registry is evaluated for all it lists")
+    if programme or known:
+        raise click.UsageError(
+            "--programme and --known go with --facts; the registry is evaluated by today's law"
+        )
     if not account or not purpose:
         raise click.UsageError("give --facts and --out, or --account and --purpose to evaluate the registry")
     by = sign_in(account)
@@ -131,21 +141,25 @@ def evaluate(
     )
 
 
-def _chosen(codes: tuple[str, ...]) -> list[Any]:
-    """The programmes of these codes; without codes those that are listed."""
+def _chosen(codes: tuple[str, ...], day: dt.datetime | None) -> list[Any]:
+    """The programmes of these codes as known on a day; without codes those that are listed."""
     from tongchou import policies
 
+    here = policies.here()
+    law = policies.build(here.overlays, known=day.date()) if day else here
+    there = {one.code: one for one in law.programmes}
     if "all" in codes:
-        return policies.load()
-    known = {one.code: one for one in policies.load()}
+        return list(there.values())
     for code in codes:
-        if code not in known:
-            raise click.UsageError(f"no programme {code}; there are {', '.join(known)}")
-    return [known[code] for code in codes] if codes else policies.listed()
+        if code not in there:
+            raise click.UsageError(f"no programme {code}; there are {', '.join(there)}")
+    return (
+        [there[code] for code in codes] if codes else [p for p in there.values() if p.finding == "registry"]
+    )
 
 
 def _evaluate_folder(
-    facts: Path, out: Path, year: int, codes: tuple[str, ...], report: Report, *, engine: str, master: str
+    facts: Path, out: Path, year: int, chosen: list[Any], report: Report, *, engine: str, master: str
 ) -> dict[str, Any]:
     from tongchou.policies.files import FactsError
 
@@ -154,24 +168,24 @@ def _evaluate_folder(
             from tongchou.policies import cluster
 
             with cluster.session(master) as spark:
-                done = cluster.evaluate_parts(spark, facts, out, _chosen(codes), year)
+                done = cluster.evaluate_parts(spark, facts, out, chosen, year)
         else:
             from tongchou.policies import parts
 
-            done = parts.evaluate_parts(facts, out, _chosen(codes), year, report=report)
+            done = parts.evaluate_parts(facts, out, chosen, year, report=report)
     except (FactsError, OSError, ImportError) as error:
         raise click.ClickException(str(error)) from error
     totals = {f"{programme} {outcome}": number for (programme, outcome), number in done.counts.items()}
     return {"persons": done.persons, "year": year, "out": str(out), "kept": done.kept, **totals}
 
 
-def _evaluate_file(facts: Path, out: Path, year: int, codes: tuple[str, ...]) -> dict[str, Any]:
+def _evaluate_file(facts: Path, out: Path, year: int, chosen: list[Any]) -> dict[str, Any]:
     from tongchou import policies
     from tongchou.policies.files import FactsError, read_facts, write_results
 
     try:
         frame = read_facts(facts)
-        results = policies.evaluate_many(frame, _chosen(codes), year)
+        results = policies.evaluate_many(frame, chosen, year)
         write_results(results, out, source=facts)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
@@ -186,6 +200,7 @@ def _evaluate_file(facts: Path, out: Path, year: int, codes: tuple[str, ...]) ->
 @click.option("--account", help="Without --facts: the account that asks.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @programme_option
+@known_option
 @year_option
 @json_option
 def explain(
@@ -194,14 +209,15 @@ def explain(
     account: str | None,
     language: str,
     programme: tuple[str, ...],
+    known: dt.datetime | None,
     year: int,
     as_json: bool,
 ) -> None:
     """Say clause by clause what a person is entitled to and why."""
     if facts is not None:
-        explanations = _explain_from_file(facts, person, year, programme)
-    elif programme:
-        raise click.UsageError("--programme goes with --facts; the registry answers for all it lists")
+        explanations = _explain_from_file(facts, person, year, _chosen(programme, known))
+    elif programme or known:
+        raise click.UsageError("--programme and --known go with --facts; the registry answers by today's law")
     elif account:
         by = sign_in(account)
         from tongchou.apps.entitlements import api
@@ -220,7 +236,7 @@ def explain(
         click.echo("")
 
 
-def _explain_from_file(facts: Path, person: int, year: int, codes: tuple[str, ...]) -> list[Any]:
+def _explain_from_file(facts: Path, person: int, year: int, chosen: list[Any]) -> list[Any]:
     import polars as pl
 
     from tongchou.policies.files import FactsError, read_facts
@@ -231,4 +247,4 @@ def _explain_from_file(facts: Path, person: int, year: int, codes: tuple[str, ..
         raise click.ClickException(str(error)) from error
     if not rows:
         raise click.ClickException(f"no person {person} in {facts}")
-    return [programme.evaluate_one(rows[0], year) for programme in _chosen(codes)]
+    return [programme.evaluate_one(rows[0], year) for programme in chosen]
