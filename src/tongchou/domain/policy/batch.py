@@ -10,7 +10,7 @@ import polars as pl
 
 from tongchou.domain.policy.engine import fetch
 from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, OUTCOMES
-from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, staged
+from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, plan_together, staged
 from tongchou.domain.policy.rules import Rules, last_day
 from tongchou.domain.policy.validate import KEY, CheckedFacts, checked
 
@@ -63,6 +63,12 @@ def amounts(facts: CheckedFacts, programme: Rules, year: int) -> nw.LazyFrame[An
     """Outcome (its place in ``OUTCOMES``) and amount of each person, still in the engine, without reasons."""
     plan = plan_for(programme, year, facts.present)
     return staged(facts.frame, plan.stages).select(nw.col(KEY), outcome=plan.outcome, amount_fen=plan.amount)
+
+
+def amounts_together(facts: CheckedFacts, programmes: Sequence[Rules], year: int) -> nw.LazyFrame[Any]:
+    """``outcome:…`` and ``amount_fen:…`` of several programmes in one row a person, without reasons."""
+    plan = plan_together(programmes, year, facts.present)
+    return staged(facts.frame, plan.stages).select(nw.col(KEY), **plan.results)
 
 
 def explained(facts: CheckedFacts, programme: Rules, year: int) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """The tree compiled for many: Narwhals expressions of whitelisted operations on whole numbers and booleans.
 
-Whitelist: column, literal, + − ×, comparisons, and/or/not, ``is_null``, ``is_in``, ``fill_null``,
-``when/then``, and casting booleans to integers. All of them give the same on Polars, DuckDB and PySpark;
-nothing else may be added without a test on each engine.
+Whitelist: column, literal, + − ×, comparisons, and/or/not, ``is_null``, ``fill_null``, ``when/then``, and
+casting booleans to integers and integers to wider ones. All of them give the same on Polars, DuckDB and
+PySpark; nothing else may be added without a test on each engine.
 
 Each named condition becomes two columns of its own, so that what is used twice is computed once.
 """
@@ -16,6 +16,7 @@ import narwhals as nw
 
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.closures import Closures
+from tongchou.domain.policy.numbers import NOBODY_KNOWS, Number, compared, computed, constant, count, of_fact
 from tongchou.domain.policy.trinary import (
     NO,
     UNKNOWN,
@@ -33,20 +34,6 @@ from tongchou.domain.policy.trinary import (
 _PLAIN = (tree.Fact, tree.Param, tree.Const, tree.Year, tree.Add, tree.Sub, tree.Mul, tree.MaxOf, tree.MinOf)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A whole number of each person, or the same for everybody.
-
-    ``value`` is ``None`` when it is unknown for everybody; ``known`` says for whom it is not null.
-    """
-
-    value: nw.Expr | int | None
-    known: Bit
-
-
-NOBODY_KNOWS = Number(None, known=False)
-
-
 @dataclass
 class Columns:
     """Compiles the nodes of one programme and year.
@@ -60,14 +47,19 @@ class Columns:
         so that it is computed once.
     later
         The same for columns that only tell what is missing, to be added to the rows that miss something.
+    leaves
+        The questions asked of single facts. Programmes that are run together share these and ``stages``.
+    prefix
+        Begins the names of this programme's own columns.
     """
 
     closures: Closures
     present: Mapping[str, bool]
     stages: list[dict[str, nw.Expr]] = field(default_factory=list)
     later: list[dict[str, nw.Expr]] = field(default_factory=list)
+    leaves: dict[object, Trinary] = field(default_factory=dict)
+    prefix: str = ""
     _asked: dict[str, dict[str, Bit]] = field(default_factory=dict)
-    _leaves: dict[tree.Expr, Trinary] = field(default_factory=dict)
     _named: dict[str, Trinary] = field(default_factory=dict)
 
     def truth(self, node: tree.Expr) -> Trinary:
@@ -77,9 +69,10 @@ class Columns:
             return YES if value else NO
         match node:
             case tree.IsTrue() | tree.In() | tree.Compare():
-                if node not in self._leaves:
-                    self._leaves[node] = self._leaf(node)
-                return self._leaves[node]
+                key = self._leaf_key(node)
+                if key not in self.leaves:
+                    self.leaves[key] = self._leaf(node)
+                return self.leaves[key]
             case tree.Known(fact):
                 return sure(self._known(fact.name))
             case tree.Unclear():
@@ -110,12 +103,12 @@ class Columns:
         """The value of a checked int node."""
         value = self.closures.constant(node)
         if value is not None:
-            return Number(int(value), known=True)
+            return constant(int(value))
         match node:
             case tree.Fact(name):
-                return Number(nw.col(name), self._known(name)) if name in self.present else NOBODY_KNOWS
+                return of_fact(name, self._known(name)) if name in self.present else NOBODY_KNOWS
             case tree.Add() | tree.Sub() | tree.Mul():
-                return self._arithmetic(node)
+                return count(node, self.number(node.left), self.number(node.right))
             case tree.MaxOf(terms) | tree.MinOf(terms):
                 return self._extreme(
                     [self.number(term) for term in terms], greatest=isinstance(node, tree.MaxOf)
@@ -176,7 +169,7 @@ class Columns:
         if isinstance(node, tree.Condition):
             level = _level(node)
             bits = {
-                name: self._stage(f"~{_safe(node.code)}~needs~{name}", bit, level, self.later)
+                name: self._stage(f"~{self.prefix}{_safe(node.code)}~needs~{name}", bit, level, self.later)
                 for name, bit in bits.items()
             }
             self._asked[node.code] = bits
@@ -196,7 +189,7 @@ class Columns:
         return self._named[node.code]
 
     def _keep(self, code: str, value: Trinary, level: int) -> Trinary:
-        name = f"~{_safe(code)}"
+        name = f"~{self.prefix}{_safe(code)}"
         yes = self._stage(f"{name}~yes", value.yes, level)
         if value.certain:
             return sure(yes)
@@ -218,23 +211,29 @@ class Columns:
             return False
         return True if self.present[name] else self._stage(f"~{name}~known", ~nw.col(name).is_null(), 0)
 
+    def _leaf_key(self, node: tree.Expr) -> object:
+        """What is equal asks the same, whatever programme asks it."""
+        return _with_values(node, self.closures) or (self.prefix, node)
+
     def _leaf(self, node: tree.Compare | tree.In | tree.IsTrue) -> Trinary:
         holds, known = self._question(node)
         if holds is None:
             return UNKNOWN
-        name, level = f"~leaf{len(self._leaves)}", _level(node)
+        name, level = f"~leaf{len(self.leaves)}", _level(node)
+        if isinstance(holds, bool):
+            return Trinary(both(holds, known), both(not holds, known), certain=known is True)
         if known is True:
             return sure(self._stage(f"{name}~yes", holds, level - 1))
         yes = self._stage(f"{name}~yes", holds.fill_null(value=False), level - 1)
         return Trinary(yes, self._stage(f"{name}~no", both(known, no(yes)), level))
 
-    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[nw.Expr | None, Bit]:
+    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[nw.Expr | bool | None, Bit]:
         """The nullable answer of the engine, and where it is known."""
         if isinstance(node, tree.Compare):
             left, right = self.number(node.left), self.number(node.right)
             if left.value is None or right.value is None:
                 return None, False
-            return _compared(left.value, node.operator, right.value), both(left.known, right.known)
+            return compared(left, node.operator, right), both(left.known, right.known)
         name = node.fact.name
         if name not in self.present:
             return None, False
@@ -246,24 +245,16 @@ class Columns:
             inside = inside | (column == value)
         return inside, known
 
-    def _arithmetic(self, node: tree.Add | tree.Sub | tree.Mul) -> Number:
-        left, right = self.number(node.left), self.number(node.right)
-        if left.value is None or right.value is None:
-            return NOBODY_KNOWS
-        a, b = _lit(left.value), right.value
-        result = a + b if isinstance(node, tree.Add) else a - b if isinstance(node, tree.Sub) else a * b
-        return Number(result, both(left.known, right.known))
-
     def _extreme(self, terms: list[Number], *, greatest: bool) -> Number:
         best = terms[0]
         for term in terms[1:]:
             if best.value is None or term.value is None:
                 return NOBODY_KNOWS
-            more = _compared(best.value, "≥" if greatest else "≤", term.value)
-            less = _compared(best.value, "<" if greatest else ">", term.value)
+            one, other = best.wide(), term.wide()
+            more, less = (one >= other, one < other) if greatest else (one <= other, one > other)
             # Where one side is null neither comparison is true, so null stays null.
-            value = nw.when(more).then(_lit(best.value)).otherwise(nw.when(less).then(_lit(term.value)))
-            best = Number(value, both(best.known, term.known))
+            value = nw.when(more).then(one).otherwise(nw.when(less).then(other))
+            best = computed(value, both(best.known, term.known))
         return best
 
     def _pick(self, question: Trinary, result: Number, rest: Number) -> Number:
@@ -273,18 +264,18 @@ class Columns:
         if result.value is None or rest.value is None:
             if result.value is None and rest.value is None:
                 return NOBODY_KNOWS
-            bit, value = (question.no, rest.value) if result.value is None else (question.yes, result.value)
-            assert value is not None
-            return Number(nw.when(expression(bit)).then(_lit(value)), told)
+            bit, number = (question.no, rest) if result.value is None else (question.yes, result)
+            return computed(nw.when(expression(bit)).then(number.wide()), told)
+        one, other = result.wide(), rest.wide()
         if question.certain:
-            taken = nw.when(expression(question.yes)).then(_lit(result.value)).otherwise(_lit(rest.value))
-            return Number(taken, True if result.known is True and rest.known is True else told)
-        same = _compared(result.value, "=", rest.value)
-        agreed = nw.when(same).then(_lit(rest.value))
-        otherwise = nw.when(expression(question.no)).then(_lit(rest.value)).otherwise(agreed)
-        value = nw.when(expression(question.yes)).then(_lit(result.value)).otherwise(otherwise)
+            taken = nw.when(expression(question.yes)).then(one).otherwise(other)
+            return computed(taken, True if result.known is True and rest.known is True else told)
+        same = one == other
+        agreed = nw.when(same).then(other)
+        otherwise = nw.when(expression(question.no)).then(other).otherwise(agreed)
+        value = nw.when(expression(question.yes)).then(one).otherwise(otherwise)
         both_known = both(result.known, rest.known)
-        return Number(value, either(told, both(both_known, same.fill_null(value=False))))
+        return computed(value, either(told, both(both_known, same.fill_null(value=False))))
 
 
 def _is_number(node: tree.Expr) -> bool:
@@ -303,25 +294,23 @@ def _level(node: tree.Expr) -> int:
     return below + 1 if isinstance(node, tree.Condition | tree.Known) else below
 
 
+def _with_values(node: tree.Expr, closures: Closures) -> tree.Expr | None:
+    """A question of plain facts with the values of the year in the place of parameters."""
+    value = closures.constant(node)
+    if value is not None:
+        return tree.Const(int(value))
+    if isinstance(node, tree.Fact | tree.In | tree.IsTrue):
+        return node
+    if not isinstance(node, tree.Compare | tree.Add | tree.Sub | tree.Mul):
+        return None
+    left, right = _with_values(node.left, closures), _with_values(node.right, closures)
+    if left is None or right is None:
+        return None
+    if isinstance(node, tree.Compare):
+        return tree.Compare(left, node.operator, right)
+    return type(node)(left, right)
+
+
 def _safe(code: str) -> str:
     """A code as part of a column's name: a dot would be a field of a struct to Spark."""
     return code.replace(".", ":")
-
-
-def _lit(value: nw.Expr | int) -> nw.Expr:
-    return nw.lit(value, dtype=nw.Int64) if isinstance(value, int) else value
-
-
-def _compared(left: nw.Expr | int, symbol: str, right: nw.Expr | int) -> nw.Expr:
-    a = _lit(left)
-    match symbol:
-        case "<":
-            return a < right
-        case "≤":
-            return a <= right
-        case "=":
-            return a == right
-        case "≥":
-            return a >= right
-        case _:
-            return a > right

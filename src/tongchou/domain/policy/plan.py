@@ -8,10 +8,11 @@ from typing import Any
 
 import narwhals as nw
 
-from tongchou.domain.policy.columns import NOBODY_KNOWS, Columns, Number
+from tongchou.domain.policy.columns import Columns
+from tongchou.domain.policy.numbers import NOBODY_KNOWS, Number
 from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, NOT_ENTITLED, OUTCOMES
 from tongchou.domain.policy.rules import Rules
-from tongchou.domain.policy.trinary import YES, Bit, both, either, expression, no
+from tongchou.domain.policy.trinary import YES, Bit, Trinary, both, either, expression, no
 
 #: Numbers of the outcomes in a table.
 CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
@@ -55,29 +56,88 @@ def staged(frame: nw.LazyFrame[Any], stages: Sequence[Mapping[str, nw.Expr]]) ->
 
 
 def _plan(programme: Rules, year: int, present: Mapping[str, bool]) -> Plan:
+    columns = Columns(programme.at(year).closures, present)
+    answer = _answer(columns, programme, year)
+    stages = tuple(columns.stages)
+    return Plan(
+        stages=stages,
+        outcome=answer.outcome,
+        amount=answer.amount,
+        possible=answer.possible,
+        failing=_sum([condition.no for condition in answer.conditions]),
+        claim=_where(no(answer.refused), answer.claim),
+        missing=_missing(columns, programme, year) if programme.at(year).in_force else {},
+        later=tuple(columns.later),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    conditions: Sequence[Trinary]
+    refused: Bit
+    outcome: nw.Expr
+    amount: nw.Expr
+    possible: nw.Expr
+    claim: Number
+
+
+def _answer(columns: Columns, programme: Rules, year: int) -> _Answer:
     ready = programme.at(year)
-    columns = Columns(ready.closures, present)
     conditions = [columns.truth(condition) for condition, _closure in ready.conditions]
     every = YES
     for condition in conditions:
         every &= condition
     amount = columns.number(programme.amount) if ready.in_force else NOBODY_KNOWS
     claim = columns.number(programme.claim_by) if ready.in_force and programme.claim_by else NOBODY_KNOWS
-    stages = tuple(columns.stages)
     refused = every.no
     unclear = both(no(refused), either(no(every.yes), no(amount.known)))
-    return Plan(
-        stages=stages,
+    return _Answer(
+        conditions=conditions,
+        refused=refused,
         outcome=_outcome(refused, unclear, subject=programme.statement is not None),
         amount=_where(
             no(either(refused, unclear)), NOBODY_KNOWS if programme.benefit == "service" else amount
         ),
         possible=_where(unclear, NOBODY_KNOWS if programme.benefit == "service" else amount),
-        failing=_sum([condition.no for condition in conditions]),
-        claim=_where(no(refused), claim),
-        missing=_missing(columns, programme, year) if ready.in_force else {},
-        later=tuple(columns.later),
+        claim=claim,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several programmes in one pass: what several ask of a fact is computed once.
+
+    ``results`` are ``outcome:…`` and ``amount_fen:…`` with the code of each programme.
+    """
+
+    stages: Sequence[Mapping[str, nw.Expr]]
+    results: Mapping[str, nw.Expr]
+
+
+def plan_together(programmes: Sequence[Rules], year: int, present: Mapping[str, bool]) -> Together:
+    """The plan for tables with these columns; kept with the first programme."""
+    others = tuple(id(programme) for programme in programmes)
+    key = (year, tuple(sorted(present.items())), others)
+    kept = programmes[0].plans.get(key)
+    if isinstance(kept, tuple) and isinstance(kept[0], Together):
+        return kept[0]
+    made = _together(programmes, year, present)
+    programmes[0].plans[key] = (made, tuple(programmes))  # the programmes live as long as their numbers do
+    return made
+
+
+def _together(programmes: Sequence[Rules], year: int, present: Mapping[str, bool]) -> Together:
+    stages: list[dict[str, nw.Expr]] = []
+    leaves: dict[object, Trinary] = {}
+    results: dict[str, nw.Expr] = {}
+    for programme in programmes:
+        closures = programme.at(year).closures
+        columns = Columns(closures, present, stages, leaves=leaves, prefix=f"{programme.code}:")
+        answer = _answer(columns, programme, year)
+        results[f"outcome:{programme.code}"] = answer.outcome
+        if programme.benefit != "service":
+            results[f"amount_fen:{programme.code}"] = answer.amount
+    return Together(stages, results)
 
 
 def _missing(columns: Columns, programme: Rules, year: int) -> dict[str, nw.Expr]:
@@ -94,7 +154,7 @@ def _outcome(refused: Bit, unclear: Bit, *, subject: bool) -> nw.Expr:
     granted = OUTCOMES[1] if subject else OUTCOMES[0]
 
     def code(outcome: str) -> nw.Expr:
-        return nw.lit(CODES[outcome], dtype=nw.Int32)
+        return nw.lit(CODES[outcome], dtype=nw.Int8)
 
     undecided = nw.when(expression(unclear)).then(code(NEEDS_INFORMATION)).otherwise(code(granted))
     return nw.when(expression(refused)).then(code(NOT_ENTITLED)).otherwise(undecided)
@@ -104,8 +164,7 @@ def _where(bit: Bit, number: Number) -> nw.Expr:
     """The number where the bit is true, null elsewhere."""
     if number.value is None:
         return nw.lit(None, dtype=nw.Int64)
-    value = nw.lit(number.value, dtype=nw.Int64) if isinstance(number.value, int) else number.value
-    return nw.when(expression(bit)).then(value)
+    return nw.when(expression(bit)).then(number.wide())
 
 
 def _sum(bits: Sequence[Bit]) -> nw.Expr:
