@@ -65,10 +65,10 @@ def _values(fact: schema.Fact) -> list[Any]:
         return [True, False, None]
     if fact.kind == "text":
         return [*fact.values, None]
-    if fact.name.endswith("_year"):
-        return [1932, 1933, 1960, 1965, 1966, 1967, 1970, *range(2019, 2029), None]
-    low = fact.least or 0
-    return [low, low + 1, low + 2, None if fact.most is None else min(low + 11, fact.most), None]
+    low, most = fact.least or 0, fact.most
+    years = [1932, 1933, 1960, 1965, 1966, 1967, 1970, *range(2009, 2029)]
+    numbers = years if fact.name.endswith("_year") else [low, low + 1, low + 2, low + 11]
+    return [*(number for number in numbers if most is None or number <= most), None]
 
 
 #: A person of a case with up to four facts otherwise or unknown.
