@@ -332,7 +332,7 @@ def test_what_survives_is_the_same_rule_for_every_value(code: str) -> None:
     for mutant in mutants(programme, partial(build_one, code)).all:
         if mutant.name in declared:
             assert mutant.rules is not None
-            place = mutant.name.split(":")[0].split(".")[0]
+            place = mutant.name.split(":")[0].split(".")[0].split(" > ")[0]
             by_part.setdefault(place, []).append(mutant.rules)
     for place, changed in by_part.items():
         reads = sorted(tree.facts_of(parts[place]))

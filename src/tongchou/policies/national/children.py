@@ -74,7 +74,7 @@ one_or_two_daughters_or_none_left = Case(
 
 def _ever_at_least(number: int) -> Expr:
     """So many were ever had, as far as it is known; never unknown. Fewer cannot have so many living."""
-    return Any((Not(Known(EVER)), All((Known(EVER), Compare(EVER, "≥", Const(number))))))
+    return Any((Not(Known(EVER)), Compare(EVER, "≥", Const(number))))
 
 
 def _all_ever(number: int, *living: Fact) -> Expr:
