@@ -2,9 +2,10 @@
 
 Prints Markdown, or JSON with ``--json``. Four programmes (childcare subsidy, elderly reward, bereaved
 assistance, the transition as an output of its own) are computed by each contestant for the same complete
-facts, since OpenFisca and NumPy know no unknown ones, and compared row by row. Inputs are set before the clock starts for
-every party; the check of the table, which only ours has, is a row of its own. Contestants take turns, and the
-best turn of each counts; processor time stands beside the seconds, since others may use the machine.
+facts, since OpenFisca and NumPy know no unknown ones, and compared row by row. Inputs are set before the clock
+starts for every party; the check of the table, which only ours has, is a row of its own. Contestants take
+turns, and the best turn of each counts; processor time stands beside the seconds, since others may use the
+machine.
 """
 
 from __future__ import annotations
