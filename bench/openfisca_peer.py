@@ -1,4 +1,4 @@
-"""Both programmes for openfisca-core: as its country template writes them, and in closed form.
+"""The four programmes for openfisca-core: as its country template writes them, and in closed form.
 
 The template's idiom: dates of birth, enumerations, one small monthly variable for each notion, yearly sums by
 ``ADD``. The closed form is one yearly formula for each programme on plain numbers.
@@ -37,9 +37,17 @@ PARAMETERS = {
         "earliest": {"values": {"2004-01-01": {"value": 1933}}},
         "transition": {"values": {"2004-01-01": {"value": 3}}},
     },
+    "special": {
+        "monthly": {"values": {"2018-01-01": {"value": 450}, "2022-07-01": {"value": 590}}},
+        "age": {"values": {"2018-01-01": {"value": 49}}},
+    },
 }
 FLAGS = ("deceased", "chinese_national", "has_spouse")
-NUMBERS = ("birth_year", "birth_month", "death_year", "living_sons", "living_daughters", "children_ever")
+NUMBERS = (
+    "birth_year", "birth_month", "death_year", "living_sons", "living_daughters", "children_ever", "sex",
+    "spouse_birth_year",
+)  # fmt: skip
+RESULTS = ("childcare_subsidy", "elderly_reward", "bereaved_assistance", "transition")
 STATUS_FLAGS = ("determined_rural", "converted", "urban_pension", "urban_medical")
 STATUS_NUMBERS = ("converted_year", "urban_pension_year", "urban_medical_year")
 
@@ -141,6 +149,29 @@ def reward_month(person: Any, period: Any, parameters: Any) -> Any:
     return aged * person("alive", period) * rural * person("family", period) * rule.yearly / 12
 
 
+def none_left_month(person: Any, period: Any, parameters: Any) -> Any:
+    living = person("living_sons", period) + person("living_daughters", period)
+    return (living == 0) * (person("children_ever", period) >= 1)
+
+
+def counted_year(person: Any, period: Any, parameters: Any) -> Any:
+    husband = (person("sex", period) != 2) * person("has_spouse", period)
+    return np.where(husband, person("spouse_birth_year", period), person("birth_year", period))
+
+
+def bereaved_month(person: Any, period: Any, parameters: Any) -> Any:
+    rule = parameters(period).special
+    aged = (person("birth_year", period) >= parameters(period).reward.earliest) * (
+        period.start.year - person("counted_year", period) >= rule.age
+    )
+    return aged * person("alive", period) * person("none_left", period) * rule.monthly
+
+
+def transition_year(person: Any, period: Any, parameters: Any) -> Any:
+    """The transition resolver's own answer: rural rules, as at the beginning of the year."""
+    return person("rural", period.first_month)
+
+
 def _year_of(name: str) -> Callable[..., Any]:
     def formula(person: Any, period: Any, parameters: Any) -> Any:
         from openfisca_core.populations import ADD
@@ -183,16 +214,29 @@ def reward_year(person: Any, period: Any, parameters: Any) -> Any:
     born = person("birth_year", period)
     aged = (born >= rule.earliest) & (born + rule.age <= period.start.year)
     spouse = ~person("has_spouse", period) | rural(person, period, parameters, "spouse_")
-    own = rural(person, period, parameters, "")
+    own = person("transition", period)
     return (
         aged & alive(person, period) & own & spouse & family_month(person, period, parameters)
     ) * rule.yearly
 
 
+def own_rural_year(person: Any, period: Any, parameters: Any) -> Any:
+    return rural(person, period, parameters, "")
+
+
+def bereaved_year(person: Any, period: Any, parameters: Any) -> Any:
+    rule, born = parameters(period).special, person("birth_year", period)
+    aged = (born >= parameters(period).reward.earliest) & (
+        counted_year(person, period, parameters) + rule.age <= period.start.year
+    )
+    family = none_left_month(person, period, parameters)
+    return (aged & alive(person, period) & family) * (12 * rule.monthly)
+
+
 def system(*, monthly: bool) -> TaxBenefitSystem:
     built = TaxBenefitSystem([PERSON])
     built.parameters = ParameterNode("", data=PARAMETERS)
-    numbers = [name for name in NUMBERS if not (monthly and name.startswith("birth"))]
+    numbers = [name for name in NUMBERS if not (monthly and name in ("birth_year", "birth_month"))]
     inputs: dict[str, type] = dict.fromkeys(FLAGS, bool) | dict.fromkeys(numbers, int)
     for prefix in ("", "spouse_"):
         inputs |= {prefix + name: bool for name in STATUS_FLAGS} | {
@@ -217,6 +261,11 @@ def _monthly() -> list[type[Variable]]:
         _formula("family", bool, month, family_month),
         _formula("childcare_subsidy_month", float, month, childcare_month),
         _formula("elderly_reward_month", float, month, reward_month),
+        _formula("none_left", bool, month, none_left_month),
+        _formula("counted_year", int, month, counted_year),
+        _formula("bereaved_assistance_month", float, month, bereaved_month),
+        _formula("bereaved_assistance", float, year, _year_of("bereaved_assistance_month")),
+        _formula("transition", bool, year, transition_year),
         _formula("childcare_subsidy", float, year, _year_of("childcare_subsidy_month")),
         _formula("elderly_reward", float, year, _year_of("elderly_reward_month")),
     ]
@@ -234,11 +283,13 @@ def _yearly() -> list[type[Variable]]:
     return [
         _formula("childcare_subsidy", float, year, childcare_year),
         _formula("elderly_reward", float, year, reward_year),
+        _formula("bereaved_assistance", float, year, bereaved_year),
+        _formula("transition", bool, year, own_rural_year),
     ]
 
 
 def prepared(facts: dict[str, np.ndarray], year: int, *, monthly: bool) -> Callable[[], list[np.ndarray]]:
-    """A fresh simulation with its inputs set; calling it calculates both programmes."""
+    """A fresh simulation with its inputs set; calling it calculates the four programmes."""
     built = system(monthly=monthly)
     simulation = SimulationBuilder().build_default_simulation(built, len(facts["person_id"]))
     given = dict(facts)
@@ -252,10 +303,10 @@ def prepared(facts: dict[str, np.ndarray], year: int, *, monthly: bool) -> Calla
     for name in built.variables:
         if name in given:
             simulation.set_input(name, DateUnit.ETERNITY, given[name])
-    return lambda: [simulation.calculate(name, str(year)) for name in ("childcare_subsidy", "elderly_reward")]
+    return lambda: [simulation.calculate(name, str(year)) for name in RESULTS]
 
 
-def amounts(facts: dict[str, np.ndarray], year: int, *, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Both amounts in fen."""
-    first, second = prepared(facts, year, monthly=monthly)()
-    return np.rint(first * 100).astype(np.int64), np.rint(second * 100).astype(np.int64)
+def results(facts: dict[str, np.ndarray], year: int, *, monthly: bool) -> list[np.ndarray]:
+    """Three amounts in fen, and whether rural rules apply."""
+    *money, transition = prepared(facts, year, monthly=monthly)()
+    return [*(np.rint(amount * 100).astype(np.int64) for amount in money), transition]

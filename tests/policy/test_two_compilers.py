@@ -15,7 +15,7 @@ from tests.policy.everything import LAW
 from tongchou import policies
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
-from tongchou.domain.policy.batch import evaluate_many
+from tongchou.domain.policy.batch import amounts, amounts_together, evaluate_many
 from tongchou.domain.policy.closures import Closures, missing_of
 from tongchou.domain.policy.columns import Columns
 from tongchou.domain.policy.engine import fetch
@@ -127,6 +127,18 @@ def test_polars_gives_what_closures_give(rows: list[dict[str, Any]], year: int) 
 def test_duckdb_gives_what_closures_give(rows: list[dict[str, Any]]) -> None:
     found = by_table(duckdb_table(rows), PROGRAMMES, YEAR)
     assert sorted(found, key=repr) == sorted(by_closures(rows, PROGRAMMES, YEAR), key=repr)
+
+
+@settings(quietly, max_examples=10)
+@given(rows=PEOPLE, year=st.sampled_from([2003, 2025, YEAR]))
+def test_programmes_together_give_what_each_gives_alone(rows: list[dict[str, Any]], year: int) -> None:
+    facts = checked(nw.from_native(table(rows)).lazy())
+    together = fetch(amounts_together(facts, PROGRAMMES, year))
+    for programme in PROGRAMMES:
+        alone = fetch(amounts(facts, programme, year))
+        assert together[f"outcome:{programme.code}"].equals(alone["outcome"])
+        if programme.code not in SERVICES:
+            assert together[f"amount_fen:{programme.code}"].equals(alone["amount_fen"])
 
 
 @tables
