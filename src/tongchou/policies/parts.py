@@ -27,7 +27,7 @@ from tongchou.domain.policy.validate import KEY, checked
 from tongchou.domain.policy.words import Text
 
 #: People evaluated at once: the results of all programmes for so many take a few hundred megabytes.
-ROWS = 100_000
+ROWS = 200_000
 #: What the results were made from. Readers of partitioned Parquet pass over names that begin so.
 JOURNAL = "_evaluation.json"
 Report = Callable[[int, int], None]
