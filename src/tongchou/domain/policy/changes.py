@@ -33,6 +33,7 @@ class About:
     parameters: tuple[str, ...]
     comparisons: tuple[tuple[tree.Compare, int | None], ...]
     steps: tuple[int, ...]
+    named: bool  # whether there are named conditions below it
 
 
 def about(rules: Rules, condition: tree.Condition) -> About:
@@ -49,6 +50,7 @@ def about(rules: Rules, condition: tree.Condition) -> About:
         facts=tuple(dict.fromkeys(part.name for part in own if isinstance(part, tree.Fact))),
         parameters=tuple(dict.fromkeys(part.name for part in own if isinstance(part, tree.Param))),
         comparisons=tuple(pair for pair in slopes if pair[1] != 0),
+        named=any(isinstance(part, tree.Condition) for part in own),
         steps=tuple(sorted({year for name in names for year in rules.parameters[name].change_years()})),
     )
     return made

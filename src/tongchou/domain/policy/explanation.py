@@ -70,7 +70,9 @@ class Explanation:
             for condition, _closure in ready.conditions
             if self.outcome != NOT_ENTITLED or self.state_of(condition.code) is not None
         ]
-        return tuple(nodes.build(self.rules, condition, self.facts, self.year) for condition in told)
+        return tuple(
+            nodes.build(self.rules, condition, self.facts, self.year, self.record) for condition in told
+        )
 
     @cached_property
     def amount(self) -> nodes.AmountNode | None:

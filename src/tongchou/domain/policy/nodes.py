@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.changes import Change, about, next_change
-from tongchou.domain.policy.closures import Facts, missing_of
+from tongchou.domain.policy.closures import Facts, Record, missing_of
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text, value_words
 
@@ -104,14 +104,23 @@ class Node:
         return text.of(language).format(from_year=self.change.from_year, last_year=self.change.from_year - 1)
 
 
-def build(rules: Rules, condition: tree.Condition, facts: Facts, year: int, *, top: bool = True) -> Node:
-    """The node of a condition with everything below it that mattered."""
+def build(
+    rules: Rules, condition: tree.Condition, facts: Facts, year: int, record: Record, *, top: bool = True
+) -> Node:
+    """The node of a condition with everything below it that mattered.
+
+    ``record`` has the answers of the evaluation, so that no named condition is answered twice.
+    """
     closures = rules.at(year).closures
-    state = closures.answer(condition, facts)
+    state = record[closures.numbers[condition.code]]
     made = about(rules, condition)
-    below = tuple(
-        build(rules, part, facts, year, top=False)
-        for part in _relevant(condition.expression, rules, facts, year)
+    below = (
+        tuple(
+            build(rules, part, facts, year, record, top=False)
+            for part in _relevant(condition.expression, rules, facts, year)
+        )
+        if made.named
+        else ()
     )
     return Node(
         condition=condition,
