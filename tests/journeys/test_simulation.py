@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,23 +72,9 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def sit_down(filled: Site, chromium: object) -> Iterator[Callable[[str], Someone]]:
-    from conftest import WINDOW
-    from journeykit.sentences import Someone
-
-    contexts = []
-
-    def begin(username: str) -> Someone:
-        context = chromium.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        someone = Someone(context, filled)
-        someone.given_signed_in(username)
-        return someone
-
-    yield begin
-    for context in contexts:
-        context.close()
+def sit_down(filled: Site, at_desk: Callable[[str], Someone]) -> Callable[[str], Someone]:
+    """Somebody signed in where the registers are."""
+    return at_desk
 
 
 def test_a_planner_simulates_3600_to_4800(sit_down: Callable[[str], Someone], tmp_path: Path) -> None:

@@ -58,10 +58,9 @@ def recalculate(
 
 
 def _of_files(then: Path, now: Path, since: dt.date, years: tuple[int, ...]) -> tuple[Any, Any]:
-    import polars as pl
-
     from tongchou import policies as law
     from tongchou.domain.policy.recalculation import recalculate as compare
+    from tongchou.domain.policy.recalculation import totals
     from tongchou.policies.files import FactsError, read_facts
 
     try:
@@ -69,10 +68,7 @@ def _of_files(then: Path, now: Path, since: dt.date, years: tuple[int, ...]) -> 
         rows = compare(read_facts(then), read_facts(now), before, law.load(), years)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    groups = rows.group_by("programme", "year", "kind")
-    return rows, groups.agg(people=pl.len(), fen=pl.col("difference_fen").sum()).sort(
-        "programme", "year", "kind"
-    )
+    return rows, totals(rows)
 
 
 def _of_registry(account: str, purpose: str, since: dt.date, years: tuple[int, ...]) -> tuple[Any, Any]:

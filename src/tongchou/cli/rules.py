@@ -153,9 +153,7 @@ def _chosen(codes: tuple[str, ...], day: dt.datetime | None) -> list[Any]:
     for code in codes:
         if code not in there:
             raise click.UsageError(f"no programme {code}; there are {', '.join(there)}")
-    return (
-        [there[code] for code in codes] if codes else [p for p in there.values() if p.finding == "registry"]
-    )
+    return [there[code] for code in codes] if codes else law.listed
 
 
 def _evaluate_folder(

@@ -25,8 +25,8 @@ def load() -> list[Programme]:
 
 
 def listed() -> list[Programme]:
-    """The programmes everybody is looked through for, and lists are made of. None of them is private."""
-    return [programme for programme in here().programmes if programme.finding == "registry"]
+    """The programmes everybody here is looked through for; see ``Law.listed``."""
+    return here().listed
 
 
 def evaluate_many(

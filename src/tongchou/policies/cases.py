@@ -44,8 +44,9 @@ class Cases:
     survivors: tuple[Survivor, ...]
 
 
+@cache
 def read(code: str) -> Cases:
-    """The cases of a programme.
+    """The cases of a programme, read once in a process.
 
     Raises
     ------

@@ -96,6 +96,11 @@ class Law:
     overlaps: tuple[Overlap, ...]
     overlays: tuple[Overlay, ...]
 
+    @property
+    def listed(self) -> list[Programme]:
+        """The programmes everybody is looked through for, and lists are made of. None of them is private."""
+        return [programme for programme in self.programmes if programme.finding == "registry"]
+
 
 @lru_cache(maxsize=1)
 def national() -> Mapping[str, Mapping[str, Parameter]]:

@@ -31,11 +31,11 @@ _ANSWER = ("household_id", "outcome", "amount_fen", "missing", "claim_by", "due"
 class Followed:
     """One step: people evaluated anew, rows that came, changed and went; ``more`` when entries are left."""
 
-    people: int = 0
-    came: int = 0
-    changed: int = 0
-    went: int = 0
-    more: bool = False
+    people: int
+    came: int
+    changed: int
+    went: int
+    more: bool
 
 
 @jobs.follower
@@ -47,10 +47,8 @@ def follow_registry(at: dt.datetime) -> bool:
 
 def behind() -> int:
     """How many entries the current lists have not followed; 0 when they are up to date or cannot follow."""
-    runs = _runs()
-    return max(
-        (registry.last_entry() - run.followed_to for run in runs if run.followed_to is not None), default=0
-    )
+    marks = [mark for _run, mark in _runs()]
+    return registry.last_entry() - min(marks) if marks else 0
 
 
 def follow(*, at: dt.datetime) -> Followed | None:
@@ -64,13 +62,14 @@ def follow(*, at: dt.datetime) -> Followed | None:
     runs = _runs()
     if not runs:
         return None
-    seen = min(run.followed_to or 0 for run in runs)
+    seen = min(mark for _run, mark in runs)
     today = clock.date_of(at)
-    since = min(run.followed_day or today for run in runs)
+    since = min(run.followed_day or today for run, _mark in runs)
     last = registry.last_entry()
     if (last == seen and since >= today) or last - seen > BEHIND:
         return None
-    about = _runs_and_areas()
+    areas = snapshots.areas_of({run.snapshot_id for run, _mark in runs})
+    about = {run: areas[run.snapshot_id] for run, _mark in runs if run.snapshot_id in areas}
     if not about:
         return None
     touched = registry.touched_after(seen, limit=STEP)
@@ -80,16 +79,10 @@ def follow(*, at: dt.datetime) -> Followed | None:
     return _step(about, people, seen=seen, last=touched.last, at=at, more=touched.last < last)
 
 
-def _runs() -> list[Evaluation]:
-    """The lists that are looked at and know where in the registry they stand."""
-    return list(Evaluation.objects.filter(current=True, followed_to__isnull=False).order_by("year"))
-
-
-def _runs_and_areas() -> dict[Evaluation, Scope]:
-    """The lists with the areas they are about: those of the snapshot each was made from."""
-    runs = _runs()
-    areas = snapshots.areas_of({run.snapshot_id for run in runs})
-    return {run: areas[run.snapshot_id] for run in runs if run.snapshot_id in areas}
+def _runs() -> list[tuple[Evaluation, int]]:
+    """The lists that are looked at and know where in the registry they stand, each with its mark."""
+    known = Evaluation.objects.filter(current=True, followed_to__isnull=False).order_by("year")
+    return [(run, run.followed_to) for run in known if run.followed_to is not None]
 
 
 def _step(
@@ -109,12 +102,12 @@ def _step(
     }
     with transaction.atomic():
         registry.stand_still()
-        # Another worker that took the same step has moved the mark.
+        # Another worker that took the same step has moved the marks.
         numbers = [run.pk for run in runs]
-        same = Evaluation.objects.filter(pk__in=numbers, current=True, followed_to__gte=seen)
-        if same.filter(followed_to__lte=max(run.followed_to or 0 for run in runs)).count() != len(runs):
+        standing = Evaluation.objects.filter(pk__in=numbers, current=True)
+        if dict(standing.values_list("pk", "followed_to")) != {run.pk: run.followed_to for run in runs}:
             return None
-        step = _write(runs, people, wanted, at)
+        step = _write(runs, people, wanted, at, more=more)
         Evaluation.objects.filter(pk__in=numbers).update(
             followed_to=last, followed_day=clock.date_of(at), followed_at=at
         )
@@ -131,7 +124,7 @@ def _step(
                 },
                 at=at,
             )
-    return Followed(len(people), step.came, step.changed, step.went, more)
+    return step
 
 
 def _evaluated(run: Evaluation, areas: Scope, people: Collection[int], at: dt.datetime) -> list[Entitlement]:
@@ -150,6 +143,8 @@ def _write(
     people: Collection[int],
     wanted: dict[tuple[int, int, str], Entitlement],
     at: dt.datetime,
+    *,
+    more: bool,
 ) -> Followed:
     """Make the rows of these people the wanted ones, touching only those that differ."""
     from tongchou.apps.entitlements.evaluating import settle_state, write_chunk
@@ -179,4 +174,4 @@ def _write(
     write_chunk(came)
     settle_state(changed)
     Entitlement.objects.bulk_update(changed, [*_ANSWER, "state", "found_at"])
-    return Followed(len(concerned), len(came), len(changed), len(gone))
+    return Followed(len(people), len(came), len(changed), len(gone), more)

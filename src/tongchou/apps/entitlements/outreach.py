@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.entitlements.claiming import require_listed
 from tongchou.apps.entitlements.models import Outreach, Reached
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock, scope
+from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Account
@@ -43,10 +43,8 @@ def record_outreach(
     Invalid
         When the ending is none of ``Reached``, or the person is not listed for that programme and year.
     """
-    access.require(by, "worklist.claim")
-    person = registry.open_person(
-        person_id, scope=scope.of(by, on=clock.date_of(at), permission="worklist.claim")
-    )
+    reach = access.require(by, "worklist.claim", on=clock.date_of(at))
+    person = registry.open_person(person_id, scope=reach)
     if reached not in Reached.values:
         raise Invalid("entitlements.reached", _("Choose how the visit ended."))
     require_listed(person_id, programme, year)

@@ -16,7 +16,7 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
-from tongchou.domain.policy.recalculation import recalculate
+from tongchou.domain.policy.recalculation import recalculate, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,7 @@ class Recalculated:
 
     def totals(self) -> pl.DataFrame:
         """People and fen by programme, year and kind, of those who claimed; what is open has no sum."""
-        claimed = self.rows.filter(pl.col("claimed"))
-        groups = claimed.group_by("programme", "year", "kind")
-        return groups.agg(people=pl.len(), fen=pl.col("difference_fen").sum()).sort(
-            "programme", "year", "kind"
-        )
+        return totals(self.rows.filter(pl.col("claimed")))
 
 
 def recalculate_since(
@@ -61,8 +57,7 @@ def recalculate_since(
         raise Conflict(
             "entitlements.no_then", _("There is no snapshot of that day or before to compare with.")
         )
-    law = policies.build(policies.here().overlays, known=since)
-    law_then = [one for one in law.programmes if one.finding == "registry"]
+    law_then = policies.build(policies.here().overlays, known=since).listed
     found = recalculate(snapshots.read(then), snapshots.read(now), law_then, policies.listed(), years)
     rows = found.join(_claims(years), on=["person_id", "programme", "year"], how="left").with_columns(
         pl.col("claimed").fill_null(value=False)

@@ -20,7 +20,7 @@ from typing import Any, Final
 import polars as pl
 
 from tongchou.domain.policy.batch import evaluate_many
-from tongchou.domain.policy.outcomes import ENTITLED, NEEDS_INFORMATION, SUBJECT_TO_STATEMENT
+from tongchou.domain.policy.outcomes import GRANTED, NEEDS_INFORMATION
 from tongchou.domain.policy.rules import Rules
 
 ARREARS: Final = "arrears"
@@ -43,7 +43,6 @@ OUTPUT: Final = {
     "missing": pl.String,
 }
 _KEY = ("person_id", "programme", "year")
-_GRANTED = (ENTITLED, SUBJECT_TO_STATEMENT)
 
 
 def recalculate(
@@ -71,6 +70,13 @@ def recalculate(
     """
     both = [_both(facts_then, facts_now, law_then, law_now, year) for year in sorted(years)]
     return pl.concat(both) if both else pl.DataFrame(schema=OUTPUT)
+
+
+def totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """People and fen of differences by programme, year and kind; what is open has no sum."""
+    groups = rows.group_by("programme", "year", "kind")
+    summed = groups.agg(people=pl.len(), fen=pl.col("difference_fen").sum())
+    return summed.sort("programme", "year", "kind")
 
 
 def _both(
@@ -118,7 +124,7 @@ def _both(
 def _answers(facts: Any, law: Sequence[Rules], year: int, prefix: str) -> pl.DataFrame:
     """Outcome and fen of everybody; 0 fen where nothing is given."""
     found = evaluate_many(facts, [one for one in law if one.benefit == "money"], year)
-    fen = pl.when(pl.col("outcome").is_in(_GRANTED)).then(pl.col("amount_fen")).otherwise(0)
+    fen = pl.when(pl.col("outcome").is_in(list(GRANTED))).then(pl.col("amount_fen")).otherwise(0)
     return found.select(
         *_KEY,
         "household_id",

@@ -14,6 +14,7 @@ from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
 from tongchou.domain.policy.tree import TRUE, Condition, Fact, IsTrue, Note, Param
 from tongchou.domain.policy.words import Citation, Text
+from tongchou.policies.national.amounts import KNOWN_HERE
 from tongchou.policies.national.children import one_or_two_daughters_or_none_left
 from tongchou.policies.national.sources import POPULATION_LAW_31
 
@@ -58,7 +59,7 @@ def contribution(
         finding="application",
         version="1",
         first_year=first_full_year(parameters, 2014),
-        since=Text("本系统自{first_year}年起有标准", "amounts are known here from {first_year}"),
+        since=KNOWN_HERE,
         citations=(POPULATION_LAW_31, citation),
         conditions=(*conditions, children),
         amount=Param("yearly_amount"),

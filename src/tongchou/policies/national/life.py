@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongchou.domain.policy.tree import TRUE, Add, Case, Compare, Condition, Expr, Fact, IsTrue, Param, Year
+from tongchou.domain.policy.tree import TRUE, Add, Case, Compare, Condition, Fact, IsTrue, Param, Year
 from tongchou.domain.policy.words import Citation, Text
 
 ID_CARD = Text("居民身份证", "identity card")
@@ -38,8 +38,9 @@ def born_from(citation: Citation) -> Condition:
     )
 
 
-def age_reached(citation: Citation, label: Text, born: Expr = Fact("birth_year")) -> Condition:  # noqa: B008
+def age_reached(citation: Citation, label: Text) -> Condition:
     """The parameter ``starting_age`` is reached in the year, whatever the day of the birthday."""
+    born = Fact("birth_year")
     turns = Add(born, Param("starting_age"))
     return Condition(
         "age_reached",

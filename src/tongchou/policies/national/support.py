@@ -19,7 +19,6 @@ from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
 from tongchou.domain.policy.tree import (
-    TRUE,
     Add,
     Case,
     Compare,
@@ -27,11 +26,11 @@ from tongchou.domain.policy.tree import (
     Const,
     Fact,
     IsTrue,
-    Note,
     Param,
     Year,
 )
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import KNOWN_HERE, whole_year
 from tongchou.policies.national.life import ID_CARD, alive_in_year, born_from
 from tongchou.policies.national.sources import POPULATION_LAW_32, REWARD_RULES, SUPPORT_AMOUNTS_2022
 
@@ -82,15 +81,11 @@ def special_assistance(
         neutral=neutral,
         version="1",
         first_year=first_full_year(parameters, 2018),
-        since=Text("本系统自{first_year}年起有标准", "amounts are known here from {first_year}"),
+        since=KNOWN_HERE,
         citations=(REWARD_RULES, POPULATION_LAW_32, SUPPORT_AMOUNTS_2022),
         conditions=(born_from(REWARD_RULES), age_reached, alive_in_year(REWARD_RULES), child),
         amount=Param("monthly_amount"),
-        notes=(
-            Note(
-                TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", Param("monthly_amount")),)
-            ),
-        ),
+        notes=(whole_year(Param("monthly_amount")),),
         parameters=parameters,
         plausible=(0, 20),
     )

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
-from tongchou.domain.policy.tree import TRUE, All, Case, Compare, Condition, Const, Fact, Note, Param
+from tongchou.domain.policy.tree import All, Case, Compare, Condition, Const, Fact, Param
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import KNOWN_HERE, whole_year
 from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import REWARD_RULES, SUPPORT_AMOUNTS_2022
 
@@ -51,11 +52,11 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         neutral=Text("家庭扶助（丙）", "Family support C"),
         version="1",
         first_year=first_full_year(parameters, 2022),
-        since=Text("本系统自{first_year}年起有标准", "amounts are known here from {first_year}"),
+        since=KNOWN_HERE,
         citations=(REWARD_RULES, SUPPORT_AMOUNTS_2022),
         conditions=(alive_in_year(REWARD_RULES), found),
         amount=AMOUNT,
-        notes=(Note(TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", AMOUNT),)),),
+        notes=(whole_year(AMOUNT),),
         parameters=parameters,
         plausible=(0, 20),
     )

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
-from tongchou.domain.policy.tree import TRUE, Case, Condition, Fact, In, IsTrue, Note, Param
+from tongchou.domain.policy.tree import Case, Condition, Fact, In, IsTrue, Param
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import KNOWN_HERE, whole_year
 from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import SCHOOL_FUNDS
 
@@ -58,11 +59,11 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         finding="application",
         version="1",
         first_year=first_full_year(parameters, 2021),
-        since=Text("本系统自{first_year}年起有标准", "amounts are known here from {first_year}"),
+        since=KNOWN_HERE,
         citations=(SCHOOL_FUNDS,),
         conditions=(attends, hardship, alive_in_year(SCHOOL_FUNDS)),
         amount=AMOUNT,
-        notes=(Note(TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", AMOUNT),)),),
+        notes=(whole_year(AMOUNT),),
         parameters=parameters,
         plausible=(0, 200),
     )

@@ -33,6 +33,7 @@ from tongchou.domain.policy.tree import (
     Year,
 )
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import SET_HERE
 from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import POPULATION_LAW_31
 
@@ -77,7 +78,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         finding="application",
         version="1",
         first_year=first_full_year(parameters, 2002),
-        since=Text("自{first_year}年起有本地标准", "with an amount set here from {first_year}"),
+        since=SET_HERE,
         citations=(POPULATION_LAW_31,),
         conditions=(certificate, child_young, alive_in_year(POPULATION_LAW_31)),
         amount=Case(

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
-from tongchou.domain.policy.tree import TRUE, Condition, Note, Param
+from tongchou.domain.policy.tree import Condition, Param
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import SET_HERE, whole_year
 from tongchou.policies.national.children import two_daughters
 from tongchou.policies.national.life import alive_in_year
 from tongchou.policies.national.sources import POPULATION_LAW_31
@@ -42,7 +43,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         finding="application",
         version="1",
         first_year=first_full_year(parameters, 2004),
-        since=Text("自{first_year}年起有本地标准", "with an amount set here from {first_year}"),
+        since=SET_HERE,
         citations=(POPULATION_LAW_31,),
         conditions=(
             alive_in_year(POPULATION_LAW_31),
@@ -50,11 +51,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
             children,
         ),
         amount=Param("yearly_amount"),
-        notes=(
-            Note(
-                TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", Param("yearly_amount")),)
-            ),
-        ),
+        notes=(whole_year(Param("yearly_amount")),),
         parameters=parameters,
         plausible=(0, 200),
     )

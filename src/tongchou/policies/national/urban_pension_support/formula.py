@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import first_full_year
-from tongchou.domain.policy.tree import TRUE, Condition, Fact, IsTrue, Not, Note, Param
+from tongchou.domain.policy.tree import Condition, Fact, IsTrue, Not, Param
 from tongchou.domain.policy.words import Text
+from tongchou.policies.national.amounts import SET_HERE, whole_year
 from tongchou.policies.national.contributions import children
 from tongchou.policies.national.life import age_reached, alive_in_year
 from tongchou.policies.national.sources import POPULATION_LAW_31
@@ -54,7 +55,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         finding="application",
         version="1",
         first_year=first_full_year(parameters, 2004),
-        since=Text("自{first_year}年起有本地标准", "with an amount set here from {first_year}"),
+        since=SET_HERE,
         citations=(POPULATION_LAW_31,),
         conditions=(
             age_reached(POPULATION_LAW_31, Text("已满起始年龄", "Has reached the starting age")),
@@ -64,11 +65,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
             children,
         ),
         amount=Param("yearly_amount"),
-        notes=(
-            Note(
-                TRUE, Text("全年{amount}", "the whole year: {amount}"), (("amount", Param("yearly_amount")),)
-            ),
-        ),
+        notes=(whole_year(Param("yearly_amount")),),
         parameters=parameters,
         plausible=(0, 100),
     )

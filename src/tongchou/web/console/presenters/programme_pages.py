@@ -1,13 +1,10 @@
-"""The programmes for everybody to read: for whom, conditions, values over time, who may set them.
-
-Examples.
-"""
+"""The programmes for everybody to read: for whom, conditions, values over time, examples."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,10 +14,13 @@ from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.core.scope import Scope
 from tongchou.domain.policy import tree
+from tongchou.domain.policy.certify import Example
 from tongchou.domain.policy.dated import DatedValue, Parameter
+from tongchou.domain.policy.outcomes import OUTCOME_WORDS
+from tongchou.domain.policy.overlaps import Overlap
 from tongchou.domain.policy.words import number
+from tongchou.policies import cases
 from tongchou.policies import law as legislation
-from tongchou.policies.examples import examples
 from tongchou.policies.services import services
 from tongchou.web.console import formatters
 
@@ -135,23 +135,25 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """One programme; while an amount is waited for only ``missing`` of what has a default is filled."""
+
     code: str
     title: str
     about: str
-    kind: str
-    neutral: str
     found: str
-    since: int | None
-    missing: tuple[str, ...]
-    statement: str
-    clauses: tuple[Clause, ...]
     parameters: tuple[Shown, ...]
-    sources: tuple[str, ...]
     cases: tuple[Case, ...]
     overlaps: tuple[str, ...]
     areas: tuple[str, ...]
     known: dt.date | None
-    waiting: Waiting | None
+    kind: str = ""
+    neutral: str = ""
+    since: int | None = None
+    missing: tuple[str, ...] = ()
+    statement: str = ""
+    clauses: tuple[Clause, ...] = ()
+    sources: tuple[str, ...] = ()
+    waiting: Waiting | None = None
 
 
 FOUND: dict[str, str | Promise] = {
@@ -230,60 +232,54 @@ def page(code: str, *, language: str, known: dt.date | None, scope: Scope | None
     parameters = legislation.parameters_of(here.overlays, known).get(code)
     if parameters is None:
         return None
-    programme = next((one for one in here.programmes if one.code == code), None)
     unset = next((one for one in here.unset if one.code == code), None)
-    shared = {
-        "code": code,
-        "parameters": tuple(_shown(one, language) for one in parameters.values()),
-        "cases": tuple(
-            Case(
-                one.about.of(language),
-                one.year,
-                one.answer(language),
-                formatters.day(one.claim_by) if one.claim_by else "",
-            )
-            for one in examples(code)
-        ),
-        "overlaps": tuple(
-            f"{one.words.of(language)}（{one.reference.of(language)}）"
-            if language == "zh"
-            else f"{one.words.of(language)} ({one.reference.of(language)})"
-            for one in here.overlaps
-            if code in one.programmes
-        ),
-        "areas": tuple(f"{LEVELS[one.level]}: {one.area.of(language)}" for one in here.overlays),
-        "known": known,
-    }
-    if programme is None:
-        assert unset is not None
-        return Page(
+    programme = next((one for one in here.programmes if one.code == code), None)
+    told = Page(
+        code=code,
+        title="",
+        about="",
+        found=str(FOUND["application"]),
+        parameters=tuple(_shown(one, language) for one in parameters.values()),
+        cases=tuple(_case(one, language) for one in cases.read(code).examples),
+        overlaps=tuple(_overlap(one, language) for one in here.overlaps if code in one.programmes),
+        areas=tuple(f"{LEVELS[one.level]}: {one.area.of(language)}" for one in here.overlays),
+        known=known,
+    )
+    if unset is not None:
+        return replace(
+            told,
             title=unset.title_in(language),
             about=unset.about.of(language),
-            kind="",
-            neutral="",
-            found=str(FOUND["application"]),
-            since=None,
             missing=tuple(one.label.of(language) for one in unset.missing),
-            statement="",
-            clauses=(),
-            sources=(),
-            waiting=None,
-            **shared,  # type: ignore[arg-type]
         )
-    return Page(
+    assert programme is not None  # whatever has parameters is one of the two
+    return replace(
+        told,
         title=programme.title_in(language),
         about=programme.summary.of(language) if programme.summary else "",
         kind=str(KINDS[programme.kind]),
         neutral=programme.neutral.of(language) if programme.neutral else "",
         found=str(FOUND[programme.finding]),
         since=programme.first_year,
-        missing=(),
         statement=programme.statement.text.of(language) if programme.statement else "",
         clauses=tuple(_clause(one, language) for one in programme.conditions),
         sources=tuple(dict.fromkeys(one.of(language) for one in programme.citations)),
         waiting=_waiting(programme, scope, year),
-        **shared,  # type: ignore[arg-type]
     )
+
+
+def _case(one: Example, language: str) -> Case:
+    words = OUTCOME_WORDS[one.expect.outcome].of(language)
+    if one.expect.amount_fen is not None:
+        comma = "，" if language == "zh" else ", "
+        words += comma + number(one.expect.amount_fen, language, "fen")
+    by = one.expect.claim_by
+    return Case(one.text.of(language), one.year, words, formatters.day(by) if by else "")
+
+
+def _overlap(one: Overlap, language: str) -> str:
+    words, reference = one.words.of(language), one.reference.of(language)
+    return f"{words}（{reference}）" if language == "zh" else f"{words} ({reference})"
 
 
 def _waiting(programme: policies.Programme, scope: Scope | None, year: int) -> Waiting | None:

@@ -54,7 +54,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "console/worklist.html",
         run=run,
         listed=entitlements.list_date(run),
-        late=run.followed_to is None or entitlements.behind() > 0,
+        # Asked only where it is told: of a list without rows.
+        late=not listed.items and (run.followed_to is None or entitlements.behind() > 0),
         following=entitlements.next_run(run.year),
         filters=filters,
         endings=entitlements.Reached.choices,
