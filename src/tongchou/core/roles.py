@@ -38,6 +38,9 @@ _VILLAGE = frozenset(
         "corrections.ask",
         "duplicates.view",
         "intake.answer",
+        "cases.view",
+        "cases.open",
+        "cases.discuss",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -46,6 +49,7 @@ _TOWNSHIP = _VILLAGE | {
     "duplicates.decide",
     "intake.upload",
     "intake.apply",
+    "cases.review",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -64,6 +68,8 @@ _COUNTY = _TOWNSHIP | {
     "local.set",
     "checklist.view",
     "policy.simulate",
+    "cases.approve",
+    "cases.name",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -72,9 +78,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COUNTY_REVIEWER: _COUNTY,
     # Sums alone: what is expected to be paid, by programme and township. No people before there are payments.
     Role.COUNTY_FINANCE: frozenset({"money.view", "policy.simulate"}),
-    # Progress of units, never of people.
+    # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
-        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate"}
+        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
     ),
     Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view", "policy.simulate"}),
     # What became of the lists a department delivers, in counts, and the programmes in force.
