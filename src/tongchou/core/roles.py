@@ -41,6 +41,7 @@ _VILLAGE = frozenset(
         "cases.view",
         "cases.open",
         "cases.discuss",
+        "notices.post",
     }
 )
 _TOWNSHIP = _VILLAGE | {

@@ -45,6 +45,16 @@ from tongchou.apps.casework.models import (
     Refusal,
     State,
 )
+from tongchou.apps.casework.noticing import (
+    Posted,
+    acted,
+    notice_stage,
+    pass_notices,
+    still_at_notice,
+    to_post,
+)
+from tongchou.apps.casework.noticing import Waiting as WaitingForNotice
+from tongchou.apps.casework.noticing import waiting as waiting_for_notice
 from tongchou.apps.casework.opening import open_case
 from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
 from tongchou.apps.casework.queries import (
@@ -92,6 +102,7 @@ __all__ = [
     "Left",
     "Line",
     "PayTo",
+    "Posted",
     "Queue",
     "Refusal",
     "Renewed",
@@ -100,8 +111,10 @@ __all__ = [
     "Together",
     "UnitLateness",
     "View",
+    "WaitingForNotice",
     "accept",
     "accept_many",
+    "acted",
     "appeal",
     "ask_for",
     "awards",
@@ -128,11 +141,13 @@ __all__ = [
     "name_officer",
     "named_in",
     "no_case",
+    "notice_stage",
     "of_account",
     "of_household",
     "of_person",
     "open_case",
     "pass_many",
+    "pass_notices",
     "pass_on",
     "payees",
     "pays",
@@ -142,7 +157,10 @@ __all__ = [
     "reopen",
     "resume",
     "set_payee",
+    "still_at_notice",
     "suspend",
+    "to_post",
     "view",
+    "waiting_for_notice",
     "withdraw",
 ]

@@ -206,7 +206,7 @@ def _set(found: Open, act: Act, after: Standing, at: dt.datetime) -> None:
     case.desk = desk(found, after)
     if act == Act.ACCEPT:
         case.accepted_on = today
-        _run_stage(case, stage, today)
+        _run_stage(found, stage, today)
         whole = clocks.of_case(found.kind, today, case.stage_due)
         case.due, case.provisional = whole.on, case.provisional or whole.provisional
     elif act == Act.APPEAL:
@@ -221,14 +221,16 @@ def _set(found: Open, act: Act, after: Standing, at: dt.datetime) -> None:
     elif act in (Act.BROUGHT, Act.RESUME):
         _run_again(case, today)
     elif moved and after.state in (State.RUNNING, State.APPLIED):
-        _run_stage(case, stage, today)
+        _run_stage(found, stage, today)
         case.due = max(case.due, case.stage_due)
     if after.state in (State.APPROVED, State.REFUSED) and act != Act.WITHDRAW:
         case.decided_at = at
 
 
-def _run_stage(case: Case, stage: Stage, today: dt.date) -> None:
-    ends = clocks.of_stage(stage, today)
+def _run_stage(found: Open, stage: Stage, today: dt.date) -> None:
+    case = found.case
+    here = clocks.as_set_here(found.kind, case.handling_area_id, today)
+    ends = clocks.of_stage(here.get(stage.code, stage), today)
     case.stage_since, case.stage_due, case.provisional = today, ends.on, ends.provisional
 
 

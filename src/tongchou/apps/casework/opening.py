@@ -102,10 +102,10 @@ def _standing(person_id: int, kind: str, year: int) -> Case | None:
 def _made(
     kind: CaseKind, person: registry.PersonHit, year: int, answer: Explanation | None, today: dt.date
 ) -> Case:
-    stage = kind.stages[0]
+    where: dict[str, Any] = registry.whereabouts([person.person_id])[person.person_id]
+    stage = clocks.as_set_here(kind, where["registered_area_id"], today)[kind.stages[0].code]
     ends = clocks.of_stage(stage, today)
     whole = clocks.of_case(kind, today, ends.on)
-    where: dict[str, Any] = registry.whereabouts([person.person_id])[person.person_id]
     return Case(
         number=numbering.take(today.year)[0],
         kind=kind.code,
