@@ -23,6 +23,8 @@ DECIDE: Final = "cases.review"
 LONGEST, LONGEST_CONTACT = 500, 60
 #: Objections that wait for one entry at most: more say nothing more.
 MOST: Final = 20
+#: Objections by the page to one notice in ten minutes: above it a machine writes, not a village.
+MOST_AT_ONCE: Final = 30
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -64,7 +66,7 @@ def object_to(
     Invalid
         ``notices.objection`` with ``problems`` by field: a ground that is none of ``Ground``, or no words.
     Conflict
-        ``notices.enough`` when the entry waits for many already.
+        ``notices.enough`` when the entry waits for many already; ``notices.many`` when many come at once.
     """
     today = clock.date_of(at)
     entry = (
@@ -88,6 +90,12 @@ def object_to(
     if Objection.objects.filter(entry=entry, verdict="").count() >= MOST:
         message = _("This entry waits for many objections already. It is looked into in any case.")
         raise Conflict("notices.enough", message)
+    lately = Objection.objects.filter(
+        entry__notice=notice_id, received_by=None, received_at__gt=at - dt.timedelta(minutes=10)
+    )
+    if by is None and lately.count() >= MOST_AT_ONCE:
+        message = _("Many objections come at once. Try again in ten minutes, or call the office.")
+        raise Conflict("notices.many", message)
     code = "".join(secrets.choice(_LETTERS) for _position in range(12))
     Objection.objects.create(
         entry=entry,
