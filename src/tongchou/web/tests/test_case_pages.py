@@ -17,7 +17,8 @@ from tongchou.domain import identity
 
 __all__ = ["apply", "family", "office", "passed"]
 ACCOUNT = {
-    "payee-relation": "parent", "payee-name": "陈勇", "payee-id_number": identity.compose("520599", dt.date(1990, 1, 2), 1),
+    "payee-relation": "parent", "payee-name": "陈勇",
+    "payee-id_number": identity.compose("520599", dt.date(1990, 1, 2), 1),
     "payee-bank": "县农商银行青山支行", "payee-account": "6217 0000 1234 5678",
 }  # fmt: skip
 
