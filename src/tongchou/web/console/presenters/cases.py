@@ -108,6 +108,7 @@ class Page:
     asks_amount: bool
     asks_proof: bool
     failing: list[str] = field(default_factory=list)
+    rested: list[str] = field(default_factory=list)
     payable: bool = False
 
 
@@ -210,6 +211,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         and not stage.from_fen,
         asks_proof=stage.kind == "verification",
         failing=failing(view, language),
+        rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
         payable=case.state in ("approved", *(("applied", "running", "waiting", "suspended"))),
     )
 
