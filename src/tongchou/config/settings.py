@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongchou.apps.snapshot",
     "tongchou.apps.quality",
     "tongchou.apps.entitlements",
+    "tongchou.apps.payments",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]
