@@ -5,3 +5,13 @@ class PaymentsConfig(AppConfig):
     name = "tongchou.apps.payments"
     label = "payments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.apps.payments import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.registry import api as registry
+        from tongchou.core import scope_holders
+
+        for model in ("payments.PaymentRow", "payments.Overpayment"):
+            registry.follow(model)
+        for model in ("payments.Fund", "payments.Sharing", "payments.Batch", "payments.Overpayment"):
+            scope_holders.register(model, area_id="area_id", scope_no="scope_no")

@@ -11,6 +11,7 @@ import pytest
 
 from tongchou.apps.payments import api as payments
 from tongchou.apps.payments import awards
+from tongchou.apps.payments.models import Batch, PaymentRow
 from tongchou.core.scope import Scope
 
 PROGRAMME = "childcare_subsidy"
@@ -147,3 +148,90 @@ def money(fund: Any, act: dict[str, Any]) -> Callable[..., Any]:
         return appropriation
 
     return give
+
+
+@pytest.fixture
+def build(fund: Any, casework: Awards, act: dict[str, Any]) -> Callable[..., Batch]:
+    """``build()``: a batch of all approved awards, as CSV of the rural credit union."""
+
+    def make(**more: Any) -> Batch:
+        given = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+        return payments.build_batch(**given | act | more)
+
+    return make
+
+
+@pytest.fixture
+def approved(
+    build: Callable[..., Batch], money: Callable[..., Any], act: dict[str, Any], check: dict[str, Any]
+) -> Callable[..., Batch]:
+    """``approved()``: a batch that was frozen by the one and reviewed by the other clerk."""
+
+    def make(fen: int = 5_000_000, **more: Any) -> Batch:
+        if fen:
+            money(fen)
+        batch = payments.freeze_batch(batch_id=build(**more).pk, **act)
+        return payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **check)
+
+    return make
+
+
+@pytest.fixture
+def issued(approved: Callable[..., Batch], act: dict[str, Any]) -> Callable[..., Batch]:
+    """``issued()``: a batch the bank has."""
+
+    def make(**more: Any) -> Batch:
+        batch = approved(**more)
+        payments.bank_file(batch_id=batch.pk, **act)
+        return Batch.objects.get(pk=batch.pk)
+
+    return make
+
+
+def answer(batch: Batch, results: dict[int, str], *, day: str = "2026-06-30", **change: str) -> bytes:
+    """A return file of the rural credit union: by row number ``""`` for paid, else the bank's reason.
+
+    ``change`` overwrites a column of every row.
+    """
+    from tongchou.apps.payments.reading import issued_rows
+
+    sent = issued_rows(batch)
+    lines = ["序号,姓名,账号,金额,处理结果,失败原因,交易日期"]
+    for number, reason in results.items():
+        row = sent[number]
+        cells = {
+            "seq": str(number),
+            "name": row.name,
+            "account": row.account,
+            "yuan": f"{row.fen / 100:.2f}",
+            "status": "失败" if reason else "成功",
+            "reason": reason,
+            "day": day,
+        }
+        lines.append(",".join((cells | change).values()))
+    return "\r\n".join(lines).encode("gbk")
+
+
+@pytest.fixture
+def answered(act: dict[str, Any]) -> Callable[..., Any]:
+    """``answered(batch, {1: "", 2: "户名不符"})``: the recorded return file."""
+
+    def take(batch: Batch, results: dict[int, str], *, came_back: bool = False, **more: str) -> Any:
+        file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, results, **more), **act)
+        return payments.record_answer(file_id=file.pk, came_back=came_back, **act)
+
+    return take
+
+
+def states(batch: Batch) -> dict[int, str]:
+    """Where each row of a batch stands, by number."""
+    return dict(PaymentRow.objects.filter(batch=batch).order_by("no").values_list("no", "state"))
+
+
+def sound() -> list[str]:
+    """The laws of money that are broken; empty when all hold."""
+    return [
+        f"{law.code}: {'; '.join(law.where)}"
+        for law in payments.verify(scope=Scope.everything())
+        if not law.holds
+    ]
