@@ -43,7 +43,9 @@ INSTALLED_APPS = [
     "tongchou.apps.snapshot",
     "tongchou.apps.quality",
     "tongchou.apps.entitlements",
+    "tongchou.apps.casework",
     "tongchou.apps.payments",
+    "tongchou.apps.notices",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

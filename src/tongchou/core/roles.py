@@ -38,6 +38,10 @@ _VILLAGE = frozenset(
         "corrections.ask",
         "duplicates.view",
         "intake.answer",
+        "cases.view",
+        "cases.open",
+        "cases.discuss",
+        "notices.post",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -46,6 +50,7 @@ _TOWNSHIP = _VILLAGE | {
     "duplicates.decide",
     "intake.upload",
     "intake.apply",
+    "cases.review",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -65,6 +70,8 @@ _COUNTY = _TOWNSHIP | {
     "checklist.view",
     "policy.simulate",
     "payments.view",
+    "cases.approve",
+    "cases.name",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -83,9 +90,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "payments.view",
         }
     ),
-    # Progress of units, never of people.
+    # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
-        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate"}
+        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
     ),
     Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view", "policy.simulate"}),
     # What became of the lists a department delivers, in counts, and the programmes in force.

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.entitlements.claiming import (
+    note_claim,
     record_claim,
     take_back_claim,
 )
@@ -75,6 +76,7 @@ from tongchou.apps.entitlements.waiting import (
 from tongchou.core.late import late
 
 if TYPE_CHECKING:
+    from tongchou.apps.entitlements.answering import answers
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
     from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
 __getattr__ = late(
     __name__,
     {
+        "tongchou.apps.entitlements.answering": ("answers",),
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
         "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
@@ -118,6 +121,7 @@ __all__ = [
     "WorkItem",
     "WorklistPage",
     "WorklistPart",
+    "answers",
     "ask_to_refresh",
     "behind",
     "coming",
@@ -132,6 +136,7 @@ __all__ = [
     "latest_run",
     "list_date",
     "next_run",
+    "note_claim",
     "open_refresh",
     "person_entitlements",
     "problems",

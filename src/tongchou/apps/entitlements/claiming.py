@@ -44,26 +44,52 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         if existing:
             return existing
         require_listed(person_id, programme, year)
-        claim = Claim.objects.create(
-            person_id=person_id,
-            programme=programme,
-            year=year,
-            recorded_at=at,
-            recorded_by=by.pk,
-            **registry.whereabouts([person_id])[person_id],
-        )
-        # Also in a list that is being written: it becomes current with this claim in it.
-        Entitlement.objects.filter(
-            evaluation__year=year, person_id=person_id, programme=programme, state=State.OPEN
-        ).update(state=State.CLAIMED)
-        audit.append(
-            by=by,
-            action="entitlements.claim",
-            subject=f"person:{person_id}",
-            scope_no=person.registered_scope,
-            detail={"programme": programme, "year": year},
-            at=at,
-        )
+        return _claimed(person_id, programme, year, person.registered_scope, by, at)
+
+
+def note_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt.datetime) -> bool:
+    """Take a person off the list as a case was begun, inside the caller's transaction; whether it was so.
+
+    Whoever is not listed, or has claimed, stays as they are. Access is the caller's.
+    """
+    listed = Entitlement.objects.filter(
+        evaluation__current=True,
+        evaluation__year=year,
+        person_id=person_id,
+        programme=programme,
+        outcome__in=CLAIMABLE,
+        state=State.OPEN,
+    )
+    place = listed.values_list("registered_scope", flat=True).first()
+    if place is None:
+        return False
+    if Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year).exists():
+        return False
+    _claimed(person_id, programme, year, place, by, at)
+    return True
+
+
+def _claimed(person_id: int, programme: str, year: int, scope_no: int, by: Account, at: dt.datetime) -> Claim:
+    claim = Claim.objects.create(
+        person_id=person_id,
+        programme=programme,
+        year=year,
+        recorded_at=at,
+        recorded_by=by.pk,
+        **registry.whereabouts([person_id])[person_id],
+    )
+    # Also in a list that is being written: it becomes current with this claim in it.
+    Entitlement.objects.filter(
+        evaluation__year=year, person_id=person_id, programme=programme, state=State.OPEN
+    ).update(state=State.CLAIMED)
+    audit.append(
+        by=by,
+        action="entitlements.claim",
+        subject=f"person:{person_id}",
+        scope_no=scope_no,
+        detail={"programme": programme, "year": year},
+        at=at,
+    )
     return claim
 
 

@@ -7,7 +7,11 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.payments import jobs  # noqa: F401 - registers its kinds
+        from tongchou.apps.casework import api as casework
+        from tongchou.apps.payments import (
+            jobs,  # noqa: F401 - registers its kinds
+            reissuing,
+        )
         from tongchou.apps.registry import api as registry
         from tongchou.core import scope_holders
 
@@ -15,3 +19,4 @@ class PaymentsConfig(AppConfig):
             registry.follow(model)
         for model in ("payments.Fund", "payments.Sharing", "payments.Batch", "payments.Overpayment"):
             scope_holders.register(model, area_id="area_id", scope_no="scope_no")
+        casework.pays(reissuing.spent)

@@ -4,48 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from typing import Any, Protocol
+from typing import Protocol
 
+from tongchou.apps.casework import api as casework
 from tongchou.core.scope import Scope
 
-
-class Payee(Protocol):
-    """Whose account the money goes to, opened."""
-
-    name: str
-    id_number: str
-    bank: str
-    account: str
-    relation: str
-
-
-class Award(Protocol):
-    """What an approved case gives."""
-
-    award_id: int
-    case_id: int
-    case_number: str
-    kind: str
-    year: int
-    person_id: int
-    household_id: int | None
-    amount_fen: int
+Award = casework.AwardLine
+Payee = casework.PayTo
 
 
 class Awards(Protocol):
     """What payments ask of casework."""
 
-    def awards_ready(self, *, scope: Scope, kinds: Collection[str], after_id: int, limit: int) -> list[Any]:
+    def awards_ready(self, *, scope: Scope, kinds: Collection[str], after_id: int, limit: int) -> list[Award]:
         """Awards that stand, by number after ``after_id``."""
 
-    def awards(self, numbers: Collection[int]) -> dict[int, Any]:
+    def awards(self, numbers: Collection[int]) -> dict[int, Award]:
         """Awards by number; those that no longer stand are left out."""
 
     def hold_awards(self, numbers: Collection[int]) -> set[int]:
         """Lock awards until the transaction ends; those of them that stand."""
 
-    def payees(self, numbers: Collection[int]) -> dict[int, Any]:
+    def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
         """The account of each award, opened: for freezing alone."""
 
 
@@ -54,7 +34,7 @@ _instead: list[Awards] = []
 
 def source() -> Awards:
     """Casework, or what a test has put in its place."""
-    return _instead[-1] if _instead else import_module("tongchou.apps.casework.api")  # type: ignore[return-value]
+    return _instead[-1] if _instead else casework  # type: ignore[return-value]
 
 
 @contextmanager

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Rows after which an award is no longer a first payment: it is on its way, paid, or came back.
 _TRIED: Final = (*LIVE, RowState.RETURNED)
+#: An award to be paid, with the row of it that came back before.
+Candidate = tuple[awards.Award, PaymentRow | None]
 
 
 @transaction.atomic
@@ -107,7 +109,7 @@ def _step(batch: Batch, by: Account, at: dt.datetime) -> None:
     batch.save(update_fields=["reached", "state", "rows", "rows_taken", "fen"])
 
 
-def _take(batch: Batch, found: Sequence[tuple[Any, PaymentRow | None]]) -> None:
+def _take(batch: Batch, found: Sequence[Candidate]) -> None:
     if not found:
         return
     registry.stand_still()
@@ -138,7 +140,7 @@ def _take(batch: Batch, found: Sequence[tuple[Any, PaymentRow | None]]) -> None:
 
 def next_awards(
     fund: Fund, programme: str, attempt: str, *, after: int, limit: int
-) -> tuple[list[tuple[Any, PaymentRow | None]], int]:
+) -> tuple[list[Candidate], int]:
     """At most ``limit`` awards to be paid, with the row that came back before, and where to go on after them.
 
     The list is empty when there is none left.
@@ -156,14 +158,12 @@ def next_awards(
                 award_id__in=[one.award_id for one in ready], state__in=_TRIED
             ).values_list("award_id", flat=True)
         )
-        new = [(one, None) for one in ready if one.award_id not in tried]
+        new: list[Candidate] = [(one, None) for one in ready if one.award_id not in tried]
         if new:
             return new, after
 
 
-def _came_back(
-    fund: Fund, programme: str, *, after: int, limit: int
-) -> tuple[list[tuple[Any, PaymentRow | None]], int]:
+def _came_back(fund: Fund, programme: str, *, after: int, limit: int) -> tuple[list[Candidate], int]:
     """Rows of the fund that came back, have not been tried again, and may be."""
     rows = PaymentRow.objects.filter(
         batch__fund=fund, batch__programme=programme, state=RowState.RETURNED, pk__gt=after
@@ -181,7 +181,7 @@ def _came_back(
             PaymentRow.objects.filter(earlier__in=part, state__in=_TRIED).values_list("earlier", flat=True)
         )
         standing = awards.source().awards(numbers)
-        found = [
+        found: list[Candidate] = [
             (standing[row.award_id], row)
             for row in part
             if row.award_id in standing

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tongchou import policies
+from tongchou.apps.casework import api as casework
 from tongchou.domain.policy.words import Text
 
 
 def payable() -> Mapping[str, Text]:
-    """The programmes a fund can pay, by code, under the name for lists, files and messages."""
-    law = policies.here()
-    known = {one.code: one.neutral or one.title for one in law.programmes if one.benefit != "service"}
-    return known | {one.code: one.title for one in law.unset}
+    """What a fund can pay: the kinds of case that give money, by their name for lists and files."""
+    return {one.code: one.neutral or one.title for one in casework.in_force() if one.gives == "money"}
 
 
 def title(code: str, language: str) -> str:
     """The name of a programme; its code when it is no longer known."""
     found = payable().get(code)
     return found.of(language) if found else code
+
+
+def private() -> frozenset[str]:
+    """The programmes families speak of to nobody."""
+    return frozenset(one.code for one in casework.in_force() if one.kind == "private")

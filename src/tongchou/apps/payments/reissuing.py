@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -63,7 +64,7 @@ def allow_more(*, batch_id: int, row_no: int, words: str, by: Account, at: dt.da
     return made
 
 
-def spent(numbers: list[int] | set[int]) -> set[int]:
+def spent(numbers: Collection[int]) -> set[int]:
     """Those of some awards for which money has gone out or is on its way.
 
     Casework asks before it takes one back.

@@ -127,7 +127,7 @@ from tongchou.apps.registry.households import (
     propose_relations,
     split_household,
 )
-from tongchou.apps.registry.identifiers import mask_id, mask_phone
+from tongchou.apps.registry.identifiers import id_index, mask_id, mask_phone
 from tongchou.apps.registry.listed.applying import (
     ListChunk,
     apply_list,
@@ -154,6 +154,9 @@ from tongchou.apps.registry.naming import (
 )
 from tongchou.apps.registry.near_kin import (
     near_kin,
+)
+from tongchou.apps.registry.own_family import (
+    own_family,
 )
 from tongchou.apps.registry.population import (
     event_times,
@@ -319,6 +322,7 @@ __all__ = [
     "holders_of",
     "holds_few",
     "household_by_number",
+    "id_index",
     "identities_of",
     "identity_of",
     "in_order",
@@ -344,6 +348,7 @@ __all__ = [
     "open_entry",
     "open_household",
     "open_person",
+    "own_family",
     "people",
     "person_ids_in",
     "person_record",

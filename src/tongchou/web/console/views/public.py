@@ -26,7 +26,7 @@ from tongchou.web.console.presenters import rights as texts
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
     """What the system never does and does, the duties of governments, how to complain, what is kept."""
-    return _for_everybody(
+    return for_everybody(
         request,
         "console/rights.html",
         never=texts.NEVER,
@@ -41,7 +41,7 @@ def rights(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest) -> HttpResponse:
     """The notice on personal information (Personal Information Protection Law, Arts. 17 and 35)."""
-    return _for_everybody(request, "console/notice.html", kept=texts.KEPT, office=texts.office())
+    return for_everybody(request, "console/notice.html", kept=texts.KEPT, office=texts.office())
 
 
 @require_safe
@@ -49,7 +49,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     """Every programme by how it is found, and the services open to everyone."""
     groups, services = pages.catalogue(data_language(), clock.today().year)
     areas = policies.here().overlays
-    return _for_everybody(
+    return for_everybody(
         request,
         "console/programmes.html",
         groups=groups,
@@ -72,7 +72,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     found = pages.page(code, language=data_language(), known=known, scope=reach, year=clock.today().year)
     if found is None:
         return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
-    return _for_everybody(
+    return for_everybody(
         request, "console/programme.html", programme=found, asked=asked, wrong=wrong, today=clock.today()
     )
 
@@ -91,7 +91,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         year = form.cleaned_data["year"]
         answer = rules.evaluate_one(form.facts(), year)
         found = results.result(answer, claimed=False, year=year, today=today, language=data_language())
-    return _for_everybody(
+    return for_everybody(
         request,
         "console/programme_ask.html",
         programme=rules,
@@ -114,7 +114,7 @@ def _day(asked: str) -> tuple[dt.date | None, bool]:
         return None, True
 
 
-def _for_everybody(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+def for_everybody(request: HttpRequest, template: str, **context: object) -> HttpResponse:
     """With the frame for who is signed in, without it for who is not."""
     framed = chrome.of(request)
     layout = "console/base.html" if framed else "console/plain.html"

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "tongchou.apps.casework"
+    label = "casework"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.apps.casework import open_work  # noqa: F401 - registers what an account leaves behind
+        from tongchou.apps.registry import api as registry
+        from tongchou.core import scope_holders
+
+        registry.follow("casework.Case")
+        for model in ("casework.Case", "casework.Award"):
+            scope_holders.register(model, area_id="handling_area_id", scope_no="handling_scope")
+        scope_holders.register(
+            "casework.NamedOfficer", area_id="area_id", scope_no="scope_no", scope_end="scope_end"
+        )

@@ -1,0 +1,188 @@
+"""What an approved case gives, and what keeps it from being given twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.casework import kinds, sealing
+from tongchou.apps.casework.models import Award, Case, Payee
+from tongchou.apps.casework.moving import Open
+from tongchou.core.errors import Conflict
+from tongchou.core.scope import Scope
+from tongchou.domain.policy.overlaps import settle
+from tongchou.policies.law import here
+
+#: No single award is larger (1,000,000 yuan): a slip of the finger is not a payment.
+MOST_FEN: Final = 100_000_000
+#: Whoever pays says which of some awards money has gone out for, or is on its way.
+Spent = Callable[[Collection[int]], Collection[int]]
+_spent: list[Spent] = []
+
+
+def pays(spent: Spent) -> None:
+    """Note who knows what has been paid; noting the same twice changes nothing."""
+    if spent not in _spent:
+        _spent.append(spent)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """An award as whoever pays it sees it: whose and how much, not yet to which account."""
+
+    award_id: int
+    case_id: int
+    case_number: str
+    kind: str
+    year: int
+    person_id: int
+    household_id: int | None
+    amount_fen: int
+    approved_at: dt.datetime
+    handling_area_id: int
+    handling_scope: int
+    private: bool
+    has_payee: bool
+
+
+def require_payable(found: Open, at: dt.datetime) -> None:
+    """Refuse to approve what cannot be paid: no amount, or another programme is paid instead.
+
+    Raises
+    ------
+    Conflict
+        ``casework.no_amount``; ``casework.overlap`` with the words of the rule that lets only one be paid.
+    """
+    case = found.case
+    if found.kind.gives != "money":
+        return
+    if case.amount_fen is None:
+        raise Conflict("casework.no_amount", _("No amount is set yet. The county enters it first."))
+    if not found.kind.programme:
+        return
+    code = found.kind.programme
+    others = Award.objects.filter(person_id=case.person_id, year=case.year, void_at=None).exclude(case=case)
+    programmes = {one.code: one.programme for one in kinds.in_force()}
+    amounts = {
+        programmes.get(kind, kind): amount for kind, amount in others.values_list("kind", "amount_fen")
+    }
+    for paid in settle({**amounts, code: case.amount_fen}, here().overlaps):
+        if paid.overlap is not None and (paid.programme == code or paid.programme in amounts):
+            words = paid.overlap.words.of(get_language() or "zh")
+            message = _(
+                "Only one of two benefits is paid: %(words)s End the other case first if this is more."
+            )
+            raise Conflict("casework.overlap", message % {"words": words}, instead=paid.instead)
+
+
+def award(found: Open, at: dt.datetime) -> Award | None:
+    """Make the award of a case just approved; None where it gives no money."""
+    case = found.case
+    if found.kind.gives != "money" or case.amount_fen is None:
+        return None
+    made, _new = Award.objects.update_or_create(
+        case=case,
+        defaults={
+            "kind": case.kind,
+            "year": case.year,
+            "person_id": case.person_id,
+            "household_id": case.household_id,
+            "amount_fen": case.amount_fen,
+            "approved_at": at,
+            "handling_area_id": case.handling_area_id,
+            "handling_scope": case.handling_scope,
+            "void_at": None,
+        },
+    )
+    return made
+
+
+def void(case: Case, at: dt.datetime) -> None:
+    """Take the award of a case back that is opened again.
+
+    Raises
+    ------
+    Conflict
+        ``casework.paid`` when money has gone out for it or is on its way.
+    """
+    for one in Award.objects.select_for_update().filter(case=case, void_at=None):
+        if paid_of([one.pk]):
+            message = _("Money has gone out for this case. End it; what was paid is talked over separately.")
+            raise Conflict("casework.paid", message)
+        one.void_at = at
+        one.save(update_fields=["void_at"])
+
+
+def stop(case: Case, at: dt.datetime) -> None:
+    """Pay nothing more of a case that ends; what has gone out stays."""
+    for one in Award.objects.select_for_update().filter(case=case, void_at=None):
+        if not paid_of([one.pk]):
+            one.void_at = at
+            one.save(update_fields=["void_at"])
+
+
+def paid_of(awards: Collection[int]) -> set[int]:
+    """Those of some awards for which money has gone out or is on its way."""
+    return {number for spent in _spent for number in spent(awards)}
+
+
+def awards_ready(
+    *, scope: Scope, kinds: Collection[str] | None = None, after_id: int = 0, limit: int = 1000
+) -> list[AwardLine]:
+    """Awards that can be paid, by number after ``after_id``, at most ``limit``. Two queries."""
+    found = Award.objects.filter(scope.q("handling_scope"), void_at=None, pk__gt=after_id)
+    if kinds is not None:
+        found = found.filter(kind__in=list(kinds))
+    rows = list(found.order_by("pk").select_related("case")[:limit])
+    cases = [one.case_id for one in rows]
+    given = set(Payee.objects.filter(case__in=cases).values_list("case_id", flat=True))
+    return [_line(one, one.case_id in given) for one in rows]
+
+
+def awards(numbers: Collection[int]) -> dict[int, AwardLine]:
+    """Awards by number, void ones left out. Two queries."""
+    rows = Award.objects.filter(pk__in=numbers, void_at=None).select_related("case")
+    found = {one.pk: one for one in rows}
+    cases = [one.case_id for one in found.values()]
+    given = set(Payee.objects.filter(case__in=cases).values_list("case_id", flat=True))
+    return {pk: _line(one, one.case_id in given) for pk, one in found.items()}
+
+
+@transaction.atomic
+def hold_awards(numbers: Collection[int]) -> set[int]:
+    """Lock awards until the transaction ends; those of them that can be paid."""
+    rows = Award.objects.select_for_update().filter(pk__in=numbers, void_at=None).order_by("pk")
+    return set(rows.values_list("pk", flat=True))
+
+
+def payees(numbers: Collection[int]) -> dict[int, sealing.PayTo]:
+    """The newest account of awards, opened: for what is frozen and for the bank alone. One query."""
+    rows = Payee.objects.filter(case__award__pk__in=numbers).order_by("pk")
+    newest = {
+        award: (sealed, case) for award, sealed, case in rows.values_list("case__award", "sealed", "case")
+    }
+    return {award: sealing.unseal_payee(sealed, case) for award, (sealed, case) in newest.items()}
+
+
+def _line(one: Award, has_payee: bool) -> AwardLine:
+    return AwardLine(
+        award_id=one.pk,
+        case_id=one.case_id,
+        case_number=one.case.number,
+        kind=one.kind,
+        year=one.year,
+        person_id=one.person_id,
+        household_id=one.household_id,
+        amount_fen=one.amount_fen,
+        approved_at=one.approved_at,
+        handling_area_id=one.handling_area_id,
+        handling_scope=one.handling_scope,
+        private=one.case.private,
+        has_payee=has_payee,
+    )

@@ -1,0 +1,121 @@
+"""Deciding about several cases at once: each stands by itself, and holds up no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.casework import deciding, moving, pinning, reach, sealing
+from tongchou.apps.casework.models import Case
+from tongchou.core import clock
+from tongchou.core.errors import AppError, Conflict, Invalid
+from tongchou.core.models import Account
+
+#: Cases decided in one go at most.
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A case nothing was done about, and why."""
+
+    case_id: int
+    number: str
+    error: AppError
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What became of the chosen cases."""
+
+    done: list[int] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def accept_many(*, numbers: Iterable[int], by: Account, at: dt.datetime) -> Together:
+    """Accept cases, each as ``deciding.accept``, in a transaction of its own."""
+    return _each(numbers, lambda one: deciding.accept(case_id=one, by=by, at=at), by, at)
+
+
+def pass_many(*, numbers: Iterable[int], by: Account, at: dt.datetime, proof: str = "") -> Together:
+    """Pass the stage of cases whose answer is the one that is pinned; the others are left for their own page.
+
+    Raises
+    ------
+    Invalid
+        ``casework.none_chosen``, ``casework.too_many``.
+    """
+    chosen = _chosen(numbers)
+    answers = _answers(chosen, by, at)
+
+    def one(case_id: int) -> None:
+        known = answers.get(case_id)
+        if known is None or not known.same:
+            message = _("The answer of the rules has changed since. Look at this one on its own page.")
+            raise Conflict("casework.look_alone", message)
+        deciding.pass_on(case_id=case_id, seen=known.mark, by=by, at=at, proof=proof)
+
+    return _each(chosen, one, by, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    mark: str
+    same: bool
+
+
+def _answers(chosen: list[int], by: Account, at: dt.datetime) -> dict[int, _Known]:
+    """What the rules answer today for the chosen cases, and whether outcome and amount are those pinned.
+
+    A few queries a kind and year, however many cases.
+    """
+    on = clock.date_of(at)
+    cases = list(reach.readable(by, on).filter(pk__in=chosen))
+    kept = pinning.latest([case.pk for case in cases])
+    groups: dict[tuple[str, int], list[Case]] = {}
+    for case in cases:
+        groups.setdefault((case.version_id, case.year), []).append(case)
+    found: dict[int, _Known] = {}
+    for (_version, year), members in groups.items():
+        kind = moving.opened(members[0]).kind
+        told = {one.person_id: sealing.unseal(one.sealed, one.person_id).told for one in members}
+        answers = pinning.ask(kind, told, year=year, on=on)
+        for case in members:
+            answer, before = answers.get(case.person_id), kept.get(case.pk)
+            same = answer is None and before is None
+            if answer is not None and before is not None:
+                same = (str(answer.outcome), answer.amount_fen) == (before["outcome"], before["amount_fen"])
+            found[case.pk] = _Known(pinning.mark_of(answer), same)
+    return found
+
+
+def _chosen(numbers: Iterable[int]) -> list[int]:
+    chosen = list(dict.fromkeys(numbers))
+    if not chosen:
+        raise Invalid("casework.none_chosen", _("Choose at least one case."))
+    if len(chosen) > MOST:
+        message = _("At most %(most)s cases are decided at once. Choose fewer.") % {"most": MOST}
+        raise Invalid("casework.too_many", message)
+    return chosen
+
+
+def _each(numbers: Iterable[int], act: Callable[[int], object], by: Account, at: dt.datetime) -> Together:
+    result = Together()
+    against: dict[int, AppError] = {}
+    for number in _chosen(numbers):
+        try:
+            with transaction.atomic():
+                act(number)
+        except AppError as error:
+            against[number] = error
+        else:
+            result.done.append(number)
+    mine = reach.readable(by, clock.date_of(at)).filter(pk__in=against)
+    known = dict(mine.values_list("pk", "number"))
+    result.left.extend(Left(pk, known.get(pk, ""), error) for pk, error in against.items())
+    return result

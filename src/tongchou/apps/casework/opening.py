@@ -1,0 +1,168 @@
+"""Beginning a case: from the list or by asking, with everything filled in that is on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.casework import clocks, kinds, moving, numbering, pinning, reach, sealing
+from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, State
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.registry import api as registry
+from tongchou.core import access, clock
+from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.models import Account
+from tongchou.domain.casework.kinds import CaseKind
+from tongchou.domain.policy.explanation import Explanation
+
+#: Characters of a text an applicant gives, and of a situation described.
+LONGEST, LONGEST_SITUATION = 60, 1000
+
+
+@transaction.atomic
+def open_case(
+    *,
+    person_id: int,
+    kind: str,
+    year: int,
+    channel: str,
+    applicant: str,
+    application: sealing.Application,
+    by: Account,
+    at: dt.datetime,
+    external: str = "",
+) -> Case:
+    """The case of a person for a year; the one that stands already when it is sent twice.
+
+    A family may apply whatever the rules say: what they answer is pinned, and a refusal comes with reasons.
+
+    Parameters
+    ----------
+    application
+        Who applies when it is not the person, and what was said on the application.
+    external
+        The number under which 12345, petitions or a national system know it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account may not begin cases, or not for this person; no such kind of case.
+    Invalid
+        ``casework.application`` with ``problems`` by field, all at once.
+    """
+    today = clock.date_of(at)
+    areas = access.require(by, reach.OPEN, on=today)
+    person = registry.open_person(person_id, scope=areas)
+    chosen = kinds.kind_of(kind)
+    if chosen.kind == "private" and not reach.named([by.pk]).covers(person.registered_scope):
+        raise reach.no_case()
+    _check(chosen, year, channel, applicant, application, external, today)
+    if (standing := _standing(person_id, kind, year)) is not None:
+        return standing
+    registry.stand_still()
+    answer = pinning.ask(chosen, {person_id: application.told}, year=year, on=today).get(person_id)
+    case = _made(chosen, person, year, answer, today)
+    case.version = kinds.pin(chosen, at)
+    case.channel, case.applicant, case.external = channel, applicant, external.strip()
+    case.sealed = sealing.seal(application, person_id)
+    case.opened_by, case.opened_at = by, at
+    return record(case, chosen, answer, by=by, at=at)
+
+
+def record(case: Case, kind: CaseKind, answer: Explanation | None, *, by: Account, at: dt.datetime) -> Case:
+    """Write a case that is made ready, with its reasons and its first decision.
+
+    Raises
+    ------
+    Conflict
+        ``casework.stands`` when another one of the same person and year was begun in this moment.
+    """
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict("casework.stands", _("This has been applied for already.")) from error
+    mark = pinning.pin(case, answer, at)
+    if kind.programme:
+        entitlements.note_claim(
+            person_id=case.person_id, programme=kind.programme, year=case.year, by=by, at=at
+        )
+    moving.note_opened(moving.opened(case, kind), by=by, at=at, mark=mark)
+    return case
+
+
+def _standing(person_id: int, kind: str, year: int) -> Case | None:
+    found = Case.objects.filter(person_id=person_id, kind=kind, year=year)
+    return found.exclude(state__in=(State.REFUSED, State.WITHDRAWN)).first()
+
+
+def _made(
+    kind: CaseKind, person: registry.PersonHit, year: int, answer: Explanation | None, today: dt.date
+) -> Case:
+    where: dict[str, Any] = registry.whereabouts([person.person_id])[person.person_id]
+    stage = clocks.as_set_here(kind, where["registered_area_id"], today)[kind.stages[0].code]
+    ends = clocks.of_stage(stage, today)
+    whole = clocks.of_case(kind, today, ends.on)
+    return Case(
+        number=numbering.take(today.year)[0],
+        kind=kind.code,
+        private=kind.kind == "private",
+        person_id=person.person_id,
+        household_id=person.household_id,
+        year=year,
+        amount_fen=answer.amount_fen if answer else None,
+        handling_area_id=where["registered_area_id"],
+        handling_scope=where["registered_scope"],
+        stage_code=stage.code,
+        desk=Desk(stage.level),
+        stage_since=today,
+        stage_due=ends.on,
+        due=whole.on,
+        provisional=ends.provisional or whole.provisional,
+        **where,
+    )
+
+
+def _check(
+    kind: CaseKind,
+    year: int,
+    channel: str,
+    applicant: str,
+    application: sealing.Application,
+    external: str,
+    today: dt.date,
+) -> None:
+    wrong: dict[str, list[str]] = {}
+
+    def say(field: str, message: object) -> None:
+        wrong.setdefault(field, []).append(str(message))
+
+    if not today.year - 1 <= year <= today.year + 1:
+        say("year", _("Choose last year, this year or next year."))
+    if channel not in Channel.values:
+        say("channel", _("Choose how the application came."))
+    if applicant not in Applicant.values:
+        say("applicant", _("Choose who applies."))
+    elif applicant != Applicant.SELF and not application.name.strip():
+        say("name", _("Give the name of who applies."))
+    if applicant == Applicant.PROXY and not application.mandate.strip():
+        say("mandate", _("Say which mandate the proxy shows: kind, date, who signed it."))
+    texts = {
+        "name": application.name,
+        "phone": application.phone,
+        "relation": application.relation,
+        "mandate": application.mandate,
+        "external": external,
+    }
+    for field, text in texts.items():
+        if len(text) > LONGEST:
+            say(field, _("At most %(most)s characters.") % {"most": LONGEST})
+    if len(application.situation) > LONGEST_SITUATION:
+        say("situation", _("At most %(most)s characters.") % {"most": LONGEST_SITUATION})
+    if not kind.programme and kind.gives == "money" and not application.situation.strip():
+        say("situation", _("Describe in a sentence what the family needs help with."))
+    if wrong:
+        raise Invalid("casework.application", _("The application is not complete yet."), problems=wrong)

@@ -1,0 +1,69 @@
+"""The reasons a case rests on: worked out by the rules, kept with the case under a keyed hash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tongchou.apps.casework import sealing
+from tongchou.apps.casework.models import Case, Pinned
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.domain.casework.kinds import CaseKind
+from tongchou.domain.policy.explanation import Explanation
+
+Told = Mapping[int, Mapping[str, Any]]
+
+
+def ask(kind: CaseKind, people: Told, *, year: int, on: dt.date) -> dict[int, Explanation]:
+    """What the rules answer for these people; empty for a kind that rests on no rule."""
+    if not kind.programme:
+        return {}
+    return entitlements.answers(programme=kind.programme, people=people, year=year, as_of=on)
+
+
+def record_of(answer: Explanation) -> dict[str, Any]:
+    """An answer as it is kept: outcome, clauses, facts used and the whole why in both languages."""
+    return {
+        "programme": answer.programme,
+        "year": answer.year,
+        "outcome": str(answer.outcome),
+        "amount_fen": answer.amount_fen,
+        "failing": list(answer.failing),
+        "missing": list(answer.missing),
+        "claim_by": answer.claim_by.isoformat() if answer.claim_by else None,
+        "facts": {name: answer.facts.get(name) for name in answer.rules.facts},
+        "conditions": [
+            {
+                "code": node.code,
+                "state": answer.state_of(node.code),
+                "zh": node.label("zh"),
+                "en": node.label("en"),
+            }
+            for node in answer.conditions
+        ],
+        "zh": answer.lines("zh"),
+        "en": answer.lines("en"),
+    }
+
+
+def pin(case: Case, answer: Explanation | None, at: dt.datetime) -> str:
+    """Keep the answer with the case; the hash that names it, empty without an answer. Twice keeps it once."""
+    if answer is None:
+        return ""
+    record = record_of(answer)
+    mark, sealed = sealing.mark_record(record), sealing.seal_record(record, case.pk)
+    Pinned.objects.get_or_create(case=case, mark=mark, defaults={"sealed": sealed, "at": at})
+    return mark
+
+
+def mark_of(answer: Explanation | None) -> str:
+    """The hash that names an answer, without keeping it; empty without one."""
+    return "" if answer is None else sealing.mark_record(record_of(answer))
+
+
+def latest(cases: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The newest record of each of these cases. One query."""
+    rows = Pinned.objects.filter(case__in=cases).order_by("pk").values_list("case_id", "sealed")
+    newest = dict(rows)
+    return {case: sealing.unseal_record(sealed, case) for case, sealed in newest.items()}

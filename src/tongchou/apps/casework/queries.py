@@ -1,0 +1,315 @@
+"""Queues, one case, and what became of a person's cases. Every list takes the account that reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from tongchou.apps.casework import deciding, kinds, moving, paying_to, pinning, reach, sealing
+from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
+from tongchou.core import access, clock
+from tongchou.core.models import Account
+from tongchou.core.scope import Scope
+from tongchou.domain.casework import steps
+from tongchou.domain.casework.kinds import CaseKind, Stage
+from tongchou.domain.policy.explanation import Explanation
+
+#: Counts of a queue stop here: a page says "more than 999", and walks no further.
+COUNTED_TO: Final = 1000
+#: A queue is turned so many pages; whoever looks further narrows it.
+MOST_PAGES: Final = 40
+#: The desks of which an account may be in charge, the highest first.
+_DESKS: Final = (
+    (reach.HEAR, Desk.PREFECTURE),
+    (reach.APPROVE, Desk.COUNTY),
+    (reach.REVIEW, Desk.TOWNSHIP),
+    (reach.DISCUSS, Desk.VILLAGE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as a list shows it. ``acted``: the account has taken a position, others have to go on."""
+
+    case_id: int
+    number: str
+    kind: str
+    title_zh: str
+    title_en: str
+    stage_zh: str
+    stage_en: str
+    person_id: int
+    person_name: str
+    place: str
+    year: int
+    amount_fen: int | None
+    state: str
+    desk: str
+    due: dt.date
+    provisional: bool
+    late: bool
+    opened_at: dt.datetime
+    acted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    lines: tuple[Line, ...]
+    total: int  # COUNTED_TO stands for that many and more
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What narrows a queue; empty ones narrow nothing."""
+
+    desk: str = ""
+    kind: str = ""
+    state: str = ""
+    late: bool = False
+    area_id: int | None = None
+
+
+def desks(by: Account, on: dt.date) -> tuple[str, ...]:
+    """The desks the account may be in charge of, the highest first. A few queries."""
+    return tuple(desk.value for permission, desk in _DESKS if not reach.of(by, permission, on).is_empty)
+
+
+def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Queue:
+    """A page of unfinished cases, the nearest last day first. Constant in queries."""
+    access.require(by, reach.VIEW if access.may(by, reach.VIEW, on=on) else reach.HEAR, on=on)
+    found = _narrowed(reach.readable(by, on), chosen, on)
+    total = found.values("pk")[:COUNTED_TO].count()
+    pages = min(MOST_PAGES, max(1, -(-total // size)))
+    page = min(max(1, page), pages)
+    rows = list(found.order_by("stage_due", "pk")[(page - 1) * size : page * size])
+    return Queue(lines_of(rows, by=by, on=on), total, page, pages)
+
+
+def _narrowed(found: QuerySet[Case], chosen: Filter, on: dt.date) -> QuerySet[Case]:
+    if chosen.desk:
+        found = found.filter(desk=chosen.desk)
+    elif not chosen.state:
+        found = found.exclude(desk="")
+    if chosen.kind:
+        found = found.filter(kind=chosen.kind)
+    if chosen.state:
+        found = found.filter(state=chosen.state)
+    if chosen.late:
+        found = found.filter(stage_due__lt=on, desk__in=[desk for _permission, desk in _DESKS])
+    if chosen.area_id is not None:
+        area = places.area_by_id(chosen.area_id, within=Scope.everything())
+        found = found.filter(handling_scope__range=(area.scope_no, area.scope_end)) if area else found.none()
+    return found
+
+
+def counts(*, by: Account, on: dt.date) -> dict[str, int]:
+    """What lies on each desk in the areas of the account; at most ``COUNTED_TO``. One query a desk."""
+    found = reach.readable(by, on)
+    wanted = [*(desk for _permission, desk in _DESKS), Desk.NOTICE, Desk.FAMILY]
+    return {desk.value: found.filter(desk=desk).values("pk")[:COUNTED_TO].count() for desk in wanted}
+
+
+def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line, ...]:
+    """Cases as lines; the names of people as their own register has them. Five queries at most."""
+    versions = kinds.versions({case.version_id for case in rows})
+    people = registry.people({case.person_id for case in rows}, scope=Scope.everything())
+    acted = set(
+        Decision.objects.filter(case__in=[case.pk for case in rows], counted=True)
+        .filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
+        .values_list("case_id", flat=True)
+    )
+    return tuple(_line(case, versions[case.version_id], people, case.pk in acted, on) for case in rows)
+
+
+def _line(
+    case: Case, kind: CaseKind, people: dict[int, registry.PersonHit], acted: bool, on: dt.date
+) -> Line:
+    person = people.get(case.person_id)
+    stage = moving.opened(case, kind).stage
+    return Line(
+        case_id=case.pk,
+        number=case.number,
+        kind=case.kind,
+        title_zh=kind.public_title.zh,
+        title_en=kind.public_title.en,
+        stage_zh=stage.title.zh,
+        stage_en=stage.title.en,
+        person_id=case.person_id,
+        person_name=person.name if person else "",
+        place=person.place if person else "",
+        year=case.year,
+        amount_fen=case.amount_fen,
+        state=case.state,
+        desk=case.desk,
+        due=case.stage_due,
+        provisional=case.provisional,
+        late=bool(case.desk) and case.desk not in (Desk.FAMILY, Desk.NOTICE) and case.stage_due < on,
+        opened_at=case.opened_at,
+        acted=acted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act of a case's history, oldest first. ``officer`` is empty for what time did."""
+
+    act: str
+    stage_zh: str
+    stage_en: str
+    officer: str
+    on_behalf: str
+    at: dt.datetime
+    reasons: tuple[str, ...]
+    words: str
+    in_time: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One case with all that somebody needs who decides about it.
+
+    ``answer`` is what the rules say today, ``seen`` the mark an act sends back for it; ``pinned`` what they
+    said when the case was last decided on. ``acts`` are those this account may do now.
+    """
+
+    case: Case
+    kind: CaseKind
+    stages: tuple[Stage, ...]
+    person: registry.PersonHit | None
+    area: str
+    application: sealing.Application
+    payee: sealing.PayTo | None
+    shared: int
+    answer: Explanation | None
+    seen: str
+    pinned: dict[str, Any] | None
+    same: bool
+    history: tuple[Step, ...]
+    acts: frozenset[str]
+    acted: bool
+
+
+def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
+    """One case in the areas of the account.
+
+    Raises
+    ------
+    NotFound
+        When there is no such case there.
+    """
+    on = clock.date_of(at)
+    case = reach.readable(by, on).filter(pk=case_id).first()
+    if case is None:
+        raise reach.no_case()
+    found = moving.opened(case)
+    answer = deciding.fresh(found, at) if case.state in steps.UNFINISHED | {State.REFUSED} else None
+    pinned = pinning.latest([case.pk]).get(case.pk)
+    acted = Decision.objects.filter(case=case, counted=True).filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
+    people = registry.people({case.person_id}, scope=Scope.everything())
+    return View(
+        case=case,
+        kind=found.kind,
+        stages=found.stages,
+        person=people.get(case.person_id),
+        area=places.paths([case.handling_area_id]).get(case.handling_area_id, ""),
+        application=sealing.unseal(case.sealed, case.person_id),
+        payee=paying_to.payee_of(case),
+        shared=paying_to.shared_with(case),
+        answer=answer,
+        seen=pinning.mark_of(answer),
+        pinned=pinned,
+        same=_same(answer, pinned),
+        history=history(case, found.kind),
+        acts=possible(found, by, on),
+        acted=acted.exists(),
+    )
+
+
+def _same(answer: Explanation | None, pinned: dict[str, Any] | None) -> bool:
+    if answer is None or pinned is None:
+        return True
+    return (str(answer.outcome), answer.amount_fen) == (pinned["outcome"], pinned["amount_fen"])
+
+
+def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:
+    """The acts on a case the account's roles allow; that it acted before is said elsewhere."""
+    wanted = {
+        Act.BROUGHT: reach.OPEN,
+        Act.WITHDRAW: reach.OPEN,
+        Act.APPEAL: reach.OPEN,
+        Act.REOPEN: reach.REVIEW,
+        Act.END: reach.REVIEW,
+        Act.TRANSFER: reach.REVIEW,
+    }
+    if found.standing.state == State.APPEALED:
+        heard = reach.needed_at(found.case.desk)
+        wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
+    usual = reach.needed(found.stage)
+    held: dict[str, bool] = {}
+    allowed: set[str] = set()
+    for act in steps.possible(found.standing, found.stages):
+        permission = wanted.get(Act(act.value), usual)
+        if permission not in held:
+            on_behalf = reach.of(by, permission, on).on_behalf(found.case.handling_scope, by.pk)
+            held[permission] = on_behalf is not None
+        if held[permission]:
+            allowed.add(act.value)
+    if found.stage.kind == "notice":
+        allowed.discard(Act.PASS.value)
+    return frozenset(allowed)
+
+
+def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
+    """Everything done on a case, oldest first. One query."""
+    stages = {stage.code: stage for stage in (*kind.stages, *kind.renewal)}
+    rows = Decision.objects.filter(case=case).select_related("officer", "on_behalf").order_by("pk")
+    return tuple(
+        Step(
+            act=one.act,
+            stage_zh=stages[one.stage_code].title.zh if one.stage_code in stages else "",
+            stage_en=stages[one.stage_code].title.en if one.stage_code in stages else "",
+            officer=one.officer.shown_name if one.officer else "",
+            on_behalf=one.on_behalf.shown_name
+            if one.on_behalf and one.on_behalf_id != one.officer_id
+            else "",
+            at=one.at,
+            reasons=tuple(one.reasons.split(",")) if one.reasons else (),
+            words=sealing.unseal_words(one.sealed, case.pk),
+            in_time=one.in_time,
+        )
+        for one in rows
+    )
+
+
+def of_person(person_id: int, *, by: Account, on: dt.date) -> tuple[Line, ...]:
+    """The cases of a person the account may read, the newest first."""
+    found = reach.newest_first(reach.readable(by, on).filter(person_id=person_id))
+    return lines_of(list(found[:50]), by=by, on=on)
+
+
+def of_household(household_id: int, *, by: Account, on: dt.date) -> tuple[Line, ...]:
+    """The cases of a household the account may read, the newest first."""
+    found = reach.newest_first(reach.readable(by, on).filter(household_id=household_id))
+    return lines_of(list(found[:50]), by=by, on=on)
+
+
+def by_number(number: str, *, by: Account, on: dt.date) -> int:
+    """The case of a number, in the areas of the account.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    found = reach.readable(by, on).filter(number=number.strip()).values_list("pk", flat=True).first()
+    if found is None:
+        raise reach.no_case()
+    return found

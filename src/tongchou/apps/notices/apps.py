@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "tongchou.apps.notices"
+    label = "notices"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.apps.notices import passing  # noqa: F401 - follows the days
+        from tongchou.core import scope_holders
+
+        scope_holders.register(
+            "notices.Notice", area_id="area_id", scope_no="scope_no", scope_end="scope_end"
+        )

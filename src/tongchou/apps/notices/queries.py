@@ -1,0 +1,106 @@
+"""Notices for whoever posts them, and for everybody while they hang."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.notices import posting
+from tongchou.apps.notices.models import Entry, Notice
+from tongchou.core import access, clock
+from tongchou.core.errors import NotFound
+from tongchou.core.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice as a list shows it."""
+
+    notice_id: int
+    number: str
+    area_name: str
+    kind: str
+    year: int
+    stage_code: str
+    place: str
+    opened_on: dt.date
+    closes_on: dt.date
+    provisional: bool
+    closed: bool
+    entries: int
+    objections: int
+    proofs: int
+
+
+def notices(*, by: Account, at: dt.datetime, size: int = 100) -> tuple[NoticeLine, ...]:
+    """The notices in the areas of the account, those that hang first, then the newest. One query."""
+    areas = access.require(by, posting.POST, on=clock.date_of(at))
+    rows = Notice.objects.filter(areas.q("scope_no")).annotate(
+        number_of=Count("entries", distinct=True),
+        open_objections=Count(
+            "entries__objections", filter=Q(entries__objections__verdict=""), distinct=True
+        ),
+        pictures=Count("proofs", distinct=True),
+    )
+    return tuple(_line(one) for one in rows.order_by("closed_at", "-pk")[:size])
+
+
+def _line(one: Notice) -> NoticeLine:
+    return NoticeLine(
+        notice_id=one.pk,
+        number=one.number,
+        area_name=one.area_name,
+        kind=one.kind,
+        year=one.year,
+        stage_code=one.stage_code,
+        place=one.place,
+        opened_on=one.opened_on,
+        closes_on=one.closes_on,
+        provisional=one.provisional,
+        closed=one.closed_at is not None,
+        entries=getattr(one, "number_of", 0),
+        objections=getattr(one, "open_objections", 0),
+        proofs=getattr(one, "pictures", 0),
+    )
+
+
+def waiting(*, by: Account, at: dt.datetime) -> tuple[casework.WaitingForNotice, ...]:
+    """What waits to be posted in the areas of the account."""
+    areas = access.require(by, posting.POST, on=clock.date_of(at))
+    hanging = Entry.objects.filter(notice__closed_at=None).values_list("case_id", flat=True)
+    return casework.waiting_for_notice(scope=areas, but=hanging)
+
+
+def hanging(*, on: dt.date) -> tuple[NoticeLine, ...]:
+    """What hangs now, for everybody, in the order of the areas. One query."""
+    rows = Notice.objects.filter(closed_at=None, opened_on__lte=on, closes_on__gte=on)
+    return tuple(_line(one) for one in rows.order_by("scope_no", "pk"))
+
+
+def open_public(notice_id: int, *, on: dt.date) -> Notice:
+    """A notice while it hangs; afterwards it is gone, and nothing of it is told.
+
+    Raises
+    ------
+    NotFound
+        When it does not hang now.
+    """
+    found = Notice.objects.filter(pk=notice_id, opened_on__lte=on, closes_on__gte=on, closed_at=None).first()
+    if found is None:
+        raise NotFound("notices.gone", _gone())
+    return found
+
+
+def _gone() -> str:
+    from django.utils.translation import gettext
+
+    return gettext("This notice does not hang any more. What it showed is not shown again.")
+
+
+def entries(notice: Notice, *, start: int = 0, size: int | None = None) -> list[Entry]:
+    """The lines of a notice in their order."""
+    found = notice.entries.order_by("position")
+    return list(found[start : start + size] if size is not None else found)

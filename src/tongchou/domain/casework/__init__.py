@@ -1,0 +1,1 @@
+"""How an application becomes a decision: kinds of case as data, and the steps they take."""

@@ -1,0 +1,184 @@
+"""Public notices in the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.local import api as local
+from tongchou.apps.notices import api as notices
+from tongchou.apps.places import api as places
+from tongchou.core.scope import Scope
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A notice in a list."""
+
+    notice_id: int
+    number: str
+    area: str
+    title: str
+    stage: str
+    year: int
+    place: str
+    opened: str
+    closes: str
+    entries: int
+    objections: int
+    proofs: int
+    chip: Chip
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToPost:
+    """What waits to be hung out: one form each."""
+
+    value: str
+    title: str
+    stage: str
+    year: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    position: int
+    name: str
+    birth_year: str
+    place: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What hangs: heading, list, days, and whom to tell."""
+
+    row: Row
+    entries: list[EntryRow]
+    office: list[tuple[str, str]]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    objection_id: int
+    notice_id: int
+    number: str
+    position: int
+    name: str
+    ground: str
+    words: str
+    contact: str
+    received: str
+
+
+def titles(kind: str, stage_code: str, language: str) -> tuple[str, str]:
+    """The public title of a kind of case, and that of its stage."""
+    found = casework.kind_of(kind)
+    stage = next((one for one in (*found.stages, *found.renewal) if one.code == stage_code), None)
+    return found.public_title.of(language), stage.title.of(language) if stage else ""
+
+
+def row(line: notices.NoticeLine, *, today: dt.date, language: str) -> Row:
+    title, stage = titles(line.kind, line.stage_code, language)
+    return Row(
+        notice_id=line.notice_id,
+        number=line.number,
+        area=line.area_name,
+        title=title,
+        stage=stage,
+        year=line.year,
+        place=line.place,
+        opened=line.opened_on.isoformat(),
+        closes=line.closes_on.isoformat(),
+        entries=line.entries,
+        objections=line.objections,
+        proofs=line.proofs,
+        chip=_chip(line, today),
+        provisional=line.provisional,
+    )
+
+
+def _chip(line: notices.NoticeLine, today: dt.date) -> Chip:
+    if line.closed or line.closes_on < today:
+        if not line.proofs:
+            return Chip(_("Ended, without a photograph"), "info", "warn")
+        return Chip(_("Ended"), "check")
+    if not line.proofs:
+        return Chip(_("Hangs; photograph missing"), "info", "warn")
+    return Chip(_("Hangs"), "check", "good")
+
+
+def to_post(waiting: Iterable[casework.WaitingForNotice], language: str) -> list[ToPost]:
+    result = []
+    for one in waiting:
+        title, stage = titles(one.kind, one.stage_code, language)
+        result.append(ToPost(f"{one.kind}:{one.year}:{one.stage_code}", title, stage, one.year, one.number))
+    return result
+
+
+def sheet(notice: notices.Notice, *, today: dt.date, language: str) -> Sheet:
+    """The notice as it hangs; the office's telephones where the county has told them."""
+    area = places.area_by_id(notice.area_id, within=Scope.everything())
+    held = {name: one.value for name, one in local.values_at(area, on=today).items()} if area else {}
+    labels = {
+        "office_name": _("Office"),
+        "office_phone": _("Telephone"),
+        "office_address": _("Address"),
+        "oversight_phone": _("Telephone for complaints"),
+    }
+    lines = notices.entries(notice)
+    view = notices.NoticeLine(
+        notice_id=notice.pk,
+        number=notice.number,
+        area_name=notice.area_name,
+        kind=notice.kind,
+        year=notice.year,
+        stage_code=notice.stage_code,
+        place=notice.place,
+        opened_on=notice.opened_on,
+        closes_on=notice.closes_on,
+        provisional=notice.provisional,
+        closed=notice.closed_at is not None,
+        entries=len(lines),
+        objections=0,
+        proofs=notice.proofs.count(),
+    )
+    return Sheet(
+        row=row(view, today=today, language=language),
+        entries=[
+            EntryRow(
+                one.position,
+                one.name,
+                str(one.birth_year or ""),
+                one.place,
+                formatters.yuan(one.amount_fen) if one.amount_fen else "",
+            )
+            for one in lines
+        ],
+        office=[(label, str(held[name])) for name, label in labels.items() if held.get(name)],
+        unit=str(held.get("unit_name", "")),
+    )
+
+
+def objection(one: notices.Objection) -> ObjectionRow:
+    said = notices.said(one)
+    return ObjectionRow(
+        objection_id=one.pk,
+        notice_id=one.entry.notice_id,
+        number=one.entry.notice.number,
+        position=one.entry.position,
+        name=one.entry.name,
+        ground=str(notices.Ground(one.ground).label),
+        words=said.words,
+        contact=said.contact,
+        received=formatters.moment(one.received_at),
+    )
