@@ -143,21 +143,22 @@ def record_arrival(
         wrong["voucher"] = [_("Give the number of the bank's voucher, in at most 60 characters.")]
     if wrong:
         raise Invalid("funds.arrival", _("The arrival is not complete."), problems=wrong)
+    key = _key(fund, "arrival", str(known.pk), voucher, fen)
+    if (there := Arrival.objects.filter(entry__key=key).first()) is not None:
+        return there
     if Entry.objects.filter(reverses=known.entry_id).exists():
         raise Conflict("funds.taken_back", _("This appropriation was taken back. Choose another one."))
     before = _arrived(known)
     if before + fen > known.entry.fen:
         raise posting.short(Account.DUE, before + fen - known.entry.fen)
-    entry, new = posting.post(
+    entry, _new = posting.post(
         fund,
         ledger.entry(Kind.ARRIVAL, fen, source=known.source),
-        key=_key(fund, "arrival", str(known.pk), voucher, fen),
+        key=key,
         day=arrived_on,
         by=by,
         at=at,
     )
-    if not new:
-        return entry.arrival
     made = Arrival.objects.create(entry=entry, appropriation=known, voucher=voucher)
     _note(fund, "arrival", by, at, entry=entry.no, fen=fen, source=known.source)
     return made
@@ -227,13 +228,13 @@ def take_back(*, entry_id: int, reason: str, by: Person, at: dt.datetime) -> Ent
     fund = reach.fund_of(known.fund_id, by, at, reach.MANAGE, lock=True)
     if reason not in Reversal.values:
         raise Invalid("funds.reason", _("Choose a reason from the list."), field="reason")
-    made = Entry.objects.filter(reverses=known).first()
-    if made is not None:
-        return made
     if Kind(known.kind) not in ledger.REVERSIBLE - {Kind.RECOVERY} or known.reverses_id is not None:
         raise Conflict(
             "funds.not_reversible", _("This entry follows from another act. Do the opposite of that instead.")
         )
+    made = Entry.objects.filter(reverses=known).first()
+    if made is not None:
+        return made
     if known.kind == Kind.APPROPRIATION and _arrived(known.appropriation):
         raise Conflict("funds.arrived", _("Money has arrived of it. Take the arrivals back first."))
     entry, _new = posting.post(

@@ -86,8 +86,8 @@ def casework() -> Iterator[Awards]:
 
 @pytest.fixture
 def clerk(make_account: Callable[..., Any], county: Any) -> Any:
-    """陈静, finance clerk of 大方县."""
-    return make_account("chenjing", "county_finance", county.county, "陈静（示例）")
+    """宋玉, finance clerk of 大方县."""
+    return make_account("songyu", "county_finance", county.county, "宋玉（示例）")
 
 
 @pytest.fixture
