@@ -59,7 +59,30 @@ from tongchou.apps.payments.models import (
 )
 from tongchou.apps.payments.naming import (
     payable,
+    private,
     title,
+)
+from tongchou.apps.payments.queries import (
+    AppropriationLine,
+    BatchView,
+    FundLine,
+    Month,
+    RowLine,
+    answer_problems,
+    answer_view,
+    appropriations,
+    batch_list,
+    batch_view,
+    came_back,
+    entries,
+    fund_lines,
+    held_by_account,
+    month_of,
+    months,
+    row_lines,
+    row_list,
+    sees_people,
+    waiting_counts,
 )
 from tongchou.apps.payments.reach import (
     BUILD,
@@ -67,11 +90,13 @@ from tongchou.apps.payments.reach import (
     REVIEW,
     VIEW,
 )
+from tongchou.apps.payments.reach import (
+    fund_of as open_fund_of,
+)
 from tongchou.apps.payments.reading import (
     stage_answer,
 )
 from tongchou.apps.payments.reconciling import (
-    answer_of,
     discard_answer,
 )
 from tongchou.apps.payments.recovery import (
@@ -104,6 +129,11 @@ from tongchou.apps.payments.sharing import (
 from tongchou.apps.payments.sharing import (
     set_sharing,
 )
+from tongchou.apps.payments.statement import (
+    Statement,
+    StatementLine,
+    statement,
+)
 from tongchou.apps.payments.templates import (
     templates,
 )
@@ -112,27 +142,39 @@ from tongchou.apps.payments.verifying import (
     verify,
 )
 from tongchou.apps.payments.words import (
+    MENDING as RETURN_MENDING,
+)
+from tongchou.apps.payments.words import (
+    REASONS as RETURN_REASONS,
+)
+from tongchou.apps.payments.words import (
     problem_words,
 )
 
 __all__ = [
     "BUILD",
     "MANAGE",
+    "RETURN_MENDING",
+    "RETURN_REASONS",
     "REVIEW",
     "VIEW",
     "AnswerFile",
     "AnswerProblem",
     "AnswerState",
     "Appropriation",
+    "AppropriationLine",
     "Arrival",
     "Balance",
     "BankFile",
     "Batch",
     "BatchState",
+    "BatchView",
     "Closing",
     "Entry",
     "Fund",
+    "FundLine",
     "Law",
+    "Month",
     "Overpaid",
     "Overpayment",
     "OverpaymentState",
@@ -140,52 +182,72 @@ __all__ = [
     "Progress",
     "Refusal",
     "Reversal",
+    "RowLine",
     "RowState",
     "Sharing",
     "Source",
     "SourceLine",
+    "Statement",
+    "StatementLine",
     "Try",
     "UnitLine",
     "Waiver",
     "WaiverState",
     "Why",
     "allow_more",
-    "answer_of",
+    "answer_problems",
+    "answer_view",
     "appropriate",
+    "appropriations",
     "approve",
     "ask_overpayment",
     "ask_waiver",
     "bank_file",
+    "batch_list",
+    "batch_view",
     "build_batch",
+    "came_back",
     "close_month",
     "decide_overpayment",
     "decide_waiver",
     "discard_answer",
     "drop",
+    "entries",
     "freeze_batch",
+    "fund_lines",
     "give_back",
+    "held_by_account",
     "instead",
     "left_out",
+    "month_of",
+    "months",
     "open_fund",
+    "open_fund_of",
     "open_of",
     "payable",
+    "private",
     "problem_words",
     "progress",
     "record_answer",
     "record_arrival",
     "record_recovery",
+    "row_lines",
+    "row_list",
     "running",
     "seen_of",
+    "sees_people",
     "send_back",
     "set_sharing",
     "sharing_in_force",
     "sharings",
     "spent",
     "stage_answer",
+    "statement",
     "take_back",
     "take_back_recovery",
     "take_out",
     "templates",
     "title",
     "verify",
+    "waiting_counts",
 ]

@@ -10,6 +10,7 @@ class PaymentsConfig(AppConfig):
         from tongchou.apps.casework import api as casework
         from tongchou.apps.payments import (
             jobs,  # noqa: F401 - registers its kinds
+            open_work,  # noqa: F401 - registers what an account leaves behind
             reissuing,
         )
         from tongchou.apps.registry import api as registry
