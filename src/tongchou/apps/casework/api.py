@@ -24,6 +24,7 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.jobs import ask_to_renew
 from tongchou.apps.casework.kinds import in_force, kind_of
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
 from tongchou.apps.casework.lending import (
@@ -72,7 +73,7 @@ from tongchou.apps.casework.queries import (
     queue,
 )
 from tongchou.apps.casework.queries import open_case as view
-from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, no_case
+from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 
@@ -117,6 +118,7 @@ __all__ = [
     "acted",
     "appeal",
     "ask_for",
+    "ask_to_renew",
     "awards",
     "awards_ready",
     "brought",
@@ -135,6 +137,7 @@ __all__ = [
     "hear",
     "hold_awards",
     "in_force",
+    "is_named",
     "kind_of",
     "late_now",
     "masked",

@@ -356,7 +356,8 @@ def set_amount(found: Open, answer: Explanation | None, proposed: int | None) ->
         return
     if found.kind.gives != "money":
         return
-    if proposed is not None:
+    # What two are to approve is not lowered by the second: it would never have come to him.
+    if proposed is not None and not found.stage.from_fen:
         if not 0 < proposed <= awarding.MOST_FEN:
             raise Invalid("casework.amount", _("Give an amount above zero."), field="amount")
         case.amount_fen = proposed

@@ -63,7 +63,7 @@ def by_unit(*, scope: Scope, first: dt.date, last: dt.date, on: dt.date) -> tupl
     kept = {
         unit: (whole, in_time)
         for unit, whole, in_time in decided.values("unit")
-        .annotate(whole=Count("*"), kept=Count("*", filter=Q(in_time=True)))
+        .annotate(whole=Count("*"), kept=Count("pk", filter=Q(in_time=True)))
         .values_list("unit", "whole", "kept")
     }
     late = Case.objects.filter(scope.q("handling_scope"), desk__in=OFFICES, stage_due__lt=on)

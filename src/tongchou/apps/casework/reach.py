@@ -84,6 +84,11 @@ def named(accounts: Iterable[int]) -> Scope:
     return Scope(scope.merged(rows.values_list("scope_no", "scope_end")))
 
 
+def is_named(account: Account, scope_no: int) -> bool:
+    """Whether an account is named for the private programmes where somebody is registered."""
+    return named([account.pk]).covers(scope_no)
+
+
 def readable(account: Account, on: dt.date) -> QuerySet[Case]:
     """Cases an account may read.
 

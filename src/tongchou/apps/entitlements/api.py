@@ -10,6 +10,7 @@ from tongchou.apps.entitlements.claiming import (
 from tongchou.apps.entitlements.coming import (
     coming,
     next_run,
+    years_listed,
 )
 from tongchou.apps.entitlements.following import (
     Followed,
@@ -154,4 +155,5 @@ __all__ = [
     "withheld",
     "worklist",
     "worklist_after",
+    "years_listed",
 ]

@@ -164,6 +164,7 @@ ACTIONS = {
     "casework.declare": gettext_lazy("Officer said whose family is the own"),
     "casework.delegate": gettext_lazy("Cases lent to another officer"),
     "casework.end_delegation": gettext_lazy("Lending of cases ended"),
+    "casework.ask_to_renew": gettext_lazy("Yearly check of benefits asked for"),
     "casework.name": gettext_lazy("Officer named for private programmes"),
     "casework.end_naming": gettext_lazy("Naming for private programmes ended"),
     "notices.post": gettext_lazy("Public notice hung out"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from tongchou.apps.casework import api as casework
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.forms import UnmaskForm
 from tongchou.web.console.page import data_language, is_part, show, show_part, staff
+from tongchou.web.console.presenters import cases as present_cases
 from tongchou.web.console.presenters import house
 
 
@@ -32,7 +34,18 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         may_claim="worklist.claim" in permissions_of(request),
     )
     may_enter = "registry.correct" in permissions_of(request)
-    return show(request, "console/household.html", house=shown, may_enter=may_enter)
+    held = permissions_of(request)
+    found_cases = (
+        casework.of_household(household_id, by=request.user, on=today) if casework.VIEW in held else ()
+    )
+    return show(
+        request,
+        "console/household.html",
+        house=shown,
+        may_enter=may_enter,
+        may_open=casework.OPEN in held,
+        cases=[present_cases.row(one, on=today, language=data_language()) for one in found_cases],
+    )
 
 
 @staff("registry.unmask")

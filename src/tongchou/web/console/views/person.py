@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from tongchou.apps.casework import api as casework
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
@@ -19,6 +20,7 @@ from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.enter_form import EnterForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.person_acts import ACTS
+from tongchou.web.console.presenters import cases as present_cases
 from tongchou.web.console.presenters import corrections as present_corrections
 from tongchou.web.console.presenters import record as present
 
@@ -52,7 +54,19 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         page=shown,
         asked=present_corrections.lines(asked),
         decided=present_corrections.decided(decided, language=data_language()),
+        cases=_cases(request, person_id),
+        apply_url=reverse("console:case-choose", args=[person_id])
+        if casework.OPEN in held and not record.person.deceased
+        else "",
     )
+
+
+def _cases(request: HttpRequest, person_id: int) -> list[present_cases.Row]:
+    if casework.VIEW not in permissions_of(request):
+        return []
+    today = clock.today()
+    found = casework.of_person(person_id, by=request.user, on=today)
+    return [present_cases.row(one, on=today, language=data_language()) for one in found]
 
 
 @staff("registry.correct")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tongchou import policies
+from tongchou.apps.casework import api as casework
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
@@ -58,6 +59,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         late=not listed.items and (run.followed_to is None or entitlements.behind() > 0),
         following=entitlements.next_run(run.year),
         filters=filters,
+        may_open=casework.OPEN in permissions_of(request) and not filters.coming and not filters.unclear,
         endings=entitlements.Reached.choices,
         items=[
             work.item(one, scope=request.scope, today=clock.today(), owners=owners, visits=visits)

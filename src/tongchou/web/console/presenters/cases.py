@@ -1,0 +1,326 @@
+"""Cases in the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.registry import api as registry
+from tongchou.core import calendar
+from tongchou.domain.casework.kinds import CaseKind
+from tongchou.web.console import formatters, parts
+from tongchou.web.console.parts import Chip, Option
+from tongchou.web.console.presenters import results
+
+_TONES = {
+    "applied": ("clock", "info"),
+    "running": ("clock", "info"),
+    "waiting": ("question", "warn"),
+    "suspended": ("info", "warn"),
+    "approved": ("check", "good"),
+    "refused": ("cross", "bad"),
+    "appealed": ("turn", "warn"),
+    "withdrawn": ("turn", ""),
+    "ended": ("info", ""),
+}
+#: Closed lists whose codes stand in the reasons of an act.
+_WORDS = (casework.Refusal, casework.Asked, casework.Ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in a list."""
+
+    case_id: int
+    number: str
+    title: str
+    person: str
+    place: str
+    year: int
+    amount: str
+    stage: str
+    due: str
+    mark: Chip | None
+    chip: Chip
+    acted: bool
+    at_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A desk with what lies on it."""
+
+    value: str
+    label: str
+    number: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One line of a case's history."""
+
+    act: str
+    stage: str
+    officer: str
+    on_behalf: str
+    at: str
+    reasons: str
+    words: str
+    late: bool
+
+
+@dataclass(slots=True)
+class Page:
+    """One case."""
+
+    case_id: int
+    number: str
+    title: str
+    person: str
+    person_url: str
+    about: str
+    area: str
+    chip: Chip
+    steps: list[parts.Step]
+    facts: list[tuple[str, str]]
+    application: list[tuple[str, str]]
+    account: list[tuple[str, str]]
+    shared: int
+    answer: results.Result | None
+    changed: str
+    seen: str
+    papers: list[tuple[str, str]]
+    history: list[StepRow]
+    acts: frozenset[str]
+    acted: bool
+    source: str
+    objection: str
+    gives_money: bool
+    asks_amount: bool
+    asks_proof: bool
+    failing: list[str] = field(default_factory=list)
+    rested: list[str] = field(default_factory=list)
+    payable: bool = False
+
+
+def text(zh: str, en: str, language: str) -> str:
+    return zh if language == "zh" else en
+
+
+def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
+    """A case as a line of a list; the mark says what is pressing."""
+    late = (on - line.due).days
+    mark = None
+    if line.late:
+        words = ngettext("late by %(n)s day", "late by %(n)s days", late) % {"n": late}
+        mark = Chip(words, "warn", "bad")
+    elif line.desk and line.provisional:
+        mark = Chip(_("provisional"), "info")
+    icon, tone = _TONES[line.state]
+    return Row(
+        case_id=line.case_id,
+        number=line.number,
+        title=text(line.title_zh, line.title_en, language),
+        person=line.person_name,
+        place=line.place,
+        year=line.year,
+        amount=formatters.yuan(line.amount_fen) if line.amount_fen else "",
+        stage=text(line.stage_zh, line.stage_en, language),
+        due=formatters.day(line.due) if line.desk else "",
+        mark=mark,
+        chip=Chip(str(casework.State(line.state).label), icon, tone),
+        acted=line.acted,
+        at_office=line.desk not in ("", "family", "notice", "prefecture"),
+    )
+
+
+def number_of(count: int) -> str:
+    """A count of a queue; one that was not counted to its end says so."""
+    return f"{casework.COUNTED_TO - 1}+" if count >= casework.COUNTED_TO else str(count)
+
+
+def tabs(counts: Mapping[str, int], mine: Iterable[str], *, chosen: str) -> list[Tab]:
+    """The desks of which the account is in charge, then where others are waited for."""
+    desks = [*mine, "notice", "family"]
+    return [
+        Tab(desk, str(casework.Desk(desk).label), number_of(counts.get(desk, 0)), desk == chosen)
+        for desk in desks
+    ]
+
+
+def kinds(language: str) -> list[Option]:
+    return [Option(one.code, one.public_title.of(language)) for one in casework.in_force()]
+
+
+def address(**query: Any) -> str:
+    """The list's address with what narrows it."""
+    return reverse("console:cases") + "?" + urlencode({key: one for key, one in query.items() if one})
+
+
+def steps_of(view: casework.View, language: str) -> list[parts.Step]:
+    labels = [_("Application"), *(stage.title.of(language) for stage in view.stages)]
+    finished = view.case.state in ("approved", "ended")
+    now = len(labels) if finished else view.case.stage + 1 if view.case.accepted else 0
+    return parts.steps(labels, now)
+
+
+def page(view: casework.View, *, on: dt.date, language: str) -> Page:
+    """All of a case's page but its forms."""
+    case, kind = view.case, view.kind
+    icon, tone = _TONES[case.state]
+    person = view.person
+    answer = _answer(view, on, language)
+    stage = view.stages[case.stage]
+    running = case.state in ("applied", "running", "waiting", "suspended", "appealed")
+    return Page(
+        case_id=case.pk,
+        number=case.number,
+        title=kind.public_title.of(language),
+        person=person.name if person else "",
+        person_url=reverse("console:person", args=[case.person_id]),
+        about=f"{person.id_masked} · {person.place}" if person else "",
+        area=view.area,
+        chip=Chip(str(casework.State(case.state).label), icon, tone),
+        steps=steps_of(view, language),
+        facts=_facts(view, on, running, language),
+        application=_application(view),
+        account=_account(view),
+        shared=view.shared,
+        answer=answer,
+        changed="" if view.same else _then(view.pinned or {}, language),
+        seen=view.seen,
+        papers=[(one.title.of(language), one.unless.of(language)) for one in kind.papers],
+        history=[_step(one, language) for one in view.history],
+        acts=view.acts,
+        acted=view.acted,
+        source=kind.source.of(language),
+        objection=kind.objection.of(language),
+        gives_money=kind.gives == "money",
+        asks_amount=not kind.programme
+        and kind.gives == "money"
+        and stage.kind != "verification"
+        and not stage.from_fen,
+        asks_proof=stage.kind == "verification",
+        failing=failing(view, language),
+        rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
+        payable=case.state in ("approved", *(("applied", "running", "waiting", "suspended"))),
+    )
+
+
+def failing(view: casework.View, language: str) -> list[str]:
+    """The clauses a refusal rests on, in words, from what is pinned with the case."""
+    if view.pinned is None:
+        return []
+    wanted = set(view.pinned["failing"])
+    return [one[language] for one in view.pinned["conditions"] if one["code"] in wanted]
+
+
+def _answer(view: casework.View, on: dt.date, language: str) -> results.Result | None:
+    if view.answer is None:
+        return None
+    return results.result(view.answer, claimed=False, year=view.case.year, today=on, language=language)
+
+
+def _then(pinned: Mapping[str, Any], language: str) -> str:
+    """What the rules answered when the case was last decided on."""
+    lines = pinned.get(language) or [""]
+    return str(lines[0]).strip()
+
+
+def _facts(view: casework.View, on: dt.date, running: bool, language: str) -> list[tuple[str, str]]:
+    case = view.case
+    told = [
+        (_("Year"), str(case.year)),
+        (_("Amount"), formatters.yuan(case.amount_fen)),
+        (_("Applied on"), formatters.moment(case.opened_at)),
+        (_("How it came"), str(casework.Channel(case.channel).label)),
+        (_("Handled by"), view.area),
+    ]
+    if case.external:
+        told.append((_("Number elsewhere"), case.external))
+    if running and case.desk == "family":
+        told.append((_("An answer is hoped for by"), formatters.day(case.stage_due)))
+    elif running:
+        told.append((_("Last day of this stage"), _last_day(case.stage_due, on, case.provisional)))
+        told.append((_("Last day of the case"), formatters.day(case.due)))
+    if case.decided_at:
+        told.append((_("Decided on"), formatters.moment(case.decided_at)))
+    return told
+
+
+def _last_day(due: dt.date, on: dt.date, provisional: bool) -> str:
+    if due < on:
+        late = (on - due).days
+        words = ngettext("late by %(n)s day", "late by %(n)s days", late) % {"n": late}
+    else:
+        left = calendar.workdays_between(on, due)
+        words = ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
+    shown = _("%(day)s (%(words)s)") % {"day": formatters.day(due), "words": words}
+    return _("%(day)s, provisional") % {"day": shown} if provisional else shown
+
+
+def _application(view: casework.View) -> list[tuple[str, str]]:
+    said = view.application
+    told = [(_("Who applies"), str(casework.Applicant(view.case.applicant).label))]
+    for label, value in (
+        (_("Name"), said.name),
+        (_("Telephone"), registry.mask_phone(said.phone) if said.phone else ""),
+        (_("Mandate of the proxy"), said.mandate),
+        (_("What the family needs help with"), said.situation),
+    ):
+        if value:
+            told.append((label, value))
+    if said.statement:
+        told.append((_("Statement"), _("signed by the applicant on this application")))
+    return told
+
+
+def _account(view: casework.View) -> list[tuple[str, str]]:
+    payee = view.payee
+    if payee is None:
+        return []
+    from tongchou.web.console.case_forms import RELATIONS
+
+    return [
+        (_("Holder"), payee.name),
+        (_("Whose account"), str(dict(RELATIONS)[payee.relation])),
+        (_("Bank"), payee.bank),
+        (_("Account number"), casework.masked(payee)),
+    ]
+
+
+def reasons(codes: Iterable[str]) -> str:
+    """Codes of the closed lists in words."""
+    from tongchou.apps.notices.api import Ground
+    from tongchou.web.console.case_forms import PROOFS
+
+    words: dict[str, str] = {}
+    for choices in (*(one.choices for one in _WORDS), PROOFS, Ground.choices):
+        words |= {code: str(label) for code, label in choices}
+    return _("; ").join(words.get(code, code) for code in codes)
+
+
+def _step(one: casework.Step, language: str) -> StepRow:
+    return StepRow(
+        act=str(casework.Act(one.act).label),
+        stage=text(one.stage_zh, one.stage_en, language),
+        officer=one.officer or _("by its days"),
+        on_behalf=one.on_behalf,
+        at=formatters.moment(one.at),
+        reasons=reasons(one.reasons),
+        words=one.words,
+        late=one.in_time is False,
+    )
+
+
+def title_of(kind: CaseKind, language: str) -> str:
+    return kind.public_title.of(language)

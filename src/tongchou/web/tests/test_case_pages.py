@@ -1,0 +1,239 @@
+"""Cases on pages: applied for, decided in stages, told why, by whoever's turn it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import Award, Case, Decision, NamedOfficer, OwnFamily, Payee
+from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.core.jobs.models import Job
+from tongchou.domain import identity
+
+__all__ = ["apply", "family", "office", "passed"]
+ACCOUNT = {
+    "payee-relation": "parent", "payee-name": "陈勇",
+    "payee-id_number": identity.compose("520599", dt.date(1990, 1, 2), 1),
+    "payee-bank": "县农商银行青山支行", "payee-account": "6217 0000 1234 5678",
+}  # fmt: skip
+
+
+def signed_in(account: Any) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def seen(page: str) -> str:
+    return re.findall(r'name="seen" value="([^"]*)"', page)[0]
+
+
+def test_from_the_page_of_a_child_to_an_award(family: dict[str, int], office: Any) -> None:
+    worker, officer, reviewer = (signed_in(one) for one in (office.village, office.township, office.county))
+    child = family["陈小苗"]
+    assert f"/people/{child}/apply" in worker.get(f"/people/{child}").content.decode()
+    assert "childcare_subsidy" in worker.get(f"/people/{child}/apply").content.decode()
+    form = worker.get(f"/people/{child}/apply/childcare_subsidy").content.decode()
+    assert "3,600" in form
+    assert "陈老根" in form or "陈勇" in form  # filled in from the household
+    sent = {"year": "2026", "channel": "home", "applicant": "parent", "name": "陈勇"}
+    answer = worker.post(f"/people/{child}/apply/childcare_subsidy", sent)
+    case = Case.objects.get()
+    assert answer.url == f"/cases/{case.pk}"
+    assert case.number in officer.get("/cases").content.decode()
+    assert officer.post("/cases/find", {"number": case.number}).url == f"/cases/{case.pk}"
+    officer.post(f"/cases/{case.pk}/accept")
+    shown = officer.get(f"/cases/{case.pk}").content.decode()
+    officer.post(f"/cases/{case.pk}/pass", {"seen": seen(shown)})
+    assert worker.post(f"/cases/{case.pk}/payee", ACCOUNT).status_code == 302
+    shown = reviewer.get(f"/cases/{case.pk}").content.decode()
+    assert "6217000012345678" not in shown
+    assert "5678" in shown
+    reviewer.post(f"/cases/{case.pk}/pass", {"seen": seen(shown)})
+    case.refresh_from_db()
+    assert case.state == "approved"
+    assert Award.objects.get().amount_fen == 360_000
+    assert Payee.objects.get().case == case
+    for client in (worker, officer, reviewer):
+        assert client.get(f"/cases/{case.pk}/letter").status_code == 200
+    assert case.number in worker.get(f"/people/{child}").content.decode()
+
+
+def test_what_is_wrong_is_said_at_once_and_nothing_is_lost(family: dict[str, int], office: Any) -> None:
+    worker = signed_in(office.village)
+    sent = {"year": "2026", "channel": "home", "applicant": "proxy", "name": "", "external": "12345-0815"}
+    answer = worker.post(f"/people/{family['陈勇']}/apply/hardship_aid", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("field-error") >= 3  # name, mandate, situation
+    assert "12345-0815" in page
+    assert not Case.objects.exists()
+
+
+def test_an_account_is_checked_all_at_once(apply: Any, office: Any) -> None:
+    worker = signed_in(office.village)
+    case = apply()
+    wrong = {**ACCOUNT, "payee-account": "12", "payee-id_number": "520599199001020010"}
+    answer = worker.post(f"/cases/{case}/payee", wrong)
+    assert answer.status_code == 422
+    assert answer.content.decode().count("field-error") == 2
+    assert not Payee.objects.exists()
+
+
+def test_a_refusal_names_clauses_and_how_to_object(apply: Any, office: Any) -> None:
+    case = apply("陈勇", applicant="self")
+    officer, second = signed_in(office.township), signed_in(office.township_two)
+    worker = signed_in(office.village)
+    officer.post(f"/cases/{case}/accept")
+    page = officer.get(f"/cases/{case}").content.decode()
+    entitled = officer.post(f"/cases/{case}/refuse", {"seen": seen(page), "reason": "information"})
+    assert entitled.status_code == 409
+    officer.post(f"/cases/{case}/refuse", {"seen": seen(page), "reason": "conditions"})
+    letter = worker.get(f"/cases/{case}/letter").content.decode()
+    assert "60" in letter  # days of reconsideration
+    assert letter.count("<li>") >= 1
+    worker.post(f"/cases/{case}/appeal", {"appeal-words": "请复核"})
+    page = second.get(f"/cases/{case}").content.decode()
+    assert (
+        second.post(f"/cases/{case}/hear", {"seen": seen(page), "hear-verdict": "uphold"}).status_code == 422
+    )
+    heard = {"seen": seen(page), "hear-verdict": "uphold", "hear-words": "出生日期无误"}
+    assert second.post(f"/cases/{case}/hear", heard).status_code == 302
+    assert Case.objects.get().state == "refused"
+
+
+def test_several_at_once(apply: Any, office: Any) -> None:
+    cases = [apply(), apply("陈勇", applicant="self")]
+    officer = signed_in(office.township)
+    answer = officer.post("/cases/decide", {"act": "accept", "case": cases, "back": "https://evil.example/"})
+    assert answer.url == "/cases"
+    officer.post("/cases/decide", {"act": "pass", "case": cases})
+    states = [Case.objects.get(pk=case).desk for case in cases]
+    assert states == ["county", "township"]  # the second is not entitled: it stays
+    assert officer.post("/cases/decide", {"act": "pass"}).status_code == 302
+
+
+def test_the_queue_asks_the_same_number_of_queries_however_long(
+    apply: Any, office: Any, django_assert_max_num_queries: Any
+) -> None:
+    for name, kind in (
+        ("陈小苗", "childcare_subsidy"),
+        ("陈勇", "childcare_subsidy"),
+        ("陈老根", "elderly_reward"),
+    ):
+        apply(name, kind)
+    officer = signed_in(office.township)
+    officer.get("/cases")
+    with django_assert_max_num_queries(36):
+        page = officer.get("/cases").content.decode()
+    assert "2026-000002" in page
+
+
+def test_each_role_has_its_queue_and_others_have_none(
+    apply: Any, office: Any, make_account: Any, county: Any
+) -> None:
+    case = apply()
+    for account in vars(office).values():
+        assert signed_in(account).get("/cases").status_code == 200
+    clerk = signed_in(make_account("finance", "county_finance", county.county))
+    assert clerk.get("/cases").status_code == 403
+    elsewhere = signed_in(make_account("lijie", "village_worker", county.other_village))
+    assert elsewhere.get(f"/cases/{case}").status_code == 404
+    assert elsewhere.post(f"/cases/{case}/withdraw").status_code == 404
+    assert Client().get(f"/cases/{case}").status_code == 302
+    assert signed_in(office.prefecture).get(f"/cases/{case}").status_code == 404
+
+
+def test_who_one_is_and_who_acts_for_one(office: Any, make_account: Any, county: Any) -> None:
+    officer = signed_in(office.township)
+    before = OwnFamily.objects.count()
+    wrong = officer.post("/cases/officer", {"what": "family", "family-numbers": "12"})
+    assert wrong.status_code == 422
+    officer.post("/cases/officer", {"what": "family", "family-numbers": "520599196003121237"})
+    assert OwnFamily.objects.count() == before + 1
+    assert "520599196003121237" not in officer.get("/cases/officer").content.decode()
+    days = {"lend-first_day": "2026-06-30", "lend-last_day": "2026-07-02"}
+    nobody = officer.post("/cases/officer", {"what": "lend", "lend-taker": "nobody", **days})
+    assert nobody.status_code == 422
+    lent = officer.post(
+        "/cases/officer", {"what": "lend", "lend-taker": office.township_two.username, **days}
+    )
+    assert lent.status_code == 302
+    assert office.township_two.shown_name in officer.get("/cases/officer").content.decode()
+
+
+def test_officers_are_named_for_private_programmes(family: dict[str, int], office: Any, county: Any) -> None:
+    reviewer = signed_in(office.county)
+    person = family["陈老根"]
+    officer = signed_in(office.township)
+    assert "bereaved_assistance" not in officer.get(f"/people/{person}/apply").content.decode()
+    assert officer.get(f"/people/{person}/apply/bereaved_assistance").status_code == 404
+    sent = {"officer": office.township.username, "area": str(county.township.pk)}
+    assert reviewer.post("/cases/named", sent).status_code == 302
+    page = officer.get(f"/people/{person}/apply").content.decode()
+    assert "家庭扶助（甲）" in page
+    assert "失独" not in page
+    form = officer.get(f"/people/{person}/apply/bereaved_assistance")
+    assert form.status_code == 200
+    assert "失独" not in form.content.decode()
+    named = NamedOfficer.objects.get()
+    reviewer.post(f"/cases/named/{named.pk}/end")
+    assert officer.get(f"/people/{person}/apply/bereaved_assistance").status_code == 404
+
+
+def test_a_private_case_is_told_neutrally(
+    family: dict[str, int], office: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    casework.name_officer(
+        account=office.township, area_id=county.township.pk, by=office.county, at=frozen_clock
+    )
+    officer = signed_in(office.township)
+    sent = {"year": "2026", "channel": "window", "applicant": "self"}
+    answer = officer.post(f"/people/{family['陈老根']}/apply/bereaved_assistance", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    for address in ("/cases", answer.url, f"{answer.url}/letter"):
+        page = officer.get(address).content.decode()
+        assert "家庭扶助（甲）" in page
+        assert "失独" not in re.sub(
+            r'(?s)<section class="card" aria-labelledby="answer">.*?</section>', "", page
+        )
+
+
+def test_the_yearly_check_is_asked_for_once(office: Any) -> None:
+    reviewer = signed_in(office.county)
+    for _turn in range(2):
+        assert reviewer.post("/cases/yearly", {"kind": "elderly_reward", "year": "2027"}).status_code == 302
+    assert Job.objects.filter(kind="casework.renew").count() == 1
+    assert reviewer.post("/cases/yearly", {"kind": "childcare_subsidy", "year": "2027"}).status_code == 422
+
+
+def test_lateness_is_of_units(apply: Any, office: Any) -> None:
+    apply()
+    page = signed_in(office.county).get("/cases/lateness").content.decode()
+    assert "云岭镇" in page
+    assert office.township.shown_name not in page
+    assert signed_in(office.village).get("/cases/lateness").status_code == 403
+
+
+def test_a_double_click_has_one_effect(apply: Any, office: Any) -> None:
+    case = apply()
+    officer = signed_in(office.township)
+    officer.post(f"/cases/{case}/accept")
+    page = officer.get(f"/cases/{case}").content.decode()
+    first = officer.post(f"/cases/{case}/pass", {"seen": seen(page)})
+    second = officer.post(f"/cases/{case}/pass", {"seen": seen(page)})
+    assert first.status_code == 302
+    assert second.status_code in (403, 409)
+    assert Decision.objects.filter(act="pass").count() == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["/cases/officer", "/cases/named", "/cases/yearly", "/cases?late=1", "/cases?state=approved"]
+)
+def test_pages_open_empty(office: Any, address: str) -> None:
+    assert signed_in(office.county).get(address).status_code == 200
