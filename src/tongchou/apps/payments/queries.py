@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import naming, posting, reach, sealing
 from tongchou.apps.payments.models import (
@@ -29,6 +30,7 @@ from tongchou.apps.payments.models import (
     RowState,
 )
 from tongchou.core import clock, keys, scope
+from tongchou.core.errors import NotFound
 from tongchou.domain import lateness, ledger, shares
 from tongchou.domain.ledger import Account
 from tongchou.domain.payments import writing
@@ -290,3 +292,32 @@ def held_by_account(fund: Fund) -> dict[str, int]:
     for (account, _part), fen in posting.balances(fund).items():
         found[account.value] += fen
     return dict(found)
+
+
+def appropriation_of(number: int, by: Person, at: dt.datetime) -> Appropriation:
+    """One appropriation of a fund the account manages.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    inside = reach.areas(by, reach.MANAGE, at)
+    found = Appropriation.objects.filter(inside.q("entry__fund__scope_no"), pk=number)
+    one = found.select_related("entry__fund").first()
+    if one is None:
+        raise NotFound("funds.no_appropriation", _("There is no such appropriation in your areas."))
+    return one
+
+
+def entry_of(number: int, by: Person, at: dt.datetime) -> Entry:
+    """One entry of a fund the account manages.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    inside = reach.areas(by, reach.MANAGE, at)
+    one = Entry.objects.filter(inside.q("fund__scope_no"), pk=number).select_related("fund").first()
+    if one is None:
+        raise NotFound("funds.no_entry", _("There is no such entry in your areas."))
+    return one
