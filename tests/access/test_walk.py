@@ -784,7 +784,8 @@ HOLDS["village_worker"] += " corrections.ask intake.answer"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )
-HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take"
+HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
+HOLDS["county_finance"] = "payments.view payments.build payments.review"
 
 
 #: What is sent to routes that decide, by the end of their path.
@@ -797,6 +798,9 @@ SENT = {
     "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
     "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
     "/not-listed/{task_id}/answer": {"answer": "here"},
+    "/payments/{payment_id}/approve": {"seen": "x"},
+    "/payments/{payment_id}/send-back": {"refusal": "later"},
+    "/answers/{answer_id}/record": {},
     "/people/{person_id}/certificates": {
         "category": 4, "grade": 3, "number": "52059919600312123743", "issued": "2021-02-03",
     },
@@ -905,6 +909,8 @@ def test_no_program_reaches_a_row_outside(
         "correction_id": world.correction_of,
         "task_id": world.task_of,
         "area_id": {village.pk: village.pk for village in world.villages},
+        "payment_id": world.money_of["payment"],
+        "answer_id": world.money_of["answer"],
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
     tried = 0
