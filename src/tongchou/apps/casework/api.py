@@ -62,6 +62,7 @@ from tongchou.apps.casework.queries import (
     COUNTED_TO,
     Filter,
     Line,
+    Overview,
     Queue,
     Step,
     View,
@@ -70,6 +71,7 @@ from tongchou.apps.casework.queries import (
     desks,
     of_household,
     of_person,
+    overview,
     queue,
 )
 from tongchou.apps.casework.queries import open_case as view
@@ -102,6 +104,7 @@ __all__ = [
     "Filter",
     "Left",
     "Line",
+    "Overview",
     "PayTo",
     "Posted",
     "Queue",
@@ -149,6 +152,7 @@ __all__ = [
     "of_household",
     "of_person",
     "open_case",
+    "overview",
     "pass_many",
     "pass_notices",
     "pass_on",

@@ -194,9 +194,13 @@ class Case(FollowsPerson):
                 fields=["desk", "stage_due", "id", "handling_scope", "kind", "state", "private"],
                 name="case_queue",
             ),
-            models.Index(fields=["kind", "year", "state", "handling_scope"], name="case_counts"),
+            models.Index(fields=["kind", "year", "state", "id", "handling_scope"], name="case_yearly"),
             models.Index(fields=["person_id"], name="case_person"),
-            models.Index(fields=["handling_scope", "id"], name="case_where"),
+            models.Index(
+                fields=["state", "-decided_at", "-id", "handling_scope", "kind", "private"],
+                name="case_decided",
+            ),
+            models.Index(fields=["household_id"], name="case_household"),
         ]
 
 

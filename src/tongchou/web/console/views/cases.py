@@ -23,7 +23,7 @@ from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters.work import area_filter
 
-SIZE = 50
+SIZE = 30
 _FINISHED = ("approved", "refused", "withdrawn", "ended")
 
 
@@ -42,37 +42,39 @@ def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def listed(request: HttpRequest) -> HttpResponse:
     """What lies on a desk, the nearest last day first."""
     today, asked = clock.today(), request.GET
-    mine = casework.desks(request.user, today)
-    state = asked.get("state", "") if asked.get("state") in casework.State.values else ""
-    desk = asked.get("desk", "") if asked.get("desk") in casework.Desk.values else ""
-    if not desk and not state and "late" not in asked and mine:
-        desk = mine[0]
+    state, desk = asked.get("state", ""), asked.get("desk", "")
     picker = area_filter(asked.get("area", ""), scope=request.scope, permission=_permission(request))
-    chosen = casework.Filter(
-        desk=desk,
-        kind=_known_kind(asked.get("kind", "")),
-        state=state,
-        late=bool(asked.get("late")),
-        area_id=picker.area.pk if picker.area else None,
+    shown = casework.overview(
+        by=request.user,
+        on=today,
+        chosen=casework.Filter(
+            desk=desk if desk in casework.Desk.values else "",
+            kind=_known_kind(asked.get("kind", "")),
+            state=state if state in casework.State.values else "",
+            late=bool(asked.get("late")),
+            area_id=picker.area.pk if picker.area else None,
+        ),
+        page=whole(asked.get("page", "")) or 1,
+        size=SIZE,
     )
-    found = casework.queue(
-        by=request.user, on=today, chosen=chosen, page=whole(asked.get("page", "")) or 1, size=SIZE
-    )
+    chosen, found = shown.chosen, shown.queue
     late = "1" if chosen.late else ""
-    query = {"desk": desk, "kind": chosen.kind, "state": state, "late": late, "area": picker.value}
+    query = {
+        "desk": chosen.desk, "kind": chosen.kind, "state": chosen.state, "late": late, "area": picker.value,
+    }  # fmt: skip
     return show(
         request,
         "console/cases.html",
         rows=[present.row(one, on=today, language=data_language()) for one in found.lines],
-        tabs=present.tabs(casework.counts(by=request.user, on=today), mine, chosen=desk),
+        tabs=present.tabs(shown.counts, shown.desks, chosen=chosen.desk),
         states=[one for one in casework.State.choices if one[0] in _FINISHED],
         kinds=present.kinds(data_language()),
         chosen=chosen,
         picker=picker,
         total=present.number_of(found.total),
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
-        choosing=desk in mine,
-        proofs=forms.PROOFS if desk in ("village", "township") else (),
+        choosing=chosen.desk in shown.desks,
+        proofs=forms.PROOFS if chosen.desk in ("village", "township") else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
     )
