@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.balance import api as balance
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
@@ -26,6 +28,8 @@ from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
 from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
 from tongchou.apps.intake.question_models import NotListed
+from tongchou.apps.notices import api as notices
+from tongchou.apps.notices.models import Entry, Notice, Objection, Proof
 from tongchou.apps.payments import api as payments
 from tongchou.apps.payments.tests.conftest import Awards
 from tongchou.apps.payments.tests.conftest import answer as bank_answer
@@ -34,6 +38,7 @@ from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.snapshot import api as snapshots
+from tongchou.core import crypto
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
@@ -78,7 +83,12 @@ OF_A_FUND = {
     "fund_id": "fund", "appropriation_id": "appropriation", "entry_id": "entry", "payment_id": "payment",
     "answer_id": "answer", "overpayment_id": "overpayment",
 }  # fmt: skip
-NUMBERED |= OF_A_FUND
+#: What cases and public notices are about: each number of an address is of the village.
+OF_CASES = {
+    "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
+    "naming_id": "naming",
+}  # fmt: skip
+NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
 PAYEES = ("金甲一", "金乙二", "金丙三", "金丁四", "金戊五", "金己六")
 #: Who sees whom a batch pays.
@@ -113,6 +123,7 @@ class World:
     pair_of: dict[int, int]  # two records of the village
     task_of: dict[int, int]  # the child, whom the village's register does not name
     money_of: dict[str, dict[int, int]]  # by kind of ``OF_A_FUND``: what the village's fund has
+    work_of: dict[str, dict[int, int]]  # by kind of ``OF_CASES``: what is decided and hangs in the village
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -251,7 +262,42 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         pair_of,
         task_of,
         paid(villages, household_of, make_account, frozen_clock),
+        worked(villages, person_of, everywhere, frozen_clock),
     )
+
+
+def worked(
+    villages: list[Any], person_of: dict[int, int], by: Any, at: dt.datetime
+) -> dict[str, dict[int, int]]:
+    """In each village a case, a list that hangs with a picture and an objection, and a named officer."""
+    found: dict[str, dict[int, int]] = {kind: {} for kind in OF_CASES.values()}
+    for village, mark in zip(villages, MARKS, strict=True):
+        case = casework.open_case(
+            person_id=person_of[village.pk], kind="childcare_subsidy", year=2026, channel="home",
+            applicant="parent", application=casework.Application(name=f"赵{mark}"), by=by, at=at,
+        )  # fmt: skip
+        notice = Notice.objects.create(
+            area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
+            area_name=village.name, kind="elderly_reward", year=2026, stage_code="village_notice",
+            place="公开栏", opened_on=at.date(), closes_on=at.date() + dt.timedelta(days=10), opened_at=at,
+            opened_by=by,
+        )  # fmt: skip
+        entry = Entry.objects.create(notice=notice, position=1, case_id=case.pk, name="赵**", place=mark)
+        proof = Proof.objects.create(
+            notice=notice, kind="png", sha256=mark, taken_on=at.date(), by=by, at=at,
+            sealed=crypto.encrypt("", f"notices.proof:{notice.pk}"),
+        )  # fmt: skip
+        notices.object_to(
+            notice_id=notice.pk, position=1, ground="residence", words=mark, contact="", by=None, at=at
+        )
+        named = NamedOfficer.objects.create(
+            account=by, area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
+            named_by=by, named_at=at,
+        )  # fmt: skip
+        keys = (case.pk, notice.pk, proof.pk, Objection.objects.get(entry=entry).pk, named.pk)
+        for kind, key in zip(found, keys, strict=True):
+            found[kind][village.pk] = key
+    return found
 
 
 def paid(
@@ -363,6 +409,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "pair": world.pair_of,
         "task": world.task_of,
         **world.money_of,
+        **world.work_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -470,6 +517,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
+            # What hangs in public is for everybody, with names nobody can read in full.
+            open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"
     if not held:
         assert entitlements.worklist(scope=_scope(account), year=2026).total == 0
