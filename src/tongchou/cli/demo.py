@@ -133,7 +133,7 @@ def prepare(folder: Path, registered: int) -> None:
         balance.catch_up(progress=report)
     with progress("评估 Evaluation") as report:
         entitlements.evaluate_years(
-            years=(today.year - 1, today.year),
+            years=entitlements.years_listed(today),
             by=reviewer,
             at=clock.now(),
             purpose="demo set-up",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules, digest
-from tongchou.policies.law import LEGACY, Law, Unset, build, here, read_overlays
+from tongchou.policies.law import COUNTERPARTS, LEGACY, Law, Unset, build, here, read_overlays
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,12 +38,20 @@ def evaluate_many(
     return batch.evaluate_many(frame, programmes, year, allow_extra=allow_extra)
 
 
+def counterpart(code: str, language: str) -> str:
+    """The title of what the law provides instead, once a programme's rules no longer fit; empty for none."""
+    other = COUNTERPARTS.get(code)
+    law = here()
+    return next((one.title_in(language) for one in (*law.programmes, *law.unset) if one.code == other), "")
+
+
 __all__ = [
     "LEGACY",
     "Law",
     "Programme",
     "Unset",
     "build",
+    "counterpart",
     "digest",
     "evaluate_many",
     "here",

@@ -10,6 +10,12 @@ from tongchou.apps.entitlements.claiming import (
 from tongchou.apps.entitlements.coming import (
     coming,
     next_run,
+    years_listed,
+)
+from tongchou.apps.entitlements.ending import (
+    EndingItem,
+    EndingPage,
+    ending,
 )
 from tongchou.apps.entitlements.following import (
     Followed,
@@ -102,6 +108,8 @@ __all__ = [
     "OPEN",
     "Cell",
     "ClaimMistake",
+    "EndingItem",
+    "EndingPage",
     "Evaluation",
     "Followed",
     "Forecast",
@@ -126,6 +134,7 @@ __all__ = [
     "behind",
     "coming",
     "counts",
+    "ending",
     "evaluate_latest",
     "evaluate_years",
     "explain_person",
@@ -154,4 +163,5 @@ __all__ = [
     "withheld",
     "worklist",
     "worklist_after",
+    "years_listed",
 ]
