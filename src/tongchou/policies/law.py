@@ -213,14 +213,13 @@ def twelfths(code: str) -> Mapping[str, str]:
     return found
 
 
-@lru_cache(maxsize=1)
-def here() -> Law:
-    """The law of this installation, checked once in a process; its overlays lie in :data:`OVERLAYS`.
+def read_here() -> tuple[Overlay, ...]:
+    """The overlays of this installation, which lie in the folder :data:`OVERLAYS`.
 
     Raises
     ------
     LoadError
-        As :func:`build`.
+        As :func:`read_overlays`.
     """
     folder = os.environ.get(OVERLAYS, "").strip()
-    return build(read_overlays(Path(folder).expanduser())) if folder else build()
+    return read_overlays(Path(folder).expanduser()) if folder else ()

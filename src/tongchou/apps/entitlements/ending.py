@@ -100,11 +100,10 @@ def _told(run: Evaluation, items: tuple[queries.WorkItem, ...], language: str) -
         follows[person].append(law[code].title_in(language) if code in law else code)
     made = []
     for item in items:
-        answer = (
-            law[item.programme].evaluate_one(by_person[item.person_id], run.year)
-            if item.programme in law and item.person_id in by_person
-            else None
-        )
+        row = by_person.get(item.person_id)
+        there = programmes.of_row(row) if row else []
+        rules = next((one for one in there if one.code == item.programme), None)
+        answer = rules.evaluate_one(row, run.year) if rules and row else None
         reasons, withheld = _reasons(answer, language)
         made.append(
             EndingItem(

@@ -57,8 +57,9 @@ def recalculate_since(
         raise Conflict(
             "entitlements.no_then", _("There is no snapshot of that day or before to compare with.")
         )
-    law_then = policies.build(policies.here().overlays, known=since).listed
-    found = recalculate(snapshots.read(then), snapshots.read(now), law_then, policies.listed(), years)
+    laws = policies.laws()
+    law_then = policies.Laws(laws.overlays, known=since)
+    found = recalculate(snapshots.read(then), snapshots.read(now), law_then.asked, laws.asked, years)
     rows = found.join(_claims(years), on=["person_id", "programme", "year"], how="left").with_columns(
         pl.col("claimed").fill_null(value=False)
     )

@@ -115,8 +115,9 @@ def _translated(vector: Vector, parts: list[nw.Expr]) -> nw.Expr:
     match vector.act, vector.value:
         case "col", str(name):
             return nw.col(name)
-        case "lit", (int() | None as value, held):
-            return nw.lit(value, dtype=getattr(nw, str(held)) if held else None)
+        case "lit", tuple(constant):
+            value, held = constant
+            return nw.lit(value, dtype=getattr(nw, held) if held else None)
         case "pick", _:
             chosen = nw.when(parts[0]).then(parts[1])
             return chosen.otherwise(parts[2]) if len(parts) > 2 else chosen
