@@ -33,6 +33,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("progress", "bars", _("Progress of the work"), "progress.view"),
     ("money", "coin", _("Expected payments"), "money.view"),
     ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
+    ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("not-listed", "question", _("Not in the register"), "intake.answer"),
     ("balance", "users", _("Population account"), "population.view"),
@@ -112,6 +113,8 @@ _UNDER = {
     "area-lists": "checklist",
     "parameters": "checklist",
     "simulate-workbook": "simulate",
+    "recalculation": "recalculations",
+    "recalculation-workbook": "recalculations",
 }
 
 
