@@ -37,6 +37,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("overpayments", "turn", _("Overpayments"), "payments.build"),
     ("fund-progress", "bars", _("Funds by level"), "funds.manage"),
     ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
+    ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("not-listed", "question", _("Not in the register"), "intake.answer"),
     ("balance", "users", _("Population account"), "population.view"),
@@ -138,6 +139,8 @@ _UNDER = {
     "area-lists": "checklist",
     "parameters": "checklist",
     "simulate-workbook": "simulate",
+    "recalculation": "recalculations",
+    "recalculation-workbook": "recalculations",
 }
 
 
