@@ -46,6 +46,14 @@ from tongchou.apps.casework.lending import (
     of_account,
     proposed_in,
 )
+from tongchou.apps.casework.listing import (
+    Listed,
+    Which,
+    count_listed,
+    externals,
+    listed_cases,
+    still_readable,
+)
 from tongchou.apps.casework.many import MOST, Left, Together, accept_many, pass_many
 from tongchou.apps.casework.models import (
     Act,
@@ -121,6 +129,7 @@ __all__ = [
     "GrievanceView",
     "Left",
     "Line",
+    "Listed",
     "Overview",
     "PayTo",
     "Posted",
@@ -134,6 +143,7 @@ __all__ = [
     "Verdict",
     "View",
     "WaitingForNotice",
+    "Which",
     "accept",
     "accept_many",
     "acted",
@@ -146,6 +156,7 @@ __all__ = [
     "by_number",
     "by_unit",
     "close_grievance",
+    "count_listed",
     "counts",
     "declare",
     "declared",
@@ -155,6 +166,7 @@ __all__ = [
     "end_delegation",
     "end_naming",
     "escalated",
+    "externals",
     "grievance",
     "grievances",
     "grievances_of_case",
@@ -165,6 +177,7 @@ __all__ = [
     "is_named",
     "kind_of",
     "late_now",
+    "listed_cases",
     "masked",
     "name_officer",
     "named_in",
@@ -191,6 +204,7 @@ __all__ = [
     "set_external_many",
     "set_payee",
     "still_at_notice",
+    "still_readable",
     "suspend",
     "to_post",
     "view",
