@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.exchange import api as exchange
 from tongchou.core import access, clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import case_forms as forms
@@ -21,6 +22,7 @@ from tongchou.web.console import chrome
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
+from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
 from tongchou.web.console.presenters.work import area_filter
 
@@ -173,6 +175,7 @@ def page(
         grievances=present_grievances.rows(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
+        elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
