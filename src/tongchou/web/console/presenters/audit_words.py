@@ -221,6 +221,7 @@ ACTIONS = {
     "audit.export": gettext_lazy("Entries downloaded"),
 }
 SUBJECTS = {
+    "export": pgettext_lazy("subject", "list for another system"),
     "person": pgettext_lazy("subject", "person"),
     "household": pgettext_lazy("subject", "household"),
     "pair": pgettext_lazy("subject", "two records"),
@@ -271,6 +272,7 @@ MATTERS = {
     "audit": gettext_lazy("Audit chain"),
 }
 _SAME_MATTER = {
+    "exchange": "casework",
     "accounts": "account",
     "factor": "account",
     "role": "account",
