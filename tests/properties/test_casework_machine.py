@@ -136,8 +136,14 @@ class CaseworkMachine(RuleBasedStateMachine):
             seen = casework.view(case, by=by, at=self.at)
             if "accept" in seen.acts:
                 casework.accept(**given)
+            elif "resume" in seen.acts:
+                casework.resume(**given)
             elif "appeal" in seen.acts:
                 casework.appeal(words="请复核", **given)
+            elif "uphold" in seen.acts:
+                # What can be approved is: the others go back to be decided anew.
+                verdict = "overturn" if "overturn" in seen.acts else "send_back"
+                casework.hear(verdict=verdict, seen=seen.seen, words="已复核", **given)
             elif "refuse" in seen.acts and seen.answer is not None and seen.answer.outcome == "not_entitled":
                 casework.refuse(reason="conditions", seen=seen.seen, **given)
             else:

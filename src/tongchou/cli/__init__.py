@@ -16,6 +16,8 @@ COMMANDS = {
         "registers": ("synth", "intake"),
         "areas": ("places",),
         "lists": ("lists",),
+        "funds": ("funds",),
+        "paying": ("payments",),
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),

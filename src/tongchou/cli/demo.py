@@ -21,7 +21,9 @@ TWICE = 6
 #: user name, shown name, role, area: the county, the first township or village in it, or what lies above it
 PEOPLE = (
     ("xiancha", "周敏", "county_reviewer", "county"),
+    ("xiancha2", "周和", "county_reviewer", "county"),
     ("zhenban", "李文", "township_officer", "township"),
+    ("zhenban2", "何安", "township_officer", "township"),
     ("cunban", "王芳", "village_worker", "village"),
     ("xiancai", "陈静", "county_finance", "county"),
     ("shidu", "赵刚", "prefecture_supervisor", "prefecture"),
@@ -88,6 +90,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
+    from tongchou.cli import demo_cases
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -141,6 +144,9 @@ def prepare(folder: Path, registered: int) -> None:
         )
     with progress("一人两条 Records of one person") as report:
         duplicates.find(by=reviewer, at=clock.now(), purpose="demo set-up", progress=report)
+    with progress("办件 Cases") as report:
+        demo_cases.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        report(1, 1)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"
     note.touch(mode=0o600)
@@ -148,7 +154,7 @@ def prepare(folder: Path, registered: int) -> None:
 
 
 def make_accounts() -> list[dict[str, Any]]:
-    """The demo people, one of each role, with fresh passwords."""
+    """The demo people, one of each role and two where two have to decide, with fresh passwords."""
     from tongchou.apps.places import api as places
     from tongchou.core import accounts as people
     from tongchou.core import actions, clock

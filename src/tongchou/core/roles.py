@@ -69,7 +69,9 @@ _COUNTY = _TOWNSHIP | {
     "local.set",
     "checklist.view",
     "policy.simulate",
+    "payments.view",
     "cases.approve",
+    "cases.exchange",
     "cases.name",
 }
 
@@ -77,8 +79,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.VILLAGE_WORKER: _VILLAGE,
     Role.TOWNSHIP_OFFICER: _TOWNSHIP,
     Role.COUNTY_REVIEWER: _COUNTY,
-    # Sums alone: what is expected to be paid, by programme and township. No people before there are payments.
-    Role.COUNTY_FINANCE: frozenset({"money.view", "policy.simulate"}),
+    # Sums, and of people the payee's name and the masked account in payment batches. Whoever builds a batch
+    # does not review it: that takes another account of the same role.
+    Role.COUNTY_FINANCE: frozenset(
+        {
+            "money.view",
+            "policy.simulate",
+            "funds.manage",
+            "payments.build",
+            "payments.review",
+            "payments.view",
+        }
+    ),
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
@@ -102,7 +114,16 @@ BUSINESS = "business"
 KINDS = (BUSINESS, *sorted(KEEPERS))
 
 #: Who takes people's data out of a county in bulk, or decides for all of it.
-_WIDE = frozenset({"registry.bulk_export", "entitlements.evaluate", "snapshot.take", "lists.apply"})
+_WIDE = frozenset(
+    {
+        "registry.bulk_export",
+        "entitlements.evaluate",
+        "snapshot.take",
+        "lists.apply",
+        "payments.build",
+        "cases.exchange",
+    }
+)
 #: Roles that sign in with a second factor under the usual rule (``TONGCHOU_SECOND_FACTOR=keepers``).
 GUARDED = KEEPERS | {role for role, held in PERMISSIONS.items() if held & _WIDE}
 

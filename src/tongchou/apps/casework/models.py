@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.registry.api import FollowsPerson
 from tongchou.domain.casework import steps
@@ -15,46 +16,46 @@ _STANDING = sorted(state.value for state in steps.STANDING)
 
 
 class State(models.TextChoices):
-    APPLIED = "applied", _("Applied")
-    RUNNING = "running", _("In progress")
-    WAITING = "waiting", _("Waiting for the family")
-    SUSPENDED = "suspended", _("Suspended")
-    APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
-    APPEALED = "appealed", _("Under review on appeal")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    ENDED = "ended", _("Ended")
+    APPLIED = "applied", pgettext_lazy("case", "Applied")
+    RUNNING = "running", pgettext_lazy("case", "In progress")
+    WAITING = "waiting", pgettext_lazy("case", "Waiting for the family")
+    SUSPENDED = "suspended", pgettext_lazy("case", "Suspended")
+    APPROVED = "approved", pgettext_lazy("case", "Approved")
+    REFUSED = "refused", pgettext_lazy("case", "Refused")
+    APPEALED = "appealed", pgettext_lazy("case", "Under review on appeal")
+    WITHDRAWN = "withdrawn", pgettext_lazy("case", "Withdrawn")
+    ENDED = "ended", pgettext_lazy("case", "Ended")
 
 
 class Act(models.TextChoices):
-    OPEN = "open", _("Application recorded")
-    ACCEPT = "accept", _("Accepted")
-    ASK = "ask", _("Asked the family for something")
-    BROUGHT = "brought", _("The family brought it")
-    PASS = "pass", _("Passed")
-    REFUSE = "refuse", _("Refused")
-    SUSPEND = "suspend", _("Suspended")
-    RESUME = "resume", _("Taken up again")
-    WITHDRAW = "withdraw", _("Withdrawn by the family")
-    REOPEN = "reopen", _("Opened again by the office")
-    APPEAL = "appeal", _("Appeal")
-    UPHOLD = "uphold", _("Decision upheld on appeal")
-    OVERTURN = "overturn", _("Approved on appeal")
-    SEND_BACK = "send_back", _("Sent back on appeal")
-    END = "end", _("Ended")
-    TRANSFER = "transfer", _("Handed over to another place")
+    OPEN = "open", pgettext_lazy("act on a case", "Application recorded")
+    ACCEPT = "accept", pgettext_lazy("act on a case", "Accepted")
+    ASK = "ask", pgettext_lazy("act on a case", "Asked the family for something")
+    BROUGHT = "brought", pgettext_lazy("act on a case", "The family brought it")
+    PASS = "pass", pgettext_lazy("act on a case", "Passed")
+    REFUSE = "refuse", pgettext_lazy("act on a case", "Refused")
+    SUSPEND = "suspend", pgettext_lazy("act on a case", "Suspended")
+    RESUME = "resume", pgettext_lazy("act on a case", "Taken up again")
+    WITHDRAW = "withdraw", pgettext_lazy("act on a case", "Withdrawn by the family")
+    REOPEN = "reopen", pgettext_lazy("act on a case", "Opened again by the office")
+    APPEAL = "appeal", pgettext_lazy("act on a case", "Appeal")
+    UPHOLD = "uphold", pgettext_lazy("act on a case", "Decision upheld on appeal")
+    OVERTURN = "overturn", pgettext_lazy("act on a case", "Approved on appeal")
+    SEND_BACK = "send_back", pgettext_lazy("act on a case", "Sent back on appeal")
+    END = "end", pgettext_lazy("act on a case", "Ended")
+    TRANSFER = "transfer", pgettext_lazy("act on a case", "Handed over to another place")
 
 
 class Desk(models.TextChoices):
     """Whose turn it is: kept beside the case so that a queue is one walk along one index."""
 
-    VILLAGE = "village", _("Village")
-    TOWNSHIP = "township", _("Township")
-    COUNTY = "county", _("County")
-    PREFECTURE = "prefecture", _("Prefecture")
-    NOTICE = "notice", _("Public notice")
-    FAMILY = "family", _("Family")
-    NOBODY = "", _("Nobody")
+    VILLAGE = "village", pgettext_lazy("desk", "Village")
+    TOWNSHIP = "township", pgettext_lazy("desk", "Township")
+    COUNTY = "county", pgettext_lazy("desk", "County")
+    PREFECTURE = "prefecture", pgettext_lazy("desk", "Prefecture")
+    NOTICE = "notice", pgettext_lazy("desk", "Public notice")
+    FAMILY = "family", pgettext_lazy("desk", "Family")
+    NOBODY = "", pgettext_lazy("desk", "Nobody")
 
 
 class Channel(models.TextChoices):
@@ -193,9 +194,13 @@ class Case(FollowsPerson):
                 fields=["desk", "stage_due", "id", "handling_scope", "kind", "state", "private"],
                 name="case_queue",
             ),
-            models.Index(fields=["kind", "year", "state", "handling_scope"], name="case_counts"),
+            models.Index(fields=["kind", "year", "state", "id", "handling_scope"], name="case_yearly"),
             models.Index(fields=["person_id"], name="case_person"),
-            models.Index(fields=["handling_scope", "id"], name="case_where"),
+            models.Index(
+                fields=["state", "-decided_at", "-id", "handling_scope", "kind", "private"],
+                name="case_decided",
+            ),
+            models.Index(fields=["household_id"], name="case_household"),
         ]
 
 
@@ -338,6 +343,28 @@ class NamedOfficer(models.Model):
         ]
 
 
+class NamingProposal(models.Model):
+    """Somebody who took an officer's roles over and is proposed to be named in his stead."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    instead_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    area_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    scope_end = models.IntegerField()
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "area_id"], condition=Q(settled_at=None), name="naming_proposed_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(account=F("instead_of")), name="naming_proposed_for_somebody_else"
+            ),
+        ]
+
+
 class OwnFamily(models.Model):
     """People an officer does not decide about: the officer and whom he named, found by their numbers.
 
@@ -353,3 +380,6 @@ class OwnFamily(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "number_index"], name="own_family_once"),
         ]
+
+
+from tongchou.apps.casework.grievance_models import About, Grievance, Verdict  # noqa: E402, F401

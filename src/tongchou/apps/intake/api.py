@@ -54,6 +54,7 @@ from tongchou.apps.intake.lists import (
 )
 from tongchou.apps.intake.messages import (
     column_label,
+    file_words,
 )
 from tongchou.apps.intake.models import (
     REPLACEABLE,
@@ -122,6 +123,9 @@ from tongchou.apps.intake.questions import (
 from tongchou.apps.intake.questions import (
     kinds as question_kinds,
 )
+from tongchou.apps.intake.read import (
+    open_sheet,
+)
 from tongchou.apps.intake.row_deciding import (
     Said,
     Together,
@@ -138,6 +142,9 @@ from tongchou.apps.intake.staging import (
 from tongchou.apps.intake.taking_back import (
     TakingBack,
     UndoView,
+)
+from tongchou.apps.intake.text_table import (
+    decoded as decoded_text,
 )
 from tongchou.apps.intake.undo_requests import (
     UndoReason,
@@ -211,10 +218,12 @@ __all__ = [
     "compare_again",
     "decide_row",
     "decide_rows",
+    "decoded_text",
     "discard_file",
     "dropped_columns",
     "explain",
     "explain_items",
+    "file_words",
     "files",
     "goes_back",
     "in_words",
@@ -233,6 +242,7 @@ __all__ = [
     "not_listed_waiting",
     "open_batch",
     "open_file",
+    "open_sheet",
     "open_words",
     "preview",
     "problem_kinds",

@@ -51,7 +51,7 @@ class Row:
     mark: Chip | None
     chip: Chip
     acted: bool
-    at_office: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ class Page:
     asks_amount: bool
     asks_proof: bool
     failing: list[str] = field(default_factory=list)
+    rested: list[str] = field(default_factory=list)
     payable: bool = False
 
 
@@ -138,7 +139,7 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         mark=mark,
         chip=Chip(str(casework.State(line.state).label), icon, tone),
         acted=line.acted,
-        at_office=line.desk not in ("", "family", "notice", "prefecture"),
+        url=f"{reverse('console:cases')}/{line.case_id}",
     )
 
 
@@ -210,6 +211,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         and not stage.from_fen,
         asks_proof=stage.kind == "verification",
         failing=failing(view, language),
+        rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
         payable=case.state in ("approved", *(("applied", "running", "waiting", "suspended"))),
     )
 

@@ -1,0 +1,47 @@
+"""The one door to casework: approved awards, and to whose account they go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tongchou.apps.casework import api as casework
+from tongchou.core.scope import Scope
+
+Award = casework.AwardLine
+Payee = casework.PayTo
+
+
+class Awards(Protocol):
+    """What payments ask of casework."""
+
+    def awards_ready(self, *, scope: Scope, kinds: Collection[str], after_id: int, limit: int) -> list[Award]:
+        """Awards that stand, by number after ``after_id``."""
+
+    def awards(self, numbers: Collection[int]) -> dict[int, Award]:
+        """Awards by number; those that no longer stand are left out."""
+
+    def hold_awards(self, numbers: Collection[int]) -> set[int]:
+        """Lock awards until the transaction ends; those of them that stand."""
+
+    def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
+        """The account of each award, opened: for freezing alone."""
+
+
+_instead: list[Awards] = []
+
+
+def source() -> Awards:
+    """Casework, or what a test has put in its place."""
+    return _instead[-1] if _instead else casework  # type: ignore[return-value]
+
+
+@contextmanager
+def instead(awards: Awards) -> Iterator[None]:
+    """Ask something else inside the block."""
+    _instead.append(awards)
+    try:
+        yield
+    finally:
+        _instead.pop()

@@ -1,0 +1,279 @@
+"""Acts on funds: open one, appropriate, record what arrived, give back, take an entry back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.payments import naming, posting, reach
+from tongchou.apps.payments.models import Appropriation, Arrival, Entry, Fund, FundUse, Reversal, Source
+from tongchou.core import audit, clock
+from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.domain import ledger
+from tongchou.domain.ledger import Account, Kind
+
+if TYPE_CHECKING:
+    from tongchou.core.models import Account as Person
+
+#: One entry is no larger: a slip of the finger is no appropriation (100,000 million yuan).
+MOST_FEN: Final = 10**13
+_LINE: Final = re.compile(r"[a-z0-9_]{2,40}")
+
+
+@transaction.atomic
+def open_fund(
+    *,
+    area_id: int,
+    year: int,
+    line: str,
+    title: str,
+    programmes: Collection[str],
+    by: Person,
+    at: dt.datetime,
+) -> Fund:
+    """Open a fund: the dedicated account of an area for a year and an earmarked line, and what it may pay.
+
+    The same again gives the one that is there, and adds programmes to it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account does not manage funds there.
+    Invalid
+        ``funds.fund`` with ``problems`` by field.
+    """
+    area = reach.area_of(area_id, by, at)
+    wrong: dict[str, list[Any]] = {}
+    title = " ".join(title.split())
+    if not 2004 <= year <= clock.date_of(at).year + 1:
+        wrong["year"] = [_("Give the year of the budget, at most the next one.")]
+    if not _LINE.fullmatch(line):
+        wrong["line"] = [_("Give the earmarked line a short code of small letters, digits and _.")]
+    if not title or len(title) > 60:
+        wrong["title"] = [_("Name the fund in at most 60 characters.")]
+    if not programmes or not set(programmes) <= set(naming.payable()):
+        wrong["programmes"] = [_("Choose what the fund pays from the list.")]
+    if wrong:
+        raise Invalid("funds.fund", _("The fund cannot be opened like this."), problems=wrong)
+    fund, made = Fund.objects.get_or_create(
+        area=area,
+        line=line,
+        year=year,
+        defaults={"scope_no": area.scope_no, "title": title, "opened_at": at, "opened_by": by},
+    )
+    held = set(fund.uses.values_list("programme", flat=True))
+    new = [code for code in dict.fromkeys(programmes) if code not in held]
+    FundUse.objects.bulk_create(FundUse(fund=fund, programme=code) for code in new)
+    if made or new:
+        _note(fund, "open", by, at, year=year, line=line, programmes=new)
+    return fund
+
+
+@transaction.atomic
+def appropriate(
+    *,
+    fund_id: int,
+    source: str,
+    fen: int,
+    document: str,
+    appropriated_on: dt.date,
+    due_on: dt.date,
+    by: Person,
+    at: dt.datetime,
+) -> Appropriation:
+    """Write down that a level has appropriated money. The same document, source and amount is one.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    Invalid
+        ``funds.appropriation`` with ``problems`` by field.
+    """
+    fund = reach.fund_of(fund_id, by, at, reach.MANAGE, lock=True)
+    document = " ".join(document.split())
+    wrong = _amount(fen) | _past(appropriated_on, at, "appropriated_on")
+    if source not in Source.values:
+        wrong["source"] = [_("Choose whose money it is from the list.")]
+    if not document or len(document) > 120:
+        wrong["document"] = [_("Name the document, in at most 120 characters.")]
+    if not dt.date(2004, 1, 1) <= due_on <= dt.date(fund.year + 2, 1, 1):
+        wrong["due_on"] = [_("Give the day by which the money is to be there.")]
+    if wrong:
+        raise Invalid("funds.appropriation", _("The appropriation is not complete."), problems=wrong)
+    entry, new = posting.post(
+        fund,
+        ledger.entry(Kind.APPROPRIATION, fen, source=source),
+        key=_key(fund, "appropriation", source, document, fen),
+        day=appropriated_on,
+        by=by,
+        at=at,
+    )
+    if not new:
+        return entry.appropriation
+    made = Appropriation.objects.create(entry=entry, source=source, document=document, due_on=due_on)
+    _note(fund, "appropriate", by, at, entry=entry.no, fen=fen, source=source)
+    return made
+
+
+@transaction.atomic
+def record_arrival(
+    *, appropriation_id: int, fen: int, arrived_on: dt.date, voucher: str, by: Person, at: dt.datetime
+) -> Arrival:
+    """Write down what came into the account of an appropriation. The same voucher is recorded once.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    Invalid
+        ``funds.arrival`` with ``problems`` by field.
+    Conflict
+        ``funds.short`` when more would have arrived than was appropriated; ``funds.taken_back`` when the
+        appropriation was.
+    """
+    known = _appropriation(appropriation_id)
+    fund = reach.fund_of(known.entry.fund_id, by, at, reach.MANAGE, lock=True)
+    voucher = " ".join(voucher.split())
+    wrong = _amount(fen) | _past(arrived_on, at, "arrived_on")
+    if not voucher or len(voucher) > 60:
+        wrong["voucher"] = [_("Give the number of the bank's voucher, in at most 60 characters.")]
+    if wrong:
+        raise Invalid("funds.arrival", _("The arrival is not complete."), problems=wrong)
+    key = _key(fund, "arrival", str(known.pk), voucher, fen)
+    if (there := Arrival.objects.filter(entry__key=key).first()) is not None:
+        return there
+    if Entry.objects.filter(reverses=known.entry_id).exists():
+        raise Conflict("funds.taken_back", _("This appropriation was taken back. Choose another one."))
+    before = _arrived(known)
+    if before + fen > known.entry.fen:
+        raise posting.short(Account.DUE, before + fen - known.entry.fen)
+    entry, _new = posting.post(
+        fund,
+        ledger.entry(Kind.ARRIVAL, fen, source=known.source),
+        key=key,
+        day=arrived_on,
+        by=by,
+        at=at,
+    )
+    made = Arrival.objects.create(entry=entry, appropriation=known, voucher=voucher)
+    _note(fund, "arrival", by, at, entry=entry.no, fen=fen, source=known.source)
+    return made
+
+
+def _appropriation(number: int) -> Appropriation:
+    found = Appropriation.objects.select_related("entry").filter(pk=number).first()
+    if found is None:
+        raise NotFound("funds.no_appropriation", _("There is no such appropriation in your areas."))
+    return found
+
+
+def _arrived(appropriation: Appropriation) -> int:
+    """What stands as arrived of an appropriation, in fen."""
+    standing = Entry.objects.filter(arrival__appropriation=appropriation, reversed_by=None)
+    return sum(standing.values_list("fen", flat=True))
+
+
+@transaction.atomic
+def give_back(*, fund_id: int, fen: int, day: dt.date, document: str, by: Person, at: dt.datetime) -> Entry:
+    """Write down that unused money was given back to those it came from.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    Invalid
+        ``funds.giving_back`` with ``problems`` by field.
+    Conflict
+        ``funds.short`` when there is not as much in the account.
+    """
+    fund = reach.fund_of(fund_id, by, at, reach.MANAGE, lock=True)
+    document = " ".join(document.split())
+    wrong = _amount(fen) | _past(day, at, "day")
+    if not document or len(document) > 60:
+        wrong["document"] = [_("Name the document, in at most 60 characters.")]
+    if wrong:
+        raise Invalid("funds.giving_back", _("This is not complete."), problems=wrong)
+    entry, new = posting.post(
+        fund,
+        ledger.entry(Kind.GIVING_BACK, fen),
+        key=_key(fund, "giving_back", document, "", fen),
+        day=day,
+        by=by,
+        at=at,
+    )
+    if new:
+        _note(fund, "give_back", by, at, entry=entry.no, fen=fen)
+    return entry
+
+
+@transaction.atomic
+def take_back(*, entry_id: int, reason: str, by: Person, at: dt.datetime) -> Entry:
+    """Take back an entry a person wrote down, by the same entry the other way round. Twice is once.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    Invalid
+        When the reason is none of ``Reversal``.
+    Conflict
+        ``funds.not_reversible`` for entries that follow from a batch; ``funds.arrived`` when something has
+        arrived of the appropriation; ``funds.short`` when the money is gone already.
+    """
+    known = Entry.objects.filter(pk=entry_id).first()
+    if known is None:
+        raise _no_entry()
+    fund = reach.fund_of(known.fund_id, by, at, reach.MANAGE, lock=True)
+    if reason not in Reversal.values:
+        raise Invalid("funds.reason", _("Choose a reason from the list."), field="reason")
+    if Kind(known.kind) not in ledger.REVERSIBLE - {Kind.RECOVERY} or known.reverses_id is not None:
+        raise Conflict(
+            "funds.not_reversible", _("This entry follows from another act. Do the opposite of that instead.")
+        )
+    made = Entry.objects.filter(reverses=known).first()
+    if made is not None:
+        return made
+    if known.kind == Kind.APPROPRIATION and _arrived(known.appropriation):
+        raise Conflict("funds.arrived", _("Money has arrived of it. Take the arrivals back first."))
+    entry, _new = posting.post(
+        fund,
+        ledger.counter(posting.as_move(known)),
+        key=f"reverse:{known.pk}",
+        day=clock.date_of(at),
+        by=by,
+        at=at,
+        reverses=known,
+        reason=reason,
+    )
+    _note(fund, "take_back", by, at, entry=entry.no, of=known.no, reason=reason)
+    return entry
+
+
+def _no_entry() -> NotFound:
+    return NotFound("funds.no_entry", _("There is no such entry in your areas."))
+
+
+def _amount(fen: int) -> dict[str, list[Any]]:
+    fits = type(fen) is int and 0 < fen <= MOST_FEN
+    return {} if fits else {"fen": [_("Give an amount in yuan, with at most two decimals.")]}
+
+
+def _past(day: dt.date, at: dt.datetime, name: str) -> dict[str, list[Any]]:
+    if dt.date(2004, 1, 1) <= day <= clock.date_of(at):
+        return {}
+    return {name: [_("Give a day that has come.")]}
+
+
+def _key(fund: Fund, what: str, one: str, other: str, fen: int) -> str:
+    """Names what a document says: sent twice it is one entry. Taken back, it may be written down anew."""
+    base = audit.digest([[fund.pk, what, one, other, fen]])[:40]
+    again = Entry.objects.filter(key__startswith=f"{what}:{base}:", reversed_by__isnull=False).count()
+    return f"{what}:{base}:{again}"
+
+
+def _note(fund: Fund, act: str, by: Person, at: dt.datetime, **detail: Any) -> None:
+    audit.append(
+        by=by, action=f"funds.{act}", subject=f"fund:{fund.pk}", at=at, scope_no=fund.scope_no, detail=detail
+    )

@@ -1,0 +1,101 @@
+"""Cases of the demo county, begun and decided through the real path, so that every queue holds something."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tongchou.domain import identity
+
+#: Cases of each benefit that are begun, and how far they get: so many are accepted, passed, approved.
+CHILDREN, ACCEPTED, PASSED, APPROVED = 10, 8, 6, 3
+ELDERLY, DISCUSSED = 8, 6
+_BANK: Final = "县农商银行"
+
+
+def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
+    """Begin the cases, unless there are some; how many there are.
+
+    Parameters
+    ----------
+    accounts
+        Accounts by user name, as ``demo.PEOPLE`` names them.
+    """
+    from tongchou.apps.casework import api as casework
+    from tongchou.apps.entitlements import api as entitlements
+    from tongchou.apps.notices import api as notices
+    from tongchou.core import clock, scope
+    from tongchou.core.errors import AppError
+
+    worker, township, second = accounts["cunban"], accounts["zhenban"], accounts["zhenban2"]
+    on = clock.date_of(at)
+    for number, account in enumerate(accounts.values()):
+        try:
+            casework.declare(numbers=[_own(number)], by=account, at=at)
+        except AppError:
+            continue  # has nothing to do with cases
+    areas = scope.of(worker, on, permission=casework.OPEN)
+    listed = {
+        programme: entitlements.worklist(scope=areas, year=on.year, programme=programme, size=20).items
+        for programme in ("childcare_subsidy", "elderly_reward")
+    }
+    given = {"worker": worker, "at": at}
+    children = [_apply(one, **given) for one in listed["childcare_subsidy"][:CHILDREN]]
+    if children:
+        casework.accept_many(numbers=children[:ACCEPTED], by=township, at=at)
+    _pass(children[:PASSED], by=second, at=at)
+    _pass(children[:APPROVED], by=accounts["xiancha2"], at=at)
+    elderly = [_apply(one, **given) for one in listed["elderly_reward"][:ELDERLY]]
+    for case in elderly[:DISCUSSED]:
+        casework.accept(case_id=case, by=township, at=at)
+    _pass(elderly[:DISCUSSED], by=second, at=at)
+    for waiting in notices.waiting(by=worker, at=at)[:1]:
+        notices.post(
+            area_id=_village(worker, on),
+            kind=waiting.kind,
+            year=waiting.year,
+            stage_code=waiting.stage_code,
+            place="村务公开栏",
+            by=worker,
+            at=at,
+        )
+    return len(children) + len(elderly)
+
+
+def _own(number: int) -> str:
+    """The number of somebody made up who is in no register of the demo."""
+    return identity.compose("520599", dt.date(1979, 3, 1) + dt.timedelta(days=number), 881)
+
+
+def _apply(item: Any, *, worker: Any, at: dt.datetime) -> int:
+    from tongchou.apps.casework import api as casework
+
+    child = item.programme == "childcare_subsidy"
+    made = casework.open_case(
+        person_id=item.person_id,
+        kind=item.programme,
+        year=item.year,
+        channel="home",
+        applicant="parent" if child else "self",
+        application=casework.Application(name="家长" if child else "", statement=not child),
+        by=worker,
+        at=at,
+    )
+    account = f"6217{made.pk:012d}"
+    payee = casework.PayTo("家长" if child else item.person_name, _own(made.pk), _BANK, account, "parent")
+    casework.set_payee(case_id=made.pk, payee=payee, by=worker, at=at)
+    return made.pk
+
+
+def _pass(cases: Sequence[int], *, by: Any, at: dt.datetime) -> None:
+    from tongchou.apps.casework import api as casework
+
+    if cases:
+        casework.pass_many(numbers=cases, by=by, at=at)
+
+
+def _village(worker: Any, on: dt.date) -> int:
+    from tongchou.core import accounts
+
+    return accounts.assignments(worker, on)[0].area_id

@@ -1,0 +1,1 @@
+"""Paying families through a bank: templates of files, writing them, reading answers, reconciling both."""
