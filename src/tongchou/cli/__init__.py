@@ -18,6 +18,7 @@ COMMANDS = {
         "lists": ("lists",),
         "funds": ("funds",),
         "paying": ("payments",),
+        "exchanging": ("exchange",),
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),

@@ -10,7 +10,6 @@ import click
 
 from tongchou.cli.common import json_option, plain_errors, progress, say, show, sign_in, start_django
 
-
 #: Accounts of a fund that are listed.
 _SHOWN = ("appropriated", "due", "free", "committed", "with_bank", "paid")
 

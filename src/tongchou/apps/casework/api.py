@@ -24,6 +24,16 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.external import set_external, set_external_many
+from tongchou.apps.casework.grievance_models import About, Verdict
+from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
+from tongchou.apps.casework.grievances import Line as GrievanceLine
+from tongchou.apps.casework.grievances import View as GrievanceView
+from tongchou.apps.casework.grievances import close as close_grievance
+from tongchou.apps.casework.grievances import listed as grievances
+from tongchou.apps.casework.grievances import of_case as grievances_of_case
+from tongchou.apps.casework.grievances import record as record_grievance
+from tongchou.apps.casework.grievances import view as grievance
 from tongchou.apps.casework.jobs import ask_to_renew
 from tongchou.apps.casework.kinds import in_force, kind_of
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
@@ -34,6 +44,15 @@ from tongchou.apps.casework.lending import (
     name_officer,
     named_in,
     of_account,
+    proposed_in,
+)
+from tongchou.apps.casework.listing import (
+    Listed,
+    Which,
+    count_listed,
+    externals,
+    listed_cases,
+    still_readable,
 )
 from tongchou.apps.casework.many import MOST, Left, Together, accept_many, pass_many
 from tongchou.apps.casework.models import (
@@ -62,6 +81,7 @@ from tongchou.apps.casework.queries import (
     COUNTED_TO,
     Filter,
     Line,
+    Overview,
     Queue,
     Step,
     View,
@@ -70,6 +90,7 @@ from tongchou.apps.casework.queries import (
     desks,
     of_household,
     of_person,
+    overview,
     queue,
 )
 from tongchou.apps.casework.queries import open_case as view
@@ -78,6 +99,7 @@ from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 
 __all__ = [
+    "ANSWERED_IN",
     "APPROVE",
     "CHUNK",
     "COUNTED_TO",
@@ -91,17 +113,24 @@ __all__ = [
     "RELATIONS",
     "REVIEW",
     "VIEW",
+    "About",
     "Act",
     "Applicant",
     "Application",
     "Asked",
     "AwardLine",
+    "Change",
     "Channel",
+    "Closed",
     "Desk",
     "Ending",
     "Filter",
+    "GrievanceLine",
+    "GrievanceView",
     "Left",
     "Line",
+    "Listed",
+    "Overview",
     "PayTo",
     "Posted",
     "Queue",
@@ -111,8 +140,10 @@ __all__ = [
     "Step",
     "Together",
     "UnitLateness",
+    "Verdict",
     "View",
     "WaitingForNotice",
+    "Which",
     "accept",
     "accept_many",
     "acted",
@@ -124,6 +155,8 @@ __all__ = [
     "brought",
     "by_number",
     "by_unit",
+    "close_grievance",
+    "count_listed",
     "counts",
     "declare",
     "declared",
@@ -133,6 +166,10 @@ __all__ = [
     "end_delegation",
     "end_naming",
     "escalated",
+    "externals",
+    "grievance",
+    "grievances",
+    "grievances_of_case",
     "hand_over",
     "hear",
     "hold_awards",
@@ -140,6 +177,7 @@ __all__ = [
     "is_named",
     "kind_of",
     "late_now",
+    "listed_cases",
     "masked",
     "name_officer",
     "named_in",
@@ -149,18 +187,24 @@ __all__ = [
     "of_household",
     "of_person",
     "open_case",
+    "overview",
     "pass_many",
     "pass_notices",
     "pass_on",
     "payees",
     "pays",
+    "proposed_in",
     "queue",
+    "record_grievance",
     "refuse",
     "renew_chunk",
     "reopen",
     "resume",
+    "set_external",
+    "set_external_many",
     "set_payee",
     "still_at_notice",
+    "still_readable",
     "suspend",
     "to_post",
     "view",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import deciding, kinds, moving, paying_to, pinning, reach, sealing
 from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, clock
+from tongchou.core import clock
+from tongchou.core.errors import NotAllowed
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.casework import steps
@@ -78,18 +80,63 @@ class Filter:
 
 
 def desks(by: Account, on: dt.date) -> tuple[str, ...]:
-    """The desks the account may be in charge of, the highest first. A few queries."""
-    return tuple(desk.value for permission, desk in _DESKS if not reach.of(by, permission, on).is_empty)
+    """The desks the account may be in charge of, the highest first."""
+    return _desks(reach.held(by, on))
+
+
+def _desks(holder: reach.Held) -> tuple[str, ...]:
+    return tuple(desk.value for permission, desk in _DESKS if holder.may(permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a page of cases shows: the desks of the account, what lies on each desk, a page of one."""
+
+    desks: tuple[str, ...]
+    counts: dict[str, int]
+    chosen: Filter
+    queue: Queue
+
+
+def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Overview:
+    """The queue with what surrounds it; without a filter that of the highest desk. Constant in queries."""
+    holder = reach.held(by, on)
+    _require(holder)
+    mine = _desks(holder)
+    if not (chosen.desk or chosen.state or chosen.late) and mine:
+        chosen = replace(chosen, desk=mine[0])
+    found = reach.readable_by(holder)
+    shown = (*mine, Desk.NOTICE.value, Desk.FAMILY.value)
+    return Overview(mine, _counts(found, shown), chosen, _queue(found, by, on, chosen, page, size))
 
 
 def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Queue:
-    """A page of unfinished cases, the nearest last day first. Constant in queries."""
-    access.require(by, reach.VIEW if access.may(by, reach.VIEW, on=on) else reach.HEAR, on=on)
-    found = _narrowed(reach.readable(by, on), chosen, on)
+    """A page of cases: unfinished ones by their last day, those of a state the latest decided first.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has nothing to do with cases.
+    """
+    holder = reach.held(by, on)
+    _require(holder)
+    return _queue(reach.readable_by(holder), by, on, chosen, page, size)
+
+
+def _require(holder: reach.Held) -> None:
+    if not holder.may(reach.VIEW) and not holder.may(reach.HEAR):
+        raise NotAllowed(
+            "access.denied", _("Your role does not include this. Ask the county office if you need it.")
+        )
+
+
+def _queue(found: QuerySet[Case], by: Account, on: dt.date, chosen: Filter, page: int, size: int) -> Queue:
+    found = _narrowed(found, chosen, on)
     total = found.values("pk")[:COUNTED_TO].count()
     pages = min(MOST_PAGES, max(1, -(-total // size)))
     page = min(max(1, page), pages)
-    rows = list(found.order_by("stage_due", "pk")[(page - 1) * size : page * size])
+    order = ("-decided_at", "-pk") if chosen.state and not chosen.desk else ("stage_due", "pk")
+    rows = list(found.order_by(*order).defer("sealed")[(page - 1) * size : page * size])
     return Queue(lines_of(rows, by=by, on=on), total, page, pages)
 
 
@@ -111,10 +158,13 @@ def _narrowed(found: QuerySet[Case], chosen: Filter, on: dt.date) -> QuerySet[Ca
 
 
 def counts(*, by: Account, on: dt.date) -> dict[str, int]:
-    """What lies on each desk in the areas of the account; at most ``COUNTED_TO``. One query a desk."""
-    found = reach.readable(by, on)
-    wanted = [*(desk for _permission, desk in _DESKS), Desk.NOTICE, Desk.FAMILY]
-    return {desk.value: found.filter(desk=desk).values("pk")[:COUNTED_TO].count() for desk in wanted}
+    """What lies on each desk in the areas of the account; at most ``COUNTED_TO`` of each."""
+    return _counts(reach.readable(by, on), [one for one in Desk.values if one])
+
+
+def _counts(found: QuerySet[Case], wanted: Iterable[str]) -> dict[str, int]:
+    """One query a desk: each is walked along the index until ``COUNTED_TO``."""
+    return {desk: found.filter(desk=desk).order_by().values("pk")[:COUNTED_TO].count() for desk in wanted}
 
 
 def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line, ...]:
@@ -252,16 +302,13 @@ def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:
     if found.standing.state == State.APPEALED:
         heard = reach.needed_at(found.case.desk)
         wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
-    usual = reach.needed(found.stage)
-    held: dict[str, bool] = {}
-    allowed: set[str] = set()
-    for act in steps.possible(found.standing, found.stages):
-        permission = wanted.get(Act(act.value), usual)
-        if permission not in held:
-            on_behalf = reach.of(by, permission, on).on_behalf(found.case.handling_scope, by.pk)
-            held[permission] = on_behalf is not None
-        if held[permission]:
-            allowed.add(act.value)
+    usual, holder = reach.needed(found.stage), reach.held(by, on)
+    allowed = {
+        act.value
+        for act in steps.possible(found.standing, found.stages)
+        if holder.of(wanted.get(Act(act.value), usual)).on_behalf(found.case.handling_scope, by.pk)
+        is not None
+    }
     if found.stage.kind == "notice":
         allowed.discard(Act.PASS.value)
     return frozenset(allowed)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework.models import Case, Delegation, Desk, NamedOfficer, State
 from tongchou.core import scope
 from tongchou.core.errors import NotFound
+from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
 from tongchou.domain.casework.kinds import Stage, StageKind
 
@@ -59,6 +60,9 @@ class Reach:
         parts = [self.own, *(areas for _giver, areas in self.lent)]
         return Scope(scope.merged(interval for part in parts for interval in part.intervals))
 
+    def covers(self, scope_no: int) -> bool:
+        return self.own.covers(scope_no) or any(areas.covers(scope_no) for _giver, areas in self.lent)
+
     def on_behalf(self, scope_no: int, own: int) -> int | None:
         """For whom the account acts in an area: itself before others; None where it may not act."""
         if self.own.covers(scope_no):
@@ -66,16 +70,57 @@ class Reach:
         return next((giver for giver, areas in self.lent if areas.covers(scope_no)), None)
 
 
-def of(account: Account, permission: str, on: dt.date) -> Reach:
-    """Where an account holds a permission on a day, delegations included. Two queries and one a giver."""
-    own = scope.of(account, on, permission=permission)
-    if account.narrowed is not None and permission not in account.narrowed:
-        return Reach(own)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account holds on a day, read once: its roles, what is lent to it, where it is named.
+
+    ``roles`` are its running assignments, ``lent`` those of each officer who lets it act for him.
+    """
+
+    account: int
+    roles: tuple[Assignment, ...]
+    lent: tuple[tuple[int, tuple[Assignment, ...]], ...]
+    narrowed: frozenset[str] | None = None
+
+    def of(self, permission: str) -> Reach:
+        """Where it holds a permission."""
+        if self.narrowed is not None and permission not in self.narrowed:
+            return Reach(Scope.nothing())
+        lent = ((giver, scope.among(roles, permission)) for giver, roles in self.lent)
+        return Reach(
+            scope.among(self.roles, permission),
+            tuple((giver, areas) for giver, areas in lent if not areas.is_empty),
+        )
+
+    def may(self, permission: str) -> bool:
+        return not self.of(permission).is_empty
+
+
+def held(account: Account, on: dt.date) -> Held:
+    """Everything an account holds on a day. Three queries, one where nothing is lent to it."""
     given = Delegation.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=on), taker=account.pk, first_day__lte=on, last_day__gte=on
-    ).select_related("giver")
-    lent = ((one.giver_id, scope.of(one.giver, on, permission=permission)) for one in given.order_by("pk"))
-    return Reach(own, tuple((giver, areas) for giver, areas in lent if not areas.is_empty))
+        Q(ended_on=None) | Q(ended_on__gt=on),
+        taker=account.pk,
+        first_day__lte=on,
+        last_day__gte=on,
+        giver__is_active=True,
+    )
+    givers = list(given.order_by("pk").values_list("giver", flat=True))
+    running = Assignment.objects.filter(account__in=[account.pk, *givers]).running(on)
+    roles: dict[int, list[Assignment]] = {}
+    for one in running if account.is_active else ():
+        roles.setdefault(one.account_id, []).append(one)
+    return Held(
+        account.pk,
+        tuple(roles.get(account.pk, ())),
+        tuple((giver, tuple(roles.get(giver, ()))) for giver in givers),
+        account.narrowed,
+    )
+
+
+def of(account: Account, permission: str, on: dt.date) -> Reach:
+    """Where an account holds a permission on a day, delegations included."""
+    return held(account, on).of(permission)
 
 
 def named(accounts: Iterable[int]) -> Scope:
@@ -90,17 +135,27 @@ def is_named(account: Account, scope_no: int) -> bool:
 
 
 def readable(account: Account, on: dt.date) -> QuerySet[Case]:
-    """Cases an account may read.
+    """Cases an account may read; see ``readable_by``."""
+    return readable_by(held(account, on))
+
+
+def readable_by(holder: Held) -> QuerySet[Case]:
+    """Cases that may be read.
 
     Those handled in its areas and lent ones; of the private ones where it is named itself, or acts for
-    somebody who is; and what is under review by the level above.
+    somebody who is; and what is under review by the level above. One query, for who is named.
     """
-    view, hear = of(account, VIEW, on), scope.of(account, on, permission=HEAR)
-    areas = view.all_areas
-    private = named([account.pk, *(giver for giver, _areas in view.lent)])
-    shown = areas.q("handling_scope") & (Q(private=False) | private.q("handling_scope"))
-    heard = Q(state=State.APPEALED, desk=Desk.PREFECTURE) & hear.q("handling_scope")
-    return Case.objects.filter(shown | heard)
+    view, hear = holder.of(VIEW), holder.of(HEAR)
+    private = named([holder.account, *(giver for giver, _areas in view.lent)])
+    shown = view.all_areas.q("handling_scope")
+    if private.is_empty:
+        shown &= Q(private=False)
+    else:
+        shown &= Q(private=False) | private.q("handling_scope")
+    if hear.is_empty:
+        return Case.objects.filter(shown)
+    heard = Q(state=State.APPEALED, desk=Desk.PREFECTURE) & hear.all_areas.q("handling_scope")
+    return Case.objects.filter(heard if view.is_empty else shown | heard)
 
 
 def no_case() -> NotFound:

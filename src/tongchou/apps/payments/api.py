@@ -7,6 +7,9 @@ from tongchou.apps.payments.bank_files import (
     BankFile,
     bank_file,
 )
+from tongchou.apps.payments.batch_models import (
+    TAKEN_OUT,
+)
 from tongchou.apps.payments.closing import (
     close_month,
 )
@@ -62,6 +65,11 @@ from tongchou.apps.payments.naming import (
     private,
     title,
 )
+from tongchou.apps.payments.overpaid_queries import (
+    OverpaymentView,
+    overpayment_list,
+    overpayment_view,
+)
 from tongchou.apps.payments.queries import (
     AppropriationLine,
     BatchView,
@@ -70,11 +78,13 @@ from tongchou.apps.payments.queries import (
     RowLine,
     answer_problems,
     answer_view,
+    appropriation_of,
     appropriations,
     batch_list,
     batch_view,
     came_back,
     entries,
+    entry_of,
     fund_lines,
     held_by_account,
     month_of,
@@ -82,6 +92,7 @@ from tongchou.apps.payments.queries import (
     row_lines,
     row_list,
     sees_people,
+    uses_of,
     waiting_counts,
 )
 from tongchou.apps.payments.reach import (
@@ -89,6 +100,7 @@ from tongchou.apps.payments.reach import (
     MANAGE,
     REVIEW,
     VIEW,
+    require_batch,
 )
 from tongchou.apps.payments.reach import (
     fund_of as open_fund_of,
@@ -157,6 +169,7 @@ __all__ = [
     "RETURN_MENDING",
     "RETURN_REASONS",
     "REVIEW",
+    "TAKEN_OUT",
     "VIEW",
     "AnswerFile",
     "AnswerProblem",
@@ -178,6 +191,7 @@ __all__ = [
     "Overpaid",
     "Overpayment",
     "OverpaymentState",
+    "OverpaymentView",
     "PaymentRow",
     "Progress",
     "Refusal",
@@ -198,6 +212,7 @@ __all__ = [
     "answer_problems",
     "answer_view",
     "appropriate",
+    "appropriation_of",
     "appropriations",
     "approve",
     "ask_overpayment",
@@ -213,6 +228,7 @@ __all__ = [
     "discard_answer",
     "drop",
     "entries",
+    "entry_of",
     "freeze_batch",
     "fund_lines",
     "give_back",
@@ -224,6 +240,8 @@ __all__ = [
     "open_fund",
     "open_fund_of",
     "open_of",
+    "overpayment_list",
+    "overpayment_view",
     "payable",
     "private",
     "problem_words",
@@ -231,6 +249,7 @@ __all__ = [
     "record_answer",
     "record_arrival",
     "record_recovery",
+    "require_batch",
     "row_lines",
     "row_list",
     "running",
@@ -248,6 +267,7 @@ __all__ = [
     "take_out",
     "templates",
     "title",
+    "uses_of",
     "verify",
     "waiting_counts",
 ]

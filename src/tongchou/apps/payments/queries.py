@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import naming, posting, reach, sealing
 from tongchou.apps.payments.models import (
@@ -24,11 +25,13 @@ from tongchou.apps.payments.models import (
     Entry,
     FrozenRow,
     Fund,
+    FundUse,
     PaymentRow,
     RowOutcome,
     RowState,
 )
 from tongchou.core import clock, keys, scope
+from tongchou.core.errors import NotFound
 from tongchou.domain import lateness, ledger, shares
 from tongchou.domain.ledger import Account
 from tongchou.domain.payments import writing
@@ -56,6 +59,15 @@ def fund_lines(by: Person, on: dt.date, permission: str = reach.VIEW) -> list[Fu
     for fund, account, fen in rows.values_list("fund", "account", "fen"):
         held[fund][account] += fen
     return [FundLine(fund, held[fund.pk]) for fund in funds]
+
+
+def uses_of(funds: Iterable[int]) -> dict[int, list[str]]:
+    """The programmes funds may pay, by fund. One query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = FundUse.objects.filter(fund__in=list(funds)).order_by("fund", "programme")
+    for fund, programme in rows.values_list("fund", "programme"):
+        found[fund].append(programme)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,3 +302,32 @@ def held_by_account(fund: Fund) -> dict[str, int]:
     for (account, _part), fen in posting.balances(fund).items():
         found[account.value] += fen
     return dict(found)
+
+
+def appropriation_of(number: int, by: Person, at: dt.datetime) -> Appropriation:
+    """One appropriation of a fund the account manages.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    inside = reach.areas(by, reach.MANAGE, at)
+    found = Appropriation.objects.filter(inside.q("entry__fund__scope_no"), pk=number)
+    one = found.select_related("entry__fund").first()
+    if one is None:
+        raise NotFound("funds.no_appropriation", _("There is no such appropriation in your areas."))
+    return one
+
+
+def entry_of(number: int, by: Person, at: dt.datetime) -> Entry:
+    """One entry of a fund the account manages.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    inside = reach.areas(by, reach.MANAGE, at)
+    one = Entry.objects.filter(inside.q("fund__scope_no"), pk=number).select_related("fund").first()
+    if one is None:
+        raise NotFound("funds.no_entry", _("There is no such entry in your areas."))
+    return one

@@ -52,6 +52,19 @@ def yuan(fen: int | None) -> str:
     return _("%(amount)s yuan") % {"amount": amount}
 
 
+def signed_yuan(fen: int) -> str:
+    """An amount that may be taken away, with its sign; ``±0`` is a plain zero.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("zh-hans"):
+    ...     signed_yuan(-96000), signed_yuan(5), signed_yuan(0)
+    ('−960元', '+0.05元', '0元')
+    """
+    return f"{'−' if fen < 0 else '+' if fen else ''}{yuan(abs(fen))}"
+
+
 def share(part: int, whole: int) -> str:
     """A part in percent, to one decimal; a dash of nothing.
 

@@ -97,5 +97,6 @@ def technical(text: str) -> SafeString:
 
 register.filter("day", formatters.day)
 register.filter("yuan", formatters.yuan)
+register.filter("signed_yuan", formatters.signed_yuan)
 register.filter("number", formatters.number)
 register.filter("moment", formatters.moment)

@@ -69,7 +69,7 @@ def test_one_act_hands_everything_over(
     with audited():
         done = hand_over.hand_over(by=system, at=clock.now(), **values)
     assert (done.ended, done.given, done.closed) == (2, 1, True), "one role the successor has already"
-    assert done.moved == {"jobs": 1, "files": 1}
+    assert done.moved == {"jobs": 1, "files": 1, "cases_lent": 0, "cases_named": 0}
     leaving.refresh_from_db()
     assert not leaving.is_active and not leaving.assignments.running(clock.today()).exists()
     assert (held(leaving)["files"], held(leaving)["jobs"]) == (0, 0)
@@ -156,6 +156,8 @@ def test_the_page_shows_it_all_and_hands_over(
     page = client.get(address)
     assert len(page.context["roles"]) == 2
     assert {one.work.name for one in page.context["work"]} == {
+        "cases_lent",
+        "cases_named",
         "jobs",
         "files",
         "worklist",

@@ -51,7 +51,7 @@ class Row:
     mark: Chip | None
     chip: Chip
     acted: bool
-    at_office: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         mark=mark,
         chip=Chip(str(casework.State(line.state).label), icon, tone),
         acted=line.acted,
-        at_office=line.desk not in ("", "family", "notice", "prefecture"),
+        url=f"{reverse('console:cases')}/{line.case_id}",
     )
 
 

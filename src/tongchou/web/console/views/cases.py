@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.exchange import api as exchange
 from tongchou.core import access, clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import case_forms as forms
@@ -21,9 +22,11 @@ from tongchou.web.console import chrome
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
+from tongchou.web.console.presenters import exchange as present_exchange
+from tongchou.web.console.presenters import grievances as present_grievances
 from tongchou.web.console.presenters.work import area_filter
 
-SIZE = 50
+SIZE = 30
 _FINISHED = ("approved", "refused", "withdrawn", "ended")
 
 
@@ -42,37 +45,39 @@ def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def listed(request: HttpRequest) -> HttpResponse:
     """What lies on a desk, the nearest last day first."""
     today, asked = clock.today(), request.GET
-    mine = casework.desks(request.user, today)
-    state = asked.get("state", "") if asked.get("state") in casework.State.values else ""
-    desk = asked.get("desk", "") if asked.get("desk") in casework.Desk.values else ""
-    if not desk and not state and "late" not in asked and mine:
-        desk = mine[0]
+    state, desk = asked.get("state", ""), asked.get("desk", "")
     picker = area_filter(asked.get("area", ""), scope=request.scope, permission=_permission(request))
-    chosen = casework.Filter(
-        desk=desk,
-        kind=_known_kind(asked.get("kind", "")),
-        state=state,
-        late=bool(asked.get("late")),
-        area_id=picker.area.pk if picker.area else None,
+    shown = casework.overview(
+        by=request.user,
+        on=today,
+        chosen=casework.Filter(
+            desk=desk if desk in casework.Desk.values else "",
+            kind=_known_kind(asked.get("kind", "")),
+            state=state if state in casework.State.values else "",
+            late=bool(asked.get("late")),
+            area_id=picker.area.pk if picker.area else None,
+        ),
+        page=whole(asked.get("page", "")) or 1,
+        size=SIZE,
     )
-    found = casework.queue(
-        by=request.user, on=today, chosen=chosen, page=whole(asked.get("page", "")) or 1, size=SIZE
-    )
+    chosen, found = shown.chosen, shown.queue
     late = "1" if chosen.late else ""
-    query = {"desk": desk, "kind": chosen.kind, "state": state, "late": late, "area": picker.value}
+    query = {
+        "desk": chosen.desk, "kind": chosen.kind, "state": chosen.state, "late": late, "area": picker.value,
+    }  # fmt: skip
     return show(
         request,
         "console/cases.html",
         rows=[present.row(one, on=today, language=data_language()) for one in found.lines],
-        tabs=present.tabs(casework.counts(by=request.user, on=today), mine, chosen=desk),
+        tabs=present.tabs(shown.counts, shown.desks, chosen=chosen.desk),
         states=[one for one in casework.State.choices if one[0] in _FINISHED],
         kinds=present.kinds(data_language()),
         chosen=chosen,
         picker=picker,
         total=present.number_of(found.total),
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
-        choosing=desk in mine,
-        proofs=forms.PROOFS if desk in ("village", "township") else (),
+        choosing=chosen.desk in shown.desks,
+        proofs=forms.PROOFS if chosen.desk in ("village", "township") else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
     )
@@ -155,6 +160,7 @@ def page(
         "hear": forms.HearForm(prefix="hear"),
         "end": forms.EndForm(prefix="end"),
         "payee": forms.PayeeForm(prefix="payee"),
+        "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
     }
     return show(
         request,
@@ -166,6 +172,11 @@ def page(
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
         picker=area_filter("", scope=request.scope, permission=_permission(request)),
+        grievances=present_grievances.rows(
+            casework.grievances_of_case(case_id, on=today), language=data_language()
+        ),
+        elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
+        may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
 
@@ -186,6 +197,7 @@ _TOLD = {
     "end": gettext_lazy("Ended. Nothing more is paid of it."),
     "transfer": gettext_lazy("Handed over; the family's day stays the same."),
     "payee": gettext_lazy("The account is recorded."),
+    "external": gettext_lazy("The number is kept with the case."),
 }
 
 
@@ -225,6 +237,7 @@ def _form(request: HttpRequest, case_id: int, act: str) -> Any:
         "hear": forms.HearForm,
         "end": forms.EndForm,
         "payee": forms.PayeeForm,
+        "external": forms.ExternalForm,
     }.get(act)
     if made is None:
         return None
@@ -254,6 +267,8 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
         if area is None:
             raise Invalid("casework.area", _("Choose another village."), field="area")
         casework.hand_over(area_id=area.pk, **given)
+    elif act == "external":
+        casework.set_external(number=values["number"], **given)
     elif act == "payee":
         casework.set_payee(payee=form.payee(), **given)
     else:

@@ -1,0 +1,436 @@
+"""Payment batches as pages show them: state, what to do next, rows with the payee's name alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tongchou.apps.payments import api as payments
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip, Step, steps
+from tongchou.web.console.presenters.files import ProblemLine
+from tongchou.web.console.presenters.funds import Figure
+
+State = payments.BatchState
+_CHIPS: Mapping[str, tuple[str, str]] = {
+    State.BUILDING: ("clock", ""),
+    State.DRAFT: ("pen", "warn"),
+    State.FREEZING: ("clock", ""),
+    State.FROZEN: ("eye", "warn"),
+    State.APPROVED: ("check", "warn"),
+    State.ISSUED: ("coin", "warn"),
+    State.SETTLED: ("check", "good"),
+    State.REFUSED: ("turn", ""),
+    State.DROPPED: ("cross", ""),
+}
+#: Which step of the procedure a batch is at.
+_STEP: Mapping[str, int] = {
+    State.BUILDING: 0,
+    State.DRAFT: 1,
+    State.FREEZING: 1,
+    State.FROZEN: 2,
+    State.APPROVED: 3,
+    State.ISSUED: 4,
+    State.SETTLED: 5,
+}
+#: What is told of a batch in each state, by what its reader may do.
+_NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    State.BUILDING: (
+        gettext_lazy("The batch is being built"),
+        gettext_lazy("Approved cases are taken in. Come back in a moment."),
+    ),
+    State.DRAFT: (
+        gettext_lazy("Freeze the list next"),
+        gettext_lazy(
+            "Names and accounts are read once and the money is set aside. Nothing changes afterwards."
+        ),
+    ),
+    State.FREEZING: (
+        gettext_lazy("The list is being frozen"),
+        gettext_lazy("The money is set aside already. Come back in a moment."),
+    ),
+    State.FROZEN: (
+        gettext_lazy("A second person reviews it next"),
+        gettext_lazy("Compare rows and amount with the decisions, then approve or send back."),
+    ),
+    State.APPROVED: (
+        gettext_lazy("Make the bank file next"),
+        gettext_lazy("With it the money is handed to the bank. Made again, it is the same file."),
+    ),
+    State.ISSUED: (
+        gettext_lazy("Wait for the bank's return file"),
+        gettext_lazy(
+            "Check it here; every cell that does not fit is named, and nothing is recorded at once."
+        ),
+    ),
+    State.SETTLED: (gettext_lazy("Settled"), gettext_lazy("Every row is paid or came back.")),
+    State.REFUSED: (
+        gettext_lazy("Sent back"),
+        gettext_lazy(
+            "Its money is free and its cases wait again. Build a new batch when the reason is mended."
+        ),
+    ),
+    State.DROPPED: (
+        gettext_lazy("Given up"),
+        gettext_lazy("Its money is free and its cases wait again."),
+    ),
+}
+_ROW_CHIPS: Mapping[str, tuple[str, str]] = {
+    "waiting": ("clock", ""),
+    "left_out": ("cross", "warn"),
+    "frozen": ("lock", ""),
+    "issued": ("coin", ""),
+    "paid": ("check", "good"),
+    "returned": ("turn", "warn"),
+    "dropped": ("cross", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A line of the list of batches."""
+
+    url: str
+    name: str
+    programme: str
+    area: str
+    again: bool
+    chip: Chip
+    rows: int
+    fen: int
+    paid: int
+    returned: int
+    outstanding: int
+    built: dt.datetime
+    by: str
+
+
+def chip(batch: payments.Batch) -> Chip:
+    icon, tone = _CHIPS[batch.state]
+    return Chip(str(State(batch.state).label), icon, tone)
+
+
+def batch_line(batch: payments.Batch, language: str) -> BatchLine:
+    return BatchLine(
+        url=reverse("console:payment", args=[batch.pk]),
+        name=batch.name,
+        programme=payments.title(batch.programme, language),
+        area=batch.area.name,
+        again=batch.attempt == payments.Try.AGAIN,
+        chip=chip(batch),
+        rows=batch.rows,
+        fen=batch.fen,
+        paid=batch.paid_fen,
+        returned=batch.returned_fen,
+        outstanding=batch.outstanding_fen,
+        built=batch.built_at,
+        by=batch.built_by.shown_name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were left out or came back, how many, and what helps."""
+
+    label: str
+    number: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A return file of a batch."""
+
+    url: str
+    chip: Chip
+    rows: int
+    errors: int
+    received: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """Everything the page of a batch shows beside its rows."""
+
+    number: int
+    name: str
+    programme: str
+    chip: Chip
+    steps: list[Step]
+    title: str
+    text: str
+    tone: str
+    figures: list[Figure]
+    facts: list[tuple[str, str]]
+    bearing: list[Figure]
+    reasons: list[Reason]
+    answers: list[AnswerLine]
+    seen: str
+    may_freeze: bool
+    may_decide: bool
+    may_file: bool
+    may_answer: bool
+    may_drop: bool
+    may_take_out: bool
+    own_to_review: bool
+    sees_people: bool
+
+
+def procedure(now: int) -> list[Step]:
+    """The steps of a payment."""
+    labels = [_("Build"), _("Freeze"), _("Review"), _("Bank file"), _("Return file")]
+    return steps(labels, now)
+
+
+def batch_page(view: payments.BatchView, language: str) -> BatchPage:
+    batch = view.batch
+    title, text = _NEXT[batch.state]
+    return BatchPage(
+        number=batch.pk,
+        name=batch.name,
+        programme=payments.title(batch.programme, language),
+        chip=chip(batch),
+        steps=procedure(_STEP[batch.state]) if batch.state in _STEP else [],
+        title=str(title),
+        text=str(text),
+        tone="good" if batch.state == State.SETTLED else "",
+        figures=_figures(batch),
+        facts=_facts(batch, language),
+        bearing=[
+            Figure(str(payments.Source(level).label), fen) for level, fen in view.bearing.items() if fen
+        ],
+        reasons=_reasons(view),
+        answers=[_answer_line(one) for one in view.answers],
+        seen=payments.seen_of(batch),
+        may_freeze=view.may_build and batch.state in (State.DRAFT, State.FREEZING),
+        may_decide=view.may_review and not view.own and batch.state == State.FROZEN,
+        may_file=view.may_build and batch.state in (State.APPROVED, State.ISSUED, State.SETTLED),
+        may_answer=view.may_build and batch.state in (State.ISSUED, State.SETTLED),
+        may_drop=view.may_build and batch.state in (State.DRAFT, State.FROZEN, State.APPROVED),
+        may_take_out=view.may_build and batch.state in (State.FROZEN, State.APPROVED),
+        own_to_review=view.own and batch.state == State.FROZEN,
+        sees_people=view.sees_people,
+    )
+
+
+def _figures(batch: payments.Batch) -> list[Figure]:
+    if not batch.issued_fen:
+        return [Figure(_("Worth"), batch.fen)]
+    return [
+        Figure(_("Handed to the bank"), batch.issued_fen),
+        Figure(_("Paid"), batch.paid_fen),
+        Figure(_("Returned"), batch.returned_fen),
+        Figure(_("With the bank"), batch.outstanding_fen),
+    ]
+
+
+def _facts(batch: payments.Batch, language: str) -> list[tuple[str, str]]:
+    template = payments.templates().get(batch.template)
+    facts = [
+        (_("Fund"), f"{batch.fund.title} {batch.fund.year}"),
+        (_("The bank's template"), template.title.of(language) if template else batch.template),
+        (_("Rows"), formatters.number(batch.rows)),
+        (_("Built by"), f"{batch.built_by.shown_name} · {formatters.moment(batch.built_at)}"),
+    ]
+    if batch.frozen_by:
+        facts.append((_("Frozen by"), f"{batch.frozen_by.shown_name} · {formatters.moment(batch.frozen_at)}"))
+    if batch.reviewed_by:
+        told = f"{batch.reviewed_by.shown_name} · {formatters.moment(batch.reviewed_at)}"
+        if batch.refusal:
+            told += f" · {payments.Refusal(batch.refusal).label}"
+        facts.append((_("Reviewed by"), told))
+    if batch.issued_by:
+        facts.append(
+            (_("Handed over by"), f"{batch.issued_by.shown_name} · {formatters.moment(batch.issued_at)}")
+        )
+        facts.append((_("Mark of the file"), batch.file_sha256[:12]))
+    return facts
+
+
+def _reasons(view: payments.BatchView) -> list[Reason]:
+    """Why rows were left out, then why the bank sent some back."""
+    out = [
+        Reason(str(payments.Why(why).label), number, str(_FIXES.get(why, "")))
+        for why, number in sorted(view.reasons.items())
+    ]
+    return out + [
+        Reason(str(payments.RETURN_REASONS[code]), number, str(payments.RETURN_MENDING[code]))
+        for code, number in sorted(view.returned.items())
+    ]
+
+
+_TOWNSHIP = gettext_lazy("Have the township correct the account on the case; the next batch takes it in.")
+_FIXES: Mapping[str, str | Promise] = {
+    "no_payee": _TOWNSHIP,
+    "no_name": _TOWNSHIP,
+    "no_account": _TOWNSHIP,
+    "account_odd": _TOWNSHIP,
+    "odd_name": _TOWNSHIP,
+    "not_in_encoding": gettext_lazy("Ask the bank how it writes the name, or use a template of a workbook."),
+    "not_corrected": _TOWNSHIP,
+    "not_standing": gettext_lazy("The case was decided anew: look at it."),
+}
+
+
+def _answer_line(file: payments.AnswerFile) -> AnswerLine:
+    return AnswerLine(
+        url=reverse("console:payment-answer", args=[file.pk]),
+        chip=answer_chip(file),
+        rows=file.rows,
+        errors=file.errors,
+        received=file.uploaded_at,
+    )
+
+
+def answer_chip(file: payments.AnswerFile) -> Chip:
+    icon, tone = {
+        payments.AnswerState.STAGED: ("clock", "warn"),
+        payments.AnswerState.RECORDING: ("clock", ""),
+        payments.AnswerState.RECORDED: ("check", "good"),
+        payments.AnswerState.DISCARDED: ("cross", ""),
+    }[payments.AnswerState(file.state)]
+    return Chip(str(payments.AnswerState(file.state).label), icon, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """A row of a batch."""
+
+    no: int
+    case_number: str
+    name: str
+    account: str
+    fen: int
+    chip: Chip
+    note: str
+    words: str
+    settled_on: dt.date | None
+    again: bool
+    statement_url: str
+    take_out_url: str
+    overpaid_url: str
+    more_url: str
+
+
+def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_build: bool) -> RowShown:
+    row = one.row
+    icon, tone = _ROW_CHIPS[row.state]
+    note = ""
+    if row.why:
+        note = str(payments.Why(row.why).label)
+    elif one.reason and row.state == payments.RowState.RETURNED:
+        note = str(payments.RETURN_REASONS[one.reason])
+    numbers = [page.number, row.no]
+    third = row.state == payments.RowState.RETURNED and row.issue_no >= 2 and may_review
+    return RowShown(
+        no=row.no,
+        case_number=row.case_number,
+        name=one.name,
+        account=one.account,
+        fen=row.fen,
+        chip=Chip(str(payments.RowState(row.state).label), icon, tone),
+        note=note,
+        words=one.words,
+        settled_on=one.settled_on,
+        again=row.issue_no > 1,
+        statement_url=reverse("console:family-statement", args=[row.household_id])
+        if row.household_id and page.sees_people
+        else "",
+        take_out_url=reverse("console:payment-take-out", args=numbers)
+        if page.may_take_out and row.state == payments.RowState.FROZEN
+        else "",
+        overpaid_url=reverse("console:payment-overpaid", args=numbers)
+        if may_build and row.state == payments.RowState.PAID
+        else "",
+        more_url=reverse("console:payment-more", args=numbers) if third else "",
+    )
+
+
+def problem_line(one: payments.AnswerProblem, columns: Mapping[str, str]) -> ProblemLine:
+    text, fix = payments.problem_words(one.code, one.params)
+    level = Chip(_("Error"), "cross", "bad") if one.error else Chip(_("Note"), "warn", "warn")
+    return ProblemLine(one.cell or str(one.row), columns.get(one.column, ""), level, text, fix)
+
+
+def answer_verdict(file: payments.AnswerFile) -> tuple[str, str, str]:
+    """What a return file comes to: title, text and tone."""
+    if file.other_batch:
+        return _("This file is about another batch"), _("Nothing of it can be recorded. Discard it."), "bad"
+    if file.state == payments.AnswerState.RECORDED:
+        text = ngettext(
+            "%(n)s row had come to something else by then and was left.",
+            "%(n)s rows had come to something else by then and were left.",
+            file.left,
+        ) % {"n": file.left}
+        return _("Recorded"), text if file.left else "", "good"
+    if file.state == payments.AnswerState.RECORDING:
+        return _("Being recorded"), _("It goes on in the background. Come back in a moment."), ""
+    if file.errors:
+        text = ngettext(
+            "%(n)s cell does not fit. Its row stays with the bank; the others can be recorded.",
+            "%(n)s cells do not fit. Their rows stay with the bank; the others can be recorded.",
+            file.errors,
+        ) % {"n": file.errors}
+        return _("Some cells do not fit"), text, "warn"
+    return _("Every row fits"), _("Nothing is recorded until you say so."), "good"
+
+
+def answer_figures(file: payments.AnswerFile) -> list[tuple[str, str]]:
+    """The counts of a return file."""
+    paid = f"{formatters.number(file.paid_rows)} · {formatters.yuan(file.paid_fen)}"
+    returned = f"{formatters.number(file.returned_rows)} · {formatters.yuan(file.returned_fen)}"
+    figures = [
+        (_("Rows in the file"), formatters.number(file.rows)),
+        (_("Paid"), paid),
+        (_("Returned"), returned),
+        (_("Rows it does not settle"), formatters.number(file.not_named)),
+    ]
+    if file.came_back_rows:
+        figures.append((_("Came back after they were paid"), formatters.number(file.came_back_rows)))
+    return figures
+
+
+@dataclass(frozen=True, slots=True)
+class OverpaymentLine:
+    """A line of the list of overpayments."""
+
+    url: str
+    programme: str
+    reason: str
+    chip: Chip
+    fen: int
+    open: int
+    asked: dt.datetime
+    by: str
+
+
+def overpayment_chip(one: payments.Overpayment) -> Chip:
+    icon, tone = {
+        "waiting": ("eye", "warn"),
+        "running": ("clock", "warn"),
+        "settled": ("check", "good"),
+        "refused": ("cross", ""),
+    }[one.state]
+    return Chip(str(payments.OverpaymentState(one.state).label), icon, tone)
+
+
+def overpayment_lines(found: Iterable[payments.Overpayment], language: str) -> list[OverpaymentLine]:
+    return [
+        OverpaymentLine(
+            url=reverse("console:overpayment", args=[one.pk]),
+            programme=payments.title(one.programme, language),
+            reason=str(payments.Overpaid(one.reason).label),
+            chip=overpayment_chip(one),
+            fen=one.fen,
+            open=payments.open_of(one) if one.state != "refused" else 0,
+            asked=one.asked_at,
+            by=one.asked_by.shown_name,
+        )
+        for one in found
+    ]
