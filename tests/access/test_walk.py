@@ -17,20 +17,30 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.balance import api as balance
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.grievance_models import Grievance
+from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.exchange.models import Export
 from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
 from tongchou.apps.intake.models import BatchItem, ColumnWord, RegisterFile, UploadBatch
 from tongchou.apps.intake.question_models import NotListed
+from tongchou.apps.notices import api as notices
+from tongchou.apps.notices.models import Entry, Notice, Objection, Proof
+from tongchou.apps.payments import api as payments
+from tongchou.apps.payments.tests.conftest import Awards
+from tongchou.apps.payments.tests.conftest import answer as bank_answer
 from tongchou.apps.places import api as places
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.snapshot import api as snapshots
+from tongchou.core import crypto
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
@@ -70,6 +80,21 @@ NUMBERED = {
     "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
     "task_id": "task",
 }  # fmt: skip
+#: What payments are about: each number of an address is of the village's own fund.
+OF_A_FUND = {
+    "fund_id": "fund", "appropriation_id": "appropriation", "entry_id": "entry", "payment_id": "payment",
+    "answer_id": "answer", "overpayment_id": "overpayment",
+}  # fmt: skip
+#: What cases and public notices are about: each number of an address is of the village.
+OF_CASES = {
+    "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
+    "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
+}  # fmt: skip
+NUMBERED |= OF_A_FUND | OF_CASES
+#: Whose accounts are paid, one a village: names that occur nowhere else.
+PAYEES = ("金甲一", "金乙二", "金丙三", "金丁四", "金戊五", "金己六")
+#: Who sees whom a batch pays.
+FINANCE = {"county_finance", "county_reviewer"}
 #: What is recorded on the page of a person.
 ACTS_ON_PEOPLE = ("child", "marriage", "divorce", "adoption", "residence", "registration", "conversion")
 #: Names of the village workers, one a village.
@@ -99,6 +124,8 @@ class World:
     correction_of: dict[int, int]  # asked for by somebody who covers everything
     pair_of: dict[int, int]  # two records of the village
     task_of: dict[int, int]  # the child, whom the village's register does not name
+    money_of: dict[str, dict[int, int]]  # by kind of ``OF_A_FUND``: what the village's fund has
+    work_of: dict[str, dict[int, int]]  # by kind of ``OF_CASES``: what is decided and hangs in the village
 
 
 def family(mark: str) -> list[RegisterRow]:
@@ -236,7 +263,93 @@ def world(county: Any, make_account: Any, frozen_clock: dt.datetime) -> World:
         correction_of,
         pair_of,
         task_of,
+        paid(villages, household_of, make_account, frozen_clock),
+        worked(villages, person_of, everywhere, frozen_clock),
     )
+
+
+def worked(
+    villages: list[Any], person_of: dict[int, int], by: Any, at: dt.datetime
+) -> dict[str, dict[int, int]]:
+    """In each village a case, a list that hangs with a picture and an objection, and a named officer."""
+    found: dict[str, dict[int, int]] = {kind: {} for kind in OF_CASES.values()}
+    for village, mark in zip(villages, MARKS, strict=True):
+        case = casework.open_case(
+            person_id=person_of[village.pk], kind="childcare_subsidy", year=2026, channel="home",
+            applicant="parent", application=casework.Application(name=f"赵{mark}"), by=by, at=at,
+        )  # fmt: skip
+        notice = Notice.objects.create(
+            area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
+            area_name=village.name, kind="elderly_reward", year=2026, stage_code="village_notice",
+            place="公开栏", opened_on=at.date(), closes_on=at.date() + dt.timedelta(days=10), opened_at=at,
+            opened_by=by,
+        )  # fmt: skip
+        entry = Entry.objects.create(notice=notice, position=1, case_id=case.pk, name="赵**", place=mark)
+        proof = Proof.objects.create(
+            notice=notice, kind="png", sha256=mark, taken_on=at.date(), by=by, at=at,
+            sealed=crypto.encrypt("", f"notices.proof:{notice.pk}"),
+        )  # fmt: skip
+        notices.object_to(
+            notice_id=notice.pk, position=1, ground="residence", words=mark, contact="", by=None, at=at
+        )
+        named = NamedOfficer.objects.create(
+            account=by, area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
+            named_by=by, named_at=at,
+        )  # fmt: skip
+        grievance = Grievance.objects.create(
+            case=case, about="slow", sealed=crypto.encrypt(mark, "walk"), recorded_by=by, recorded_at=at,
+            due=at.date(),
+        )  # fmt: skip
+        export = Export.objects.create(
+            template="childcare_subsidy", template_sha256=mark, year=2026, area_id=village.pk,
+            scope_no=village.scope_no, purpose=mark, rows=1, fen=0, sha256=mark, file_name=f"{mark}.xlsx",
+            kept_until=at, made_by=by, made_at=at,
+        )  # fmt: skip
+        objection = Objection.objects.get(entry=entry)
+        keys = (case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk)
+        for kind, key in zip(found, keys, strict=True):
+            found[kind][village.pk] = key
+    return found
+
+
+def paid(
+    villages: list[Any], household_of: dict[int, int], make_account: Any, at: dt.datetime
+) -> dict[str, dict[int, int]]:
+    """A fund, a settled batch and an overpayment in each village, by two clerks who cover everything."""
+    top = places.area_by_code("520500")
+    one, two = ({"by": make_account(name, "county_finance", top), "at": at} for name in ("payer", "checker"))
+    found: dict[str, dict[int, int]] = {kind: {} for kind in OF_A_FUND.values()}
+    standing = Awards()
+    with payments.instead(standing):
+        for number, (village, name) in enumerate(zip(villages, PAYEES, strict=True), start=1):
+            standing.listed.clear()
+            standing.add(number, name=name, household=household_of[village.pk])
+            fund = payments.open_fund(
+                area_id=village.pk, year=2026, line="childcare", title=f"资金{number}",
+                programmes=["childcare_subsidy"], **one,
+            )  # fmt: skip
+            given = payments.appropriate(
+                fund_id=fund.pk, source="county", fen=360_000, document=f"文{number}",
+                appropriated_on=at.date(), due_on=at.date(), **one,
+            )  # fmt: skip
+            came = payments.record_arrival(
+                appropriation_id=given.pk, fen=360_000, arrived_on=at.date(), voucher="1", **one
+            )
+            made = {"fund_id": fund.pk, "programme": "childcare_subsidy", "template": "rural_credit"}
+            batch = payments.freeze_batch(batch_id=payments.build_batch(**made, **one).pk, **one)
+            payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **two)
+            payments.bank_file(batch_id=batch.pk, **one)
+            batch.refresh_from_db()
+            file = payments.stage_answer(batch_id=batch.pk, content=bank_answer(batch, {1: ""}), **one)
+            payments.record_answer(file_id=file.pk, came_back=False, **one)
+            too_much = payments.ask_overpayment(
+                batch_id=batch.pk, row_no=1, fen=100, reason="wrong_amount", words="",
+                plan=[(at.date(), 100)], **one,
+            )  # fmt: skip
+            keys = (fund.pk, given.pk, came.pk, batch.pk, file.pk, too_much.pk)
+            for kind, key in zip(found, keys, strict=True):
+                found[kind][village.pk] = key
+    return found
 
 
 def alike(one: int, other: int, at: dt.datetime) -> int:
@@ -307,6 +420,8 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "correction": world.correction_of,
         "pair": world.pair_of,
         "task": world.task_of,
+        **world.money_of,
+        **world.work_of,
     }
     result: list[tuple[str, int | None]] = []
     for route, number in addresses():
@@ -370,6 +485,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     marks = {mark: seen[v.pk] for v, mark in zip(world.villages, MARKS, strict=True)}
     # Whoever works in an area may know who else does.
     marks |= {name: v.pk in anyhow for v, name in zip(world.villages, NAMES, strict=True)}
+    paying = {v.pk for v in reached(world, held, FINANCE)}
+    marks |= {name: v.pk in paying for v, name in zip(world.villages, PAYEES, strict=True)}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -411,6 +528,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             # A session opens nothing of the API; areas and accounts are no people of a register.
             refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
+            open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
+            # What hangs in public is for everybody, with names nobody can read in full.
+            open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"
     if not held:
         assert entitlements.worklist(scope=_scope(account), year=2026).total == 0
@@ -444,6 +564,44 @@ def test_requests_for_corrections_reach_whoever_may_decide(
                 page = client.get(f"/corrections/{world.correction_of[village.pk]}")
                 assert page.status_code == (200 if village in mine else 404)
             assert corrections.waiting(by=account, on=frozen_clock.date()) == len(mine)
+
+
+def test_money_reaches_whoever_may_see_it(world: World, make_account: Any, frozen_clock: dt.datetime) -> None:
+    """Funds, batches, rows, files and overpayments of the own areas, and no others; sums for supervisors."""
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        for role in ("county_finance", "county_reviewer", "prefecture_supervisor", "township_officer"):
+            account = make_account(f"money-{role}-{area.pk}", role, area)
+            client = Client()
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            inside = {v.pk for v in world.villages if may_see(v, {area.pk})}
+            sees = inside if role in FINANCE else set()
+            for village, name in zip(world.villages, PAYEES, strict=True):
+                own = {kind: numbers[village.pk] for kind, numbers in world.money_of.items()}
+                pages = [
+                    f"/funds/{own['fund']}", f"/funds/{own['fund']}/month.xlsx",
+                    f"/payments/{own['payment']}", f"/payments/{own['payment']}/receipt",
+                    f"/payments/{own['payment']}/rows.xlsx", f"/payments/answers/{own['answer']}",
+                    f"/payments/answers/{own['answer']}/problems.xlsx",
+                    f"/payments/overpaid/{own['overpayment']}",
+                    f"/payments/families/{world.household_of[village.pk]}",
+                ]  # fmt: skip
+                for path in pages:
+                    expected = 200 if village.pk in sees else 403 if role not in FINANCE else 404
+                    assert client.get(path).status_code == expected, (path, role, area.name)
+                if village.pk in sees:
+                    assert name in body(client.get(f"/payments/{own['payment']}"))
+            if role in FINANCE:
+                numbers = {line.fund.pk for line in payments.fund_lines(account, frozen_clock.date())}
+                assert numbers == {world.money_of["fund"][pk] for pk in sees}
+                assert payments.batch_list(account, frozen_clock.date()).count() == len(sees)
+                assert payments.overpayment_list(account, frozen_clock.date()).count() == len(sees)
+            if role != "township_officer":
+                units = client.get("/funds/levels?year=2026").context["units"]
+                assert sorted(unit.labels[2] for unit in units) == sorted(
+                    f"资金{place}" for place, v in enumerate(world.villages, start=1) if v.pk in inside
+                )
+            else:
+                assert client.get("/funds/levels").status_code == 403
 
 
 def test_pairs_reach_whoever_holds_both_records(
@@ -687,7 +845,8 @@ HOLDS["village_worker"] += " corrections.ask intake.answer"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )
-HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take"
+HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
+HOLDS["county_finance"] = "payments.view payments.build payments.review"
 
 
 #: What is sent to routes that decide, by the end of their path.
@@ -700,6 +859,9 @@ SENT = {
     "/files/{file_id}/decide-all": {"verdict": "keep", "ground": "paper", "reason": "x", "seen": 1},
     "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
     "/not-listed/{task_id}/answer": {"answer": "here"},
+    "/payments/{payment_id}/approve": {"seen": "x"},
+    "/payments/{payment_id}/send-back": {"refusal": "later"},
+    "/answers/{answer_id}/record": {},
     "/people/{person_id}/certificates": {
         "category": 4, "grade": 3, "number": "52059919600312123743", "issued": "2021-02-03",
     },
@@ -808,6 +970,8 @@ def test_no_program_reaches_a_row_outside(
         "correction_id": world.correction_of,
         "task_id": world.task_of,
         "area_id": {village.pk: village.pk for village in world.villages},
+        "payment_id": world.money_of["payment"],
+        "answer_id": world.money_of["answer"],
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
     tried = 0

@@ -76,6 +76,7 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "area",
         "unclear",
         "decided",  # of requests for corrections
+        "state",  # of a payment: with the bank, paid, returned
         "after",
         "before",
         "start",

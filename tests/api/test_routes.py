@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -42,9 +43,7 @@ def operations() -> list[tuple[str, str, str]]:
 
 
 def call(program: Any, method: str, path: str) -> Any:
-    for name in ("area_id", "person_id", "household_id", "file_id", "job_id", "correction_id", "task_id"):
-        path = path.replace(f"{{{name}}}", "1")
-    path = path.replace("{code}", "childcare_subsidy")
+    path = re.sub(r"{\w+_id}", "1", path).replace("{code}", "childcare_subsidy")
     if method == "get":
         return program.get(path)
     return program.post(path, {}, content_type=JSON)

@@ -133,3 +133,15 @@ def of(account: Any, on: dt.date, *, permission: str | None = None) -> Scope:
     if roles is not None:
         running = running.filter(role__in=sorted(roles))
     return Scope(merged(running.values_list("scope_no", "scope_end")))
+
+
+def of_each(account: Any, on: dt.date, permissions: Iterable[str]) -> dict[str, Scope]:
+    """``of`` for several permissions, each by itself. One query."""
+    from tongchou.core.models import Assignment
+
+    asked = list(permissions)
+    if account is None or not account.is_authenticated or not account.is_active:
+        return dict.fromkeys(asked, Scope.nothing())
+    running = list(Assignment.objects.filter(account_id=account.pk).running(on))
+    left = getattr(account, "narrowed", None)
+    return {one: among(running, one) if left is None or one in left else Scope.nothing() for one in asked}

@@ -17,7 +17,7 @@ from tongchou.apps.casework.moving import Open
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
 from tongchou.domain.policy.overlaps import settle
-from tongchou.policies.law import here
+from tongchou.policies.areas import here
 
 #: No single award is larger (1,000,000 yuan): a slip of the finger is not a payment.
 MOST_FEN: Final = 100_000_000

@@ -92,6 +92,7 @@ from tongchou.apps.payments.queries import (
     row_lines,
     row_list,
     sees_people,
+    uses_of,
     waiting_counts,
 )
 from tongchou.apps.payments.reach import (
@@ -99,6 +100,7 @@ from tongchou.apps.payments.reach import (
     MANAGE,
     REVIEW,
     VIEW,
+    require_batch,
 )
 from tongchou.apps.payments.reach import (
     fund_of as open_fund_of,
@@ -247,6 +249,7 @@ __all__ = [
     "record_answer",
     "record_arrival",
     "record_recovery",
+    "require_batch",
     "row_lines",
     "row_list",
     "running",
@@ -264,6 +267,7 @@ __all__ = [
     "take_out",
     "templates",
     "title",
+    "uses_of",
     "verify",
     "waiting_counts",
 ]

@@ -25,6 +25,7 @@ from tongchou.apps.payments.models import (
     Entry,
     FrozenRow,
     Fund,
+    FundUse,
     PaymentRow,
     RowOutcome,
     RowState,
@@ -58,6 +59,15 @@ def fund_lines(by: Person, on: dt.date, permission: str = reach.VIEW) -> list[Fu
     for fund, account, fen in rows.values_list("fund", "account", "fen"):
         held[fund][account] += fen
     return [FundLine(fund, held[fund.pk]) for fund in funds]
+
+
+def uses_of(funds: Iterable[int]) -> dict[int, list[str]]:
+    """The programmes funds may pay, by fund. One query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = FundUse.objects.filter(fund__in=list(funds)).order_by("fund", "programme")
+    for fund, programme in rows.values_list("fund", "programme"):
+        found[fund].append(programme)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

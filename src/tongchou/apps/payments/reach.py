@@ -92,6 +92,16 @@ def batch_of(batch_id: int, by: Account, at: dt.datetime, permission: str, *, lo
     return Batch.objects.select_for_update().get(pk=batch_id)
 
 
+def require_batch(batch_id: int, by: Account, at: dt.datetime) -> None:
+    """Refuse a batch the account does not build in.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    """
+    batch_of(batch_id, by, at, BUILD)
+
+
 def overpayment_of(number: int, by: Account, at: dt.datetime, permission: str) -> Overpayment:
     """One overpayment, its fund and itself locked.
 

@@ -34,8 +34,9 @@ def visible_to(account: Account | None, on: dt.date) -> JobQuerySet:
     if not account.is_authenticated or not account.is_active:
         return Job.objects.none()
     reach = Q(created_by_id=account.pk)
-    for permission, names in kinds.by_permission().items():
-        reach |= Q(kind__in=names) & scope.of(account, on, permission=permission).q("scope_no")
+    held = kinds.by_permission()
+    for permission, areas in scope.of_each(account, on, held).items():
+        reach |= Q(kind__in=held[permission]) & areas.q("scope_no")
     return Job.objects.filter(reach)
 
 

@@ -195,3 +195,20 @@ def test_every_role_has_a_name_for_people() -> None:
     assert all(roles.label(role) for role in roles.Role.values)
     with pytest.raises(ValueError, match="emperor"):
         roles.label("emperor")
+
+
+@pytest.mark.django_db
+def test_several_permissions_at_once_are_as_each_by_itself(
+    make_account: Make, django_assert_num_queries: Callable[..., object]
+) -> None:
+    account = make_account("several")
+    assign(account, 3, 9)
+    assign(account, 20, 30, role="county_finance")
+    asked = sorted(roles.KNOWN)
+    for narrowed in (None, frozenset(asked[::2]), frozenset()):
+        account.narrowed = narrowed
+        with django_assert_num_queries(1):
+            found = scope.of_each(account, TODAY, asked)
+        assert found == {one: scope.of(account, TODAY, permission=one) for one in asked}
+    for nobody in (None, AnonymousUser(), Account(is_active=False)):
+        assert scope.of_each(nobody, TODAY, asked) == dict.fromkeys(asked, Scope.nothing())

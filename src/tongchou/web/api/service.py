@@ -24,6 +24,7 @@ from tongchou.web.api import (
     evaluations,
     files,
     jobs,
+    payments,
     people,
     population,
     problems,
@@ -67,6 +68,7 @@ api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)
 api.add_router("", questions.router)
+api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", evaluations.router)

@@ -34,11 +34,12 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("postings", "file", _("Public notices"), "notices.post"),
     ("progress", "bars", _("Progress of the work"), "progress.view"),
     ("money", "coin", _("Expected payments"), "money.view"),
-    ("funds", "coin", _("Funds"), "payments.view"),
+    ("funds", "coin", _("Funds"), "funds.manage"),
     ("payments", "list", _("Payment batches"), "payments.view"),
-    ("overpayments", "turn", _("Overpayments"), "payments.view"),
-    ("fund-progress", "bars", _("Funds by level"), "money.view"),
+    ("overpayments", "turn", _("Overpayments"), "payments.build"),
+    ("fund-progress", "bars", _("Funds by level"), "funds.manage"),
     ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
+    ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
     ("intake", "upload", _("Register files"), "intake.upload"),
     ("not-listed", "question", _("Not in the register"), "intake.answer"),
     ("balance", "users", _("Population account"), "population.view"),
@@ -147,6 +148,8 @@ _UNDER = {
     "area-lists": "checklist",
     "parameters": "checklist",
     "simulate-workbook": "simulate",
+    "recalculation": "recalculations",
+    "recalculation-workbook": "recalculations",
 }
 
 

@@ -59,8 +59,11 @@ class Awards:
     def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
         return {pk: self.accounts[pk] for pk in numbers if pk in self.accounts}
 
-    def add(self, number: int, fen: int = 360000, *, kind: str = PROGRAMME, **payee: str) -> Award:
-        made = Award(number, 1000 + number, f"2026-{number:06d}", kind, 2026, number, number, fen)
+    def add(
+        self, number: int, fen: int = 360000, *, kind: str = PROGRAMME, household: int = 0, **payee: str
+    ) -> Award:
+        home = household or number
+        made = Award(number, 1000 + number, f"2026-{number:06d}", kind, 2026, number, home, fen)
         self.listed[number] = made
         self.accounts[number] = Payee(
             **{

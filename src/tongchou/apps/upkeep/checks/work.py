@@ -20,6 +20,7 @@ from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
 from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.overlays import Overlay
 
 OLD_LIST = dt.timedelta(days=35)
 HOLIDAYS = Path(tongchou.__file__).parent / "reference"
@@ -50,11 +51,19 @@ def law(at: dt.datetime) -> Finding:
     """The overlays of the area can be read; which programmes still wait for an amount."""
     language = get_language() or "zh-hans"
     try:
-        here = policies.here()
+        here, laws = policies.here(), policies.laws()
+        _read = laws.all  # every county's law is checked
     except LoadError as problem:
         return error(
             _("The amounts of the area cannot be read: %(reason)s") % {"reason": problem},
             _("Correct the file in the folder TONGCHOU_OVERLAYS and start again."),
+        )
+    lost = [one for one in laws.overlays if _nowhere(one)]
+    if lost:
+        return error(
+            _("These files set amounts for an area that no place here belongs to: %(files)s.")
+            % {"files": joined([f"{one.source} ({one.area_code})" for one in lost])},
+            _("Write the division code of the area, as the list of areas has it, and start again."),
         )
     if here.unset:
         titles = joined([one.title_in(language) for one in here.unset])
@@ -69,6 +78,11 @@ def law(at: dt.datetime) -> Finding:
         )
         % {"number": len(here.programmes)}
     )
+
+
+def _nowhere(overlay: Overlay) -> bool:
+    areas = places.Area.objects.all()
+    return areas.exists() and not areas.filter(code__startswith=policies.beginning(overlay)).exists()
 
 
 def areas(at: dt.datetime) -> Finding:
