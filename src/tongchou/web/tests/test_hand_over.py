@@ -156,6 +156,7 @@ def test_the_page_shows_it_all_and_hands_over(
     page = client.get(address)
     assert len(page.context["roles"]) == 2
     assert {one.work.name for one in page.context["work"]} == {
+        "cases",
         "cases_lent",
         "cases_named",
         "jobs",
@@ -164,6 +165,7 @@ def test_the_page_shows_it_all_and_hands_over(
         "corrections",
         "duplicates",
         "undos",
+        "payments",
     }
     wrong = client.post(address, {"successor": "nobody", "on": "2020-01-01", "close": "on"})
     assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"successor", "on"}
