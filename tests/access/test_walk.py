@@ -284,7 +284,7 @@ def worked(
             place="公开栏", opened_on=at.date(), closes_on=at.date() + dt.timedelta(days=10), opened_at=at,
             opened_by=by,
         )  # fmt: skip
-        entry = Entry.objects.create(notice=notice, position=1, case_id=case.pk, name="赵**", place=mark)
+        entry = Entry.objects.create(notice=notice, position=1, case_id=case.pk, name="赵**", place="村")
         proof = Proof.objects.create(
             notice=notice, kind="png", sha256=mark, taken_on=at.date(), by=by, at=at,
             sealed=crypto.encrypt("", f"notices.proof:{notice.pk}"),
