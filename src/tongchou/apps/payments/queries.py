@@ -331,3 +331,8 @@ def entry_of(number: int, by: Person, at: dt.datetime) -> Entry:
     if one is None:
         raise NotFound("funds.no_entry", _("There is no such entry in your areas."))
     return one
+
+
+def with_bank_since(at: dt.datetime) -> int:
+    """How many batches of the installation went to the bank before a moment and are not settled."""
+    return Batch.objects.filter(state=BatchState.ISSUED, issued_at__lt=at).count()

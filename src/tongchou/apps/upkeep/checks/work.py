@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import tongchou
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.payments import api as payments
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.upkeep.checks.finding import Finding, error, joined, note, ok, warning
@@ -19,9 +20,11 @@ from tongchou.core import clock
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
+from tongchou.core.scope import Scope
 from tongchou.domain.policy.errors import LoadError
 
 OLD_LIST = dt.timedelta(days=35)
+LONG_WITH_BANK = dt.timedelta(days=31)
 HOLIDAYS = Path(tongchou.__file__).parent / "reference"
 
 
@@ -69,6 +72,47 @@ def law(at: dt.datetime) -> Finding:
         )
         % {"number": len(here.programmes)}
     )
+
+
+def money(at: dt.datetime) -> Finding:
+    """The bank's templates can be read; no payment waits for too long."""
+    try:
+        known = payments.templates()
+    except payments.TemplateError as problem:
+        return error(
+            _("The templates of bank files cannot be read: %(reason)s") % {"reason": problem},
+            _("Correct the file in the folder TONGCHOU_BANKS and start again."),
+        )
+    waiting = payments.with_bank_since(at - LONG_WITH_BANK)
+    if waiting:
+        return warning(
+            ngettext(
+                "%(number)s payment batch has been with the bank for more than a month.",
+                "%(number)s payment batches have been with the bank for more than a month.",
+                waiting,
+            )
+            % {"number": waiting},
+            _("Finance asks the bank for its return file."),
+        )
+    return ok(
+        ngettext(
+            "%(number)s template of bank files can be read.",
+            "%(number)s templates of bank files can be read.",
+            len(known),
+        )
+        % {"number": len(known)}
+    )
+
+
+def money_laws(at: dt.datetime) -> Finding:
+    """Every law of money, counted anew."""
+    broken = [str(law.words) for law in payments.verify(scope=Scope.everything()) if not law.holds]
+    if broken:
+        return error(
+            _("Laws of money are broken: %(laws)s.") % {"laws": joined(broken)},
+            _("Pay nothing, and run: tongchou funds verify"),
+        )
+    return ok(_("Money balances; nobody was paid twice."))
 
 
 def areas(at: dt.datetime) -> Finding:
