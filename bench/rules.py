@@ -32,7 +32,6 @@ from rules_by_hand import KINDS, PROGRAMMES, TRANSITION, YEAR, as_arrays, by_num
 from tongchou import policies
 from tongchou.domain import facts as schema
 from tongchou.domain.policy.batch import amounts_together, evaluate_many
-from tongchou.domain.policy.engine import fetch
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.validate import CheckedFacts, checked
 from tongchou.domain.policy.words import Text
@@ -151,7 +150,7 @@ def table(frame: pl.DataFrame) -> CheckedFacts:
 
 
 def ours(facts: CheckedFacts, programmes: list[Programme]) -> pl.DataFrame:
-    return fetch(amounts_together(facts, programmes, YEAR))
+    return amounts_together(facts, programmes, YEAR)
 
 
 def as_results(found: pl.DataFrame) -> list[np.ndarray]:

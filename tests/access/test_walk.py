@@ -18,11 +18,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongchou.apps.balance import api as balance
 from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.grievance_models import Grievance
 from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.exchange.models import Export
 from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
@@ -86,7 +88,7 @@ OF_A_FUND = {
 #: What cases and public notices are about: each number of an address is of the village.
 OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
-    "naming_id": "naming",
+    "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -294,7 +296,17 @@ def worked(
             account=by, area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
             named_by=by, named_at=at,
         )  # fmt: skip
-        keys = (case.pk, notice.pk, proof.pk, Objection.objects.get(entry=entry).pk, named.pk)
+        grievance = Grievance.objects.create(
+            case=case, about="slow", sealed=crypto.encrypt(mark, "walk"), recorded_by=by, recorded_at=at,
+            due=at.date(),
+        )  # fmt: skip
+        export = Export.objects.create(
+            template="childcare_subsidy", template_sha256=mark, year=2026, area_id=village.pk,
+            scope_no=village.scope_no, purpose=mark, rows=1, fen=0, sha256=mark, file_name=f"{mark}.xlsx",
+            kept_until=at, made_by=by, made_at=at,
+        )  # fmt: skip
+        objection = Objection.objects.get(entry=entry)
+        keys = (case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk)
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found

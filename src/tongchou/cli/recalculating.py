@@ -64,8 +64,9 @@ def _of_files(then: Path, now: Path, since: dt.date, years: tuple[int, ...]) -> 
     from tongchou.policies.files import FactsError, read_facts
 
     try:
-        before = law.build(law.here().overlays, known=since).programmes
-        rows = compare(read_facts(then), read_facts(now), before, law.load(), years)
+        laws = law.laws()
+        before = law.Laws(laws.overlays, known=since)
+        rows = compare(read_facts(then), read_facts(now), before.every, laws.every, years)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
     return rows, totals(rows)

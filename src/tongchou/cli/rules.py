@@ -113,10 +113,15 @@ def evaluate(
             raise click.UsageError("--facts needs --out")
         chosen = _chosen(programme, known)
         if facts.is_dir():
+            if not _laws(known).nested:
+                raise click.ClickException(
+                    "the counties here set amounts of their own: evaluate one file, or one county with its "
+                    "overlays at a time"
+                )
             with progress("Evaluation", quiet=as_json) as report:
                 found = _evaluate_folder(facts, out, year, chosen, report, engine=engine, master=master)
         else:
-            found = _evaluate_file(facts, out, year, chosen)
+            found = _evaluate_file(facts, out, year, programme, known)
         show(found, as_json=as_json)
         return
     if programme or known:
@@ -143,17 +148,31 @@ def evaluate(
 
 def _chosen(codes: tuple[str, ...], day: dt.datetime | None) -> list[Any]:
     """The programmes of these codes as known on a day; without codes those that are listed."""
-    from tongchou import policies
 
-    here = policies.here()
-    law = policies.build(here.overlays, known=day.date()) if day else here
-    there = {one.code: one for one in law.programmes}
+    laws = _laws(day)
+    law = laws.here
+    there = {one.code: one for one in laws.programmes()}
     if "all" in codes:
         return list(there.values())
     for code in codes:
         if code not in there:
             raise click.UsageError(f"no programme {code}; there are {', '.join(there)}")
     return [there[code] for code in codes] if codes else law.listed
+
+
+def _laws(day: dt.datetime | None) -> Any:
+    """The laws here, as known on a day."""
+    from tongchou import policies
+
+    laws = policies.laws()
+    return policies.Laws(laws.overlays, known=day.date()) if day else laws
+
+
+def _of(law: Any, codes: tuple[str, ...]) -> list[Any]:
+    """The programmes asked for, as the law of a place has them."""
+    if not codes:
+        return list(law.listed)
+    return [one for one in law.programmes if "all" in codes or one.code in codes]
 
 
 def _evaluate_folder(
@@ -177,13 +196,19 @@ def _evaluate_folder(
     return {"persons": done.persons, "year": year, "out": str(out), "kept": done.kept, **totals}
 
 
-def _evaluate_file(facts: Path, out: Path, year: int, chosen: list[Any]) -> dict[str, Any]:
+def _evaluate_file(
+    facts: Path, out: Path, year: int, codes: tuple[str, ...], day: dt.datetime | None
+) -> dict[str, Any]:
+    import polars as pl
+
     from tongchou import policies
     from tongchou.policies.files import FactsError, read_facts, write_results
 
     try:
         frame = read_facts(facts)
-        results = policies.evaluate_many(frame, chosen, year)
+        results = pl.concat(
+            [policies.evaluate_many(part, _of(law, codes), year) for part, law in _laws(day).split(frame)]
+        )
         write_results(results, out, source=facts)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
@@ -213,7 +238,8 @@ def explain(
 ) -> None:
     """Say clause by clause what a person is entitled to and why."""
     if facts is not None:
-        explanations = _explain_from_file(facts, person, year, _chosen(programme, known))
+        _chosen(programme, known)
+        explanations = _explain_from_file(facts, person, year, programme, known)
     elif programme or known:
         raise click.UsageError("--programme and --known go with --facts; the registry answers by today's law")
     elif account:
@@ -234,7 +260,9 @@ def explain(
         click.echo("")
 
 
-def _explain_from_file(facts: Path, person: int, year: int, chosen: list[Any]) -> list[Any]:
+def _explain_from_file(
+    facts: Path, person: int, year: int, codes: tuple[str, ...], day: dt.datetime | None
+) -> list[Any]:
     import polars as pl
 
     from tongchou.policies.files import FactsError, read_facts
@@ -245,4 +273,5 @@ def _explain_from_file(facts: Path, person: int, year: int, chosen: list[Any]) -
         raise click.ClickException(str(error)) from error
     if not rows:
         raise click.ClickException(f"no person {person} in {facts}")
-    return [programme.evaluate_one(rows[0], year) for programme in chosen]
+    law = _laws(day).of(rows[0].get("area_code"))
+    return [programme.evaluate_one(rows[0], year) for programme in _of(law, codes)]

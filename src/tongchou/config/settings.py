@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tongchou.apps.quality",
     "tongchou.apps.entitlements",
     "tongchou.apps.casework",
+    "tongchou.apps.exchange",
     "tongchou.apps.payments",
     "tongchou.apps.notices",
     "tongchou.apps.upkeep",

@@ -71,6 +71,7 @@ _COUNTY = _TOWNSHIP | {
     "policy.simulate",
     "payments.view",
     "cases.approve",
+    "cases.exchange",
     "cases.name",
 }
 
@@ -114,7 +115,14 @@ KINDS = (BUSINESS, *sorted(KEEPERS))
 
 #: Who takes people's data out of a county in bulk, or decides for all of it.
 _WIDE = frozenset(
-    {"registry.bulk_export", "entitlements.evaluate", "snapshot.take", "lists.apply", "payments.build"}
+    {
+        "registry.bulk_export",
+        "entitlements.evaluate",
+        "snapshot.take",
+        "lists.apply",
+        "payments.build",
+        "cases.exchange",
+    }
 )
 #: Roles that sign in with a second factor under the usual rule (``TONGCHOU_SECOND_FACTOR=keepers``).
 GUARDED = KEEPERS | {role for role, held in PERMISSIONS.items() if held & _WIDE}

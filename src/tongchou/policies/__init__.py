@@ -7,26 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules, digest
-from tongchou.policies.law import LEGACY, Law, Unset, build, here, read_overlays
+from tongchou.policies.areas import Laws, beginning, here, laws, of_row
+from tongchou.policies.law import COUNTERPARTS, LEGACY, Law, Unset, build, read_overlays
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 def load() -> list[Programme]:
-    """Every programme that has its amounts here, checked once in a process.
+    """Every programme that has its amounts somewhere here, checked once in a process.
+
+    Where counties set their own, somebody is answered by the law of the place: ``laws().of``.
 
     Raises
     ------
     LoadError
         When a rule, parameter or overlay is wrong, or a programme is not neutral to births.
     """
-    return list(here().programmes)
+    return laws().programmes()
 
 
 def listed() -> list[Programme]:
-    """The programmes everybody here is looked through for; see ``Law.listed``."""
-    return here().listed
+    """The programmes people here are looked through for; see ``Law.listed``."""
+    return laws().listed()
 
 
 def evaluate_many(
@@ -38,16 +41,28 @@ def evaluate_many(
     return batch.evaluate_many(frame, programmes, year, allow_extra=allow_extra)
 
 
+def counterpart(code: str, language: str) -> str:
+    """The title of what the law provides instead, once a programme's rules no longer fit; empty for none."""
+    other = COUNTERPARTS.get(code)
+    law = here()
+    return next((one.title_in(language) for one in (*law.programmes, *law.unset) if one.code == other), "")
+
+
 __all__ = [
     "LEGACY",
     "Law",
+    "Laws",
     "Programme",
     "Unset",
+    "beginning",
     "build",
+    "counterpart",
     "digest",
     "evaluate_many",
     "here",
+    "laws",
     "listed",
     "load",
+    "of_row",
     "read_overlays",
 ]

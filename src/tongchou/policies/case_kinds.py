@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from tongchou.domain.casework.kinds import CaseKind, read_kind
 from tongchou.domain.policy.errors import LoadError
-from tongchou.policies.law import Law, here
+from tongchou.policies.areas import here
+from tongchou.policies.law import Law
 
 
 @lru_cache(maxsize=1)

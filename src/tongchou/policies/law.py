@@ -49,6 +49,9 @@ LEGACY: tuple[Legacy, ...] = (
     Legacy("urban_pension_support", sources.POPULATION_LAW_31),
     Legacy("two_daughter_support", sources.POPULATION_LAW_31),
 )
+#: What the law provides for those to whom another programme's rules no longer apply: one is for the years in
+#: which rural rules hold for a person, the other for the years in which urban ones do.
+COUNTERPARTS: Mapping[str, str] = {"elderly_reward": "urban_pension_support"}
 #: The folder with the overlays of province, prefecture and county (``*.yaml``); none without it.
 OVERLAYS = "TONGCHOU_OVERLAYS"
 _NATIONAL: Mapping[str, ModuleType] = {
@@ -210,14 +213,13 @@ def twelfths(code: str) -> Mapping[str, str]:
     return found
 
 
-@lru_cache(maxsize=1)
-def here() -> Law:
-    """The law of this installation, checked once in a process; its overlays lie in :data:`OVERLAYS`.
+def read_here() -> tuple[Overlay, ...]:
+    """The overlays of this installation, which lie in the folder :data:`OVERLAYS`.
 
     Raises
     ------
     LoadError
-        As :func:`build`.
+        As :func:`read_overlays`.
     """
     folder = os.environ.get(OVERLAYS, "").strip()
-    return build(read_overlays(Path(folder).expanduser())) if folder else build()
+    return read_overlays(Path(folder).expanduser()) if folder else ()

@@ -18,6 +18,7 @@ from tongchou.domain.policy.reform import (
     setters,
 )
 from tongchou.policies import law
+from tongchou.policies.areas import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Wrong(ValueError):  # noqa: N818 - named after what it says
 
 def offers(of: law.Law | None = None) -> tuple[Offer, ...]:
     """What can be simulated under a law, the one of this installation when left out."""
-    found = (Offer(one, open_to_reform(one, law.twelfths(one.code))) for one in (of or law.here()).programmes)
+    found = (Offer(one, open_to_reform(one, law.twelfths(one.code))) for one in (of or here()).programmes)
     return tuple(offer for offer in found if offer.parameters)
 
 

@@ -6,6 +6,7 @@ from tongchou.apps.casework.awarding import (
     awards,
     awards_ready,
     hold_awards,
+    payable,
     payees,
     pays,
 )
@@ -24,6 +25,16 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.external import set_external, set_external_many
+from tongchou.apps.casework.grievance_models import About, Verdict
+from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
+from tongchou.apps.casework.grievances import Line as GrievanceLine
+from tongchou.apps.casework.grievances import View as GrievanceView
+from tongchou.apps.casework.grievances import close as close_grievance
+from tongchou.apps.casework.grievances import listed as grievances
+from tongchou.apps.casework.grievances import of_case as grievances_of_case
+from tongchou.apps.casework.grievances import record as record_grievance
+from tongchou.apps.casework.grievances import view as grievance
 from tongchou.apps.casework.jobs import ask_to_renew
 from tongchou.apps.casework.kinds import in_force, kind_of
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
@@ -34,6 +45,15 @@ from tongchou.apps.casework.lending import (
     name_officer,
     named_in,
     of_account,
+    proposed_in,
+)
+from tongchou.apps.casework.listing import (
+    Listed,
+    Which,
+    count_listed,
+    externals,
+    listed_cases,
+    still_readable,
 )
 from tongchou.apps.casework.many import MOST, Left, Together, accept_many, pass_many
 from tongchou.apps.casework.models import (
@@ -80,6 +100,7 @@ from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 
 __all__ = [
+    "ANSWERED_IN",
     "APPROVE",
     "CHUNK",
     "COUNTED_TO",
@@ -93,17 +114,23 @@ __all__ = [
     "RELATIONS",
     "REVIEW",
     "VIEW",
+    "About",
     "Act",
     "Applicant",
     "Application",
     "Asked",
     "AwardLine",
+    "Change",
     "Channel",
+    "Closed",
     "Desk",
     "Ending",
     "Filter",
+    "GrievanceLine",
+    "GrievanceView",
     "Left",
     "Line",
+    "Listed",
     "Overview",
     "PayTo",
     "Posted",
@@ -114,8 +141,10 @@ __all__ = [
     "Step",
     "Together",
     "UnitLateness",
+    "Verdict",
     "View",
     "WaitingForNotice",
+    "Which",
     "accept",
     "accept_many",
     "acted",
@@ -127,6 +156,8 @@ __all__ = [
     "brought",
     "by_number",
     "by_unit",
+    "close_grievance",
+    "count_listed",
     "counts",
     "declare",
     "declared",
@@ -136,6 +167,10 @@ __all__ = [
     "end_delegation",
     "end_naming",
     "escalated",
+    "externals",
+    "grievance",
+    "grievances",
+    "grievances_of_case",
     "hand_over",
     "hear",
     "hold_awards",
@@ -143,6 +178,7 @@ __all__ = [
     "is_named",
     "kind_of",
     "late_now",
+    "listed_cases",
     "masked",
     "name_officer",
     "named_in",
@@ -156,15 +192,21 @@ __all__ = [
     "pass_many",
     "pass_notices",
     "pass_on",
+    "payable",
     "payees",
     "pays",
+    "proposed_in",
     "queue",
+    "record_grievance",
     "refuse",
     "renew_chunk",
     "reopen",
     "resume",
+    "set_external",
+    "set_external_many",
     "set_payee",
     "still_at_notice",
+    "still_readable",
     "suspend",
     "to_post",
     "view",

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import reach
-from tongchou.apps.casework.models import Delegation, NamedOfficer
+from tongchou.apps.casework.models import Delegation, NamedOfficer, NamingProposal
 from tongchou.apps.places import api as places
 from tongchou.core import access, audit, clock, scope
 from tongchou.core.errors import Conflict, Invalid, NotFound
@@ -105,6 +105,7 @@ def name_officer(*, account: Account, area_id: int, by: Account, at: dt.datetime
     running_ = NamedOfficer.objects.filter(account=account, area_id=area_id, ended_at=None).first()
     if running_ is not None:
         return running_
+    _settle(account, area.pk, at)
     made = NamedOfficer.objects.create(
         account=account,
         area_id=area.pk,
@@ -122,6 +123,23 @@ def name_officer(*, account: Account, area_id: int, by: Account, at: dt.datetime
         detail={"area_id": area.pk},
     )
     return made
+
+
+def _settle(account: Account, area_id: int, at: dt.datetime) -> None:
+    """The account is named, as was proposed: the officer in whose stead it is is named no longer."""
+    waiting = NamingProposal.objects.filter(account=account, area_id=area_id, settled_at=None)
+    for one in waiting.select_for_update():
+        NamedOfficer.objects.filter(account=one.instead_of_id, area_id=area_id, ended_at=None).update(
+            ended_at=at
+        )
+        one.settled_at = at
+        one.save(update_fields=["settled_at"])
+
+
+def proposed_in(areas: scope.Scope) -> list[NamingProposal]:
+    """Who is proposed to be named in some areas, because the one before left. One query."""
+    rows = NamingProposal.objects.filter(areas.q("scope_no"), settled_at=None)
+    return list(rows.select_related("account", "instead_of").order_by("scope_no", "pk"))
 
 
 @transaction.atomic

@@ -343,6 +343,28 @@ class NamedOfficer(models.Model):
         ]
 
 
+class NamingProposal(models.Model):
+    """Somebody who took an officer's roles over and is proposed to be named in his stead."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    instead_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    area_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    scope_end = models.IntegerField()
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "area_id"], condition=Q(settled_at=None), name="naming_proposed_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(account=F("instead_of")), name="naming_proposed_for_somebody_else"
+            ),
+        ]
+
+
 class OwnFamily(models.Model):
     """People an officer does not decide about: the officer and whom he named, found by their numbers.
 
@@ -358,3 +380,6 @@ class OwnFamily(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "number_index"], name="own_family_once"),
         ]
+
+
+from tongchou.apps.casework.grievance_models import About, Grievance, Verdict  # noqa: E402, F401

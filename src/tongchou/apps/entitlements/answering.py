@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tongchou import policies
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core.errors import NotFound
 from tongchou.domain.policy.explanation import Explanation
-from tongchou.domain.policy.programme import Programme
 
 
 def answers(
@@ -33,22 +33,25 @@ def answers(
     Raises
     ------
     NotFound
-        ``programme.none``: no such programme, or one that has no amount here yet.
+        ``programme.none``: no such programme, or one that has no amount yet where somebody is registered.
     """
-    asked = _programme(programme)
+    _require(programme)
     facts = snapshots.build_facts(person_ids=list(people), as_of=as_of).to_dicts()
     found: dict[int, Explanation] = {}
     for row in facts:
         person: int = row["person_id"]
+        asked = next((one for one in policies.of_row(row).programmes if one.code == programme), None)
+        if asked is None:
+            raise _none()
         known = {name: value for name, value in row.items() if value is not None}
         found[person] = asked.evaluate_one({**row, **people[person], **known}, year)
     return found
 
 
-def _programme(code: str) -> Programme:
-    from tongchou import policies  # reading the law takes its time
+def _require(code: str) -> None:
+    if code not in {one.code for one in policies.load()}:
+        raise _none()
 
-    for one in policies.load():
-        if one.code == code:
-            return one
-    raise NotFound("programme.none", _("This programme is not in force here, or its amount is not yet set."))
+
+def _none() -> NotFound:
+    return NotFound("programme.none", _("This programme is not in force here, or its amount is not yet set."))

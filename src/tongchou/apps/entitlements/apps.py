@@ -13,6 +13,7 @@ class EntitlementsConfig(AppConfig):
             open_work,  # noqa: F401 - registers what an account leaves behind
             outreach,  # noqa: F401 - registers what is forgotten
             queries,
+            recalculation_jobs,  # noqa: F401 - registers its kind
         )
         from tongchou.apps.registry import api as registry
 

@@ -91,7 +91,7 @@ def evaluate_years(
     if snapshot is None:
         raise Conflict("no_snapshot", _("Take a snapshot first; there is none to evaluate."))
     programmes = policies.listed()
-    version = policies.digest(programmes)
+    version = policies.laws().version()
     found = {
         run.year: run
         for run in Evaluation.objects.filter(
@@ -102,7 +102,8 @@ def evaluate_years(
     facts = snapshots.read(snapshot) if wanted else None
     rows: list[Entitlement] = []
     for year in wanted:
-        results = policies.evaluate_many(facts, programmes, year).sort("person_id", "programme")
+        assert facts is not None
+        results = policies.laws().evaluate(facts, year).sort("person_id", "programme")
         _refuse_implausible(results, programmes, year, snapshot.rows, accept)
         found[year] = Evaluation.objects.create(
             snapshot_id=snapshot.pk,

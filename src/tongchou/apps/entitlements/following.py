@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from tongchou.apps.entitlements import programmes
 from tongchou.apps.entitlements.models import Entitlement, Evaluation, Outcome
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
@@ -135,7 +134,7 @@ def _evaluated(run: Evaluation, areas: Scope, people: Collection[int], at: dt.da
     from tongchou.apps.entitlements.evaluating import listed_rows  # brings Polars along
 
     facts = snapshots.build_facts(as_of=clock.date_of(at), person_ids=people, scope=areas)
-    return listed_rows(run, policies.evaluate_many(facts, programmes.in_force(), run.year))
+    return listed_rows(run, policies.laws().evaluate(facts, run.year))
 
 
 def _write(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tongchou.policies import Programme
@@ -13,3 +14,10 @@ def in_force() -> list[Programme]:
     from tongchou import policies  # reading the law takes its time, and many a command asks for none of it
 
     return policies.listed()
+
+
+def of_row(facts: Mapping[str, Any]) -> list[Programme]:
+    """The same as the law of the place has them where somebody is registered."""
+    from tongchou import policies
+
+    return policies.of_row(facts).listed

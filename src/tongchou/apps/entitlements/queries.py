@@ -272,7 +272,6 @@ def explain_person(*, person_id: int, year: int, by: Account, at: dt.datetime) -
 
 
 def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlements]:
-    asked = programmes.in_force()
     today = clock.today()
     claims = Claim.objects.standing().filter(
         year__in=(year - 1, year), person_id__in=[row["person_id"] for row in facts]
@@ -281,6 +280,7 @@ def _explain(facts: list[dict[str, object]], year: int) -> list[PersonEntitlemen
     people = []
     for row in facts:
         person: int = row["person_id"]  # type: ignore[assignment]
+        asked = programmes.of_row(row)
         before = (programme.evaluate_one(row, year - 1) for programme in asked)
         people.append(
             PersonEntitlements(

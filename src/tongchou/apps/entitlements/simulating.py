@@ -157,7 +157,7 @@ def simulate(
         wrong["purpose"] = _("Say what the simulation is for.")
     if wrong:
         raise Invalid("simulation.wrong", " ".join(wrong.values()), problems=wrong)
-    version = policies.digest(list(policies.listed()))
+    version = policies.laws().version()
     units = tuple(places.units(reach))
     areas = places.Area.objects.within(reach).exclude(level=places.Level.GROUP)
     unit_of = tuple(
@@ -227,10 +227,31 @@ def _summed(question: _Question) -> Mapping[str, _Summed]:
     facts = snapshots.read_columns(question.snapshot, simulation.columns_read([*made.now, *made.then]))
     unit_of = dict(question.unit_of)
     here = facts.filter(pl.col("area_code").is_in(list(unit_of)))
-    touched = simulation.compared(here, made.now, made.then, question.year)
+    touched = pl.concat(
+        [_compared(part, law, made, question) for part, law in policies.laws().split(here)]
+        or [simulation.compared(here, made.now, made.then, question.year)]
+    )
     by_unit = touched.with_columns(unit=pl.col("area_code").replace_strict(unit_of, return_dtype=pl.Int64))
     units = tuple(dict.fromkeys(unit_of.values()))
     return {one.code: _cells(by_unit.filter(pl.col("programme") == one.code), units) for one in made.now}
+
+
+def _compared(
+    people: pl.DataFrame, law: policies.Law, common: reforms.Reform, question: _Question
+) -> pl.DataFrame:
+    """The people of one law before and after; where a county does better already nothing changes."""
+    if law is policies.here():
+        return simulation.compared(people, common.now, common.then, question.year)
+    there = {one.code: one for one in law.programmes}
+    now = [there[one.code] for one in common.now if one.code in there]
+    try:
+        changed = reforms.reform([one for one in question.changes if one.programme in there], of=law).then
+    except reforms.Wrong as wrong:
+        kept = {change for change, _why in wrong.problems}
+        lasting = [one for one in question.changes if one.programme in there and one not in kept]
+        changed = reforms.reform(lasting, of=law).then if lasting else ()
+    made = {one.code: one for one in changed}
+    return simulation.compared(people, now, [made.get(one.code, one) for one in now], question.year)
 
 
 def _cells(touched: pl.DataFrame, units: tuple[int, ...]) -> _Summed:

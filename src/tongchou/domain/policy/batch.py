@@ -8,9 +8,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from tongchou.domain.policy.engine import fetch
 from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, OUTCOMES
-from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, plan_together, staged
+from tongchou.domain.policy.plan import BITS, CODES, Plan, plan_for, plan_together
 from tongchou.domain.policy.rules import Rules, last_day
 from tongchou.domain.policy.validate import KEY, CheckedFacts, checked
 
@@ -59,35 +58,22 @@ def evaluate_many(
     return pl.concat(results) if results else pl.DataFrame(schema=OUTPUT)
 
 
-def amounts(facts: CheckedFacts, programme: Rules, year: int) -> nw.LazyFrame[Any]:
-    """Outcome (its place in ``OUTCOMES``) and amount of each person, still in the engine, without reasons."""
-    plan = plan_for(programme, year, facts.present)
-    return staged(facts.frame, plan.stages).select(nw.col(KEY), outcome=plan.outcome, amount_fen=plan.amount)
+def amounts(facts: CheckedFacts, programme: Rules, year: int) -> pl.DataFrame:
+    """Outcome (its place in ``OUTCOMES``) and amount of each person, without reasons."""
+    return plan_for(programme, year, facts.present).answers.fetched(facts, [KEY])
 
 
-def amounts_together(facts: CheckedFacts, programmes: Sequence[Rules], year: int) -> nw.LazyFrame[Any]:
+def amounts_together(facts: CheckedFacts, programmes: Sequence[Rules], year: int) -> pl.DataFrame:
     """``outcome:…`` and ``amount_fen:…`` of several programmes in one row a person, without reasons."""
-    plan = plan_together(programmes, year, facts.present)
-    return staged(facts.frame, plan.stages).select(nw.col(KEY), **plan.results)
+    return plan_together(programmes, year, facts.present).fetched(facts, [KEY])
 
 
 def explained(facts: CheckedFacts, programme: Rules, year: int) -> pl.DataFrame:
     """One programme's rows of :func:`evaluate_many` for a checked table."""
     plan = plan_for(programme, year, facts.present)
-    # Facts and staged answers come along: what is missing is then worked out for the undecided alone.
+    # Facts come along: what is missing is then worked out for the undecided alone.
     carried = dict.fromkeys([*_CARRIED, *programme.facts])
-    rows = fetch(
-        staged(facts.frame, plan.stages).select(
-            *(nw.col(name) for name in carried if name in facts.present),
-            *(nw.col(name) for stage in plan.stages for name in stage),
-            **{
-                "~outcome": plan.outcome,
-                "~amount": plan.amount,
-                "~failing": plan.failing,
-                "~claim": plan.claim,
-            },
-        )
-    )
+    rows = plan.reasons.fetched(facts, [name for name in carried if name in facts.present])
     return _decoded(rows, _missing(rows, plan, programme), programme, year)
 
 
@@ -98,11 +84,10 @@ def _missing(rows: pl.DataFrame, plan: Plan, programme: Rules) -> pl.Series:
     places = unclear.arg_true()
     if not len(places):
         return texts
-    undecided = staged(nw.from_native(rows.filter(unclear)).lazy(), plan.later)
-    found = fetch(undecided.select(nw.col(KEY), **plan.missing))
+    found = plan.missing.of(rows.filter(unclear), [])
     first, *others = (
         _names(found[name], list(programme.facts[start : start + BITS]))
-        for name, start in zip(plan.missing, range(0, len(programme.facts), BITS), strict=True)
+        for name, start in zip(found.columns, range(0, len(programme.facts), BITS), strict=True)
     )
     for other in others:
         pair = [first.replace("", None), other.replace("", None)]
@@ -123,7 +108,7 @@ def _decoded(rows: pl.DataFrame, missing: pl.Series, programme: Rules, year: int
             "programme": pl.Series([programme.code], dtype=pl.String).new_from_index(0, height),
             "year": pl.Series([year], dtype=pl.Int64).new_from_index(0, height),
             "outcome": pl.Series(OUTCOMES, dtype=pl.String).gather(rows["~outcome"]),
-            "amount_fen": rows["~amount"],
+            "amount_fen": rows["~amount"].cast(pl.Int64),
             "failing": _names(rows["~failing"], codes),
             "missing": missing,
             "claim_by": _last_days(rows["~claim"]),

@@ -1,8 +1,8 @@
-"""The tree compiled for many: Narwhals expressions of whitelisted operations on whole numbers and booleans.
+"""The tree compiled for many: :mod:`vectors` of whitelisted operations on whole numbers and booleans.
 
-Whitelist: column, literal, + − ×, comparisons, and/or/not, ``is_null``, ``fill_null``, ``when/then``, and
-casting booleans to integers and integers to wider ones. All of them give the same on Polars, DuckDB and
-PySpark; nothing else may be added without a test on each engine.
+Whitelist: column, literal, + − ×, comparisons, and/or/not, null or not, false for null, one or the other, and
+casting integers to wider ones. All of them give the same on Polars, DuckDB and PySpark; nothing else may be
+added without a test on each engine.
 
 Each named condition becomes two columns of its own, so that what is used twice is computed once.
 """
@@ -12,11 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import narwhals as nw
-
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.closures import Closures
-from tongchou.domain.policy.numbers import NOBODY_KNOWS, Number, compared, computed, constant, count, of_fact
+from tongchou.domain.policy.numbers import (
+    NOBODY_KNOWS,
+    Number,
+    compared,
+    computed,
+    constant,
+    count,
+    of_fact,
+    union,
+)
 from tongchou.domain.policy.trinary import (
     NO,
     UNKNOWN,
@@ -30,6 +37,7 @@ from tongchou.domain.policy.trinary import (
     no,
     sure,
 )
+from tongchou.domain.policy.vectors import Vector, col, pick
 
 _PLAIN = (tree.Fact, tree.Param, tree.Const, tree.Year, tree.Add, tree.Sub, tree.Mul, tree.MaxOf, tree.MinOf)
 
@@ -55,8 +63,8 @@ class Columns:
 
     closures: Closures
     present: Mapping[str, bool]
-    stages: list[dict[str, nw.Expr]] = field(default_factory=list)
-    later: list[dict[str, nw.Expr]] = field(default_factory=list)
+    stages: list[dict[str, Vector]] = field(default_factory=list)
+    later: list[dict[str, Vector]] = field(default_factory=list)
     leaves: dict[object, Trinary] = field(default_factory=dict)
     prefix: str = ""
     _asked: dict[str, dict[str, Bit]] = field(default_factory=dict)
@@ -195,7 +203,7 @@ class Columns:
             return sure(yes)
         return Trinary(yes, self._stage(f"{name}~no", value.no, level))
 
-    def _stage(self, name: str, bit: Bit, level: int, stages: list[dict[str, nw.Expr]] | None = None) -> Bit:
+    def _stage(self, name: str, bit: Bit, level: int, stages: list[dict[str, Vector]] | None = None) -> Bit:
         """The bit as a column of its own, added at a level."""
         if isinstance(bit, bool):
             return bit
@@ -203,13 +211,13 @@ class Columns:
         while len(stages) <= level:
             stages.append({})
         stages[level][name] = bit
-        return nw.col(name)
+        return col(name)
 
     def _known(self, name: str) -> Bit:
         """Where a fact is not null."""
         if name not in self.present:
             return False
-        return True if self.present[name] else self._stage(f"~{name}~known", ~nw.col(name).is_null(), 0)
+        return True if self.present[name] else self._stage(f"~{name}~known", ~col(name).is_null(), 0)
 
     def _leaf_key(self, node: tree.Expr) -> object:
         """What is equal asks the same, whatever programme asks it."""
@@ -224,10 +232,10 @@ class Columns:
             return Trinary(both(holds, known), both(not holds, known), certain=known is True)
         if known is True:
             return sure(self._stage(f"{name}~yes", holds, level - 1))
-        yes = self._stage(f"{name}~yes", holds.fill_null(value=False), level - 1)
+        yes = self._stage(f"{name}~yes", holds.filled(), level - 1)
         return Trinary(yes, self._stage(f"{name}~no", both(known, no(yes)), level))
 
-    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[nw.Expr | bool | None, Bit]:
+    def _question(self, node: tree.Compare | tree.In | tree.IsTrue) -> tuple[Vector | bool | None, Bit]:
         """The nullable answer of the engine, and where it is known."""
         if isinstance(node, tree.Compare):
             left, right = self.number(node.left), self.number(node.right)
@@ -237,7 +245,7 @@ class Columns:
         name = node.fact.name
         if name not in self.present:
             return None, False
-        column, known = nw.col(name), self._known(name)
+        column, known = col(name), self._known(name)
         if isinstance(node, tree.IsTrue):
             return column, known
         inside = column == node.values[0]
@@ -253,7 +261,7 @@ class Columns:
             one, other = best.wide(), term.wide()
             more, less = (one >= other, one < other) if greatest else (one <= other, one > other)
             # Where one side is null neither comparison is true, so null stays null.
-            value = nw.when(more).then(one).otherwise(nw.when(less).then(other))
+            value = pick(more, one, pick(less, other))
             best = computed(value, both(best.known, term.known))
         return best
 
@@ -265,17 +273,18 @@ class Columns:
             if result.value is None and rest.value is None:
                 return NOBODY_KNOWS
             bit, number = (question.no, rest) if result.value is None else (question.yes, result)
-            return computed(nw.when(expression(bit)).then(number.wide()), told)
-        one, other = result.wide(), rest.wide()
+            return computed(pick(expression(bit), number.wide()), told)
+        ends = union(result, rest)
+        one, other = (side.held("Int64" if ends is None else "Int32") for side in (result, rest))
         if question.certain:
-            taken = nw.when(expression(question.yes)).then(one).otherwise(other)
-            return computed(taken, True if result.known is True and rest.known is True else told)
+            taken = pick(expression(question.yes), one, other)
+            return computed(taken, True if result.known is True and rest.known is True else told, ends)
         same = one == other
-        agreed = nw.when(same).then(other)
-        otherwise = nw.when(expression(question.no)).then(other).otherwise(agreed)
-        value = nw.when(expression(question.yes)).then(one).otherwise(otherwise)
+        agreed = pick(same, other)
+        otherwise = pick(expression(question.no), other, agreed)
+        value = pick(expression(question.yes), one, otherwise)
         both_known = both(result.known, rest.known)
-        return computed(value, either(told, both(both_known, same.fill_null(value=False))))
+        return computed(value, either(told, both(both_known, same.filled())), ends)
 
 
 def _is_number(node: tree.Expr) -> bool:

@@ -12,24 +12,23 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import narwhals as nw
-
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.closures import COMPARISONS
 from tongchou.domain.policy.trinary import Bit, both
+from tongchou.domain.policy.vectors import Held, Vector, col, lit
 
 #: Bits of the whole numbers an engine may hold a fact in.
-NARROW, SHORT, WIDE = 8, 16, 64
+NARROW, SHORT, LONG, WIDE = 8, 16, 32, 64
 _TURNED: Mapping[tree.Operator, tree.Operator] = {"<": ">", "≤": "≥", "=": "=", "≥": "≤", ">": "<"}
-_ASKED: Mapping[tree.Operator, Callable[..., nw.Expr]] = {
+_ASKED: Mapping[tree.Operator, Callable[..., Vector]] = {
     "<": operator.lt,
     "≤": operator.le,
     "=": operator.eq,
     "≥": operator.ge,
     ">": operator.gt,
 }
-_COUNTED: Mapping[type, Callable[..., nw.Expr]] = {
+_COUNTED: Mapping[type, Callable[..., Vector]] = {
     tree.Add: operator.add,
     tree.Sub: operator.sub,
     tree.Mul: operator.mul,
@@ -45,7 +44,7 @@ class Number:
     are of the column, ``None`` where there is no bound.
     """
 
-    value: nw.Expr | int | None
+    value: Vector | int | None
     known: Bit
     least: int | None = None
     most: int | None = None
@@ -65,13 +64,23 @@ class Number:
             return None
         return self.least + self.shift, self.most + self.shift
 
-    def wide(self) -> nw.Expr:
+    @property
+    def short(self) -> bool:
+        """Whether the whole value fits 32 bits, and all that is added on the way to it."""
+        fits = self.bounds is not None and bits_for(*self.bounds) < WIDE
+        return fits and (isinstance(self.value, int) or self.bits < WIDE)
+
+    def wide(self) -> Vector:
         """The whole value in 64 bits."""
+        return self.held("Int64")
+
+    def held(self, kind: Held) -> Vector:
+        """The whole value in 64 bits, or in 32 where it is ``short``."""
         if isinstance(self.value, int):
-            return literal(self.value)
+            return lit(self.value, kind)
         assert self.value is not None
-        column = self.value if self.bits == WIDE else self.value.cast(nw.Int64)
-        return column + self.shift if self.shift else column
+        column = self.value if self.bits == WIDE else self.value.cast(kind)
+        return column + lit(self.shift, kind) if self.shift else column
 
 
 NOBODY_KNOWS = Number(None, known=False)
@@ -88,12 +97,9 @@ def bits_for(least: int | None, most: int | None) -> int:
     if least is None or most is None:
         return WIDE
     return next(
-        (bits for bits in (NARROW, SHORT) if -(2 ** (bits - 1)) <= least <= most < 2 ** (bits - 1)), WIDE
+        (bits for bits in (NARROW, SHORT, LONG) if -(2 ** (bits - 1)) <= least <= most < 2 ** (bits - 1)),
+        WIDE,
     )
-
-
-def literal(value: int) -> nw.Expr:
-    return nw.lit(value, dtype=nw.Int64)
 
 
 def constant(value: int) -> Number:
@@ -102,12 +108,19 @@ def constant(value: int) -> Number:
 
 def of_fact(name: str, known: Bit) -> Number:
     fact = schema.BY_NAME[name]
-    return Number(nw.col(name), known, fact.least, fact.most)
+    return Number(col(name), known, fact.least, fact.most)
 
 
-def computed(value: nw.Expr, known: Bit) -> Number:
-    """A number of 64 bits that may be anything."""
-    return Number(value, known)
+def computed(value: Vector, known: Bit, ends: tuple[int, int] | None = None) -> Number:
+    """A number of 64 bits that may be anything, or one of 32 between two ends."""
+    return Number(value, known, *(ends or (None, None)))
+
+
+def union(one: Number, other: Number) -> tuple[int, int] | None:
+    """Between which numbers both lie; ``None`` when one of them may need more than 32 bits."""
+    if one.bounds is None or other.bounds is None or not (one.short and other.short):
+        return None
+    return min(one.bounds[0], other.bounds[0]), max(one.bounds[1], other.bounds[1])
 
 
 def count(node: tree.Add | tree.Sub | tree.Mul, left: Number, right: Number) -> Number:
@@ -121,6 +134,8 @@ def count(node: tree.Add | tree.Sub | tree.Mul, left: Number, right: Number) -> 
         return replace(left, shift=left.shift + step)
     known = both(left.known, right.known)
     ends = _ends(node, left, right)
+    if isinstance(node, tree.Mul) and ends is not None and bits_for(*ends) < WIDE:
+        return computed(left.held("Int32") * right.held("Int32"), known, ends)
     if ends is not None and _narrow(left) and _narrow(right):
         held = max(left.bits, right.bits)
         if bits_for(*ends) <= held:
@@ -129,17 +144,20 @@ def count(node: tree.Add | tree.Sub | tree.Mul, left: Number, right: Number) -> 
 
 
 def _narrow(number: Number) -> bool:
-    return isinstance(number.value, nw.Expr) and not number.shift and number.bits < WIDE
+    return isinstance(number.value, Vector) and not number.shift and number.bits < WIDE
 
 
 def _ends(node: tree.Expr, left: Number, right: Number) -> tuple[int, int] | None:
-    if left.bounds is None or right.bounds is None or isinstance(node, tree.Mul):
+    if left.bounds is None or right.bounds is None:
         return None
     (a, b), (c, d) = left.bounds, right.bounds
+    if isinstance(node, tree.Mul):
+        corners = (a * c, a * d, b * c, b * d)
+        return (min(corners), max(corners)) if left.short and right.short else None
     return (a + c, b + d) if isinstance(node, tree.Add) else (a - d, b - c)
 
 
-def compared(left: Number, symbol: tree.Operator, right: Number) -> nw.Expr | bool:
+def compared(left: Number, symbol: tree.Operator, right: Number) -> Vector | bool:
     """The answer of the engine, null where a side is; ``bool`` where it is the same for whoever is known."""
     assert left.value is not None and right.value is not None
     if isinstance(left.value, int):
@@ -149,7 +167,7 @@ def compared(left: Number, symbol: tree.Operator, right: Number) -> nw.Expr | bo
             return _ASKED[symbol](left.value, right.value)
         return _ASKED[symbol](left.wide(), right.wide())
     wanted = right.value - left.shift
-    assert isinstance(left.value, nw.Expr)
+    assert isinstance(left.value, Vector)
     if left.least is not None and left.most is not None and not left.least <= wanted <= left.most:
         return COMPARISONS[symbol](left.least, wanted)
     return _ASKED[symbol](left.value, wanted)

@@ -14,7 +14,7 @@ of now is not known the difference is *open*: what is unknown takes nothing from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -43,13 +43,15 @@ OUTPUT: Final = {
     "missing": pl.String,
 }
 _KEY = ("person_id", "programme", "year")
+#: Programmes for everybody, or a way to say which part of a table stands under which.
+Law = Sequence[Rules] | Callable[[pl.DataFrame], Sequence[tuple[pl.DataFrame, Sequence[Rules]]]]
 
 
 def recalculate(
     facts_then: pl.DataFrame,
     facts_now: pl.DataFrame,
-    law_then: Sequence[Rules],
-    law_now: Sequence[Rules],
+    law_then: Law,
+    law_now: Law,
     years: Collection[int],
 ) -> pl.DataFrame:
     """The differences of these years, by person, programme and year; nobody whose answer stays is in it.
@@ -82,8 +84,8 @@ def totals(rows: pl.DataFrame) -> pl.DataFrame:
 def _both(
     facts_then: pl.DataFrame,
     facts_now: pl.DataFrame,
-    law_then: Sequence[Rules],
-    law_now: Sequence[Rules],
+    law_then: Law,
+    law_now: Law,
     year: int,
 ) -> pl.DataFrame:
     before = _answers(facts_then, law_then, year, "before")
@@ -121,9 +123,12 @@ def _both(
     return found.filter(told).select(pl.col(name).cast(kind_) for name, kind_ in OUTPUT.items()).sort(_KEY)
 
 
-def _answers(facts: Any, law: Sequence[Rules], year: int, prefix: str) -> pl.DataFrame:
+def _answers(facts: Any, law: Law, year: int, prefix: str) -> pl.DataFrame:
     """Outcome and fen of everybody; 0 fen where nothing is given."""
-    found = evaluate_many(facts, [one for one in law if one.benefit == "money"], year)
+    parts = law(facts) if callable(law) else [(facts, law)]
+    found = pl.concat(
+        [evaluate_many(part, [one for one in rules if one.benefit == "money"], year) for part, rules in parts]
+    )
     fen = pl.when(pl.col("outcome").is_in(list(GRANTED))).then(pl.col("amount_fen")).otherwise(0)
     return found.select(
         *_KEY,

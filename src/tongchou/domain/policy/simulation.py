@@ -17,9 +17,8 @@ import narwhals as nw
 import polars as pl
 
 from tongchou.domain.policy.bounds import greatest_amount
-from tongchou.domain.policy.engine import fetch
 from tongchou.domain.policy.outcomes import GRANTED, NEEDS_INFORMATION
-from tongchou.domain.policy.plan import CODES, plan_for, staged
+from tongchou.domain.policy.plan import CODES, plan_for
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.validate import KEY, CheckedFacts, checked
 
@@ -119,12 +118,7 @@ def _answers(facts: CheckedFacts, rules: Rules, year: int, side: str, *, carried
     """State, fen and the most that is possible of each person, still in the order of the engine."""
     plan = plan_for(rules, year, facts.present)
     kept = [KEY, *(name for name in _CARRIED if carried and name in facts.present)]
-    rows = fetch(
-        staged(facts.frame, plan.stages).select(
-            *(nw.col(name) for name in kept),
-            **{"~outcome": plan.outcome, "~amount": plan.amount, "~possible": plan.possible},
-        )
-    )
+    rows = plan.figures.fetched(facts, kept)
     outcome = pl.col("~outcome")
     unclear = outcome == CODES[NEEDS_INFORMATION]
     most = pl.col("~possible").fill_null(greatest_amount(rules, year))

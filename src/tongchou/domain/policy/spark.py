@@ -7,15 +7,14 @@ nobody's facts come to the driver. PySpark is imported when asked for: it is an 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, OUTCOMES
-from tongchou.domain.policy.plan import BITS, CODES, plan_for, staged
+from tongchou.domain.policy.plan import BITS, CODES, plan_told
 from tongchou.domain.policy.rules import Rules
-from tongchou.domain.policy.validate import KEY, CheckedFacts, checked
+from tongchou.domain.policy.validate import KEY, checked
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -33,46 +32,39 @@ def evaluate_on_spark(
     FactsError
         Everything wrong with the table, at once.
     """
-    facts = checked(nw.from_native(frame), allow_extra=allow_extra)
-    return reduce(
-        lambda one, other: one.unionByName(other),
-        (explained(facts, programme, year) for programme in programmes),
-    )
-
-
-def explained(facts: CheckedFacts, programme: Rules, year: int) -> DataFrame:
-    """One programme's rows of :func:`evaluate_on_spark` for a checked table."""
     from pyspark.sql import functions as f
 
-    plan = plan_for(programme, year, facts.present)
-    kept = [nw.col(name) for name in (KEY, _HOUSE) if name in facts.present]
-    frame = staged(facts.frame, (*plan.stages, *plan.later)).select(
-        *kept,
-        **{"~outcome": plan.outcome, "~amount": plan.amount, "~failing": plan.failing, "~claim": plan.claim},
-        **plan.missing,
-    )
-    rows: Any = frame.to_native()
-    codes = [condition.code for condition, _closure in programme.at(year).conditions]
+    facts = checked(nw.from_native(frame), allow_extra=allow_extra)
+    query = plan_told(programmes, year, facts.present)
+    rows: Any = query.on(facts.frame, [name for name in (KEY, _HOUSE) if name in facts.present]).to_native()
     house = f.col(_HOUSE) if _HOUSE in facts.present else f.lit(None)
-    unclear = f.col("~outcome") == f.lit(CODES[NEEDS_INFORMATION])
-    missing = f.when(unclear, _names(_groups(plan.missing, programme.facts))).otherwise(f.lit(""))
-    selected: DataFrame = rows.select(
-        f.col(KEY),
-        house.cast("long").alias(_HOUSE),
+    # One scan of the facts, then a row for each programme.
+    answers = f.explode(f.array(*(_answer(one, year, list(query.results)) for one in programmes)))
+    selected: DataFrame = rows.select(f.col(KEY), house.cast("long").alias(_HOUSE), answers.alias("answer"))
+    return selected.select(KEY, _HOUSE, "answer.*")
+
+
+def _answer(programme: Rules, year: int, columns: Sequence[str]) -> Column:
+    """What a programme says of a person, in the words and types of ``batch.OUTPUT``."""
+    from pyspark.sql import functions as f
+
+    outcome, amount, failing, claim, *missing = (
+        name for name in columns if name.partition("~")[0] == programme.code
+    )
+    codes = [condition.code for condition, _closure in programme.at(year).conditions]
+    unclear = f.col(outcome) == f.lit(CODES[NEEDS_INFORMATION])
+    return f.struct(
         f.lit(programme.code).alias("programme"),
         f.lit(year).cast("long").alias("year"),
-        f.element_at(f.array(*(f.lit(outcome) for outcome in OUTCOMES)), f.col("~outcome") + f.lit(1)).alias(
-            "outcome"
-        ),
-        f.col("~amount").cast("long").alias("amount_fen"),
-        _names({"~failing": codes}).alias("failing"),
-        missing.alias("missing"),
-        f.make_date(f.col("~claim").cast("int"), f.lit(12), f.lit(31)).alias("claim_by"),
+        f.element_at(f.array(*(f.lit(one) for one in OUTCOMES)), f.col(outcome) + f.lit(1)).alias("outcome"),
+        f.col(amount).cast("long").alias("amount_fen"),
+        _names({failing: codes}).alias("failing"),
+        f.when(unclear, _names(_groups(missing, programme.facts))).otherwise(f.lit("")).alias("missing"),
+        f.make_date(f.col(claim).cast("int"), f.lit(12), f.lit(31)).alias("claim_by"),
     )
-    return selected
 
 
-def _groups(missing: Mapping[str, object], facts: Sequence[str]) -> dict[str, Sequence[str]]:
+def _groups(missing: Sequence[str], facts: Sequence[str]) -> dict[str, Sequence[str]]:
     """The names of the bits of each sum of a plan's ``missing``."""
     return {name: facts[place * BITS : (place + 1) * BITS] for place, name in enumerate(missing)}
 

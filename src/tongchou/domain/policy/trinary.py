@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import narwhals as nw
+from tongchou.domain.policy.vectors import Vector, lit
 
-Bit: TypeAlias = nw.Expr | bool
+Bit: TypeAlias = Vector | bool
 
 
 def both(a: Bit, b: Bit) -> Bit:
@@ -38,9 +38,9 @@ def no(a: Bit) -> Bit:
     return not a if isinstance(a, bool) else ~a
 
 
-def expression(a: Bit) -> nw.Expr:
-    """The bit as an expression of the engine."""
-    return nw.lit(a) if isinstance(a, bool) else a
+def expression(a: Bit) -> Vector:
+    """The bit as a vector."""
+    return lit(a) if isinstance(a, bool) else a
 
 
 @dataclass(frozen=True, slots=True)

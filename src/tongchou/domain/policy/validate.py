@@ -6,26 +6,31 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import polars as pl
 
 from tongchou.domain import facts as schema
 from tongchou.domain.policy.engine import different, fetch
 from tongchou.domain.policy.errors import FactsError, FactsProblem
-from tongchou.domain.policy.numbers import NARROW, SHORT, WIDE, bits_for
+from tongchou.domain.policy.numbers import LONG, NARROW, SHORT, WIDE, bits_for
 from tongchou.domain.policy.programme import allowed_words
 from tongchou.domain.policy.words import Text
 
 KEY = "person_id"
 #: Rows shown for a wrong value.
 EXAMPLES = 3
-_HELD = {NARROW: nw.Int8, SHORT: nw.Int16, WIDE: nw.Int64}
+_HELD = {NARROW: nw.Int8, SHORT: nw.Int16, LONG: nw.Int32, WIDE: nw.Int64}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFacts:
-    """A table with the types and values of the schema; ``present`` says which columns have no null."""
+    """A table with the types and values of the schema; ``present`` says which columns have no null.
+
+    ``table`` is the same in memory, where Polars is the engine.
+    """
 
     frame: nw.LazyFrame[Any]
     present: dict[str, bool]
+    table: pl.DataFrame | None = None
 
 
 def checked(frame: nw.LazyFrame[Any], *, allow_extra: bool = False) -> CheckedFacts:
@@ -59,17 +64,18 @@ def checked(frame: nw.LazyFrame[Any], *, allow_extra: bool = False) -> CheckedFa
     problems += values
     if problems:
         raise FactsError(problems)
-    return CheckedFacts(packed(typed, usable), present)
+    if typed.implementation is not nw.Implementation.POLARS:
+        return CheckedFacts(typed, present)
+    table = packed(typed, usable)
+    return CheckedFacts(nw.from_native(table).lazy(), present, table)
 
 
-def packed(frame: nw.LazyFrame[Any], names: list[str]) -> nw.LazyFrame[Any]:
-    """For Polars the table in memory, each fact in as few bytes as its bounds allow: it is read many times.
+def packed(frame: nw.LazyFrame[Any], names: list[str]) -> pl.DataFrame:
+    """A table of Polars in memory, each fact in as few bytes as its bounds allow: it is read many times.
 
     Numbers take one or two bytes instead of eight, words of a closed set one; other engines do so alone.
     """
-    if frame.implementation is not nw.Implementation.POLARS:
-        return frame
-    return nw.from_native(fetch(frame.select(*(_packed(schema.BY_NAME[name]) for name in names)))).lazy()
+    return fetch(frame.select(*(_packed(schema.BY_NAME[name]) for name in names)))
 
 
 def _packed(fact: schema.Fact) -> nw.Expr:

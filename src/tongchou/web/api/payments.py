@@ -342,7 +342,7 @@ def read_answer(
     **answers(AnswerFile),
     **needs(payments.VIEW),
 )
-def answer(request: HttpRequest, answer_id: Id):
+def return_file(request: HttpRequest, answer_id: Id):
     return _told(payments.answer_view(answer_id, request.auth, request.at))
 
 

@@ -169,6 +169,18 @@ class HearForm(ConsoleForm):
     words = _words(required=True, label=_("Reason; it stands in the letter"))
 
 
+class ExternalForm(ConsoleForm):
+    """The number of the case elsewhere; empty takes it away."""
+
+    number = forms.CharField(
+        label=_("Number elsewhere"),
+        required=False,
+        max_length=60,
+        help_text=_("Of 12345, of a petition, or of a national system."),
+        widget=forms.TextInput(attrs=_OFF),
+    )
+
+
 class EndForm(ConsoleForm):
     ending = forms.ChoiceField(label=_("Why it ends"), choices=[("", _("Choose")), *casework.Ending.choices])
     words = _words()

@@ -39,6 +39,11 @@ def _choices(values: tuple[str, ...]) -> list[tuple[str, Any]]:
     return [(value, labels[value]) for value in values]
 
 
+def for_values() -> list[tuple[str, Any]]:
+    """The reasons for which a value of the register is corrected."""
+    return _choices(_FOR_VALUES)
+
+
 class AskForm(ConsoleForm):
     """New values beside the old ones; a field left as it is, or empty, is not corrected."""
 

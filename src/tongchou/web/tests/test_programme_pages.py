@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongchou import policies
 from tongchou.domain.policy.errors import LoadError
-from tongchou.policies import law
+from tongchou.policies import areas, law
 from tongchou.policies.services import read_services, services
 
 pytestmark = pytest.mark.django_db
@@ -96,12 +96,12 @@ def test_what_an_area_sets_is_shown_as_its_own(client: Client, tmp_path: Any, mo
         encoding="utf-8",
     )
     monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
-    law.here.cache_clear()
+    areas.laws.cache_clear()
     try:
         text = text_of(client, "/programmes/elderly_reward")
         assert "1,200元" in text and "某县文件" in text and "某县" in text_of(client, "/programmes")
     finally:
-        law.here.cache_clear()
+        areas.laws.cache_clear()
 
 
 SERVICE = """

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 import tongchou
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.apps.payments import api as payments
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.upkeep.checks.finding import Finding, error, joined, note, ok, warning
@@ -20,11 +19,10 @@ from tongchou.core import clock
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
-from tongchou.core.scope import Scope
 from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.overlays import Overlay
 
 OLD_LIST = dt.timedelta(days=35)
-LONG_WITH_BANK = dt.timedelta(days=31)
 HOLIDAYS = Path(tongchou.__file__).parent / "reference"
 
 
@@ -53,11 +51,19 @@ def law(at: dt.datetime) -> Finding:
     """The overlays of the area can be read; which programmes still wait for an amount."""
     language = get_language() or "zh-hans"
     try:
-        here = policies.here()
+        here, laws = policies.here(), policies.laws()
+        _read = laws.all  # every county's law is checked
     except LoadError as problem:
         return error(
             _("The amounts of the area cannot be read: %(reason)s") % {"reason": problem},
             _("Correct the file in the folder TONGCHOU_OVERLAYS and start again."),
+        )
+    lost = [one for one in laws.overlays if _nowhere(one)]
+    if lost:
+        return error(
+            _("These files set amounts for an area that no place here belongs to: %(files)s.")
+            % {"files": joined([f"{one.source} ({one.area_code})" for one in lost])},
+            _("Write the division code of the area, as the list of areas has it, and start again."),
         )
     if here.unset:
         titles = joined([one.title_in(language) for one in here.unset])
@@ -74,45 +80,9 @@ def law(at: dt.datetime) -> Finding:
     )
 
 
-def money(at: dt.datetime) -> Finding:
-    """The bank's templates can be read; no payment waits for too long."""
-    try:
-        known = payments.templates()
-    except payments.TemplateError as problem:
-        return error(
-            _("The templates of bank files cannot be read: %(reason)s") % {"reason": problem},
-            _("Correct the file in the folder TONGCHOU_BANKS and start again."),
-        )
-    waiting = payments.with_bank_since(at - LONG_WITH_BANK)
-    if waiting:
-        return warning(
-            ngettext(
-                "%(number)s payment batch has been with the bank for more than a month.",
-                "%(number)s payment batches have been with the bank for more than a month.",
-                waiting,
-            )
-            % {"number": waiting},
-            _("Finance asks the bank for its return file."),
-        )
-    return ok(
-        ngettext(
-            "%(number)s template of bank files can be read.",
-            "%(number)s templates of bank files can be read.",
-            len(known),
-        )
-        % {"number": len(known)}
-    )
-
-
-def money_laws(at: dt.datetime) -> Finding:
-    """Every law of money, counted anew."""
-    broken = [str(law.words) for law in payments.verify(scope=Scope.everything()) if not law.holds]
-    if broken:
-        return error(
-            _("Laws of money are broken: %(laws)s.") % {"laws": joined(broken)},
-            _("Pay nothing, and run: tongchou funds verify"),
-        )
-    return ok(_("Money balances; nobody was paid twice."))
+def _nowhere(overlay: Overlay) -> bool:
+    areas = places.Area.objects.all()
+    return areas.exists() and not areas.filter(code__startswith=policies.beginning(overlay)).exists()
 
 
 def areas(at: dt.datetime) -> Finding:

@@ -9,35 +9,35 @@ from typing import Any
 import pytest
 
 from tongchou.apps.payments import api as payments
-from tongchou.apps.upkeep.checks import work
+from tongchou.apps.upkeep.checks import money
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_wrong_template_is_named(tmp_path: Path, settings: Any, frozen_clock: dt.datetime) -> None:
-    assert work.money(frozen_clock).level == "ok"
+    assert money.banks(frozen_clock).level == "ok"
     (tmp_path / "own.yaml").write_text("code: own", encoding="utf-8")
     settings.BANKS = str(tmp_path)
-    told = work.money(frozen_clock)
+    told = money.banks(frozen_clock)
     assert told.level == "error" and "own.yaml" in str(told.text)
     settings.BANKS = str(tmp_path / "none")
-    assert work.money(frozen_clock).level == "error"
+    assert money.banks(frozen_clock).level == "error"
 
 
 def test_what_is_long_with_the_bank_is_said(
     frozen_clock: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[dt.datetime] = []
-    monkeypatch.setattr(work.payments, "with_bank_since", lambda at: asked.append(at) or 2)
-    assert work.money(frozen_clock).level == "warning"
+    monkeypatch.setattr(money.payments, "with_bank_since", lambda at: asked.append(at) or 2)
+    assert money.banks(frozen_clock).level == "warning"
     assert asked == [frozen_clock - dt.timedelta(days=31)]
 
 
 def test_a_broken_law_of_money_is_an_error(
     frozen_clock: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert work.money_laws(frozen_clock).level == "ok"
+    assert money.laws(frozen_clock).level == "ok"
     broken = payments.Law("once", "No award is paid twice", 3, 1, ("award 7",))
-    monkeypatch.setattr(work.payments, "verify", lambda **_any: [broken])
-    told = work.money_laws(frozen_clock)
+    monkeypatch.setattr(money.payments, "verify", lambda **_any: [broken])
+    told = money.laws(frozen_clock)
     assert told.level == "error" and "No award is paid twice" in str(told.text)

@@ -164,9 +164,35 @@ FOUND: dict[str, str | Promise] = {
 }
 
 
-def catalogue(language: str, year: int) -> tuple[tuple[Group, ...], tuple[Service, ...]]:
-    """All programmes by how they are found, and the services open to everyone."""
-    here = policies.here()
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place whose law is shown; ``value`` stands in the address, empty for what all have in common."""
+
+    value: str
+    label: str
+    law: policies.Law
+
+
+def places(asked: str, language: str) -> tuple[Place, tuple[Place, ...]]:
+    """The place asked for, and those to choose from; none where one law holds everywhere.
+
+    A place that is not known is what all have in common.
+    """
+    laws = policies.laws()
+    whole = Place("", _("What all have in common"), laws.here)
+    if laws.nested:
+        return whole, ()
+    others = (
+        Place(one.area_code, f"{LEVELS[one.level]}: {one.area.of(language)}", laws.of(one.area_code))
+        for one in laws.overlays
+        if one not in laws.common
+    )
+    offered = (whole, *others)
+    return next((one for one in offered if one.value == asked), whole), offered
+
+
+def catalogue(language: str, year: int, here: policies.Law) -> tuple[tuple[Group, ...], tuple[Service, ...]]:
+    """All programmes of a law by how they are found, and the services open to everyone."""
     by_finding: dict[str, list[Entry]] = {"registry": [], "application": []}
     for one in here.programmes:
         by_finding[one.finding].append(_entry(one, language, year))
@@ -218,7 +244,9 @@ def _now(one: policies.Programme, language: str, year: int) -> str:
     return _("%(least)s to %(most)s in %(year)s") % {"least": least, "most": most, "year": year}
 
 
-def page(code: str, *, language: str, known: dt.date | None, scope: Scope | None, year: int) -> Page | None:
+def page(
+    code: str, *, language: str, known: dt.date | None, scope: Scope | None, year: int, here: policies.Law
+) -> Page | None:
     """One programme; ``None`` when there is none of that code.
 
     Parameters
@@ -227,8 +255,9 @@ def page(code: str, *, language: str, known: dt.date | None, scope: Scope | None
         Show the values as they were known on this day.
     scope
         Where the reader sees the work-list; ``None`` for everybody else.
+    here
+        The law of the place shown.
     """
-    here = policies.here()
     parameters = legislation.parameters_of(here.overlays, known).get(code)
     if parameters is None:
         return None

@@ -37,6 +37,7 @@ class Filters:
     may_claim: bool
     unclear: bool
     coming: bool = False
+    ending: bool = False
 
     @property
     def area(self) -> str:
@@ -44,7 +45,7 @@ class Filters:
 
     def address(self, page: int) -> str:
         """The list's address with the same filters, at a page."""
-        show = "unclear" if self.unclear else "coming" if self.coming else ""
+        show = "unclear" if self.unclear else "coming" if self.coming else "ending" if self.ending else ""
         query = {"show": show, "programme": self.programme, "area": self.area, "page": str(page)}
         return (
             reverse("console:worklist") + "?" + urlencode({key: text for key, text in query.items() if text})
@@ -83,9 +84,10 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
         picker=picker,
         page=whole(page) or 1,
         programmes=programmes,
-        may_claim=may_claim and query.get("show") not in ("unclear", "coming"),
+        may_claim=may_claim and query.get("show") not in ("unclear", "coming", "ending"),
         unclear=query.get("show") == "unclear",
         coming=query.get("show") == "coming",
+        ending=query.get("show") == "ending",
     )
 
 
@@ -172,7 +174,32 @@ def urgency(claim_by: dt.date | None, today: dt.date) -> Chip | None:
     return Chip(label, "clock", "warn")
 
 
-def pages(listed: entitlements.WorklistPage, filters: Filters) -> Pages:
+@dataclass(frozen=True, slots=True)
+class EndingLine:
+    """One line of the list of what ends when the year turns."""
+
+    item: Item
+    last_day: str
+    reasons: tuple[str, ...]
+    withheld: bool
+    follows: str
+    apply_for: str
+
+
+def ending_line(
+    entry: entitlements.EndingItem, *, scope: Scope, today: dt.date, owners: Mapping[int, str]
+) -> EndingLine:
+    return EndingLine(
+        item=item(entry.item, scope=scope, today=today, owners=owners),
+        last_day=formatters.day(entry.last_day),
+        reasons=entry.reasons,
+        withheld=entry.withheld,
+        follows=pgettext("between reasons", "; ").join(entry.follows),
+        apply_for=entry.apply_for,
+    )
+
+
+def pages(listed: entitlements.WorklistPage | entitlements.EndingPage, filters: Filters) -> Pages:
     """Where the list stands."""
     return Pages(
         number=listed.page,

@@ -82,13 +82,24 @@ def named(request: HttpRequest) -> HttpResponse:
         except AppError as error:
             form.add_error(None, str(error.message))
     rows = casework.named_in(request.scope)
-    names = places.paths({one.area_id for one in rows})
+    proposed = casework.proposed_in(request.scope)
+    names = places.paths({one.area_id for one in (*rows, *proposed)})
     return show(
         request,
         "console/case_named.html",
         status=422 if form.errors else 200,
         form=form,
         picker=picker,
+        proposed=[
+            {
+                "officer": one.account.shown_name,
+                "user_name": one.account.username,
+                "before": one.instead_of.shown_name,
+                "area": one.area_id,
+                "place": names.get(one.area_id, ""),
+            }
+            for one in proposed
+        ],
         rows=[
             {
                 "pk": one.pk,

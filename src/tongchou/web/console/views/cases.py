@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.exchange import api as exchange
 from tongchou.core import access, clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import case_forms as forms
@@ -21,6 +22,8 @@ from tongchou.web.console import chrome
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
+from tongchou.web.console.presenters import exchange as present_exchange
+from tongchou.web.console.presenters import grievances as present_grievances
 from tongchou.web.console.presenters.work import area_filter
 
 SIZE = 30
@@ -157,6 +160,7 @@ def page(
         "hear": forms.HearForm(prefix="hear"),
         "end": forms.EndForm(prefix="end"),
         "payee": forms.PayeeForm(prefix="payee"),
+        "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
     }
     return show(
         request,
@@ -168,6 +172,11 @@ def page(
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
         picker=area_filter("", scope=request.scope, permission=_permission(request)),
+        grievances=present_grievances.rows(
+            casework.grievances_of_case(case_id, on=today), language=data_language()
+        ),
+        elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
+        may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
 
@@ -188,6 +197,7 @@ _TOLD = {
     "end": gettext_lazy("Ended. Nothing more is paid of it."),
     "transfer": gettext_lazy("Handed over; the family's day stays the same."),
     "payee": gettext_lazy("The account is recorded."),
+    "external": gettext_lazy("The number is kept with the case."),
 }
 
 
@@ -227,6 +237,7 @@ def _form(request: HttpRequest, case_id: int, act: str) -> Any:
         "hear": forms.HearForm,
         "end": forms.EndForm,
         "payee": forms.PayeeForm,
+        "external": forms.ExternalForm,
     }.get(act)
     if made is None:
         return None
@@ -256,6 +267,8 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
         if area is None:
             raise Invalid("casework.area", _("Choose another village."), field="area")
         casework.hand_over(area_id=area.pk, **given)
+    elif act == "external":
+        casework.set_external(number=values["number"], **given)
     elif act == "payee":
         casework.set_payee(payee=form.payee(), **given)
     else:

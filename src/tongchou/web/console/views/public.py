@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongchou import policies
 from tongchou.core import access, clock
 from tongchou.core.errors import NotFound
 from tongchou.web import errors
@@ -47,14 +46,17 @@ def notice(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every programme by how it is found, and the services open to everyone."""
-    groups, services = pages.catalogue(data_language(), clock.today().year)
-    areas = policies.here().overlays
+    place, offered = pages.places(request.GET.get("area", ""), data_language())
+    groups, services = pages.catalogue(data_language(), clock.today().year, place.law)
+    areas = place.law.overlays
     return for_everybody(
         request,
         "console/programmes.html",
         groups=groups,
         services=services,
         areas=[one.area.of(data_language()) for one in areas],
+        place=place,
+        places=offered,
     )
 
 
@@ -69,18 +71,34 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     reach = None
     if "worklist.view" in chrome.permissions_of(request):
         reach = access.require_among(chrome.assignments_of(request), "worklist.view")
-    found = pages.page(code, language=data_language(), known=known, scope=reach, year=clock.today().year)
+    place, offered = pages.places(request.GET.get("area", ""), data_language())
+    found = pages.page(
+        code,
+        language=data_language(),
+        known=known,
+        scope=reach,
+        year=clock.today().year,
+        here=place.law,
+    )
     if found is None:
         return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
     return for_everybody(
-        request, "console/programme.html", programme=found, asked=asked, wrong=wrong, today=clock.today()
+        request,
+        "console/programme.html",
+        programme=found,
+        asked=asked,
+        wrong=wrong,
+        today=clock.today(),
+        place=place,
+        places=offered,
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Anybody asks a programme about somebody without a name: the answer with its reasons, nothing kept."""
-    rules = next((one for one in policies.here().programmes if one.code == code), None)
+    place, offered = pages.places(request.GET.get("area", ""), data_language())
+    rules = next((one for one in place.law.programmes if one.code == code), None)
     if rules is None:
         return errors.refused(request, NotFound("policies.no_programme", _("There is no such programme.")))
     today = clock.today()
@@ -100,6 +118,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         result=found,
         assumed=answer.assumed_text(data_language()) if found and found.amount else "",
         service=rules.benefit == "service",
+        place=place,
+        places=offered,
         status=422 if form.errors else 200,
     )
 

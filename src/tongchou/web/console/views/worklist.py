@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -43,6 +44,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "language": data_language(),
         "page": filters.page,
     }
+    if filters.ending:
+        return _ending(request, run, filters, asked)
     listed = (
         entitlements.coming(**asked)
         if filters.coming
@@ -63,6 +66,27 @@ def worklist(request: HttpRequest) -> HttpResponse:
         endings=entitlements.Reached.choices,
         items=[
             work.item(one, scope=request.scope, today=clock.today(), owners=owners, visits=visits)
+            for one in listed.items
+        ],
+        pages=work.pages(listed, filters),
+    )
+
+
+def _ending(
+    request: HttpRequest, run: entitlements.Evaluation, filters: work.Filters, asked: dict[str, Any]
+) -> HttpResponse:
+    """Whose entitlement ends when the year turns, and what follows."""
+    listed = entitlements.ending(**asked)
+    owners = responsible.for_areas({entry.item.scope_no for entry in listed.items}, on=clock.today())
+    return show(
+        request,
+        "console/worklist.html",
+        run=run,
+        listed=entitlements.list_date(run),
+        following=entitlements.next_run(run.year),
+        filters=filters,
+        lines=[
+            work.ending_line(one, scope=request.scope, today=clock.today(), owners=owners)
             for one in listed.items
         ],
         pages=work.pages(listed, filters),

@@ -1,0 +1,175 @@
+"""A prefecture's counties each set values of their own: everybody stands under the law of its county."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tongchou import policies
+from tongchou.apps.entitlements import api
+from tongchou.apps.entitlements.models import Entitlement
+from tongchou.apps.entitlements.tests.conftest import FAMILY, YEAR
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.core.scope import Scope
+from tongchou.domain.dates import PartialDate
+from tongchou.domain.policy.errors import LoadError
+from tongchou.policies import areas, law
+
+pytestmark = pytest.mark.django_db
+_REFERENCE = "reference: {zh: 文件, en: document}"
+#: 大方县 pays 1,200 yuan from the age of 60; 金沙县 1,500 from 58; the others what the province pays.
+PROVINCE = f"""
+level: province
+area: {{code: "520000", zh: 贵州省, en: Guizhou}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 108000, {_REFERENCE}}}
+"""
+DAFANG = f"""
+level: county
+area: {{code: "520521", zh: 大方县, en: Dafang}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 120000, {_REFERENCE}}}
+"""
+JINSHA = f"""
+level: county
+area: {{code: "520523", zh: 金沙县, en: Jinsha}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 150000, {_REFERENCE}}}
+    starting_age:
+      - {{from: 2026-01-01, value: 58, {_REFERENCE}}}
+"""
+
+
+@pytest.fixture
+def counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[policies.Laws]:
+    for name, text in (("1-province", PROVINCE), ("2-dafang", DAFANG), ("3-jinsha", JINSHA)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    areas.laws.cache_clear()
+    yield policies.laws()
+    areas.laws.cache_clear()
+
+
+@pytest.fixture
+def elsewhere(county: Any, frozen_clock: dt.datetime) -> Any:
+    """A village of 金沙县."""
+    places.load_areas(
+        [
+            {"code": code, "name": name, "level": level, "parent_code": above, "valid_from": "2010-11-01"}
+            for code, name, level, above in (
+                ("520523901", "沙镇（示例）", "township", "520523"),
+                ("520523901201", "金村（示例）", "village", "520523901"),
+                ("520523901201-01", "一组（示例）", "group", "520523901201"),
+            )
+        ],
+        by=None,
+        at=frozen_clock,
+    )
+    return places.area_by_code("520523901201")
+
+
+def paid() -> dict[str, int | None]:
+    rows = Entitlement.objects.filter(
+        evaluation__current=True, evaluation__year=YEAR, programme="elderly_reward"
+    )
+    names = registry.people(set(rows.values_list("person_id", flat=True)), scope=Scope.everything())
+    return {names[row.person_id].name: row.amount_fen for row in rows}
+
+
+def test_each_place_has_its_chain(counties: policies.Laws) -> None:
+    assert [one.source for one in counties.common] == ["1-province.yaml"]
+    assert [one.source for one in counties.chain("520521901201")] == ["1-province.yaml", "2-dafang.yaml"]
+    assert counties.chain("520522901201") == counties.common == counties.chain(None)
+    assert counties.chain("440100") == ()
+    assert len(counties.chains) == 3 and counties.several
+
+
+def test_one_chain_is_one_law(counties: policies.Laws) -> None:
+    alone = policies.Laws(counties.overlays[:2])
+    assert alone.common == alone.overlays  # the same law is shown, and still only 大方县 stands under it
+    assert [one.source for one in alone.chain("520523901201")] == ["1-province.yaml"]
+    assert not policies.Laws(()).several
+
+
+def test_a_county_sets_nothing_it_may_not(tmp_path: Path) -> None:
+    wrong = DAFANG.replace("elderly_reward:\n    yearly_amount", "childcare_subsidy:\n    yearly_amount")
+    (tmp_path / "wrong.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(LoadError, match="a county may not set"):
+        policies.read_overlays(tmp_path)
+
+
+def test_everybody_incremental_and_one_by_one_agree(
+    counties: policies.Laws,
+    family: dict[str, int],
+    elsewhere: Any,
+    county_reviewer: Any,
+    frozen_clock: dt.datetime,
+    make_account: Any,
+    county: Any,
+) -> None:
+    everywhere = places.ancestors(county.county)[-1]
+    act = {"by": make_account("officer", "township_officer", everywhere), "at": frozen_clock}
+    rows = [
+        replace(FAMILY[0], household_no="0077", row_no=31, name="金老人"),
+        replace(FAMILY[0], household_no="0077", row_no=32, name="金未满", relation="12", sex=2,
+                birth=PartialDate(1967, 1, 5)),
+    ]  # fmt: skip
+    registry.apply_register(rows, village_id=elsewhere.pk, source="c" * 64, **act)
+    by = make_account("reviewer", "county_reviewer", everywhere)
+    snapshot = snapshots.take_snapshot(by=by, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
+    run = api.evaluate_latest(year=YEAR, by=by, at=frozen_clock, purpose="test")
+    assert run.policies_sha256 == counties.version()
+    assert {name: fen for name, fen in paid().items() if fen} == {
+        "陈老根": 120000, "金老人": 150000, "金未满": 150000,
+    }  # fmt: skip
+    # One by one: the page of each family.
+    facts = snapshots.read(snapshot)
+    together = counties.evaluate(facts, YEAR)
+    for row in facts.iter_rows(named=True):
+        for one in policies.of_row(row).listed:
+            answer = one.evaluate_one(row, YEAR)
+            found = together.filter(pl.col("person_id") == row["person_id"], pl.col("programme") == one.code)
+            assert (
+                found["outcome"].item() == answer.outcome and found["amount_fen"].item() == answer.amount_fen
+            )
+    # Incremental: a household moves to the other county and stands under its law.
+    from tongchou.apps.registry.models import Person
+
+    old = Person.objects.get(name="金老人").pk
+    there = registry.people({old}, scope=Scope.everything())[old].household_id
+    assert there is not None
+    registry.move_registration(
+        person_id=family["陈老根"], household_id=there, relation="97", since=PartialDate(2026, 6, 30), **act
+    )
+    api.follow(at=frozen_clock)
+    followed = paid()
+    assert followed["陈老根"] == 150000
+    snapshots.take_snapshot(by=by, at=frozen_clock, as_of=frozen_clock.date(), purpose="again")
+    api.evaluate_latest(year=YEAR, by=by, at=frozen_clock, purpose="again")
+    assert paid() == followed
+    shown = api.person_entitlements(family["陈老根"], scope=Scope.everything(), year=YEAR)
+    reward = next(one for one in shown.results if one.programme == "elderly_reward")
+    assert reward.amount_fen == 150000
+
+
+def test_the_public_page_shows_the_law_of_a_place(counties: policies.Laws, client: Any) -> None:
+    common = client.get("/programmes/elderly_reward").content.decode()
+    there = client.get("/programmes/elderly_reward?area=520523").content.decode()
+    assert "1,500元" not in common and "1,500元" in there and "金沙县" in common
+    assert "1,200元" not in there
+    assert client.get("/programmes?area=520521").status_code == 200
+    assert client.get("/programmes/elderly_reward/ask?area=520521").status_code == 200

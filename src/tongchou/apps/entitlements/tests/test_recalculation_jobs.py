@@ -1,0 +1,125 @@
+"""Past years worked out again on a page: sums with the job, people looked at anew, nothing acted on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tongchou.apps.entitlements import api
+from tongchou.apps.entitlements.models import Claim, Entitlement
+from tongchou.apps.entitlements.recalculation_jobs import KIND
+from tongchou.apps.entitlements.tests.conftest import YEAR
+from tongchou.apps.entitlements.tests.test_refreshing import run
+from tongchou.apps.registry import api as registry
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.core import clock
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.core.jobs.api import Job, State
+from tongchou.core.models import AuditEntry
+from tongchou.domain.dates import PartialDate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def corrected(
+    evaluated: dict[str, int], county_reviewer: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> Any:
+    """陈老根 has claimed; since then his records say that he is urban. The clock stands on the next day."""
+    act = {"by": township_officer, "at": frozen_clock}
+    person = evaluated["陈老根"]
+    api.record_claim(person_id=person, programme="elderly_reward", year=YEAR, **act)
+    registry.record_conversion(
+        person_id=person, converted_on=PartialDate(2010), hukou_kind="non_agricultural", **act
+    )
+    for scheme in ("urban_pension", "urban_medical"):
+        registry.record_insurance(person_id=person, scheme=scheme, held=True, since=PartialDate(2012), **act)
+    with clock.frozen(frozen_clock + dt.timedelta(days=1)) as later:
+        snapshots.take_snapshot(by=county_reviewer, at=later, as_of=later.date(), purpose="test")
+        yield later
+
+
+@pytest.fixture
+def done(corrected: dt.datetime, county_reviewer: Any, frozen_clock: dt.datetime) -> Job:
+    api.ask_to_recalculate(
+        since=frozen_clock.date(), years=[YEAR], purpose="trial", by=county_reviewer, at=corrected
+    )
+    return run(KIND)
+
+
+def test_sums_are_kept_and_people_are_not(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, county: Any, evaluated: dict[str, int]
+) -> None:
+    assert done.state == State.DONE
+    _job, found = api.recalculation(done.pk, by=county_reviewer, on=corrected.date())
+    assert found is not None and found.current
+    (total,) = found.totals
+    assert (total.unit, total.programme, total.year) == (county.township.pk, "elderly_reward", YEAR)
+    assert (total.kind, total.people, total.fen) == ("overpayment", 1, -96000)
+    kept = json.dumps([done.payload, done.result], ensure_ascii=False)
+    assert "陈老根" not in kept and "person" not in kept
+    (person,), count = api.people_of(
+        done, unit=county.township.pk, by=county_reviewer, at=corrected, language="en"
+    )
+    assert count == 1 and person.person_id == evaluated["陈老根"] and person.claimed
+    assert (person.difference_fen, person.law_fen, person.facts_fen) == (-96000, 0, -96000)
+    assert "960" in person.before and person.reasons and person.before != person.after
+    # Told, and nothing else.
+    assert Claim.objects.standing().count() == 1
+    assert Entitlement.objects.filter(person_id=evaluated["陈老根"]).exists()
+
+
+def test_the_same_question_is_the_same_job(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    asked = {"since": frozen_clock.date(), "years": [YEAR], "by": county_reviewer, "at": corrected}
+    assert api.ask_to_recalculate(**asked, purpose="again").pk == done.pk
+    entries = AuditEntry.objects.filter(action="entitlements.ask_to_recalculate")
+    assert [entry.purpose for entry in entries] == ["trial"]
+
+
+def test_what_is_wrong_is_said(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, township_officer: Any
+) -> None:
+    def ask(**other: Any) -> None:
+        asked = {"since": corrected.date(), "years": [YEAR], "purpose": "x", "by": county_reviewer}
+        api.ask_to_recalculate(**{**asked, **other}, at=corrected)
+
+    with pytest.raises(Invalid):
+        ask(since=corrected.date() + dt.timedelta(days=1))
+    with pytest.raises(Invalid):
+        ask(years=[YEAR + 1])
+    with pytest.raises(Invalid):
+        ask(purpose=" ")
+    with pytest.raises(Conflict):
+        ask(since=dt.date(2020, 1, 1))
+    with pytest.raises(NotAllowed):
+        ask(by=township_officer)
+    with pytest.raises(NotFound):
+        api.people_of(done, unit=0, by=county_reviewer, at=corrected, language="en")
+    with pytest.raises(NotAllowed):
+        api.people_of(done, unit=0, by=township_officer, at=corrected, language="en")
+
+
+def test_the_pages(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, township_officer: Any, county: Any, client: Any
+) -> None:
+    client.force_login(county_reviewer)
+    assert client.get("/recalculations").status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/recalculations/{done.pk}?unit={county.township.pk}")
+    text = page.content.decode()
+    assert page.status_code == 200 and "陈老根" in text and len(asked) <= 40
+    book = client.get(f"/recalculations/{done.pk}.xlsx")
+    assert book.status_code == 200 and book.content[:2] == b"PK"
+    wrong = client.post("/recalculations", {"since": "", "first": YEAR, "last": YEAR, "purpose": ""})
+    assert wrong.status_code == 422
+    sent = {"since": "2026-06-30", "first": YEAR - 1, "last": YEAR, "purpose": "trial"}
+    assert client.post("/recalculations", sent).status_code == 302
+    client.force_login(township_officer)
+    assert client.get(f"/recalculations/{done.pk}").status_code == 403

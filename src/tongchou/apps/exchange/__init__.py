@@ -1,0 +1,1 @@
+"""Lists for national and provincial systems, and what came back: staged, shown, decided."""
