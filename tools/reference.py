@@ -33,6 +33,7 @@ MEANINGS = {
     "administrators and auditors",
     "TONGCHOU_OFFICE": "the office that answers for personal information here, as the public pages name it",
     "TONGCHOU_OVERLAYS": "folder with the amounts and ages of province, prefecture and county (`*.yaml`)",
+    "TONGCHOU_BANKS": "folder with templates of bank files (`*.yaml`) beside the samples of the program",
     "TONGCHOU_OFFICE_CONTACT": "its address and telephone, in one line",
     "TONGCHOU_INTAKE_MOST_ERRORS": "percent of people in error; above it a register is refused",
     "TONGCHOU_INTAKE_MOST_DUPLICATES": "percent of people listed twice; above it a register is refused",

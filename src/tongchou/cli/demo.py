@@ -26,6 +26,7 @@ PEOPLE = (
     ("zhenban2", "何安", "township_officer", "township"),
     ("cunban", "王芳", "village_worker", "village"),
     ("xiancai", "陈静", "county_finance", "county"),
+    ("xiancai2", "宋玉", "county_finance", "county"),
     ("shidu", "赵刚", "prefecture_supervisor", "prefecture"),
     ("tongji", "孙丽", "statistician", "county"),
     ("bumen", "吴强", "department_reader", "county"),
@@ -90,7 +91,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.cli import demo_cases
+    from tongchou.cli import demo_cases, demo_money
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -146,6 +147,9 @@ def prepare(folder: Path, registered: int) -> None:
         duplicates.find(by=reviewer, at=clock.now(), purpose="demo set-up", progress=report)
     with progress("办件 Cases") as report:
         demo_cases.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        report(1, 1)
+    with progress("资金 Money") as report:
+        demo_money.begin({one["username"]: one["account"] for one in accounts}, clock.now())
         report(1, 1)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"

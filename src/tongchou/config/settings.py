@@ -188,6 +188,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 #: Amounts and ages of province, prefecture and county on top of the national ones; read by ``policies.law``.
 OVERLAYS = env.text("TONGCHOU_OVERLAYS", default="")
 
+#: Templates of bank files beside the samples of the program; read by ``payments.templates``.
+BANKS = env.text("TONGCHOU_BANKS", default="")
+
 #: Who answers for the personal information kept here, as the public pages name it.
 OFFICE = env.text("TONGCHOU_OFFICE", default="")
 OFFICE_CONTACT = env.text("TONGCHOU_OFFICE_CONTACT", default="")

@@ -6,6 +6,7 @@ from tongchou.apps.casework.awarding import (
     awards,
     awards_ready,
     hold_awards,
+    payable,
     payees,
     pays,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "pass_many",
     "pass_notices",
     "pass_on",
+    "payable",
     "payees",
     "pays",
     "proposed_in",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import kinds, sealing
-from tongchou.apps.casework.models import Award, Case, Payee
+from tongchou.apps.casework.models import Award, Case, Payee, State
 from tongchou.apps.casework.moving import Open
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
@@ -136,7 +137,7 @@ def awards_ready(
     *, scope: Scope, kinds: Collection[str] | None = None, after_id: int = 0, limit: int = 1000
 ) -> list[AwardLine]:
     """Awards that can be paid, by number after ``after_id``, at most ``limit``. Two queries."""
-    found = Award.objects.filter(scope.q("handling_scope"), void_at=None, pk__gt=after_id)
+    found = _payable().filter(scope.q("handling_scope"), pk__gt=after_id)
     if kinds is not None:
         found = found.filter(kind__in=list(kinds))
     rows = list(found.order_by("pk").select_related("case")[:limit])
@@ -157,8 +158,18 @@ def awards(numbers: Collection[int]) -> dict[int, AwardLine]:
 @transaction.atomic
 def hold_awards(numbers: Collection[int]) -> set[int]:
     """Lock awards until the transaction ends; those of them that can be paid."""
-    rows = Award.objects.select_for_update().filter(pk__in=numbers, void_at=None).order_by("pk")
+    rows = _payable().select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
     return set(rows.values_list("pk", flat=True))
+
+
+def payable(numbers: Collection[int]) -> set[int]:
+    """Those of some awards that can be paid; nothing is locked. One query."""
+    return set(_payable().filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def _payable() -> QuerySet[Award]:
+    """Awards that stand. What was on its way when its case ended stays an award; it is not paid again."""
+    return Award.objects.filter(void_at=None).exclude(case__state=State.ENDED)
 
 
 def payees(numbers: Collection[int]) -> dict[int, sealing.PayTo]:

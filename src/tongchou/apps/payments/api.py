@@ -94,6 +94,7 @@ from tongchou.apps.payments.queries import (
     sees_people,
     uses_of,
     waiting_counts,
+    with_bank_since,
 )
 from tongchou.apps.payments.reach import (
     BUILD,
@@ -147,6 +148,7 @@ from tongchou.apps.payments.statement import (
     statement,
 )
 from tongchou.apps.payments.templates import (
+    TemplateError,
     templates,
 )
 from tongchou.apps.payments.verifying import (
@@ -203,6 +205,7 @@ __all__ = [
     "SourceLine",
     "Statement",
     "StatementLine",
+    "TemplateError",
     "Try",
     "UnitLine",
     "Waiver",
@@ -270,4 +273,5 @@ __all__ = [
     "uses_of",
     "verify",
     "waiting_counts",
+    "with_bank_since",
 ]

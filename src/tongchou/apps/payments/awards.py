@@ -22,6 +22,9 @@ class Awards(Protocol):
     def awards(self, numbers: Collection[int]) -> dict[int, Award]:
         """Awards by number; those that no longer stand are left out."""
 
+    def payable(self, numbers: Collection[int]) -> set[int]:
+        """Those of some awards that can be paid now."""
+
     def hold_awards(self, numbers: Collection[int]) -> set[int]:
         """Lock awards until the transaction ends; those of them that stand."""
 

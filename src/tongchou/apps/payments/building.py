@@ -180,11 +180,12 @@ def _came_back(fund: Fund, programme: str, *, after: int, limit: int) -> tuple[l
         later = set(
             PaymentRow.objects.filter(earlier__in=part, state__in=_TRIED).values_list("earlier", flat=True)
         )
-        standing = awards.source().awards(numbers)
+        source = awards.source()
+        standing, payable = source.awards(numbers), source.payable(numbers)
         found: list[Candidate] = [
             (standing[row.award_id], row)
             for row in part
-            if row.award_id in standing
+            if row.award_id in payable
             and row.award_id not in live
             and row.pk not in later
             and (row.issue_no < 2 or hasattr(row, "more_tries"))

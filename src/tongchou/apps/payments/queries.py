@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import naming, posting, reach, sealing
+from tongchou.apps.payments import awards, naming, posting, reach, sealing
 from tongchou.apps.payments.models import (
     LIVE,
     AnswerFile,
@@ -273,11 +273,12 @@ def answer_problems(file: AnswerFile) -> QuerySet[AnswerProblem]:
     return file.problems.order_by("-error", "row", "id")
 
 
-def came_back(by: Person, on: dt.date) -> QuerySet[PaymentRow]:
-    """Rows that came back and are not on their way again, the oldest first."""
+def came_back(by: Person, on: dt.date) -> int:
+    """How many payments came back, are not on their way again, and could be. Two queries."""
     rows = PaymentRow.objects.filter(batch__in=reach.batches(by, on), state=RowState.RETURNED)
     later = PaymentRow.objects.filter(earlier__isnull=False, state__in=[*LIVE, RowState.RETURNED])
-    return rows.exclude(pk__in=later.values("earlier")).select_related("batch").order_by("pk")
+    waiting = rows.exclude(pk__in=later.values("earlier")).values_list("award_id", flat=True)
+    return len(awards.source().payable(list(waiting)))
 
 
 def waiting_counts(by: Person, on: dt.date) -> Counter[str]:
@@ -292,7 +293,7 @@ def waiting_counts(by: Person, on: dt.date) -> Counter[str]:
         .exclude(frozen_by=by.pk)
         .count()
     )
-    found["came_back"] = came_back(by, on).count()
+    found["came_back"] = came_back(by, on)
     return found
 
 
@@ -331,3 +332,8 @@ def entry_of(number: int, by: Person, at: dt.datetime) -> Entry:
     if one is None:
         raise NotFound("funds.no_entry", _("There is no such entry in your areas."))
     return one
+
+
+def with_bank_since(at: dt.datetime) -> int:
+    """How many batches of the installation went to the bank before a moment and are not settled."""
+    return Batch.objects.filter(state=BatchState.ISSUED, issued_at__lt=at).count()

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.upkeep.checks import data, machine, serving, work
+from tongchou.apps.upkeep.checks import data, machine, money, serving, work
 from tongchou.apps.upkeep.checks.finding import Finding, Level, error, note
 
 Check = Callable[[dt.datetime], Finding]
@@ -38,12 +38,14 @@ CHECKS: tuple[tuple[str, str | Promise, Check, bool], ...] = (
     ("accounts", gettext_lazy("Accounts"), work.accounts, True),
     ("worker", gettext_lazy("Background work"), work.worker, True),
     ("lists", gettext_lazy("List of benefits"), work.lists, True),
+    ("money", gettext_lazy("Bank files and payments"), money.banks, True),
     ("backup", gettext_lazy("Backup"), data.backup, False),
 )
 #: What takes minutes on a large county.
 FULL: tuple[tuple[str, str | Promise, Check, bool], ...] = (
     ("audit-whole", gettext_lazy("Audit chain, every row"), data.audit_whole, True),
     ("registry", gettext_lazy("Registry"), data.registry_state, True),
+    ("money-laws", gettext_lazy("Laws of money"), money.laws, True),
 )
 #: Without these the others cannot be asked.
 FOUNDATION = ("database", "migrations")

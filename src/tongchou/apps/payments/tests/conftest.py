@@ -53,8 +53,11 @@ class Awards:
     def awards(self, numbers: Collection[int]) -> dict[int, Award]:
         return {pk: self.listed[pk] for pk in numbers if pk in self.listed and pk not in self.void}
 
-    def hold_awards(self, numbers: Collection[int]) -> set[int]:
+    def payable(self, numbers: Collection[int]) -> set[int]:
         return set(self.awards(numbers))
+
+    def hold_awards(self, numbers: Collection[int]) -> set[int]:
+        return self.payable(numbers)
 
     def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
         return {pk: self.accounts[pk] for pk in numbers if pk in self.accounts}

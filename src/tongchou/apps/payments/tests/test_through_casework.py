@@ -87,3 +87,28 @@ def test_a_case_that_ends_before_is_not_paid(
     batch = payments.freeze_batch(batch_id=batch.pk, **act)
     assert (batch.state, payments.left_out(batch)) == ("dropped", {"not_standing": 1})
     assert sound() == []
+
+
+def test_what_came_back_of_a_case_that_ended_is_not_paid_again(
+    approved_case: int,
+    fund: Any,
+    money: Callable[..., Any],
+    act: dict[str, Any],
+    check: dict[str, Any],
+    office: Any,  # noqa: F811
+    frozen_clock: dt.datetime,
+) -> None:
+    """It was on its way when the case ended, so its award stands; the bank sends it back all the same."""
+    money(360_000)
+    given = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+    batch = payments.freeze_batch(batch_id=payments.build_batch(**given, **act).pk, **act)
+    payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **check)
+    payments.bank_file(batch_id=batch.pk, **act)
+    casework.end(case_id=approved_case, ending="own_wish", by=office.county_two, at=frozen_clock)
+    batch = Batch.objects.get(pk=batch.pk)
+    file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: "未激活"}), **act)
+    payments.record_answer(file_id=file.pk, came_back=False, **act)
+    with pytest.raises(Conflict, match="nothing_ready"):
+        payments.build_batch(**given, **act, attempt="again")
+    assert payments.waiting_counts(act["by"], frozen_clock.date())["came_back"] == 0
+    assert sound() == []

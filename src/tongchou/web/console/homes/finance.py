@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.payments import api as payments
 from tongchou.web.console import formatters
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import money
@@ -23,12 +24,60 @@ ALL, CLAIMED, OPEN, EXPECTED = (
 
 def home(reader: Reader) -> Home:
     """The expected payments of the year in three cards, and by programme."""
+    waiting = payments_waiting(reader)
     if reader.run is None:
-        return Home(cards=_cards(None), sections=(Section("money-begin"),))
+        return Home(cards=(*waiting, *_cards(None)), sections=(Section("money-begin"),))
     reach = reader.reach("money.view")
     table = entitlements.forecast(scope=reach, run=reader.run, on=reader.today)
     page = money.present(table, run=reader.run, language=reader.language)
-    return Home(cards=_cards(table), sections=(Section("money", page),))
+    return Home(cards=(*waiting, *_cards(table)), sections=(Section("money", page),))
+
+
+def payments_waiting(reader: Reader) -> tuple[Card, Card]:
+    """Batches the reader has to move on, and payments that came back."""
+    counts = payments.waiting_counts(reader.request.user, reader.today)
+    states = payments.BatchState
+    own = counts[states.DRAFT] + counts[states.APPROVED] + counts["review"]
+    with_bank, back = counts[states.ISSUED], counts["came_back"]
+    if own:
+        text = _("To be frozen, reviewed, or handed to the bank.")
+    elif with_bank:
+        text = ngettext(
+            "Nothing to do; %(n)s batch is with the bank.",
+            "Nothing to do; %(n)s batches are with the bank.",
+            with_bank,
+        ) % {"n": formatters.number(with_bank)}
+    else:
+        text = _("No batch waits.")
+    batches = Card(
+        key="payments",
+        title=_("Payment batches to move on"),
+        icon="list",
+        tone="warn" if own else "",
+        figure=formatters.number(own),
+        unit=ngettext("batch", "batches", own),
+        text=text,
+        url=reverse("console:payments"),
+        go=_("See the batches"),
+        waits=bool(own),
+        idle=not own,
+    )
+    returned = Card(
+        key="payments-back",
+        title=_("Payments that came back"),
+        icon="turn",
+        tone="warn" if back else "",
+        figure=formatters.number(back),
+        unit=ngettext("payment", "payments", back),
+        text=_("Have the accounts corrected on the cases, then pay them again.")
+        if back
+        else _("Nothing came back from the bank."),
+        url=reverse("console:payments"),
+        go=_("See the batches"),
+        waits=bool(back),
+        idle=not back,
+    )
+    return batches, returned
 
 
 def _cards(table: entitlements.Forecast | None) -> tuple[Card, ...]:
