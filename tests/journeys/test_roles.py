@@ -179,7 +179,10 @@ def test_the_administrators_see_whether_all_is_well(
 
 def test_roles_are_told_apart_by_their_menu(sit_down: Callable[[str], Someone]) -> None:
     menus = {
-        "finance": ["首页", "资金测算", "政策测算", "我的账号", "使用帮助"],
+        "finance": [
+            *("首页", "资金测算", "资金专户", "发放批次", "多发追回", "资金进度", "政策测算", "后台任务"),
+            *("我的账号", "使用帮助"),
+        ],
         "department": ["首页", "我的账号", "使用帮助"],
         "auditor": ["首页", "审计日志", "后台任务", "我的账号", "使用帮助"],
     }
