@@ -275,8 +275,9 @@ def worked(
     found: dict[str, dict[int, int]] = {kind: {} for kind in OF_CASES.values()}
     for village, mark in zip(villages, MARKS, strict=True):
         case = casework.open_case(
-            person_id=person_of[village.pk], kind="childcare_subsidy", year=2026, channel="home",
-            applicant="parent", application=casework.Application(name=f"赵{mark}"), by=by, at=at,
+            person_id=person_of[village.pk], kind="hardship_aid", year=2026, channel="home",
+            applicant="parent", by=by, at=at,
+            application=casework.Application(name=f"赵{mark}", situation=mark),
         )  # fmt: skip
         notice = Notice.objects.create(
             area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
