@@ -169,6 +169,8 @@ def _counts(found: QuerySet[Case], wanted: Iterable[str]) -> dict[str, int]:
 
 def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line, ...]:
     """Cases as lines; the names of people as their own register has them. Five queries at most."""
+    if not rows:
+        return ()
     versions = kinds.versions({case.version_id for case in rows})
     people = registry.people({case.person_id for case in rows}, scope=Scope.everything())
     acted = set(
