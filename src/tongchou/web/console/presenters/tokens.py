@@ -33,10 +33,10 @@ PERMISSIONS: dict[str, Promise] = {
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
-    "cases.approve": _("Approve cases and begin the yearly check"),
-    "payments.view": _("Look at funds and payment batches"),
-    "payments.build": _("Build and freeze payment batches"),
-    "payments.review": _("Review payment batches of others"),
+    "cases.approve": gettext_lazy("Approve cases and begin the yearly check"),
+    "payments.view": gettext_lazy("Look at funds and payment batches"),
+    "payments.build": gettext_lazy("Build and freeze payment batches"),
+    "payments.review": gettext_lazy("Review payment batches of others"),
 }
 #: Days from now a token may live, and what they are called.
 LIVES: tuple[tuple[int, Promise], ...] = (
