@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongchou.domain.exchange import templates, writing
-from tongchou.domain.exchange.reading import LEVELS, Sent, key_text, read_results, text_sheet
+from tongchou.domain.exchange.reading import LEVELS, Sent, key_text, read_results
 from tongchou.domain.exchange.templates import FIELDS, REASONS, Template, TemplateError, read_template
 from tongchou.domain.exchange.writing import Line
+from tongchou.domain.payments.answers import text_sheet
 from tongchou.domain.register.problems import RegisterError
 from tongchou.domain.register.sheet import Sheet
 

@@ -67,7 +67,7 @@ def answered(template: Template, rows: list[list[str]], summary: list[str] | Non
     heading = [[one.title for one in template.answer]] if template.answer_heading else []
     first = [summary] if summary else []
     text = "\n".join(template.separator.join(row) for row in [*heading, *first, *rows])
-    return answers.text_sheet(text, template)
+    return answers.text_sheet(text, template.separator)
 
 
 def read(template: Template, sheet: Sheet, issued: dict[int, Issued]) -> reconcile.Reconciliation:

@@ -10,6 +10,7 @@ from tongchou.apps.casework.awarding import (
     payees,
     pays,
 )
+from tongchou.apps.casework.clocks import of_stage as last_day
 from tongchou.apps.casework.conflicts import declare, declared
 from tongchou.apps.casework.deciding import (
     PROOFS,
@@ -87,7 +88,6 @@ from tongchou.apps.casework.queries import (
     Step,
     View,
     by_number,
-    counts,
     desks,
     of_household,
     of_person,
@@ -158,7 +158,6 @@ __all__ = [
     "by_unit",
     "close_grievance",
     "count_listed",
-    "counts",
     "declare",
     "declared",
     "delegate",
@@ -177,6 +176,7 @@ __all__ = [
     "in_force",
     "is_named",
     "kind_of",
+    "last_day",
     "late_now",
     "listed_cases",
     "masked",

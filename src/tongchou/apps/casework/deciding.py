@@ -106,7 +106,7 @@ def withdraw(*, case_id: int, by: Account, at: dt.datetime) -> Decision:
 def pass_on(
     *,
     case_id: int,
-    seen: str,
+    seen: str | None,
     by: Account,
     at: dt.datetime,
     words: str = "",
@@ -118,7 +118,7 @@ def pass_on(
     Parameters
     ----------
     seen
-        The mark of the answer the account was shown (``View.seen``).
+        The mark of the answer the account was shown (``View.seen``); None when it saw the pinned one alone.
     amount_fen
         What is proposed where no rule says the amount (hardship aid); the first stage names it, the approval
         may change it.
@@ -130,9 +130,9 @@ def pass_on(
     NotAllowed, NotFound
         As ``accept``; ``casework.two_people``.
     Conflict
-        ``casework.changed`` when the answer is another than the one shown; ``casework.unclear``,
-        ``casework.not_entitled``, ``casework.statement`` when there is nothing to approve; what ``awarding``
-        says against it.
+        ``casework.changed`` when the answer is another than the one shown, ``casework.look_alone`` when it
+        gives something else than the pinned one; ``casework.unclear``, ``casework.not_entitled``,
+        ``casework.statement`` when there is nothing to approve; what ``awarding`` says against it.
     Invalid
         ``casework.amount``, ``casework.proof``, ``casework.words``.
     """
@@ -145,7 +145,7 @@ def pass_on(
         raise Invalid("casework.proof", _("Say how it was seen that the person is alive."), field="proof")
     registry.stand_still()
     answer = fresh(found, at)
-    mark = as_shown(answer, seen)
+    mark = _as_pinned(found, answer) if seen is None else as_shown(answer, seen)
     if found.stage.kind in ("review", "approval", "verification"):
         require_entitled(found, answer)
         set_amount(found, answer, amount_fen)
@@ -324,6 +324,20 @@ def as_shown(answer: Explanation | None, seen: str) -> str:
         message = _("What the register says has changed since you opened this page. Look at it again.")
         raise Conflict("casework.changed", message)
     return mark
+
+
+def _as_pinned(found: Open, answer: Explanation | None) -> str:
+    """The mark of the answer, if it gives what the pinned one gave.
+
+    Raises
+    ------
+    Conflict
+        ``casework.look_alone``.
+    """
+    if not pinning.same(answer, pinning.latest([found.case.pk]).get(found.case.pk)):
+        message = _("The answer of the rules has changed since. Look at this one on its own page.")
+        raise Conflict("casework.look_alone", message)
+    return pinning.mark_of(answer)
 
 
 def require_entitled(found: Open, answer: Explanation | None) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import kinds, reach
-from tongchou.core import access, accounts, audit, clock
+from tongchou.core import audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.jobs import api as jobs
 
@@ -54,10 +54,9 @@ def ask_to_renew(*, kind: str, year: int, by: Account, at: dt.datetime) -> jobs.
         ``casework.no_renewal`` for a kind each year of which is applied for.
     """
     today = clock.date_of(at)
-    access.require(by, reach.APPROVE, on=today)
+    held = jobs.holding(KIND, by, today)
     if not kinds.kind_of(kind).renewal:
         raise Invalid("casework.no_renewal", _("This is applied for every year; nothing is carried over."))
-    held = max(accounts.assignments(by, today), key=lambda one: one.scope_end - one.scope_no)
     job = jobs.enqueue(
         kind=KIND,
         payload={"kind": kind, "year": year},

@@ -10,10 +10,9 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import deciding, moving, pinning, reach, sealing
-from tongchou.apps.casework.models import Case
+from tongchou.apps.casework import deciding, reach
 from tongchou.core import clock
-from tongchou.core.errors import AppError, Conflict, Invalid
+from tongchou.core.errors import AppError, Invalid
 from tongchou.core.models import Account
 
 #: Cases decided in one go at most.
@@ -50,48 +49,9 @@ def pass_many(*, numbers: Iterable[int], by: Account, at: dt.datetime, proof: st
     Invalid
         ``casework.none_chosen``, ``casework.too_many``.
     """
-    chosen = _chosen(numbers)
-    answers = _answers(chosen, by, at)
-
-    def one(case_id: int) -> None:
-        known = answers.get(case_id)
-        if known is None or not known.same:
-            message = _("The answer of the rules has changed since. Look at this one on its own page.")
-            raise Conflict("casework.look_alone", message)
-        deciding.pass_on(case_id=case_id, seen=known.mark, by=by, at=at, proof=proof)
-
-    return _each(chosen, one, by, at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    mark: str
-    same: bool
-
-
-def _answers(chosen: list[int], by: Account, at: dt.datetime) -> dict[int, _Known]:
-    """What the rules answer today for the chosen cases, and whether outcome and amount are those pinned.
-
-    A few queries a kind and year, however many cases.
-    """
-    on = clock.date_of(at)
-    cases = list(reach.readable(by, on).filter(pk__in=chosen))
-    kept = pinning.latest([case.pk for case in cases])
-    groups: dict[tuple[str, int], list[Case]] = {}
-    for case in cases:
-        groups.setdefault((case.version_id, case.year), []).append(case)
-    found: dict[int, _Known] = {}
-    for (_version, year), members in groups.items():
-        kind = moving.opened(members[0]).kind
-        told = {one.person_id: sealing.unseal(one.sealed, one.person_id).told for one in members}
-        answers = pinning.ask(kind, told, year=year, on=on)
-        for case in members:
-            answer, before = answers.get(case.person_id), kept.get(case.pk)
-            same = answer is None and before is None
-            if answer is not None and before is not None:
-                same = (str(answer.outcome), answer.amount_fen) == (before["outcome"], before["amount_fen"])
-            found[case.pk] = _Known(pinning.mark_of(answer), same)
-    return found
+    return _each(
+        numbers, lambda one: deciding.pass_on(case_id=one, seen=None, by=by, at=at, proof=proof), by, at
+    )
 
 
 def _chosen(numbers: Iterable[int]) -> list[int]:

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import clocks, kinds, moving, numbering, pinning, reach, sealing
-from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, State
+from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, KindVersion, State
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
-from tongchou.domain.casework.kinds import CaseKind
+from tongchou.domain.casework.kinds import CaseKind, Stage
 from tongchou.domain.policy.explanation import Explanation
 
 #: Characters of a text an applicant gives, and of a situation described.
@@ -64,8 +64,20 @@ def open_case(
         return standing
     registry.stand_still()
     answer = pinning.ask(chosen, {person_id: application.told}, year=year, on=today).get(person_id)
-    case = _made(chosen, person, year, answer, today)
-    case.version = kinds.pin(chosen, at)
+    where = registry.whereabouts([person_id])[person_id]
+    stage = clocks.as_set_here(chosen, where["registered_area_id"], today)[chosen.stages[0].code]
+    case = prepared(
+        chosen,
+        kinds.pin(chosen, at),
+        stage,
+        number=numbering.take(today.year)[0],
+        year=year,
+        person_id=person_id,
+        household_id=person.household_id,
+        where=where,
+        answer=answer,
+        on=today,
+    )
     case.channel, case.applicant, case.external = channel, applicant, external.strip()
     case.sealed = sealing.seal(application, person_id)
     case.opened_by, case.opened_at = by, at
@@ -99,26 +111,36 @@ def _standing(person_id: int, kind: str, year: int) -> Case | None:
     return found.exclude(state__in=(State.REFUSED, State.WITHDRAWN)).first()
 
 
-def _made(
-    kind: CaseKind, person: registry.PersonHit, year: int, answer: Explanation | None, today: dt.date
+def prepared(
+    kind: CaseKind,
+    version: KindVersion,
+    stage: Stage,
+    *,
+    number: str,
+    year: int,
+    person_id: int,
+    household_id: int | None,
+    where: dict[str, Any],
+    answer: Explanation | None,
+    on: dt.date,
 ) -> Case:
-    where: dict[str, Any] = registry.whereabouts([person.person_id])[person.person_id]
-    stage = clocks.as_set_here(kind, where["registered_area_id"], today)[kind.stages[0].code]
-    ends = clocks.of_stage(stage, today)
-    whole = clocks.of_case(kind, today, ends.on)
+    """A case at its first stage, handled where the person is registered, its clock set; not yet written."""
+    ends = clocks.of_stage(stage, on)
+    whole = clocks.of_case(kind, on, ends.on)
     return Case(
-        number=numbering.take(today.year)[0],
+        number=number,
         kind=kind.code,
+        version=version,
         private=kind.kind == "private",
-        person_id=person.person_id,
-        household_id=person.household_id,
+        person_id=person_id,
+        household_id=household_id,
         year=year,
         amount_fen=answer.amount_fen if answer else None,
         handling_area_id=where["registered_area_id"],
         handling_scope=where["registered_scope"],
         stage_code=stage.code,
         desk=Desk(stage.level),
-        stage_since=today,
+        stage_since=on,
         stage_due=ends.on,
         due=whole.on,
         provisional=ends.provisional or whole.provisional,

@@ -62,6 +62,13 @@ def mark_of(answer: Explanation | None) -> str:
     return "" if answer is None else sealing.mark_record(record_of(answer))
 
 
+def same(answer: Explanation | None, record: Mapping[str, Any] | None) -> bool:
+    """Whether an answer gives what a pinned record gave: the outcome and the amount."""
+    if answer is None or record is None:
+        return answer is None and record is None
+    return (str(answer.outcome), answer.amount_fen) == (record["outcome"], record["amount_fen"])
+
+
 def latest(cases: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The newest record of each of these cases. One query."""
     rows = Pinned.objects.filter(case__in=cases).order_by("pk").values_list("case_id", "sealed")

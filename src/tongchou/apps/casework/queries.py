@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import deciding, kinds, moving, paying_to, pinning, reach, sealing
 from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import clock
-from tongchou.core.errors import NotAllowed
+from tongchou.core import access, clock
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.casework import steps
@@ -101,7 +99,7 @@ class Overview:
 def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Overview:
     """The queue with what surrounds it; without a filter that of the highest desk. Constant in queries."""
     holder = reach.held(by, on)
-    _require(holder)
+    _require(holder, by, on)
     mine = _desks(holder)
     if not (chosen.desk or chosen.state or chosen.late) and mine:
         chosen = replace(chosen, desk=mine[0])
@@ -119,15 +117,13 @@ def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int 
         When the account has nothing to do with cases.
     """
     holder = reach.held(by, on)
-    _require(holder)
+    _require(holder, by, on)
     return _queue(reach.readable_by(holder), by, on, chosen, page, size)
 
 
-def _require(holder: reach.Held) -> None:
+def _require(holder: reach.Held, by: Account, on: dt.date) -> None:
     if not holder.may(reach.VIEW) and not holder.may(reach.HEAR):
-        raise NotAllowed(
-            "access.denied", _("Your role does not include this. Ask the county office if you need it.")
-        )
+        access.require(by, reach.VIEW, on=on)
 
 
 def _queue(found: QuerySet[Case], by: Account, on: dt.date, chosen: Filter, page: int, size: int) -> Queue:
@@ -155,11 +151,6 @@ def _narrowed(found: QuerySet[Case], chosen: Filter, on: dt.date) -> QuerySet[Ca
         area = places.area_by_id(chosen.area_id, within=Scope.everything())
         found = found.filter(handling_scope__range=(area.scope_no, area.scope_end)) if area else found.none()
     return found
-
-
-def counts(*, by: Account, on: dt.date) -> dict[str, int]:
-    """What lies on each desk in the areas of the account; at most ``COUNTED_TO`` of each."""
-    return _counts(reach.readable(by, on), [one for one in Desk.values if one])
 
 
 def _counts(found: QuerySet[Case], wanted: Iterable[str]) -> dict[str, int]:
@@ -278,17 +269,11 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         answer=answer,
         seen=pinning.mark_of(answer),
         pinned=pinned,
-        same=_same(answer, pinned),
+        same=answer is None or pinned is None or pinning.same(answer, pinned),
         history=history(case, found.kind),
         acts=possible(found, by, on),
         acted=acted.exists(),
     )
-
-
-def _same(answer: Explanation | None, pinned: dict[str, Any] | None) -> bool:
-    if answer is None or pinned is None:
-        return True
-    return (str(answer.outcome), answer.amount_fen) == (pinned["outcome"], pinned["amount_fen"])
 
 
 def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import clocks, kinds, numbering, opening, pinning, reach, sealing
-from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, Payee, State
+from tongchou.apps.casework import kinds, numbering, opening, pinning, reach, sealing
+from tongchou.apps.casework.models import Applicant, Case, Channel, Payee, State
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
-from tongchou.domain.casework.kinds import CaseKind
-from tongchou.domain.policy.explanation import Explanation
 from tongchou.domain.policy.outcomes import NOT_ENTITLED
 
 #: Cases carried over in one transaction at most.
@@ -70,7 +67,7 @@ def renew_chunk(*, kind: str, year: int, after_id: int, by: Account, at: dt.date
     answers = pinning.ask(chosen, told, year=year, on=today) if rows else {}
     with transaction.atomic():
         registry.stand_still()
-        where = registry.whereabouts(list(told))
+        where, version = registry.whereabouts(list(told)), kinds.pin(chosen, at)
         payees = _payees(rows)
         numbers = numbering.take(today.year, len(rows)) if rows else []
         for case, number in zip(rows, numbers, strict=True):
@@ -78,13 +75,20 @@ def renew_chunk(*, kind: str, year: int, after_id: int, by: Account, at: dt.date
             if answer is None or answer.outcome == NOT_ENTITLED:
                 no_longer += 1
                 continue
-            made = opening.record(
-                _next(case, chosen, number, answer, where[case.person_id], today, by, at),
+            made = opening.prepared(
                 chosen,
-                answer,
-                by=by,
-                at=at,
+                version,
+                chosen.renewal[0],
+                number=number,
+                year=year,
+                person_id=case.person_id,
+                household_id=case.household_id,
+                where=where[case.person_id],
+                answer=answer,
+                on=today,
             )
+            _go_on(made, case, today, by, at)
+            opening.record(made, chosen, answer, by=by, at=at)
             if case.pk in payees:
                 sealed, index = sealing.seal_payee(payees[case.pk], made.pk)
                 Payee.objects.create(case=made, sealed=sealed, account_index=index, by=by, at=at)
@@ -98,44 +102,8 @@ def _payees(rows: list[Case]) -> dict[int, sealing.PayTo]:
     return {case: sealing.unseal_payee(sealed, case) for case, sealed in newest.items()}
 
 
-def _next(
-    case: Case,
-    kind: CaseKind,
-    number: str,
-    answer: Explanation,
-    where: dict[str, Any],
-    today: dt.date,
-    by: Account,
-    at: dt.datetime,
-) -> Case:
-    stage = kind.renewal[0]
-    ends = clocks.of_stage(stage, today)
-    whole = clocks.of_case(kind, today, ends.on)
-    return Case(
-        number=number,
-        kind=kind.code,
-        version=kinds.pin(kind, at),
-        private=case.private,
-        person_id=case.person_id,
-        household_id=case.household_id,
-        year=case.year + 1,
-        amount_fen=answer.amount_fen,
-        handling_area_id=where["registered_area_id"],
-        handling_scope=where["registered_scope"],
-        channel=Channel.HOME,
-        applicant=Applicant.SELF,
-        sealed=case.sealed,
-        previous=case,
-        state=State.RUNNING,
-        accepted=True,
-        accepted_on=today,
-        stage_code=stage.code,
-        desk=Desk(stage.level),
-        stage_since=today,
-        stage_due=ends.on,
-        due=whole.on,
-        provisional=ends.provisional or whole.provisional,
-        opened_by=by,
-        opened_at=at,
-        **where,
-    )
+def _go_on(made: Case, before: Case, today: dt.date, by: Account, at: dt.datetime) -> None:
+    """What a case that goes on needs nobody to do: it is accepted, and applied for as the year before."""
+    made.state, made.accepted, made.accepted_on = State.RUNNING.value, True, today
+    made.channel, made.applicant, made.sealed = Channel.HOME.value, Applicant.SELF.value, before.sealed
+    made.previous, made.opened_by, made.opened_at = before, by, at

@@ -20,10 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.core import access, accounts, audit, clock
+from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.jobs import api as jobs
-from tongchou.core.roles import PERMISSIONS
 from tongchou.core.scope import Scope
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def ask_to_recalculate(
         )
     from tongchou import policies
 
-    held = next(one for one in accounts.assignments(by, on) if PERMISSION in PERMISSIONS[one.role])
+    held = jobs.holding(KIND, by, on)
     span = ",".join(map(str, wanted))
     key = f"{KIND}:{held.area_id}:{since}:{span}:{then.pk}:{now.pk}:{policies.laws().version()[:16]}"
     with transaction.atomic():

@@ -22,6 +22,7 @@ from tongchou.core.sentences import sentences
 from tongchou.domain.exchange import reading
 from tongchou.domain.exchange.reading import Read, Sent
 from tongchou.domain.exchange.templates import Template
+from tongchou.domain.payments.answers import text_sheet
 from tongchou.domain.register.header import known_columns
 from tongchou.domain.register.problems import RegisterError
 from tongchou.domain.register.sheet import Sheet
@@ -84,7 +85,7 @@ def _sheet(content: bytes, template: Template) -> Sheet:
 
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return intake.open_sheet(content, wanted=wanted, long=True)[0]
-    return reading.text_sheet(intake.decoded_text(content), template.separator)
+    return text_sheet(intake.decoded_text(content), template.separator)
 
 
 def _sent(one: Export, template: Template, sheet: Sheet) -> dict[str, list[Sent]]:

@@ -14,7 +14,7 @@ from tongchou.apps.notices.objecting import (
 )
 from tongchou.apps.notices.passing import end_one
 from tongchou.apps.notices.posting import POST, mine, picture, post, prove
-from tongchou.apps.notices.queries import NoticeLine, entries, hanging, notices, open_public, waiting
+from tongchou.apps.notices.queries import NoticeLine, entries, hanging, line_of, notices, open_public, waiting
 
 __all__ = [
     "DECIDE",
@@ -34,6 +34,7 @@ __all__ = [
     "entries",
     "followed",
     "hanging",
+    "line_of",
     "mine",
     "notices",
     "object_to",

@@ -14,7 +14,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.notices.models import Entry, Notice, Proof
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, calendar, clock, crypto
+from tongchou.core import access, audit, clock, crypto
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -60,8 +60,7 @@ def post(
     cases = [one for one in cases if one.case_id not in hanging]
     if not cases:
         raise Conflict("notices.nothing", _("No case waits for this notice any more."))
-    days = stage.days or 1
-    ends = (today + dt.timedelta(days=days), False) if stage.count == "calendar" else _working(today, days)
+    ends = casework.last_day(stage, today)
     notice = Notice.objects.create(
         area_id=area.pk,
         scope_no=area.scope_no,
@@ -72,8 +71,8 @@ def post(
         stage_code=stage_code,
         place=words,
         opened_on=today,
-        closes_on=ends[0],
-        provisional=ends[1],
+        closes_on=ends.on,
+        provisional=ends.provisional,
         opened_at=at,
         opened_by=by,
     )
@@ -92,11 +91,6 @@ def post(
 def _level(level: str) -> str:
     """A villagers' group posts as its village does."""
     return "village" if level == places.Level.GROUP else str(level)
-
-
-def _working(today: dt.date, days: int) -> tuple[dt.date, bool]:
-    due = calendar.add_workdays(today, days)
-    return due.on, due.provisional
 
 
 def _hanging(cases: list[int], stage_code: str) -> set[int]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.notices import posting
@@ -45,10 +46,11 @@ def notices(*, by: Account, at: dt.datetime, size: int = 100) -> tuple[NoticeLin
         ),
         pictures=Count("proofs", distinct=True),
     )
-    return tuple(_line(one) for one in rows.order_by("closed_at", "-pk")[:size])
+    return tuple(line_of(one) for one in rows.order_by("closed_at", "-pk")[:size])
 
 
-def _line(one: Notice) -> NoticeLine:
+def line_of(one: Notice) -> NoticeLine:
+    """A notice as a list shows it; numbers that did not come with it are zero."""
     return NoticeLine(
         notice_id=one.pk,
         number=one.number,
@@ -77,7 +79,7 @@ def waiting(*, by: Account, at: dt.datetime) -> tuple[casework.WaitingForNotice,
 def hanging(*, on: dt.date) -> tuple[NoticeLine, ...]:
     """What hangs now, for everybody, in the order of the areas. One query."""
     rows = Notice.objects.filter(closed_at=None, opened_on__lte=on, closes_on__gte=on)
-    return tuple(_line(one) for one in rows.order_by("scope_no", "pk"))
+    return tuple(line_of(one) for one in rows.order_by("scope_no", "pk"))
 
 
 def open_public(notice_id: int, *, on: dt.date) -> Notice:
@@ -90,14 +92,9 @@ def open_public(notice_id: int, *, on: dt.date) -> Notice:
     """
     found = Notice.objects.filter(pk=notice_id, opened_on__lte=on, closes_on__gte=on, closed_at=None).first()
     if found is None:
-        raise NotFound("notices.gone", _gone())
+        message = _("This notice does not hang any more. What it showed is not shown again.")
+        raise NotFound("notices.gone", message)
     return found
-
-
-def _gone() -> str:
-    from django.utils.translation import gettext
-
-    return gettext("This notice does not hang any more. What it showed is not shown again.")
 
 
 def entries(notice: Notice, *, start: int = 0, size: int | None = None) -> list[Entry]:

@@ -51,7 +51,8 @@ def begin_batch(
     known = Batch.objects.filter(fund=fund, programme=programme, attempt=attempt, state__in=OPEN).first()
     if known is not None:
         return known
-    if not next_awards(fund, programme, attempt, after=0, limit=1)[0]:
+    waiting = next_awards(fund, programme, attempt, after=0, limit=1)[0]
+    if not waiting:
         message = (
             _("No approved case waits for its first payment.")
             if attempt == Try.FIRST
@@ -68,6 +69,8 @@ def begin_batch(
         number=number,
         name=_name(fund, number),
         template=template,
+        # What was paid before is not walked again by every step.
+        reached=place_of(waiting[0]) - 1,
         built_by=by,
         built_at=at,
     )
@@ -143,13 +146,14 @@ def next_awards(
 ) -> tuple[list[Candidate], int]:
     """At most ``limit`` awards to be paid, with the row that came back before, and where to go on after them.
 
-    The list is empty when there is none left.
+    The list is empty when there is none left. Awards are read a whole page at a time, however few are wanted:
+    those that were tried before lie first.
     """
     if attempt == Try.AGAIN:
         return _came_back(fund, programme, after=after, limit=limit)
     source, inside = awards.source(), Scope.of_area(fund.area)
     while True:
-        ready = source.awards_ready(scope=inside, kinds=[programme], after_id=after, limit=limit)
+        ready = source.awards_ready(scope=inside, kinds=[programme], after_id=after, limit=CHUNK)
         if not ready:
             return [], after
         after = ready[-1].award_id
@@ -160,7 +164,7 @@ def next_awards(
         )
         new: list[Candidate] = [(one, None) for one in ready if one.award_id not in tried]
         if new:
-            return new, after
+            return _cut(new, limit, after)
 
 
 def _came_back(fund: Fund, programme: str, *, after: int, limit: int) -> tuple[list[Candidate], int]:
@@ -169,7 +173,7 @@ def _came_back(fund: Fund, programme: str, *, after: int, limit: int) -> tuple[l
         batch__fund=fund, batch__programme=programme, state=RowState.RETURNED, pk__gt=after
     )
     while True:
-        part = list(rows.filter(pk__gt=after).select_related("more_tries").order_by("pk")[:limit])
+        part = list(rows.filter(pk__gt=after).select_related("more_tries").order_by("pk")[:CHUNK])
         if not part:
             return [], after
         after = part[-1].pk
@@ -191,7 +195,29 @@ def _came_back(fund: Fund, programme: str, *, after: int, limit: int) -> tuple[l
             and (row.issue_no < 2 or hasattr(row, "more_tries"))
         ]
         if found:
-            return found, after
+            return _cut(found, limit, after)
+
+
+def place_of(one: Candidate) -> int:
+    """Where a candidate stands among those that are walked: its award's number, or its row's."""
+    award, earlier = one
+    return award.award_id if earlier is None else earlier.pk
+
+
+def _cut(found: list[Candidate], limit: int, after: int) -> tuple[list[Candidate], int]:
+    """At most ``limit`` of a page, and the place behind the last of them."""
+    return (found, after) if len(found) <= limit else (found[:limit], place_of(found[limit - 1]))
+
+
+def more_than(number: int, batch: Batch) -> bool:
+    """Whether more awards than that wait to be taken in. Reads no further than it has to."""
+    counted, after = 0, batch.reached
+    while counted <= number:
+        page, after = next_awards(batch.fund, batch.programme, batch.attempt, after=after, limit=CHUNK)
+        if not page:
+            return False
+        counted += len(page)
+    return True
 
 
 def note(batch: Batch, act: str, by: Account | None, at: dt.datetime, **detail: Any) -> None:

@@ -63,10 +63,7 @@ def build_batch(
     )
     if batch.state != BatchState.BUILDING:
         return batch
-    more = building.next_awards(
-        batch.fund, programme, batch.attempt, after=batch.reached, limit=MOST_AT_ONCE + 1
-    )[0]
-    if len(more) > MOST_AT_ONCE or batch.rows:
+    if batch.rows or building.more_than(MOST_AT_ONCE, batch):
         _ask(BUILD_KIND, {"batch": batch.pk}, batch, batch.pk, by, at)
         return batch
     return building.fill(batch_id=batch.pk, by=by, at=at)

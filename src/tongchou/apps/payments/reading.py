@@ -99,7 +99,7 @@ def _sheet(content: bytes, template: Template) -> Sheet:
 
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return intake.open_sheet(content, wanted=wanted, long=True)[0]
-    return answers.text_sheet(intake.decoded_text(content), template)
+    return answers.text_sheet(intake.decoded_text(content), template.separator)
 
 
 def issued_rows(batch: Batch) -> dict[int, Issued]:

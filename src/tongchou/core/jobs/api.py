@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tongchou.core.jobs.actions import cancel, clean_up, enqueue, try_again
-from tongchou.core.jobs.by_area import ask_for_area, open_for_area
+from tongchou.core.jobs.by_area import ask_for_area, holding, open_for_area
 from tongchou.core.jobs.context import Cancelled, JobContext, JobInterrupted, LeaseLost, Stopped
 from tongchou.core.jobs.kinds import chore, do_following, follower, job, label, permissions
 from tongchou.core.jobs.models import ENDED, OPEN, Job, State
@@ -38,6 +38,7 @@ __all__ = [
     "follower",
     "get",
     "health",
+    "holding",
     "job",
     "label",
     "list_for",

@@ -32,7 +32,7 @@ def ask_for_area(*, kind: str, action: str, by: Account, at: dt.datetime) -> Job
     NotAllowed
         When the account lacks the kind's permission.
     """
-    held = _held(kind, by, clock.date_of(at))
+    held = holding(kind, by, clock.date_of(at))
     waiting = _last(kind, held, OPEN)
     if waiting is not None:
         return waiting
@@ -59,11 +59,17 @@ def open_for_area(*, kind: str, by: Account, on: dt.date) -> Job | None:
     NotAllowed
         As ``ask_for_area``.
     """
-    return _last(kind, _held(kind, by, on), OPEN)
+    return _last(kind, holding(kind, by, on), OPEN)
 
 
-def _held(kind: str, by: Account, on: dt.date) -> Assignment:
-    """The widest area the account may ask for: colleagues of that area see the job too."""
+def holding(kind: str, by: Account, on: dt.date) -> Assignment:
+    """The widest area the account may ask for a kind in: colleagues of that area see the job too.
+
+    Raises
+    ------
+    NotAllowed
+        When the account lacks the kind's permission.
+    """
     permission = kinds.kind(kind).permission
     if permission is None:
         raise ValueError(f"only the installation asks for {kind}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -99,26 +97,6 @@ class Read:
     @property
     def errors(self) -> int:
         return sum(one.level == "error" for one in self.problems)
-
-
-def text_sheet(text: str, separator: str) -> Sheet:
-    """The cells of a text file.
-
-    Raises
-    ------
-    RegisterError
-        ``damaged`` when the text cannot be parted.
-    """
-    try:
-        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise RegisterError("damaged") from error
-    return Sheet(cells=[[_unkept(one) for one in row] for row in found])
-
-
-def _unkept(text: str) -> str:
-    found = re.fullmatch(r'\s*="([^"]*)"\s*', text)
-    return found[1] if found else text
 
 
 def key_text(value: object) -> str:

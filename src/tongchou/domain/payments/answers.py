@@ -126,8 +126,8 @@ class Answer:
     said_fen: int | None = None
 
 
-def text_sheet(text: str, template: Template) -> Sheet:
-    """The cells of a text answer, parted as the template says.
+def text_sheet(text: str, separator: str) -> Sheet:
+    """The cells of a text answer; one kept as text by a formula is that text.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def text_sheet(text: str, template: Template) -> Sheet:
         ``damaged`` when the text cannot be parted.
     """
     try:
-        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=template.separator))
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise RegisterError("damaged") from error
     return Sheet(cells=[[_plain_text(cell) for cell in row] for row in found])

@@ -75,14 +75,22 @@ class ConsoleForm(DescribedErrors, forms.Form):
         self.described()
 
     def refused(self, error: AppError) -> AppError | None:
-        """Ties a refusal of an act to the field it speaks of; gives it back when it speaks of none."""
-        name = str(error.data.get("field", ""))
-        name = self.elsewhere.get(name, name)
-        if name not in self.fields:
-            return error
-        self.add_error(name, str(error.message))
+        """Ties a refusal of an act to the fields it speaks of; gives it back when it speaks of others too.
+
+        It names one ``field``, or of each what is wrong with it (``problems``).
+        """
+        told = error.data.get("problems")
+        if not isinstance(told, dict):
+            told = {str(error.data.get("field", "")): [error.message]}
+        left = False
+        for name, texts in told.items():
+            target = self.elsewhere.get(name, name)
+            if target in self.fields:
+                self.add_error(target, [str(text) for text in texts])
+            else:
+                left = True
         self.described()
-        return None
+        return error if left else None
 
 
 class SignInForm(DescribedErrors, AuthenticationForm):

@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import api as payments
-from tongchou.core.errors import AppError
 from tongchou.domain import shares
 from tongchou.domain.payments.answers import fen_of
 from tongchou.web.console.act_forms import DayField
@@ -54,26 +53,7 @@ class WholeDayField(DayField):
         return dt.date(found.year, found.month, found.day)
 
 
-class ActForm(ConsoleForm):
-    """A form whose refused act says of each field what is wrong (``problems``)."""
-
-    def refused(self, error: AppError) -> AppError | None:
-        told = error.data.get("problems")
-        if not isinstance(told, dict):
-            return super().refused(error)
-        left = False
-        for name, texts in told.items():
-            target = self.elsewhere.get(name, name)
-            for text in texts:
-                if target in self.fields:
-                    self.add_error(target, str(text))
-                else:
-                    left = True
-        self.described()
-        return error if left else None
-
-
-class FundForm(ActForm):
+class FundForm(ConsoleForm):
     """A fund to be opened."""
 
     area_id = forms.ChoiceField(label=_("Whose fund it is"), widget=ChineseNames)
@@ -97,7 +77,7 @@ class FundForm(ActForm):
         ]
 
 
-class AppropriationForm(ActForm):
+class AppropriationForm(ConsoleForm):
     """Money a level has appropriated."""
 
     source = forms.ChoiceField(label=_("Whose money it is"), choices=[("", "—"), *payments.Source.choices])
@@ -107,7 +87,7 @@ class AppropriationForm(ActForm):
     due_on = WholeDayField(label=_("To be there by"))
 
 
-class ArrivalForm(ActForm):
+class ArrivalForm(ConsoleForm):
     """What came into the account."""
 
     fen = YuanField()
@@ -115,7 +95,7 @@ class ArrivalForm(ActForm):
     voucher = forms.CharField(label=_("Number of the bank's voucher"), max_length=60)
 
 
-class GivingBackForm(ActForm):
+class GivingBackForm(ConsoleForm):
     """What was given back to those it came from."""
 
     fen = YuanField()
@@ -123,13 +103,13 @@ class GivingBackForm(ActForm):
     document = forms.CharField(label=_("Document"), max_length=60)
 
 
-class ReversalForm(ActForm):
+class ReversalForm(ConsoleForm):
     """Why an entry is taken back."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *payments.Reversal.choices])
 
 
-class SharingForm(ActForm):
+class SharingForm(ConsoleForm):
     """Who bears how much, in percent."""
 
     area_id = forms.ChoiceField(label=_("Area"), widget=ChineseNames)
@@ -158,7 +138,7 @@ class SharingForm(ActForm):
         return said | {"area_id": int(said["area_id"]), "parts": parts}
 
 
-class BatchForm(ActForm):
+class BatchForm(ConsoleForm):
     """A batch to be built."""
 
     fund_id = forms.ChoiceField(label=_("Fund"), widget=ChineseNames)
@@ -182,13 +162,13 @@ class BatchForm(ActForm):
         self.fields["template"].choices = [("", "—"), *banks]
 
 
-class SendBackForm(ActForm):
+class SendBackForm(ConsoleForm):
     """Why a batch is sent back."""
 
     refusal = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *payments.Refusal.choices])
 
 
-class TakeOutForm(ActForm):
+class TakeOutForm(ConsoleForm):
     """Why a row is taken out of a batch."""
 
     why = forms.ChoiceField(label=_("Reason"))
@@ -199,7 +179,7 @@ class TakeOutForm(ActForm):
         self.fields["why"].choices = [("", "—"), *reasons]
 
 
-class MoreTriesForm(ActForm):
+class MoreTriesForm(ConsoleForm):
     """Why a row that came back twice is tried once more."""
 
     words = forms.CharField(
@@ -224,7 +204,7 @@ class AnswerForm(ConsoleForm):
         super().full_clean()
 
 
-class OverpaymentForm(ActForm):
+class OverpaymentForm(ConsoleForm):
     """What was paid too much, and by when it comes back."""
 
     fen = YuanField(label=_("Paid too much, in yuan"))
@@ -263,7 +243,7 @@ def _months_after(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))
 
 
-class RecoveryForm(ActForm):
+class RecoveryForm(ConsoleForm):
     """What a family paid back."""
 
     fen = YuanField()
@@ -271,7 +251,7 @@ class RecoveryForm(ActForm):
     voucher = forms.CharField(label=_("Number of the bank's voucher"), max_length=60)
 
 
-class WaiverForm(ActForm):
+class WaiverForm(ConsoleForm):
     """What need not come back."""
 
     fen = YuanField()

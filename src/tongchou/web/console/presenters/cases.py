@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.notices.api import Ground
 from tongchou.apps.registry import api as registry
 from tongchou.core import calendar
-from tongchou.domain.casework.kinds import CaseKind
 from tongchou.web.console import formatters, parts
+from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
 
@@ -31,8 +32,17 @@ _TONES = {
     "withdrawn": ("turn", ""),
     "ended": ("info", ""),
 }
-#: Closed lists whose codes stand in the reasons of an act.
-_WORDS = (casework.Refusal, casework.Asked, casework.Ending)
+#: Words of the codes that stand in the reasons of an act.
+_WORDS: dict[str, Any] = {
+    code: label
+    for choices in (
+        *(one.choices for one in (casework.Refusal, casework.Asked, casework.Ending, Ground)),
+        PROOFS,
+    )
+    for code, label in choices
+}
+#: States in which an account for the money is of use.
+_PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         asks_proof=stage.kind == "verification",
         failing=failing(view, language),
         rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
-        payable=case.state in ("approved", *(("applied", "running", "waiting", "suspended"))),
+        payable=case.state in _PAYABLE,
     )
 
 
@@ -288,8 +298,6 @@ def _account(view: casework.View) -> list[tuple[str, str]]:
     payee = view.payee
     if payee is None:
         return []
-    from tongchou.web.console.case_forms import RELATIONS
-
     return [
         (_("Holder"), payee.name),
         (_("Whose account"), str(dict(RELATIONS)[payee.relation])),
@@ -300,13 +308,7 @@ def _account(view: casework.View) -> list[tuple[str, str]]:
 
 def reasons(codes: Iterable[str]) -> str:
     """Codes of the closed lists in words."""
-    from tongchou.apps.notices.api import Ground
-    from tongchou.web.console.case_forms import PROOFS
-
-    words: dict[str, str] = {}
-    for choices in (*(one.choices for one in _WORDS), PROOFS, Ground.choices):
-        words |= {code: str(label) for code, label in choices}
-    return _("; ").join(words.get(code, code) for code in codes)
+    return _("; ").join(str(_WORDS.get(code, code)) for code in codes)
 
 
 def _step(one: casework.Step, language: str) -> StepRow:
@@ -320,7 +322,3 @@ def _step(one: casework.Step, language: str) -> StepRow:
         words=one.words,
         late=one.in_time is False,
     )
-
-
-def title_of(kind: CaseKind, language: str) -> str:
-    return kind.public_title.of(language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -136,22 +136,7 @@ def sheet(notice: notices.Notice, *, today: dt.date, language: str) -> Sheet:
         "oversight_phone": _("Telephone for complaints"),
     }
     lines = notices.entries(notice)
-    view = notices.NoticeLine(
-        notice_id=notice.pk,
-        number=notice.number,
-        area_name=notice.area_name,
-        kind=notice.kind,
-        year=notice.year,
-        stage_code=notice.stage_code,
-        place=notice.place,
-        opened_on=notice.opened_on,
-        closes_on=notice.closes_on,
-        provisional=notice.provisional,
-        closed=notice.closed_at is not None,
-        entries=len(lines),
-        objections=0,
-        proofs=notice.proofs.count(),
-    )
+    view = replace(notices.line_of(notice), entries=len(lines), proofs=notice.proofs.count())
     return Sheet(
         row=row(view, today=today, language=language),
         entries=[

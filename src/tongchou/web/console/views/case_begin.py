@@ -118,8 +118,8 @@ def _open(request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any
             at=clock.now(),
         ).pk
     except Invalid as error:
-        for name, texts in error.data.get("problems", {}).items():
-            form.add_error(name if name in form.fields else None, texts)
+        if form.refused(error) is not None:
+            form.add_error(None, str(error.message))
         return None
 
 

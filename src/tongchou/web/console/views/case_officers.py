@@ -45,8 +45,8 @@ def mine(request: HttpRequest) -> HttpResponse:
             return redirect("console:case-officer")
     except AppError as error:
         form = family if which == "family" else lend
-        field = str(error.data.get("field", ""))
-        form.add_error(field if field in form.fields else None, str(error.message))
+        if form.refused(error) is not None:
+            form.add_error(None, str(error.message))
     return show(
         request,
         "console/case_officer.html",

@@ -213,13 +213,9 @@ def act(request: HttpRequest, case_id: int, act: str) -> HttpResponse:
     try:
         _do(request, case_id, act, form)
     except (Conflict, Invalid, NotAllowed) as error:
-        if form is not None and error.data.get("problems"):
-            for name, texts in error.data["problems"].items():
-                form.add_error(name if name in form.fields else None, texts)
-            return page(request, case_id, status=error.status, **{act: form})
-        return page(
-            request, case_id, refusal=error, status=error.status, **({act: form} if form is not None else {})
-        )
+        refusal = error if form is None else form.refused(error)
+        bound = {} if form is None else {act: form}
+        return page(request, case_id, refusal=refusal, status=error.status, **bound)
     messages.success(request, str(_TOLD[act]))
     return redirect("console:case", case_id)
 

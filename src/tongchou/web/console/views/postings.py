@@ -123,7 +123,7 @@ def prove(request: HttpRequest, notice_id: int) -> HttpResponse:
             at=clock.now(),
         )
     except Invalid as error:
-        form.add_error(str(error.data.get("field", "photo")), str(error.message))
+        form.refused(error)
         return _one(request, notice_id, form, ObjectForm(), status=error.status)
     messages.success(request, _("The photograph is kept with the notice."))
     return redirect("console:posting", notice_id)
