@@ -54,15 +54,16 @@ def compare(keys: Mapping[str, bytes]) -> None:
         transaction.on_commit(partial(_note, dict(keys)))
 
 
-def refuse_new_keys() -> None:
-    """Called before keys are made.
+def refuse_new_keys(family: str = "") -> None:
+    """Called before keys are made, of a family by the letter of its names or of all.
 
     Raises
     ------
     KeysLost
         When the database holds checks of keys: then there were some, and new ones would hide that.
     """
-    if names := list(KeyCheck.objects.order_by("name").values_list("name", flat=True)):
+    known = KeyCheck.objects.filter(name__startswith=family).order_by("name")
+    if names := list(known.values_list("name", flat=True)):
         raise KeysLost(names)
 
 

@@ -1,8 +1,8 @@
 """The installation's keys: one private file, made on first use, read once and kept until it changes.
 
-``VAR/keys.json`` holds three families: ``field`` (encryption), ``index`` (blind indexes) and ``audit`` (the
-chain and its heads). Each has several keys by name and says which one is current; old ones stay so that
-what they wrote can still be read.
+``VAR/keys.json`` holds four families: ``field`` (encryption), ``index`` (blind indexes), ``audit`` (the chain
+and its heads) and ``certificate`` (signatures of certificates). Each has several keys by name and says which
+one is current; old ones stay so that what they wrote can still be read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ __all__ = [
 ]
 
 #: Family → prefix of its key names.
-FAMILIES = {"field": "k", "index": "v", "audit": "a"}
+FAMILIES = {"field": "k", "index": "v", "audit": "a", "certificate": "c"}
+#: Families that came later: an older file gets its first key of them when it is read.
+_LATER = ("certificate",)
 KEY_BYTES = 32
 
 
@@ -82,6 +84,7 @@ class Keyring:
     field: Family
     index: Family
     audit: Family
+    certificate: Family
     ciphers: dict[str, AESGCM]
 
     def cipher(self, name: str) -> AESGCM:
@@ -90,7 +93,7 @@ class Keyring:
 
     def by_name(self) -> dict[str, bytes]:
         """Every key; the names of the families do not meet."""
-        return self.field.keys | self.index.keys | self.audit.keys
+        return self.field.keys | self.index.keys | self.audit.keys | self.certificate.keys
 
 
 _read: dict[str, tuple[tuple[int, int, int], Keyring]] = {}
@@ -129,6 +132,8 @@ def keyring() -> Keyring:
         return known[1]
     if state.st_mode & 0o077:
         raise ImproperlyConfigured(f"{file} can be read by others; run: chmod 600 {file}")
+    if _complete(Path(file)):
+        return keyring()
     ring = _parse(Path(file))
     key_checks.compare(ring.by_name())
     _read[file] = (stamp, ring)
@@ -171,7 +176,7 @@ def rotate(family: str = "field") -> str:
     ValueError
         For the index family: what is already indexed would no longer be found.
     """
-    if family not in {"field", "audit"}:
+    if family not in {"field", "audit", "certificate"}:
         raise ValueError(f"the keys of {family!r} cannot be rotated by adding one")
     keyring()
     with _locked(path()):
@@ -192,6 +197,33 @@ def _make(file: Path) -> None:
                 for family, letter in FAMILIES.items()
             }
             _write(file, fresh, replace=False)
+
+
+def _complete(file: Path) -> bool:
+    """Give a file of before a family its first key of it; False when nothing was lacking.
+
+    Raises
+    ------
+    KeysLost
+        When the database knows a key of that family: the file is an older backup, and lacks it.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return False  # what is wrong with it says the reading
+    first = set(FAMILIES).difference(_LATER)
+    lacking = [family for family in _LATER if isinstance(content, dict) and family not in content]
+    if not lacking or not first <= set(content):
+        return False
+    with _locked(file):
+        content = json.loads(file.read_text(encoding="ascii"))
+        for family in lacking:
+            if family not in content:
+                letter = FAMILIES[family]
+                key_checks.refuse_new_keys(letter)
+                content[family] = {"current": f"{letter}1", "keys": {f"{letter}1": _new_key()}}
+        _write(file, content, replace=True)
+    return True
 
 
 def _new_key() -> str:

@@ -28,8 +28,8 @@ def known(django_capture_on_commit_callbacks: Any) -> dict[str, str]:
 
 
 def test_first_use_leaves_a_check_of_each_key(known: dict[str, str]) -> None:
-    assert set(known) == {"k1", "v1", "a1"}
-    assert all(len(value) == 64 for value in known.values()) and len(set(known.values())) == 3
+    assert set(known) == {"k1", "v1", "a1", "c1"}
+    assert all(len(value) == 64 for value in known.values()) and len(set(known.values())) == 4
 
 
 def test_a_check_tells_nothing_of_its_key(known: dict[str, str], var_folder: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_check_tells_nothing_of_its_key(known: dict[str, str], var_folder: Pat
 def test_lost_keys_are_not_replaced(known: dict[str, str], var_folder: Path) -> None:
     (var_folder / "keys.json").unlink()
     for act in (keys.keyring, keys.check, lambda: crypto.blind_index("x", "y")):
-        with pytest.raises(keys.KeysLost, match=r"restore keys\.json from its backup \(a1, k1, v1\)"):
+        with pytest.raises(keys.KeysLost, match=r"restore keys\.json from its backup \(a1, c1, k1, v1\)"):
             act()
     assert not (var_folder / "keys.json").exists()
 
@@ -95,7 +95,7 @@ def test_an_act_that_fails_does_not_leave_its_keys_unknown_for_ever(var_folder: 
         _ = 1 // 0
     assert not KeyCheck.objects.exists()
     keys.check()
-    assert KeyCheck.objects.count() == 3
+    assert KeyCheck.objects.count() == 4
 
 
 def test_keys_in_memory_cost_no_query_and_no_time(known: dict[str, str]) -> None:
@@ -113,5 +113,31 @@ def test_keys_in_memory_cost_no_query_and_no_time(known: dict[str, str]) -> None
 def test_the_file_as_it_is_kept(known: dict[str, str], var_folder: Path) -> None:
     content = json.loads((var_folder / "keys.json").read_text())
     assert {family: content[family]["current"] for family in content} == {
-        "field": "k1", "index": "v1", "audit": "a1",
+        "field": "k1", "index": "v1", "audit": "a1", "certificate": "c1",
     }  # fmt: skip
+
+
+def test_a_file_of_before_a_family_gets_its_first_key(known: dict[str, str], var_folder: Path) -> None:
+    file = var_folder / "keys.json"
+    KeyCheck.objects.filter(name="c1").delete()
+    content = json.loads(file.read_text())
+    del content["certificate"]
+    file.write_text(json.dumps(content))
+    ring = keys.keyring()
+    assert len(ring.certificate.key("c1")) == keys.KEY_BYTES
+    assert {
+        name: family for name, family in json.loads(file.read_text()).items() if name in content
+    } == content
+    assert keys.keyring() is ring
+
+
+def test_an_older_backup_without_a_family_the_database_knows_is_refused(
+    known: dict[str, str], var_folder: Path
+) -> None:
+    file = var_folder / "keys.json"
+    content = json.loads(file.read_text())
+    del content["certificate"]
+    file.write_text(json.dumps(content))
+    with pytest.raises(keys.KeysLost, match=r"\(c1\)"):
+        keys.keyring()
+    assert json.loads(file.read_text()) == content
