@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tongchou.apps.exchange",
     "tongchou.apps.payments",
     "tongchou.apps.notices",
+    "tongchou.apps.certificates",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -51,6 +51,7 @@ _TOWNSHIP = _VILLAGE | {
     "intake.upload",
     "intake.apply",
     "cases.review",
+    "certificates.print",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -73,6 +74,7 @@ _COUNTY = _TOWNSHIP | {
     "cases.approve",
     "cases.exchange",
     "cases.name",
+    "certificates.issue",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -31,6 +31,8 @@ def case_kinds() -> Mapping[str, CaseKind]:
             if f"{kind.code}.yaml" != name:
                 raise LoadError(f"{name}: the code is {kind.code}; name the file after it")
             agree(kind, here(), name)
+            if kind.gives == "certificate" and kind.certificate is None:
+                raise LoadError(f"{name}: say the certificate's letter and months")
             found[kind.code] = kind
     return MappingProxyType(found)
 

@@ -10,6 +10,13 @@ from tongchou.apps.casework.awarding import (
     payees,
     pays,
 )
+from tongchou.apps.casework.certifying import (
+    Certifiable,
+    certifiable,
+    count_certifiable,
+    gives_certificate,
+    no_longer_given,
+)
 from tongchou.apps.casework.clocks import of_stage as last_day
 from tongchou.apps.casework.conflicts import declare, declared
 from tongchou.apps.casework.deciding import (
@@ -120,6 +127,7 @@ __all__ = [
     "Application",
     "Asked",
     "AwardLine",
+    "Certifiable",
     "Change",
     "Channel",
     "Closed",
@@ -156,7 +164,9 @@ __all__ = [
     "brought",
     "by_number",
     "by_unit",
+    "certifiable",
     "close_grievance",
+    "count_certifiable",
     "count_listed",
     "declare",
     "declared",
@@ -167,6 +177,7 @@ __all__ = [
     "end_naming",
     "escalated",
     "externals",
+    "gives_certificate",
     "grievance",
     "grievances",
     "grievances_of_case",
@@ -183,6 +194,7 @@ __all__ = [
     "name_officer",
     "named_in",
     "no_case",
+    "no_longer_given",
     "notice_stage",
     "of_account",
     "of_household",

@@ -81,6 +81,14 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The certificate a kind gives: the letter its numbers begin with, and how long it holds."""
+
+    letter: str
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseKind:
     """A kind of case. ``programme`` is the rule it rests on; empty where an officer decides the amount.
 
@@ -103,6 +111,7 @@ class CaseKind:
     answer: int
     papers: tuple[Paper, ...]
     gives: Literal["money", "certificate", "service"]
+    certificate: Given | None
     sha256: str
 
     @property
@@ -136,7 +145,7 @@ def read_kind(text: str, source: str) -> CaseKind:
     parts = reader.mapping(
         root,
         ("code", "class", "title", "source", "objection", "stages", "within", "answer"),
-        ("programme", "neutral", "papers", "gives", "renewal"),
+        ("programme", "neutral", "papers", "gives", "certificate", "renewal"),
     )
     found = CaseKind(
         code=str(parts["code"].value),
@@ -154,10 +163,15 @@ def read_kind(text: str, source: str) -> CaseKind:
         gives=_one_of(reader, parts["gives"], ("money", "certificate", "service"))
         if "gives" in parts
         else "money",
+        certificate=_given(reader, parts["certificate"]) if "certificate" in parts else None,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
     if found.kind == "private" and found.neutral is None:
         raise reader.refuse(root, "a private kind of case needs a neutral name")
+    if found.certificate is not None and found.gives != "certificate":
+        raise reader.refuse(root, "only a kind that gives a certificate says its letter and months")
+    if found.gives == "certificate" and found.kind != "open":
+        raise reader.refuse(root, "a certificate names no ground: only an open kind of case gives one")
     for name, stages in (("stages", found.stages), ("renewal", found.renewal)):
         if stages:
             _lawful(reader, parts[name], stages, private=found.kind == "private")
@@ -220,6 +234,17 @@ def _papers(reader: Reader, node: yaml.Node | None) -> tuple[Paper, ...]:
     return tuple(
         Paper(str(one["code"].value), reader.text(one["title"]), reader.text(one["unless"])) for one in read
     )
+
+
+def _given(reader: Reader, node: yaml.Node) -> Given:
+    parts = reader.mapping(node, ("letter", "months"))
+    letter = str(parts["letter"].value)
+    if len(letter) != 1 or not "A" <= letter <= "Z":
+        raise reader.refuse(parts["letter"], f"{letter!r} is not one capital letter")
+    months = _whole(reader, parts["months"])
+    if not 1 <= months <= 120:
+        raise reader.refuse(parts["months"], "a certificate holds for 1 to 120 months")
+    return Given(letter, months)
 
 
 def _one_of(reader: Reader, node: yaml.Node, known: tuple[T, ...]) -> T:

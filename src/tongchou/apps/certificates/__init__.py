@@ -1,0 +1,1 @@
+"""Certificates that approved cases give: issued, printed, replaced, revoked; checked without a network."""

@@ -1,0 +1,99 @@
+"""Printing: each sheet is noted with the reason before it is set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.certificates import reach, sealing
+from tongchou.apps.certificates.models import Certificate, Form, Print, Why
+from tongchou.core import access, audit, clock
+from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.models import Account
+from tongchou.core.printing import fonts
+from tongchou.domain.certificates.claims import Claims
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on a printed certificate: its claims, and the token its square says. ``copy`` counts."""
+
+    claims: Claims
+    token: str
+    copy: int
+
+
+@transaction.atomic
+def print_some(
+    *, certificate_ids: Collection[int], form: str, why: str = "", by: Account, at: dt.datetime
+) -> list[Sheet]:
+    """Note that sheets of some certificates are printed, in the order of their numbers. Five queries.
+
+    ``why`` is asked for whatever has been printed before.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account prints none, or one of them is not in its areas.
+    Invalid
+        ``certificates.form``; ``certificates.why`` when a copy was printed before and no reason is given.
+    Conflict
+        ``certificates.revoked`` or ``certificates.expired``: what no longer holds is not printed.
+    CannotPrint
+        When a name cannot be drawn whole; nothing is noted then.
+    """
+    today = clock.date_of(at)
+    areas = access.require(by, reach.PRINT, on=today)
+    if form not in Form.values:
+        raise Invalid("certificates.form", _("Choose the sheet or the card."), field="form")
+    wanted = set(certificate_ids)
+    rows = list(
+        Certificate.objects.select_for_update().filter(areas.q("scope_no"), pk__in=wanted).order_by("number")
+    )
+    if not rows or len(rows) < len(wanted):
+        raise reach.no_certificate()
+    if any(one.revoked_at is not None for one in rows):
+        raise Conflict("certificates.revoked", _("This certificate no longer holds."))
+    if any(one.last_day < today for one in rows):
+        message = _("This certificate has run out. A new one comes with the next approval.")
+        raise Conflict("certificates.expired", message)
+    before = dict(
+        Print.objects.filter(certificate__in=rows)
+        .values("certificate")
+        .annotate(number=Count("*"))
+        .values_list("certificate", "number")
+    )
+    if before and (why not in Why.values or why == Why.FIRST):
+        raise Invalid("certificates.why", _("A copy was printed before. Say why again."), field="why")
+    sheets = []
+    for one in rows:
+        token = sealing.unseal(one.token, one.number)
+        sheets.append(Sheet(sealing.claims_of(token), token, before.get(one.pk, 0) + 1))
+    fonts.require_drawable([sheet.claims.name for sheet in sheets])
+    Print.objects.bulk_create(
+        [
+            Print(
+                certificate=one,
+                copy=sheet.copy,
+                form=form,
+                why=why if sheet.copy > 1 else Why.FIRST,
+                by=by,
+                at=at,
+            )
+            for one, sheet in zip(rows, sheets, strict=True)
+        ]
+    )
+    audit.append(
+        by=by,
+        action="certificates.print",
+        subject=f"certificate:{rows[0].pk}",
+        scope_no=rows[0].scope_no,
+        at=at,
+        detail={"numbers": [one.number for one in rows], "form": form},
+    )
+    return sheets
