@@ -19,6 +19,7 @@ from tongchou.apps.certificates.queries import (
 )
 from tongchou.apps.certificates.reach import ISSUE, PRINT
 from tongchou.apps.certificates.revoking import SAID, follow_cases, revoke
+from tongchou.domain.certificates.claims import Claims
 
 __all__ = [
     "ISSUE",
@@ -28,6 +29,7 @@ __all__ = [
     "STATES",
     "WHY",
     "Certificate",
+    "Claims",
     "Form",
     "Issued",
     "Left",

@@ -74,7 +74,7 @@ def print_some(
     for one in rows:
         token = sealing.unseal(one.token, one.number)
         sheets.append(Sheet(sealing.claims_of(token), token, before.get(one.pk, 0) + 1))
-    fonts.require_drawable([sheet.claims.name for sheet in sheets])
+    fonts.require_drawable([sheet.claims.name for sheet in sheets], plain=form == Form.CARD)
     Print.objects.bulk_create(
         [
             Print(

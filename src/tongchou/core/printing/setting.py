@@ -43,7 +43,11 @@ def pdf(template: Path, data: dict[str, Any], *, at: dt.datetime, plain: bool = 
     inputs = json.dumps(data | {"fonts": fonts.families(plain=plain)}, ensure_ascii=False)
     with _ONE:
         made = _compiler(template.parent).compile(
-            input=template, format="pdf", sys_inputs={"data": inputs}, pdf_standards=_STANDARD, timestamp=at
+            input=template,
+            format="pdf",
+            sys_inputs={"data": inputs},
+            pdf_standards=_STANDARD,
+            timestamp=at.astimezone(dt.UTC),
         )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single file")

@@ -24,7 +24,11 @@ from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
+from tongchou.web.console.presenters import official
 from tongchou.web.console.presenters.work import area_filter
+from tongchou.web.console.table_workbook import attachment
+from tongchou.web.sheets import PDF
+from tongchou.web.sheets.letters import letter_pdf
 
 SIZE = 30
 _FINISHED = ("approved", "refused", "withdrawn", "ended")
@@ -284,22 +288,20 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
 @reader
 def letter(request: HttpRequest, case_id: int) -> HttpResponse:
     """What the office writes to the family about the case as it stands, to print."""
-    from tongchou.apps.local import api as local
-    from tongchou.web.console.presenters import letter as letters
+    return show(request, "console/case_letter.html", letter=_letter(request, case_id), case_id=case_id)
 
-    today = clock.today()
+
+@require_safe
+@reader
+def letter_file(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The same as PDF."""
+    written = _letter(request, case_id)
+    return attachment(letter_pdf(written, at=clock.now()), f"{written.number}.pdf", kind=PDF)
+
+
+def _letter(request: HttpRequest, case_id: int) -> official.Letter:
     view = casework.view(case_id, by=request.user, at=clock.now())
-    return show(
-        request,
-        "console/case_letter.html",
-        page=present.page(view, on=today, language=data_language()),
-        state=view.case.state,
-        today=today,
-        decided=view.case.decided_at,
-        asked=next((present.reasons(one.reasons) for one in reversed(view.history) if one.act == "ask"), ""),
-        why=present.reasons(view.history[-1].reasons) if view.history else "",
-        office=letters.office_words(local.unit(), on=today),
-    )
+    return official.case_letter(view, on=clock.today(), language=data_language())
 
 
 @require_safe

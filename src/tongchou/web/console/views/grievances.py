@@ -17,6 +17,10 @@ from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import corrections as present_corrections
 from tongchou.web.console.presenters import grievances as present
+from tongchou.web.console.presenters import official
+from tongchou.web.console.table_workbook import attachment
+from tongchou.web.sheets import PDF
+from tongchou.web.sheets.letters import letter_pdf
 
 SIZE = 30
 
@@ -124,19 +128,19 @@ def _told(done: casework.Closed) -> str:
 @staff(casework.VIEW)
 def letter(request: HttpRequest, grievance_id: int) -> HttpResponse:
     """The answer to a grievance, to print."""
-    from tongchou.apps.local import api as local
-    from tongchou.web.console.presenters import letter as letters
+    written = _letter(request, grievance_id)
+    return show(request, "console/grievance_letter.html", letter=written, grievance_id=grievance_id)
 
+
+@require_safe
+@staff(casework.VIEW)
+def letter_file(request: HttpRequest, grievance_id: int) -> HttpResponse:
+    """The same as PDF."""
+    written = _letter(request, grievance_id)
+    return attachment(letter_pdf(written, at=clock.now()), f"{written.number}.pdf", kind=PDF)
+
+
+def _letter(request: HttpRequest, grievance_id: int) -> official.Letter:
     view = casework.grievance(grievance_id, by=request.user, at=clock.now())
     case = casework.view(view.line.case_id, by=request.user, at=clock.now())
-    language = data_language()
-    return show(
-        request,
-        "console/grievance_letter.html",
-        row=present.row(view.line, language=language),
-        view=view,
-        objection=case.kind.objection.of(language),
-        area=case.area,
-        today=clock.today(),
-        office=letters.office_words(local.unit(), on=clock.today()),
-    )
+    return official.grievance_letter(view, case, on=clock.today(), language=data_language())

@@ -16,6 +16,9 @@ from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import notices as present
 from tongchou.web.console.presenters.work import area_filter
+from tongchou.web.console.table_workbook import attachment, table_workbook
+from tongchou.web.sheets import PDF
+from tongchou.web.sheets.notices import heads, notice_pdf, rows
 
 
 @require_safe
@@ -105,6 +108,39 @@ def _one(
         code=code,
         today=today,
     )
+
+
+@require_safe
+@staff(notices.POST)
+def sheet(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """The sheet as PDF."""
+    found = _sheet(request, notice_id)
+    return attachment(notice_pdf(found, at=clock.now()), f"{found.row.number}.pdf", kind=PDF)
+
+
+@require_safe
+@staff(notices.POST)
+def workbook(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """The list as it hangs, masked, as a workbook."""
+    found = _sheet(request, notice_id)
+    content = table_workbook(
+        sheet=found.row.number,
+        title=_("Public notice: %(title)s, %(year)s") % {"title": found.row.title, "year": found.row.year},
+        about=(
+            (_("Area"), found.row.area),
+            (_("Hangs"), f"{found.row.opened} – {found.row.closes}"),
+            (_("Where it hangs"), found.row.place),
+        ),
+        heads=heads(),
+        rows=rows(found),
+        widths=(8, 14, 10, 30, 14),
+    )
+    return attachment(content, f"{found.row.number}.xlsx")
+
+
+def _sheet(request: HttpRequest, notice_id: int) -> present.Sheet:
+    notice = notices.mine(notice_id, by=request.user, at=clock.now())
+    return present.sheet(notice, today=clock.today(), language=data_language())
 
 
 @require_POST

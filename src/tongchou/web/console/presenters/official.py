@@ -1,0 +1,149 @@
+"""Letters of decisions as paragraphs: shown on a page and set as PDF from one text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.local import api as local
+from tongchou.web.console import formatters
+from tongchou.web.console.presenters import cases as of_case
+from tongchou.web.console.presenters import grievances as of_grievance
+from tongchou.web.console.presenters.letter import office_words
+
+#: What a part is: a paragraph, a heading, a list, lines of label and value, a source, words of an officer.
+Kind = Literal["text", "heading", "list", "facts", "cite", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a letter; ``lines`` of facts are pairs, of all others texts."""
+
+    kind: Kind
+    lines: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter: who writes, to whom, about what, and the day. ``unit`` is empty where none is named."""
+
+    title: str
+    number: str
+    unit: str
+    to: str
+    about: str
+    parts: tuple[Part, ...]
+    signed: str
+    day: str
+
+
+def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
+    """What the office writes to the family about its case as it stands."""
+    page = of_case.page(view, on=on, language=language)
+    state, title = view.case.state, page.title
+    decided = formatters.day(view.case.decided_at.date() if view.case.decided_at else None)
+    why = of_case.reasons(view.history[-1].reasons) if view.history else ""
+    asked = next((of_case.reasons(one.reasons) for one in reversed(view.history) if one.act == "ask"), "")
+    parts: list[Part] = []
+    if state == "approved":
+        heading = _("Decision on %(title)s") % {"title": title}
+        parts.append(_text(_("Your application was approved on %(day)s.") % {"day": decided}))
+    elif state == "refused":
+        heading = _("Decision on %(title)s: not granted") % {"title": title}
+        said = _("Your application was not granted on %(day)s.") % {"day": decided}
+        parts.append(_text(f"{said} {_('Reason')}{_colon()}{why}" if why else said))
+        if page.failing:
+            parts.append(_text(_("By the record these conditions are not met:")))
+            parts.append(Part("list", tuple(page.failing)))
+            parts.append(
+                _text(
+                    _(
+                        "If the record is wrong, ask for a correction: the village or township helps with "
+                        "it, and the case is looked at again."
+                    )
+                )
+            )
+        parts += [Part("heading", (_("How to object"),)), _text(page.objection)]
+    elif state == "waiting" and asked:
+        heading = _("Please bring: %(title)s") % {"title": title}
+        parts += [_text(_("To decide, the office still needs:")), _text(asked)]
+    else:
+        heading = _("Your application: %(title)s") % {"title": title}
+        parts.append(
+            _text(
+                _(
+                    "Your application has arrived. The office decides within the days below; nothing more is "
+                    "needed of you unless it asks."
+                )
+            )
+        )
+    parts += [Part("facts", pairs=tuple(page.facts)), Part("cite", (page.source,))]
+    unit = office_words(local.unit(), on=on).get("unit_name", "")
+    return Letter(
+        title=heading,
+        number=page.number,
+        unit=unit,
+        to=page.person,
+        about=page.about,
+        parts=tuple(parts),
+        signed=unit or page.area,
+        day=formatters.day(on),
+    )
+
+
+def grievance_letter(
+    view: casework.GrievanceView, case: casework.View, *, on: dt.date, language: str
+) -> Letter:
+    """The answer to a grievance."""
+    row = of_grievance.row(view.line, language=language)
+    verdict = view.line.verdict
+    said = _("On %(day)s you told us about %(title)s: %(about)s.") % {
+        "day": row.at,
+        "title": row.title,
+        "about": row.about,
+    }
+    parts = [_text(said)]
+    if verdict == "right":
+        parts.append(_text(_("You were right. We are sorry, and have put it in order.")))
+        if row.reopened:
+            parts.append(
+                _text(
+                    _(
+                        "Your case is decided anew by others, within the days the law gives. You need do "
+                        "nothing."
+                    )
+                )
+            )
+    elif verdict == "not_right":
+        parts.append(_text(_("We looked into it, and find it in order, for this reason:")))
+    else:
+        parts.append(_text(_("We look into it and answer by %(day)s.") % {"day": row.due}))
+    if view.answer:
+        parts.append(Part("words", (view.answer,)))
+    if verdict == "not_right":
+        parts += [Part("heading", (_("How to object"),)), _text(case.kind.objection.of(language))]
+    unit = office_words(local.unit(), on=on).get("unit_name", "")
+    return Letter(
+        title=_("Answer to your grievance"),
+        number=row.number,
+        unit=unit,
+        to=row.person,
+        about="",
+        parts=tuple(parts),
+        signed=unit or case.area,
+        day=formatters.day(on),
+    )
+
+
+def _text(words: str) -> Part:
+    return Part("text", (words,))
+
+
+def _colon() -> str:
+    return pgettext("between a label and its message", ": ")
