@@ -20,6 +20,7 @@ from tongchou.apps.balance import api as balance
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.grievance_models import Grievance
 from tongchou.apps.casework.models import NamedOfficer
+from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
@@ -40,7 +41,8 @@ from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.core import crypto
+from tongchou.core import crypto, signing
+from tongchou.domain.certificates.claims import Claims
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
@@ -89,6 +91,7 @@ OF_A_FUND = {
 OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
+    "certificate_id": "certificate",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -306,8 +309,19 @@ def worked(
             scope_no=village.scope_no, purpose=mark, rows=1, fen=0, sha256=mark, file_name=f"{mark}.xlsx",
             kept_until=at, made_by=by, made_at=at,
         )  # fmt: skip
+        said = Claims(f"Y{case.pk}", "优先优惠证", f"赵{mark}", "0000", "县", at.date(), at.date(), case.pk)
+        certificate = Certificate.objects.create(
+            number=said.number, position=case.pk, case_id=case.pk, kind="priority_certificate",
+            person_id=case.person_id, area_id=village.pk, scope_no=village.scope_no, first_day=at.date(),
+            last_day=at.date(), issued_at=at, issued_by=by,
+            token=crypto.encrypt(
+                signing.sign(said.as_json(), "tc-cert+jwt"), f"certificates.token:{said.number}"
+            ),
+        )  # fmt: skip
         objection = Objection.objects.get(entry=entry)
-        keys = (case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk)
+        keys = (
+            case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk, certificate.pk,
+        )  # fmt: skip
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found
