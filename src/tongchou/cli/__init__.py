@@ -19,6 +19,7 @@ COMMANDS = {
         "funds": ("funds",),
         "paying": ("payments",),
         "exchanging": ("exchange",),
+        "certificates": ("certificate",),
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),

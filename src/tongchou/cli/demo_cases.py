@@ -11,6 +11,8 @@ from tongchou.domain import identity
 #: Cases of each benefit that are begun, and how far they get: so many are accepted, passed, approved.
 CHILDREN, ACCEPTED, PASSED, APPROVED = 10, 8, 6, 3
 ELDERLY, DISCUSSED = 8, 6
+#: Priority certificates that are approved, and how many of them are issued.
+HOLDERS, ISSUED = 3, 2
 _BANK: Final = "县农商银行"
 
 
@@ -50,6 +52,7 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
     for case in elderly[:DISCUSSED]:
         casework.accept(case_id=case, by=township, at=at)
     _pass(elderly[:DISCUSSED], by=second, at=at)
+    _certificates(holders=listed["elderly_reward"][:HOLDERS], accounts=accounts, at=at)
     for waiting in notices.waiting(by=worker, at=at)[:1]:
         notices.post(
             area_id=_village(worker, on),
@@ -61,6 +64,30 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
             at=at,
         )
     return len(children) + len(elderly)
+
+
+def _certificates(*, holders: Sequence[Any], accounts: dict[str, Any], at: dt.datetime) -> None:
+    from tongchou.apps.casework import api as casework
+    from tongchou.apps.certificates import api as certificates
+
+    cases = [
+        casework.open_case(
+            person_id=one.person_id,
+            kind="priority_certificate",
+            year=one.year,
+            channel="window",
+            applicant="self",
+            application=casework.Application(),
+            by=accounts["cunban"],
+            at=at,
+        ).pk
+        for one in holders
+    ]
+    if cases:
+        casework.accept_many(numbers=cases, by=accounts["zhenban"], at=at)
+        _pass(cases, by=accounts["zhenban2"], at=at)
+        _pass(cases, by=accounts["xiancha2"], at=at)
+        certificates.issue(case_ids=cases[:ISSUED], by=accounts["xiancha"], at=at)
 
 
 def _own(number: int) -> str:

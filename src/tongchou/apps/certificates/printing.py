@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,7 +15,6 @@ from tongchou.apps.certificates.models import Certificate, Form, Print, Why
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
-from tongchou.core.printing import fonts
 from tongchou.domain.certificates.claims import Claims
 
 
@@ -30,11 +29,17 @@ class Sheet:
 
 @transaction.atomic
 def print_some(
-    *, certificate_ids: Collection[int], form: str, why: str = "", by: Account, at: dt.datetime
-) -> list[Sheet]:
-    """Note that sheets of some certificates are printed, in the order of their numbers. Five queries.
+    *,
+    certificate_ids: Collection[int],
+    form: str,
+    make: Callable[[list[Sheet]], bytes],
+    why: str = "",
+    by: Account,
+    at: dt.datetime,
+) -> tuple[list[Sheet], bytes]:
+    """Print sheets of some certificates, in the order of their numbers, and note each. Five queries.
 
-    ``why`` is asked for whatever has been printed before.
+    ``make`` sets them: what could not be set is not noted. ``why`` is asked for whatever was printed before.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def print_some(
     Conflict
         ``certificates.revoked`` or ``certificates.expired``: what no longer holds is not printed.
     CannotPrint
-        When a name cannot be drawn whole; nothing is noted then.
+        From ``make``, when a name cannot be drawn whole.
     """
     today = clock.date_of(at)
     areas = access.require(by, reach.PRINT, on=today)
@@ -74,7 +79,7 @@ def print_some(
     for one in rows:
         token = sealing.unseal(one.token, one.number)
         sheets.append(Sheet(sealing.claims_of(token), token, before.get(one.pk, 0) + 1))
-    fonts.require_drawable([sheet.claims.name for sheet in sheets], plain=form == Form.CARD)
+    file = make(sheets)
     Print.objects.bulk_create(
         [
             Print(
@@ -96,4 +101,4 @@ def print_some(
         at=at,
         detail={"numbers": [one.number for one in rows], "form": form},
     )
-    return sheets
+    return sheets, file

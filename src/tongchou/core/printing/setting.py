@@ -47,7 +47,7 @@ def pdf(template: Path, data: dict[str, Any], *, at: dt.datetime, plain: bool = 
             format="pdf",
             sys_inputs={"data": inputs},
             pdf_standards=_STANDARD,
-            timestamp=at.astimezone(dt.UTC),
+            timestamp=int(at.timestamp()),
         )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single file")

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tongchou.core.printing import CannotPrint, fonts, pdf, undrawable
 
-AT = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+AT = dt.datetime(2026, 11, 26, 8, 30, 1, 999, tzinfo=ZoneInfo("Asia/Shanghai"))
 SHEET = """#let d = json(bytes(sys.inputs.data))
 #set text(font: d.fonts, fallback: false)
 #set document(title: d.title, date: auto)

@@ -29,6 +29,10 @@ def issued(approved: Callable[..., int], office: Any, frozen_clock: dt.datetime)
     return found.certificates[0]
 
 
+def as_text(sheets: list[certificates.Sheet]) -> bytes:
+    return " ".join(sheet.claims.number for sheet in sheets).encode()
+
+
 def token_of(one: Certificate, office: Any, at: dt.datetime) -> str:
     return certificates.view(one.pk, by=office.county, at=at).token
 
@@ -126,13 +130,15 @@ def test_a_lost_one_is_refused_and_the_new_one_holds_as_long(
 def test_each_sheet_is_noted_and_the_second_says_why(
     issued: Certificate, office: Any, frozen_clock: dt.datetime
 ) -> None:
-    given = {"certificate_ids": [issued.pk], "form": "a4", "by": office.township, "at": frozen_clock}
-    assert certificates.print_some(**given)[0].copy == 1
+    given = {"certificate_ids": [issued.pk], "form": "a4", "make": as_text, "by": office.township}
+    given["at"] = frozen_clock
+    sheets, content = certificates.print_some(**given)
+    assert (sheets[0].copy, content.decode()) == (1, issued.number)
     with pytest.raises(Invalid, match="why"):
         certificates.print_some(**given)
     with pytest.raises(Invalid, match="form"):
         certificates.print_some(**given | {"form": "b5"})
-    assert certificates.print_some(**given, why="spoiled")[0].copy == 2
+    assert certificates.print_some(**given, why="spoiled")[0][0].copy == 2
     assert list(Print.objects.order_by("copy").values_list("copy", "why")) == [(1, "first"), (2, "spoiled")]
     certificates.revoke(certificate_id=issued.pk, reason="lost", by=office.county, at=frozen_clock)
     with pytest.raises(Conflict, match="revoked"):
@@ -141,18 +147,19 @@ def test_each_sheet_is_noted_and_the_second_says_why(
 
 def test_a_name_that_cannot_be_printed_whole_is_not_issued_and_notes_nothing(
     approved: Callable[..., int], office: Any, family: dict[str, int], frozen_clock: dt.datetime,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     case = approved()
     Person.objects.filter(pk=family["陈老根"]).update(name="陈\ue863根")
     assert certificates.issue(case_ids=[case], by=office.county, at=frozen_clock).left[0].why == "undrawable"
     Person.objects.filter(pk=family["陈老根"]).update(name="陈老根")
     one = certificates.issue(case_ids=[case], by=office.county, at=frozen_clock).certificates[0]
-    from tongchou.core.printing import fonts
 
-    monkeypatch.setattr(fonts, "undrawable", lambda texts, plain=False: "根")
+    def cannot(_sheets: list[certificates.Sheet]) -> bytes:
+        raise CannotPrint("printing.character", "", characters="根")
+
+    given = {"certificate_ids": [one.pk], "form": "card", "by": office.county, "at": frozen_clock}
     with pytest.raises(CannotPrint):
-        certificates.print_some(certificate_ids=[one.pk], form="card", by=office.county, at=frozen_clock)
+        certificates.print_some(make=cannot, **given)
     assert not Print.objects.exists()
 
 
@@ -163,7 +170,9 @@ def test_other_areas_see_nothing(
     with pytest.raises((NotFound, NotAllowed)):
         certificates.view(issued.pk, by=outsider, at=frozen_clock)
     with pytest.raises((NotFound, NotAllowed)):
-        certificates.print_some(certificate_ids=[issued.pk], form="a4", by=outsider, at=frozen_clock)
+        certificates.print_some(
+            certificate_ids=[issued.pk], form="a4", make=as_text, by=outsider, at=frozen_clock
+        )
 
 
 def test_lists_ask_a_fixed_number_of_queries(
@@ -203,7 +212,9 @@ def test_the_database_keeps_the_laws(issued: Certificate, office: Any, frozen_cl
     signed = listing.sign_now(at=frozen_clock)
     with pytest.raises(DatabaseError), transaction.atomic():
         StatusList.objects.filter(pk=signed.pk).update(revoked=0, length=5)
-    certificates.print_some(certificate_ids=[issued.pk], form="a4", by=office.county, at=frozen_clock)
+    certificates.print_some(
+        certificate_ids=[issued.pk], form="a4", make=as_text, by=office.county, at=frozen_clock
+    )
     with pytest.raises(DatabaseError), transaction.atomic():
         Print.objects.all().delete()
 

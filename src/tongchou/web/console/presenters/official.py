@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.local import api as local
+from tongchou.core import clock
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import cases as of_case
 from tongchou.web.console.presenters import grievances as of_grievance
@@ -47,7 +48,7 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
     """What the office writes to the family about its case as it stands."""
     page = of_case.page(view, on=on, language=language)
     state, title = view.case.state, page.title
-    decided = formatters.day(view.case.decided_at.date() if view.case.decided_at else None)
+    decided = formatters.day(clock.date_of(view.case.decided_at) if view.case.decided_at else None)
     why = of_case.reasons(view.history[-1].reasons) if view.history else ""
     asked = next((of_case.reasons(one.reasons) for one in reversed(view.history) if one.act == "ask"), "")
     parts: list[Part] = []

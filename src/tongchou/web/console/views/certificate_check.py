@@ -27,7 +27,9 @@ _SCRIPTS: Final = (
     "vendor/jsqr/jsQR.js",
     "console/certificate_check.js",
 )
-_STYLES: Final = ("console/tokens.css", "console/base.css", "console/certificate_check.css")
+_STYLES: Final = tuple(
+    f"console/{name}.css" for name in ("tokens", "base", "layout", "controls", "status", "certificate_check")
+)
 #: Longest text of a square that is looked at; a longer one is none of ours.
 _LONGEST: Final = 4000
 

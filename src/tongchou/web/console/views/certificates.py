@@ -169,8 +169,14 @@ def _one(request: HttpRequest, certificate_id: int, *, refusal: AppError | None 
 
 def _printed(request: HttpRequest, numbers: list[int], *, why: str) -> HttpResponse:
     form, at = request.POST.get("form", ""), clock.now()
-    sheets = certificates.print_some(certificate_ids=numbers, form=form, why=why, by=request.user, at=at)
-    content = certificates_pdf(sheets, form=form, at=at)
+    sheets, content = certificates.print_some(
+        certificate_ids=numbers,
+        form=form,
+        make=lambda some: certificates_pdf(some, form=form, at=at),
+        why=why,
+        by=request.user,
+        at=at,
+    )
     name = sheets[0].claims.number if len(sheets) == 1 else f"certificates-{at:%Y%m%d-%H%M}"
     return attachment(content, f"{name}.pdf", kind=PDF)
 
