@@ -115,6 +115,8 @@ class Page:
     source: str
     objection: str
     gives_money: bool
+    gives_certificate: bool
+    waits_for_certificate: bool
     asks_amount: bool
     asks_proof: bool
     failing: list[str] = field(default_factory=list)
@@ -215,6 +217,8 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         source=kind.source.of(language),
         objection=kind.objection.of(language),
         gives_money=kind.gives == "money",
+        gives_certificate=kind.gives == "certificate",
+        waits_for_certificate=kind.gives == "certificate" and case.state == "approved",
         asks_amount=not kind.programme
         and kind.gives == "money"
         and stage.kind != "verification"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.certificates import api as certificates
 from tongchou.apps.exchange import api as exchange
 from tongchou.core import access, clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
@@ -180,9 +181,17 @@ def page(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
+        certificate=_certificate(request, shown),
         may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
+
+
+def _certificate(request: HttpRequest, shown: present.Page) -> tuple[int, str] | None:
+    """The case's newest certificate for whoever may open it; asked only where the kind gives one."""
+    if not shown.gives_certificate or certificates.PRINT not in chrome.permissions_of(request):
+        return None
+    return certificates.of_cases([shown.case_id]).get(shown.case_id)
 
 
 #: The acts of a case's page: the form that is filled in (None: nothing is), and what is told afterwards.
