@@ -44,7 +44,7 @@ from tongchou.apps.casework.grievances import of_case as grievances_of_case
 from tongchou.apps.casework.grievances import record as record_grievance
 from tongchou.apps.casework.grievances import view as grievance
 from tongchou.apps.casework.jobs import ask_to_renew
-from tongchou.apps.casework.kinds import in_force, kind_of
+from tongchou.apps.casework.kinds import in_force, kind_of, offered
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
 from tongchou.apps.casework.lending import (
     delegate,
@@ -199,6 +199,7 @@ __all__ = [
     "of_account",
     "of_household",
     "of_person",
+    "offered",
     "open_case",
     "overview",
     "pass_many",

@@ -12,12 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework.models import KindVersion
 from tongchou.core.errors import NotFound
 from tongchou.domain.casework.kinds import CaseKind, read_kind
+from tongchou.policies.areas import laws
 from tongchou.policies.case_kinds import case_kinds
 
 
 def in_force() -> tuple[CaseKind, ...]:
-    """Every kind of case that can be begun."""
+    """Every kind of case there is."""
     return tuple(case_kinds().values())
+
+
+def offered() -> tuple[CaseKind, ...]:
+    """Those that can be begun: not where the programme waits until the area has set its amount."""
+    answering = {one.code for one in laws().programmes()}
+    return tuple(one for one in in_force() if not one.programme or one.programme in answering)
 
 
 def kind_of(code: str) -> CaseKind:

@@ -52,11 +52,16 @@ def open_case(
         When the account may not begin cases, or not for this person; no such kind of case.
     Invalid
         ``casework.application`` with ``problems`` by field, all at once.
+    Conflict
+        ``casework.not_set`` where the programme waits until the area has set its amount.
     """
     today = clock.date_of(at)
     areas = access.require(by, reach.OPEN, on=today)
     person = registry.open_person(person_id, scope=areas)
     chosen = kinds.kind_of(kind)
+    if chosen not in kinds.offered():
+        message = _("The area has not set what this benefit gives yet, so nobody can apply for it here.")
+        raise Conflict("casework.not_set", message)
     if chosen.kind == "private" and not reach.named([by.pk]).covers(person.registered_scope):
         raise reach.no_case()
     _check(chosen, year, channel, applicant, application, external, today)

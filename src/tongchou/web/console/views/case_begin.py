@@ -34,7 +34,7 @@ def choose(request: HttpRequest, person_id: int) -> HttpResponse:
         request,
         "console/case_choose.html",
         person=person,
-        kinds=[one for one in casework.in_force() if _offered(one, request, person)],
+        kinds=[one for one in casework.offered() if _offered(one, request, person)],
         language=data_language(),
         rows=[
             present.row(one, on=today, language=data_language())
