@@ -19,6 +19,7 @@ COMMANDS = {
         "funds": ("funds",),
         "paying": ("payments",),
         "exchanging": ("exchange",),
+        "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),
