@@ -20,6 +20,7 @@ COMMANDS = {
         "paying": ("payments",),
         "exchanging": ("exchange",),
         "certificates": ("certificate",),
+        "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),
         "rules": ("snapshot", "evaluate", "explain"),

@@ -1,4 +1,7 @@
-"""The working days of the installation: the years that come with it, and those an administrator added."""
+"""The working days of the installation: the years that come with it, and those an administrator added.
+
+Everything that counts working days asks here: cases, grievances, notices and what pages say is left.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,18 @@ from importlib import resources
 
 import yaml
 
+from tongchou.core.holiday_table import HolidayTable
 from tongchou.domain.workdays import Calendar, Due, Year, read_year
+
+
+@lru_cache(maxsize=1)
+def _files() -> dict[int, dict[str, object]]:
+    found = {}
+    for file in (resources.files("tongchou.reference") / "holidays").iterdir():
+        if file.name.endswith(".yaml"):
+            text = file.read_text(encoding="utf-8")
+            found[int(file.name.removesuffix(".yaml"))] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -20,18 +34,33 @@ def shipped() -> dict[int, Year]:
     HolidayProblem
         When a file is wrong.
     """
-    found = {}
-    for file in (resources.files("tongchou.reference") / "holidays").iterdir():
-        if file.name.endswith(".yaml"):
-            year = int(file.name.removesuffix(".yaml"))
-            table = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts alone
-            found[year] = read_year(year, table["off"], table["work"])
-    return found
+    return {year: read_year(year, table["off"], table["work"]) for year, table in _files().items()}  # type: ignore[arg-type]
+
+
+def shipped_source(year: int, language: str) -> str:
+    """The document a year that comes with the installation rests on."""
+    return str(_files()[year]["source"][language])  # type: ignore[index]
+
+
+def added() -> dict[int, HolidayTable]:
+    """The table of each year that was entered, in its newest version. One query."""
+    return {row.year: row for row in HolidayTable.objects.order_by("year", "version")}
+
+
+def as_year(table: HolidayTable) -> Year:
+    """The days of a table."""
+    days = {"off": set(), "work": set()}
+    for on, kind, _name in table.days:
+        days[kind].add(dt.date.fromisoformat(on))
+    return Year(frozenset(days["off"]), frozenset(days["work"]))
 
 
 def calendar() -> Calendar:
-    """Every announced year."""
-    return Calendar(shipped())
+    """Every announced year; what was entered counts before what came with the installation. One query.
+
+    Read anew each time: a table that was just entered counts in every process from then on.
+    """
+    return Calendar({**shipped(), **{year: as_year(table) for year, table in added().items()}})
 
 
 def add_workdays(start: dt.date, days: int) -> Due:

@@ -91,6 +91,21 @@ class Calendar:
         return sum(self.is_workday(start + _DAY * number) for number in range(1, days + 1))
 
 
+def recounted(there: Calendar, *, old: dt.date, start: dt.date, days: int, on: dt.date) -> Due:
+    """A last day counted anew on a day, now that more years are announced.
+
+    It may come earlier, but not on a day that is past: nobody is late by an announcement.
+
+    Examples
+    --------
+    >>> friday, day = dt.date(2027, 3, 5), dt.date(2027, 3, 12)
+    >>> recounted(Calendar(), old=day, start=friday, days=1, on=dt.date(2027, 3, 10)).on
+    datetime.date(2027, 3, 10)
+    """
+    new = there.add(start, days)
+    return Due(max(new.on, min(old, on)), new.provisional)
+
+
 class HolidayProblem(ValueError):  # noqa: N818 - says what is wrong with a table
     """A table of holidays that cannot be right; ``problems`` lists everything found."""
 

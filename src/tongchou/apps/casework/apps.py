@@ -7,7 +7,7 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.casework import jobs, open_work  # noqa: F401 - register what runs and what is left
+        from tongchou.apps.casework import jobs, open_work, recounting  # noqa: F401 - register themselves
         from tongchou.apps.registry import api as registry
         from tongchou.core import scope_holders
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tongchou.apps.local import api as local
 from tongchou.apps.places import api as places
 from tongchou.core import calendar
 from tongchou.core.scope import Scope
 from tongchou.domain.casework.kinds import CaseKind, Stage
+
+if TYPE_CHECKING:
+    from tongchou.apps.casework.models import Case
 
 #: Working days a stage takes at most when its kind names none.
 USUAL: Final = 15
@@ -20,10 +23,16 @@ APPEAL: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A last day; ``provisional`` when it rests on a year whose holidays are not announced yet."""
+    """A last day; ``provisional`` when it rests on a year whose holidays are not announced yet.
+
+    ``days`` working days after ``start``, so that it can be counted anew; both are empty where working days
+    do not decide.
+    """
 
     on: dt.date
     provisional: bool = False
+    start: dt.date | None = None
+    days: int | None = None
 
 
 def working(start: dt.date, days: int) -> Ends:
@@ -31,7 +40,25 @@ def working(start: dt.date, days: int) -> Ends:
     if days <= 0:
         return Ends(start + dt.timedelta(days=days))
     due = calendar.add_workdays(start, days)
-    return Ends(due.on, due.provisional)
+    return Ends(due.on, due.provisional, start, days)
+
+
+def set_stage(case: Case, ends: Ends) -> None:
+    """Set the clock of the stage a case is at."""
+    case.stage_due, case.provisional = ends.on, ends.provisional
+    case.stage_from, case.stage_days = ends.start, ends.days
+
+
+def set_whole(case: Case, ends: Ends) -> None:
+    """Set the clock of the whole case."""
+    case.due, case.due_provisional = ends.on, ends.provisional
+    case.due_from, case.due_days = ends.start, ends.days
+
+
+def keep_whole(case: Case) -> None:
+    """See to it that the whole case does not end before the stage it is at."""
+    if case.due < case.stage_due:
+        case.due, case.due_provisional = case.stage_due, case.provisional
 
 
 def as_set_here(kind: CaseKind, area_id: int, on: dt.date) -> dict[str, Stage]:
@@ -66,12 +93,6 @@ def of_stage(stage: Stage, start: dt.date) -> Ends:
         if yearly > ends.on:
             return Ends(yearly)
     return ends
-
-
-def of_case(kind: CaseKind, start: dt.date, last: dt.date) -> Ends:
-    """The last day of a case accepted on a day; never before ``last``, the end of its first stage."""
-    ends = working(start, kind.within)
-    return ends if ends.on >= last else Ends(last)
 
 
 def left(on: dt.date, due: dt.date) -> int:

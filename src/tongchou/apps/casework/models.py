@@ -159,7 +159,14 @@ class Case(FollowsPerson):
     stage_since = models.DateField()
     stage_due = models.DateField()
     due = models.DateField()
+    #: Whether the two last days rest on a year whose holidays are not announced.
     provisional = models.BooleanField(default=False)
+    due_provisional = models.BooleanField(default=False)
+    #: From where and by how many working days the two were counted; null where these do not decide.
+    stage_from = models.DateField(null=True)
+    stage_days = models.SmallIntegerField(null=True)
+    due_from = models.DateField(null=True)
+    due_days = models.SmallIntegerField(null=True)
     #: Working days the stage and the whole case had left when the clock was stopped; null while it runs.
     left_stage = models.SmallIntegerField(null=True)
     left_whole = models.SmallIntegerField(null=True)

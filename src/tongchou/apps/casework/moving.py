@@ -207,22 +207,23 @@ def _set(found: Open, act: Act, after: Standing, at: dt.datetime) -> None:
     if act == Act.ACCEPT:
         case.accepted_on = today
         _run_stage(found, stage, today)
-        whole = clocks.of_case(found.kind, today, case.stage_due)
-        case.due, case.provisional = whole.on, case.provisional or whole.provisional
+        clocks.set_whole(case, clocks.working(today, found.kind.within))
+        clocks.keep_whole(case)
     elif act == Act.APPEAL:
-        ends = clocks.working(today, clocks.APPEAL)
-        case.stage_since, case.stage_due, case.provisional = today, ends.on, ends.provisional
-        case.due = ends.on
+        case.stage_since, ends = today, clocks.working(today, clocks.APPEAL)
+        clocks.set_stage(case, ends)
+        clocks.set_whole(case, ends)
     elif after.state in steps.PAUSED and found.standing.state not in steps.PAUSED:
         case.left_stage = clocks.left(today, case.stage_due)
         case.left_whole = clocks.left(today, case.due)
+        case.stage_from = case.stage_days = case.due_from = case.due_days = None
         if act == Act.ASK:  # the day by which an answer is hoped for; nothing falls due with it
-            case.stage_due = clocks.working(today, found.kind.answer).on
+            clocks.set_stage(case, clocks.working(today, found.kind.answer))
     elif act in (Act.BROUGHT, Act.RESUME):
         _run_again(case, today)
     elif moved and after.state in (State.RUNNING, State.APPLIED):
         _run_stage(found, stage, today)
-        case.due = max(case.due, case.stage_due)
+        clocks.keep_whole(case)
     if after.state in (State.APPROVED, State.REFUSED) and act != Act.WITHDRAW:
         case.decided_at = at
 
@@ -231,13 +232,13 @@ def _run_stage(found: Open, stage: Stage, today: dt.date) -> None:
     case = found.case
     here = clocks.as_set_here(found.kind, case.handling_area_id, today)
     ends = clocks.of_stage(here.get(stage.code, stage), today)
-    case.stage_since, case.stage_due, case.provisional = today, ends.on, ends.provisional
+    case.stage_since = today
+    clocks.set_stage(case, ends)
 
 
 def _run_again(case: Case, today: dt.date) -> None:
-    stage, whole = clocks.working(today, case.left_stage or 0), clocks.working(today, case.left_whole or 0)
-    case.stage_due, case.due = stage.on, whole.on
-    case.provisional = stage.provisional or whole.provisional
+    clocks.set_stage(case, clocks.working(today, case.left_stage or 0))
+    clocks.set_whole(case, clocks.working(today, case.left_whole or 0))
     case.left_stage = case.left_whole = None
 
 

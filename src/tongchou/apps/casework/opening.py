@@ -130,9 +130,7 @@ def prepared(
     on: dt.date,
 ) -> Case:
     """A case at its first stage, handled where the person is registered, its clock set; not yet written."""
-    ends = clocks.of_stage(stage, on)
-    whole = clocks.of_case(kind, on, ends.on)
-    return Case(
+    case = Case(
         number=number,
         kind=kind.code,
         version=version,
@@ -146,11 +144,12 @@ def prepared(
         stage_code=stage.code,
         desk=Desk(stage.level),
         stage_since=on,
-        stage_due=ends.on,
-        due=whole.on,
-        provisional=ends.provisional or whole.provisional,
         **where,
     )
+    clocks.set_stage(case, clocks.of_stage(stage, on))
+    clocks.set_whole(case, clocks.working(on, kind.within))
+    clocks.keep_whole(case)
+    return case
 
 
 def _check(

@@ -7,7 +7,7 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.notices import passing  # noqa: F401 - follows the days
+        from tongchou.apps.notices import passing, recounting  # noqa: F401 - follow the days
         from tongchou.core import scope_holders
 
         scope_holders.register(

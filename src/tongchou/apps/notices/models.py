@@ -39,6 +39,8 @@ class Notice(models.Model):
     opened_on = models.DateField()
     closes_on = models.DateField()
     provisional = models.BooleanField(default=False)
+    #: Working days it hangs; null where it hangs calendar days.
+    days = models.SmallIntegerField(null=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)

@@ -73,6 +73,7 @@ def post(
         opened_on=today,
         closes_on=ends.on,
         provisional=ends.provisional,
+        days=ends.days,
         opened_at=at,
         opened_by=by,
     )

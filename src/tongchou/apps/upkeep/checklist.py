@@ -175,8 +175,9 @@ def _registers(reach: Scope) -> Item:
 
 def _holidays(at: dt.datetime) -> Item:
     found = work.holidays(at)
-    done = found.level != Level.ERROR
-    return Item("holidays", _("Public holidays"), done, str(found.text), str(found.remedy))
+    done = found.level not in (Level.ERROR, Level.WARNING)
+    told = (str(found.text), str(found.remedy))
+    return Item("holidays", _("Public holidays"), done, *told, "holidays", "holidays.set")
 
 
 def _https(at: dt.datetime) -> Item:

@@ -56,6 +56,7 @@ _NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] |
     ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
     ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
     ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
+    ("holidays", "clock", _("Holidays"), "holidays.set"),
     ("checklist", "check", _("Checklist"), "checklist.view"),
     ("doctor", "shield", _("System check"), "system.view"),
     ("account", "user", _("My account"), None),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 from django.db.models import Count
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-import tongchou
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.upkeep.checks.finding import Finding, error, joined, note, ok, warning
-from tongchou.core import clock
+from tongchou.core import calendar, clock
 from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
@@ -23,7 +21,8 @@ from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.overlays import Overlay
 
 OLD_LIST = dt.timedelta(days=35)
-HOLIDAYS = Path(tongchou.__file__).parent / "reference"
+#: The month in which next year's holidays are announced at the latest, so that they can be entered.
+DUE_MONTH = 12
 
 
 def worker(at: dt.datetime) -> Finding:
@@ -151,37 +150,17 @@ def lists(at: dt.datetime) -> Finding:
     return ok(_("The list of benefits is less than five weeks old."))
 
 
-def holiday_years() -> set[int] | None:
-    """Years the packaged table of public holidays covers; None when this version has no such table."""
-    tables = [file for file in HOLIDAYS.rglob("*holiday*") if file.is_file()]
-    if not tables:
-        return None
-    years = set()
-    for file in tables:
-        text = file.name + file.read_text(encoding="utf-8", errors="ignore")
-        years |= {year for year in range(2020, 2100) if str(year) in text}
-    return years
-
-
 def holidays(at: dt.datetime) -> Finding:
-    years = holiday_years()
-    if years is None:
-        return note(
-            _(
-                "Not needed: this version counts no deadlines. The working days a county enters for reviews "
-                "and notice are kept and shown as they were written."
-            )
-        )
+    there = calendar.calendar()
     this = clock.date_of(at).year
-    if this not in years:
+    remedy = _("A system administrator enters the table on the page of holidays: tongchou holidays add FILE")
+    if not there.knows(this):
         return error(
-            _("The public holidays of %(year)s are missing: deadlines in working days cannot be counted.")
+            _("The public holidays of %(year)s are missing: last days are counted by weekends alone.")
             % {"year": this},
-            _("Install the newest version of Tongchou."),
+            remedy,
         )
-    if this + 1 not in years:
-        return note(
-            _("The public holidays of %(year)s are not published yet, or come with the next version.")
-            % {"year": this + 1}
-        )
+    if not there.knows(this + 1):
+        told = _("The public holidays of %(year)s are not entered yet: last days in it are provisional.")
+        return (warning if clock.date_of(at).month == DUE_MONTH else note)(told % {"year": this + 1}, remedy)
     return ok(_("The public holidays of this year and the next are known."))

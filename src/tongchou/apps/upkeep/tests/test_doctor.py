@@ -286,17 +286,21 @@ def test_lists(county: Any, county_reviewer: Any) -> None:
     assert is_bad(work.lists(clock.now() + dt.timedelta(days=40)), Level.WARNING)
 
 
-def test_holidays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(work, "HOLIDAYS", tmp_path)
-    assert work.holidays(AT).level == Level.NOTE
-    table = tmp_path / "holidays.csv"
-    for text, level in (
-        ("2025-01-01", Level.ERROR),
-        ("2026-01-01", Level.NOTE),
-        ("2026-01-01\n2027-01-01", Level.OK),
-    ):
-        table.write_text(text)
-        assert work.holidays(AT).level == level
+@pytest.mark.django_db
+def test_holidays(make_account: Any) -> None:
+    """What an administrator enters counts as what came with the installation does."""
+    from tongchou.core.holiday_table import HolidayTable
+
+    in_2026 = dt.datetime(2026, 6, 30, 9, 0, tzinfo=clock.SHANGHAI)
+    assert work.holidays(in_2026).level == Level.NOTE
+    assert work.holidays(in_2026.replace(month=12)).level == Level.WARNING
+    assert work.holidays(in_2026.replace(year=2027)).level == Level.ERROR
+    HolidayTable.objects.create(
+        year=2027, version=1, days=[["2027-01-01", "off", ""]], source="示例", recorded_at=in_2026,
+        recorded_by=make_account("xitong"),
+    )  # fmt: skip
+    assert work.holidays(in_2026).level == Level.OK
+    assert work.holidays(in_2026.replace(year=2027)).level == Level.NOTE
 
 
 def test_every_check_is_asked_and_a_lost_database_stops_only_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

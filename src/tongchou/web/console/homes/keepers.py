@@ -32,6 +32,12 @@ _SYSTEM_PAGES = (
         gettext_lazy("Hand over"),
         gettext_lazy("When somebody leaves: open work to the next."),
     ),
+    (
+        "holidays",
+        "clock",
+        gettext_lazy("Holidays"),
+        gettext_lazy("Days off of the coming year, once they are announced."),
+    ),
     ("doctor", "shield", gettext_lazy("System check"), gettext_lazy("Every check, with its remedy.")),
 )
 _SECURITY_PAGES = (

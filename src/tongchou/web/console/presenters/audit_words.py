@@ -126,6 +126,8 @@ ACTIONS = {
     "quality.ask": gettext_lazy("Checks of the records asked for"),
     "quality.run": gettext_lazy("Records checked"),
     "balance.catch_up": gettext_lazy("Population account brought up to date"),
+    "holidays.set": gettext_lazy("Holidays of a year entered"),
+    "holidays.recount": gettext_lazy("Last days counted anew"),
     "local.set": gettext_lazy("Value of the county set"),
     "setup.token": gettext_lazy("Code for the set-up made"),
     "setup.enter": gettext_lazy("Set-up entered"),
@@ -255,6 +257,7 @@ SUBJECTS = {
     "notice": pgettext_lazy("subject", "public notice"),
     "certificate": pgettext_lazy("subject", "certificate"),
     "status_list": pgettext_lazy("subject", "status list"),
+    "holidays": pgettext_lazy("subject", "table of holidays"),
     "fund": pgettext_lazy("subject", "fund"),
     "payment_batch": pgettext_lazy("subject", "payment batch"),
     "overpayment": pgettext_lazy("subject", "overpayment"),
@@ -281,6 +284,7 @@ MATTERS = {
 }
 _SAME_MATTER = {
     "exchange": "casework",
+    "holidays": "installation",
     "accounts": "account",
     "factor": "account",
     "role": "account",

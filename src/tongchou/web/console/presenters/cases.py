@@ -262,10 +262,13 @@ def _facts(view: casework.View, on: dt.date, running: bool, language: str) -> li
     if case.external:
         told.append((_("Number elsewhere"), case.external))
     if running and case.desk == "family":
-        told.append((_("An answer is hoped for by"), formatters.day(case.stage_due)))
+        hoped = _if_provisional(formatters.day(case.stage_due), case.provisional)
+        told.append((_("An answer is hoped for by"), hoped))
     elif running:
         told.append((_("Last day of this stage"), _last_day(case.stage_due, on, case.provisional)))
-        told.append((_("Last day of the case"), formatters.day(case.due)))
+        told.append(
+            (_("Last day of the case"), _if_provisional(formatters.day(case.due), case.due_provisional))
+        )
     if case.decided_at:
         told.append((_("Decided on"), formatters.moment(case.decided_at)))
     return told
@@ -279,7 +282,12 @@ def _last_day(due: dt.date, on: dt.date, provisional: bool) -> str:
         left = calendar.workdays_between(on, due)
         words = ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
     shown = _("%(day)s (%(words)s)") % {"day": formatters.day(due), "words": words}
-    return _("%(day)s, provisional") % {"day": shown} if provisional else shown
+    return _if_provisional(shown, provisional)
+
+
+def _if_provisional(day: str, provisional: bool) -> str:
+    """A day that says so when it rests on holidays that are not announced."""
+    return _("%(day)s, provisional") % {"day": day} if provisional else day
 
 
 def _application(view: casework.View) -> list[tuple[str, str]]:

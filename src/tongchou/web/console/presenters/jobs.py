@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from tongchou.core.holidays import api as holidays
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
@@ -86,6 +87,8 @@ def _url(job: jobs.Job) -> str:
     """The page of what the job is about."""
     if job.kind in UNDOS:
         return reverse(f"console:{UNDOS[job.kind]}", args=[job.payload.get("file") or job.payload["list"]])
+    if job.kind == holidays.KIND:
+        return reverse("console:holidays")
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
     if job.kind == "audit.verify":
@@ -105,6 +108,8 @@ def _text(job: jobs.Job) -> str:
         return ngettext("%(n)s entry was taken back.", "%(n)s entries were taken back.", entries) % {
             "n": formatters.number(entries)
         }
+    if job.state == State.DONE and job.kind == holidays.KIND:
+        return moved(job)
     if job.state == State.DONE and "list" in job.payload:
         rows = job.result.get("recorded", 0)
         return ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", rows) % {
@@ -117,6 +122,15 @@ def _text(job: jobs.Job) -> str:
     if "file" in job.payload or "files" in job.payload:
         return ngettext("%(n)s person was stored.", "%(n)s people were stored.", people) % number
     return ngettext("%(n)s person was checked.", "%(n)s people were checked.", people) % number
+
+
+def moved(job: jobs.Job) -> str:
+    """How many last days a finished counting has moved, by what they are of."""
+    mark, between = pgettext("between a label and its message", ": "), pgettext("between reasons", "; ")
+    return _("Last days moved%(mark)s%(numbers)s") % {
+        "mark": mark,
+        "numbers": between.join(f"{label} {formatters.number(n)}" for label, n in holidays.moved(job)),
+    }
 
 
 def _progress(job: jobs.Job) -> str:

@@ -124,7 +124,10 @@ def grievance_letter(
     elif verdict == "not_right":
         parts.append(_text(_("We looked into it, and find it in order, for this reason:")))
     else:
-        parts.append(_text(_("We look into it and answer by %(day)s.") % {"day": row.due}))
+        answered = _("We look into it and answer by %(day)s.") % {"day": row.due}
+        if row.provisional:
+            answered += " " + _("The last day is provisional until the holidays of the year are announced.")
+        parts.append(_text(answered))
     if view.answer:
         parts.append(Part("words", (view.answer,)))
     if verdict == "not_right":

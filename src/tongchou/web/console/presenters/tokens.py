@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, Promise] = {
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
+    "holidays.set": gettext_lazy("Follow the counting of last days anew"),
     "cases.approve": gettext_lazy("Approve cases and begin the yearly check"),
     "payments.view": gettext_lazy("Look at funds and payment batches"),
     "payments.build": gettext_lazy("Build and freeze payment batches"),
