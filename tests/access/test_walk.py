@@ -5,6 +5,7 @@ The oracle knows parents only: no scope numbers, no code of the access layer.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import random
 import re
@@ -20,6 +21,7 @@ from tongchou.apps.balance import api as balance
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.grievance_models import Grievance
 from tongchou.apps.casework.models import NamedOfficer
+from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
@@ -91,7 +93,7 @@ OF_A_FUND = {
 OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
-    "certificate_id": "certificate",
+    "certificate_id": "certificate", "paper_id": "paper",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -318,9 +320,14 @@ def worked(
                 signing.sign(said.as_json(), "tc-cert+jwt"), f"certificates.token:{said.number}"
             ),
         )  # fmt: skip
+        paper = Paper.objects.create(
+            case=case, code="identity", kind="pdf", sha256=mark, by=by, at=at,
+            sealed=crypto.encrypt(base64.b64encode(mark.encode()).decode(), f"casework.paper:{case.pk}"),
+        )  # fmt: skip
         objection = Objection.objects.get(entry=entry)
         keys = (
             case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk, certificate.pk,
+            paper.pk,
         )  # fmt: skip
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key

@@ -85,6 +85,11 @@ from tongchou.apps.casework.noticing import (
 from tongchou.apps.casework.noticing import Waiting as WaitingForNotice
 from tongchou.apps.casework.noticing import waiting as waiting_for_notice
 from tongchou.apps.casework.opening import open_case
+from tongchou.apps.casework.papers import LARGEST as LARGEST_COPY
+from tongchou.apps.casework.papers import Kept, open_copy
+from tongchou.apps.casework.papers import attach as attach_paper
+from tongchou.apps.casework.papers import codes as paper_codes
+from tongchou.apps.casework.papers import kept as papers_of
 from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
@@ -114,6 +119,7 @@ __all__ = [
     "DISCUSS",
     "ESCALATED",
     "HEAR",
+    "LARGEST_COPY",
     "MOST",
     "NAME",
     "OPEN",
@@ -136,6 +142,7 @@ __all__ = [
     "Filter",
     "GrievanceLine",
     "GrievanceView",
+    "Kept",
     "Left",
     "Line",
     "Listed",
@@ -159,6 +166,7 @@ __all__ = [
     "appeal",
     "ask_for",
     "ask_to_renew",
+    "attach_paper",
     "awards",
     "awards_ready",
     "brought",
@@ -201,7 +209,10 @@ __all__ = [
     "of_person",
     "offered",
     "open_case",
+    "open_copy",
     "overview",
+    "paper_codes",
+    "papers_of",
     "pass_many",
     "pass_notices",
     "pass_on",

@@ -390,3 +390,4 @@ class OwnFamily(models.Model):
 
 
 from tongchou.apps.casework.grievance_models import About, Grievance, Verdict  # noqa: E402, F401
+from tongchou.apps.casework.paper_models import Paper  # noqa: E402, F401

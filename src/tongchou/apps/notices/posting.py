@@ -14,7 +14,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.notices.models import Entry, Notice, Proof
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, audit, clock, crypto
+from tongchou.core import access, audit, clock, crypto, files
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -23,7 +23,6 @@ from tongchou.domain.notice import masked_name
 POST: Final = "notices.post"
 #: Characters of the words for a place, and bytes of a photograph.
 LONGEST, LARGEST = 120, 3_000_000
-_KINDS: Final = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 
 
 @transaction.atomic
@@ -135,13 +134,13 @@ def prove(*, notice_id: int, photo: bytes, taken_on: dt.date, by: Account, at: d
         ``notices.photo``: no JPEG or PNG picture, or above 3 MB; ``notices.taken_on``: not while it hung.
     """
     notice = mine(notice_id, by=by, at=at)
-    kind = next((kind for magic, kind in _KINDS.items() if photo.startswith(magic)), None)
-    if kind is None or len(photo) > LARGEST:
+    kind = files.kind_of(photo)
+    if kind not in ("jpeg", "png") or len(photo) > LARGEST:
         raise Invalid("notices.photo", _("Choose a JPEG or PNG picture of at most 3 MB."), field="photo")
     if not notice.opened_on <= taken_on <= min(notice.closes_on, clock.date_of(at)):
         message = _("The picture is taken on a day on which the notice hung.")
         raise Invalid("notices.taken_on", message, field="taken_on")
-    bare = without_metadata(photo) if kind == "jpeg" else photo
+    bare = files.bare(photo)
     digest = hashlib.sha256(bare).hexdigest()
     found = Proof.objects.filter(notice=notice, sha256=digest).first()
     if found is not None:
@@ -192,22 +191,3 @@ def mine(notice_id: int, *, by: Account, at: dt.datetime, permission: str = POST
 
 def _no_notice() -> NotFound:
     return NotFound("notices.none", _("There is no such notice in your areas."))
-
-
-def without_metadata(jpeg: bytes) -> bytes:
-    """A JPEG without its comment and application segments but the first: no place, time or name of a camera.
-
-    What cannot be read as segments is returned up to where it could (ITU T.81, annex B).
-
-    Examples
-    --------
-    >>> without_metadata(bytes.fromhex("ffd8ffe100040000ffd9")).hex()
-    'ffd8ffd9'
-    """
-    kept, at = bytearray(jpeg[:2]), 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] not in (0xDA, 0xD9):
-        length = 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-        if not (0xE1 <= jpeg[at + 1] <= 0xEF or jpeg[at + 1] == 0xFE):
-            kept += jpeg[at : at + length]
-        at += length
-    return bytes(kept + jpeg[at:])

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
@@ -179,6 +180,29 @@ class ExternalForm(ConsoleForm):
         help_text=_("Of 12345, of a petition, or of a national system."),
         widget=forms.TextInput(attrs=_OFF),
     )
+
+
+class PaperForm(ConsoleForm):
+    """A copy of a paper the family brought, of those the kind of case names or that were asked for."""
+
+    code = forms.ChoiceField(label=_("What it shows"))
+    copy = forms.FileField(
+        label=_("Copy"),
+        help_text=_("A JPEG or PNG picture or a PDF, at most 5 MB. Encrypted; each opening is noted."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )
+
+    def __init__(self, *args: Any, kind: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [("", _("Choose")), *paper_choices(kind)]
+
+
+def paper_choices(kind: Any) -> list[tuple[str, str]]:
+    """What a copy of this kind of case can show, in the reader's language."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    named = {one.code: one.title.of(language) for one in kind.papers}
+    asked = {code: str(label) for code, label in casework.Asked.choices}
+    return [(code, named.get(code) or asked[code]) for code in casework.paper_codes(kind)]
 
 
 class EndForm(ConsoleForm):

@@ -237,3 +237,24 @@ def test_a_double_click_has_one_effect(apply: Any, office: Any) -> None:
 )
 def test_pages_open_empty(office: Any, address: str) -> None:
     assert signed_in(office.county).get(address).status_code == 200
+
+
+def test_facts_stand_beside_papers_and_a_copy_opens_for_whoever_reads_the_case(
+    apply: Any, office: Any, make_account: Any, county: Any
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    case = apply()
+    worker = signed_in(office.village)
+    page = worker.get(f"/cases/{case}").content.decode()
+    assert "登记与材料对照" in page and "出生年" in page and "没有保存材料副本" in page
+    wrong = worker.post(f"/cases/{case}/papers", {"code": "", "copy": SimpleUploadedFile("a.pdf", b"x")})
+    assert wrong.status_code == 422 and "请选择" in wrong.content.decode()
+    sent = {"code": "identity", "copy": SimpleUploadedFile("身份证.pdf", b"%PDF-1.7 x")}
+    assert worker.post(f"/cases/{case}/papers", sent).status_code == 302
+    page = worker.get(f"/cases/{case}").content.decode()
+    address = re.findall(r'href="(/cases/papers/\d+)"', page)[0]
+    copy = signed_in(office.township).get(address)
+    assert copy.content == b"%PDF-1.7 x" and copy["Cache-Control"] == "no-store"
+    outsider = make_account("waixian", "township_officer", county.other_village, "外乡（示例）")
+    assert signed_in(outsider).get(address).status_code == 404

@@ -38,7 +38,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "pair_id",
         "task_id",
         *("case_id", "notice_id", "proof_id", "objection_id", "naming_id"),
-        *("grievance_id", "export_id", "row_no", "certificate_id"),
+        *("grievance_id", "export_id", "row_no", "certificate_id", "paper_id"),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
     ),
     1,

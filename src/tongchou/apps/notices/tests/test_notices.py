@@ -13,9 +13,9 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case, Decision
 from tongchou.apps.notices import api as notices
 from tongchou.apps.notices.models import Entry, Notice, Objection, Proof
-from tongchou.apps.notices.posting import without_metadata
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.core.files import without_metadata
 from tongchou.core.scope import Scope
 
 STAGE = {"kind": "elderly_reward", "year": 2026, "stage_code": "village_notice"}

@@ -164,6 +164,8 @@ ACTIONS = {
     "casework.end": gettext_lazy("Approved case ended"),
     "casework.transfer": gettext_lazy("Case handed over to another place"),
     "casework.payee": gettext_lazy("Account of a case recorded"),
+    "casework.attach": gettext_lazy("Copy of a paper kept with a case"),
+    "casework.open_copy": gettext_lazy("Copy of a paper opened"),
     "casework.grievance": gettext_lazy("Grievance recorded"),
     "casework.answer": gettext_lazy("Grievance answered"),
     "casework.external": gettext_lazy("Number of a case elsewhere recorded"),

@@ -166,6 +166,7 @@ def page(
         "end": forms.EndForm(prefix="end"),
         "payee": forms.PayeeForm(prefix="payee"),
         "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
+        "paper": forms.PaperForm(kind=view.kind),
     }
     return show(
         request,
@@ -182,6 +183,8 @@ def page(
         ),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
+        beside=present.side_by_side(view, data_language()),
+        papers=present.papers(casework.papers_of(case_id), view),
         may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
