@@ -70,6 +70,7 @@ from tongchou.apps.casework.models import (
 from tongchou.apps.casework.noticing import (
     Posted,
     acted,
+    lists_to_post,
     notice_stage,
     pass_notices,
     still_at_notice,
@@ -98,6 +99,7 @@ from tongchou.apps.casework.queries import open_case as view
 from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
+from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
 
 __all__ = [
     "ANSWERED_IN",
@@ -106,9 +108,11 @@ __all__ = [
     "COUNTED_TO",
     "DISCUSS",
     "ESCALATED",
+    "GRIEVANCES",
     "HEAR",
     "MOST",
     "NAME",
+    "NEAR",
     "OPEN",
     "PROOFS",
     "RELATIONS",
@@ -131,6 +135,7 @@ __all__ = [
     "Left",
     "Line",
     "Listed",
+    "Near",
     "Overview",
     "PayTo",
     "Posted",
@@ -144,10 +149,13 @@ __all__ = [
     "Verdict",
     "View",
     "WaitingForNotice",
+    "Waits",
     "Which",
+    "Work",
     "accept",
     "accept_many",
     "acted",
+    "acted_in",
     "appeal",
     "ask_for",
     "ask_to_renew",
@@ -179,6 +187,7 @@ __all__ = [
     "last_day",
     "late_now",
     "listed_cases",
+    "lists_to_post",
     "masked",
     "name_officer",
     "named_in",
@@ -212,4 +221,5 @@ __all__ = [
     "view",
     "waiting_for_notice",
     "withdraw",
+    "work_of",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.notices.api import Ground
@@ -41,6 +42,16 @@ _WORDS: dict[str, Any] = {
     )
     for code, label in choices
 }
+#: What waits for the reader, in words: the lists of ``casework.Waits``.
+WAITS: dict[str, Promise] = {
+    casework.Waits.DESK: gettext_lazy("On my desk"),
+    casework.Waits.SOON: gettext_lazy("On my desk, last day near"),
+    casework.Waits.LATE: gettext_lazy("On my desk, late"),
+    casework.Waits.ESCALATED: gettext_lazy("Sent up because late"),
+    casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
+}
+#: Those of them whose cases the reader may accept or pass together.
+MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
 #: States in which an account for the money is of use.
 _PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
 

@@ -45,7 +45,8 @@ def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def listed(request: HttpRequest) -> HttpResponse:
     """What lies on a desk, the nearest last day first."""
     today, asked = clock.today(), request.GET
-    state, desk = asked.get("state", ""), asked.get("desk", "")
+    state, desk, waits = asked.get("state", ""), asked.get("desk", ""), asked.get("waits", "")
+    waits = waits if waits in present.WAITS else ""
     picker = area_filter(asked.get("area", ""), scope=request.scope, permission=_permission(request))
     shown = casework.overview(
         by=request.user,
@@ -55,6 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             kind=_known_kind(asked.get("kind", "")),
             state=state if state in casework.State.values else "",
             late=bool(asked.get("late")),
+            waits=waits,
             area_id=picker.area.pk if picker.area else None,
         ),
         page=whole(asked.get("page", "")) or 1,
@@ -64,6 +66,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     late = "1" if chosen.late else ""
     query = {
         "desk": chosen.desk, "kind": chosen.kind, "state": chosen.state, "late": late, "area": picker.value,
+        "waits": chosen.waits,
     }  # fmt: skip
     return show(
         request,
@@ -76,8 +79,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         picker=picker,
         total=present.number_of(found.total),
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
-        choosing=chosen.desk in shown.desks,
-        proofs=forms.PROOFS if chosen.desk in ("village", "township") else (),
+        waits=present.WAITS.get(chosen.waits, ""),
+        choosing=chosen.desk in shown.desks or chosen.waits in present.MINE,
+        proofs=forms.PROOFS if chosen.desk in ("village", "township") or chosen.waits in present.MINE else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
     )
@@ -302,8 +306,18 @@ def letter(request: HttpRequest, case_id: int) -> HttpResponse:
     )
 
 
+def overseer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view for whoever reviews cases, or watches over the units from above."""
+
+    def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        above = request.user.is_authenticated and casework.REVIEW not in chrome.permissions_of(request)
+        return staff(casework.HEAR if above else casework.REVIEW)(view)(request, *args, **kwargs)
+
+    return chosen
+
+
 @require_safe
-@staff("cases.review")
+@overseer
 def lateness(request: HttpRequest) -> HttpResponse:
     """How each unit keeps its days: of units, never of officers."""
     today = clock.today()
@@ -314,5 +328,6 @@ def lateness(request: HttpRequest) -> HttpResponse:
         units=casework.by_unit(scope=request.scope, first=first, last=today, on=today),
         first=first,
         today=today,
+        days=casework.ESCALATED,
         may_name=access.may(request.user, casework.NAME, on=today),
     )
