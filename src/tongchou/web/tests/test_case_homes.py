@@ -16,7 +16,7 @@ from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.apps.exchange.models import Answer, Export
 from tongchou.apps.notices import api as notices
-from tongchou.core import actions, counting
+from tongchou.core import actions, clock, counting
 from tongchou.web.console.homes import Card
 from tongchou.web.console.presenters import cases as present
 
@@ -201,7 +201,22 @@ def test_the_home_names_the_nearest_by_number_alone(busy: dict[str, int], office
     part = page.split('href="/cases?waits=soon"')[-1].split("</section>")[0]
     assert number in part and "奖励扶助" in part
     assert "陈老根" not in part
+    assert "剩1个工作日" in part
     assert Case.objects.get(pk=busy["late"]).number not in part
+
+
+def test_a_last_day_on_which_no_office_works_is_not_today(
+    busy: dict[str, int], office: Any, due: Any, frozen_clock: dt.datetime
+) -> None:
+    def left(on: dt.date) -> str:
+        due(busy["near"], on)
+        sections = signed_in(office.village).get("/").context["home"].sections
+        return next(one.data["lines"][0]["left"] for one in sections if one.key == "cases-near")
+
+    friday = dt.datetime(2026, 7, 3, 9, tzinfo=frozen_clock.tzinfo)
+    with clock.frozen(friday):
+        assert left(friday.date() + dt.timedelta(days=1)) == "还剩0个工作日"
+        assert left(friday.date()) not in ("", "还剩0个工作日")
 
 
 def test_a_private_case_is_on_the_home_of_whom_it_is_for(

@@ -201,7 +201,7 @@ def near(reader: Reader) -> list[Section]:
             "number": one.number,
             "title": present.text(one.title_zh, one.title_en, reader.language),
             "due": formatters.day(one.due),
-            "left": left_words(one.left),
+            "left": _("today") if one.due == reader.today else left_words(one.left),
             "provisional": one.provisional,
         }
         for one in reader.work.nearest(NEAREST)
@@ -212,7 +212,5 @@ def near(reader: Reader) -> list[Section]:
 
 
 def left_words(left: int) -> str:
-    """Working days that are left, in words."""
-    if left <= 0:
-        return _("today")
+    """Working days that are left, in words; none before a last day on which no office works."""
     return ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}

@@ -27,6 +27,8 @@ from tongchou.web.console.presenters import grievances as present_grievances
 from tongchou.web.console.presenters.work import area_filter
 
 SIZE = 30
+#: Desks at which somebody is seen to live.
+_VERIFYING = ("village", "township")
 _FINISHED = ("approved", "refused", "withdrawn", "ended")
 
 
@@ -81,7 +83,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
         waits=present.WAITS.get(chosen.waits, ""),
         choosing=chosen.desk in shown.desks or chosen.waits in present.MINE,
-        proofs=forms.PROOFS if chosen.desk in ("village", "township") or chosen.waits in present.MINE else (),
+        proofs=forms.PROOFS
+        if chosen.desk in _VERIFYING or (chosen.waits in present.MINE and shown.desks[0] in _VERIFYING)
+        else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
     )
