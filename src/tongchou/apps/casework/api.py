@@ -26,6 +26,7 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.exporting import export_queue
 from tongchou.apps.casework.external import set_external, set_external_many
 from tongchou.apps.casework.grievance_models import About, Verdict
 from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
@@ -174,6 +175,7 @@ __all__ = [
     "end_delegation",
     "end_naming",
     "escalated",
+    "export_queue",
     "externals",
     "grievance",
     "grievances",

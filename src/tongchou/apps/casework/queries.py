@@ -66,6 +66,8 @@ class Line:
     late: bool
     opened_at: dt.datetime
     acted: bool
+    private: bool = False
+    id_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ def _line(
         late=case.desk in lateness.OFFICES and case.state != State.SUSPENDED and case.stage_due < on,
         opened_at=case.opened_at,
         acted=acted,
+        private=case.private,
+        id_masked=person.id_masked if person else "",
     )
 
 

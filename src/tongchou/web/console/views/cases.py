@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.exchange import api as exchange
-from tongchou.core import access, clock
+from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console import chrome
@@ -47,20 +47,11 @@ def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def listed(request: HttpRequest) -> HttpResponse:
     """What lies on a desk, the nearest last day first."""
     today, asked = clock.today(), request.GET
-    state, desk, waits = asked.get("state", ""), asked.get("desk", ""), asked.get("waits", "")
-    waits = waits if waits in present.WAITS else ""
-    picker = area_filter(asked.get("area", ""), scope=request.scope, permission=_permission(request))
+    picker = area_filter(asked.get("area", ""), scope=request.scope, permission=permission_of(request))
     shown = casework.overview(
         by=request.user,
         on=today,
-        chosen=casework.Filter(
-            desk=desk if desk in casework.Desk.values else "",
-            kind=_known_kind(asked.get("kind", "")),
-            state=state if state in casework.State.values else "",
-            late=bool(asked.get("late")),
-            waits=waits,
-            area_id=picker.area.pk if picker.area else None,
-        ),
+        chosen=filter_of(asked, picker.area.pk if picker.area else None),
         page=whole(asked.get("page", "")) or 1,
         size=SIZE,
     )
@@ -88,6 +79,26 @@ def listed(request: HttpRequest) -> HttpResponse:
         else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
+        query={name: value for name, value in query.items() if value},
+        oversees=bool({casework.REVIEW, casework.HEAR} & chrome.permissions_of(request)),
+        names=casework.NAME in chrome.permissions_of(request),
+        renews=casework.APPROVE in chrome.permissions_of(request),
+    )
+
+
+def filter_of(asked: QueryDict, area_id: int | None) -> casework.Filter:
+    """What was chosen; what is not known narrows nothing."""
+
+    def known(name: str, codes: Collection[str]) -> str:
+        return asked[name] if asked.get(name) in codes else ""
+
+    return casework.Filter(
+        desk=known("desk", casework.Desk.values),
+        kind=_known_kind(asked.get("kind", "")),
+        state=known("state", casework.State.values),
+        late=bool(asked.get("late")),
+        waits=known("waits", present.WAITS),
+        area_id=area_id,
     )
 
 
@@ -95,7 +106,8 @@ def _known_kind(code: str) -> str:
     return code if code in {one.code for one in casework.in_force()} else ""
 
 
-def _permission(request: HttpRequest) -> str:
+def permission_of(request: HttpRequest) -> str:
+    """The permission by which the reader sees cases."""
     return casework.VIEW if casework.VIEW in chrome.permissions_of(request) else casework.HEAR
 
 
@@ -179,7 +191,7 @@ def page(
         sent=next(iter(bound), ""),
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
-        picker=area_filter("", scope=request.scope, permission=_permission(request)),
+        picker=area_filter("", scope=request.scope, permission=permission_of(request)),
         grievances=present_grievances.rows(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
@@ -266,7 +278,7 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
         (casework.refuse if act == "refuse" else casework.hear)(seen=seen, **values, **given)
     elif act == "transfer":
         area = area_filter(
-            request.POST.get("area", ""), scope=request.scope, permission=_permission(request)
+            request.POST.get("area", ""), scope=request.scope, permission=permission_of(request)
         ).area
         if area is None:
             raise Invalid("casework.area", _("Choose another village."), field="area")
@@ -307,31 +319,4 @@ def letter(request: HttpRequest, case_id: int) -> HttpResponse:
         asked=next((present.reasons(one.reasons) for one in reversed(view.history) if one.act == "ask"), ""),
         why=present.reasons(view.history[-1].reasons) if view.history else "",
         office=letters.office_words(local.unit(), on=today),
-    )
-
-
-def overseer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view for whoever reviews cases, or watches over the units from above."""
-
-    def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        above = request.user.is_authenticated and casework.REVIEW not in chrome.permissions_of(request)
-        return staff(casework.HEAR if above else casework.REVIEW)(view)(request, *args, **kwargs)
-
-    return chosen
-
-
-@require_safe
-@overseer
-def lateness(request: HttpRequest) -> HttpResponse:
-    """How each unit keeps its days: of units, never of officers."""
-    today = clock.today()
-    first = today.replace(month=1, day=1)
-    return show(
-        request,
-        "console/case_lateness.html",
-        units=casework.by_unit(scope=request.scope, first=first, last=today, on=today),
-        first=first,
-        today=today,
-        days=casework.ESCALATED,
-        may_name=access.may(request.user, casework.NAME, on=today),
     )
