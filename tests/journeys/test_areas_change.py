@@ -24,6 +24,7 @@ def _somebody(chromium: object, site: Site, name: str) -> Someone:
 
 def test_a_village_is_split_by_two_people_and_put_together_again(chromium: object, site: Site) -> None:
     planner = _somebody(chromium, site, "reviewer")
+    planner.when_opening_the_menu_at("管理")
     planner.when_following("行政区划")
     planner.then_the_page_is_sound("areas")
     planner.when_following("大方县")

@@ -190,3 +190,44 @@ def test_roles_are_told_apart_by_their_menu(sit_down: Callable[[str], Someone]) 
         someone = sit_down(username)
         items = someone.page.locator("nav[aria-label='主菜单'] a, .side nav a").all_inner_texts()
         assert [re.sub(r"\s+", "", item) for item in items] == expected
+
+
+@pytest.mark.parametrize("username", ["reviewer", "officer", "worker", "finance", "supervisor", "system"])
+def test_every_menu_stands_on_one_screen(filled: Site, chromium: object, username: str) -> None:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")
+    someone = Someone(context, filled)
+    someone.given_signed_in(username)
+    for group in someone.page.locator(".side details").all():
+        heading = group.locator("summary").inner_text()
+        someone.when_opening_the_menu_at(heading)
+        address = group.locator("a").first.get_attribute("href")
+        group.locator("a").first.click()
+        someone.then_address_matches(f"{address}$")
+        over = someone.page.evaluate(
+            "(() => { const nav = document.querySelector('.side nav');"
+            " return [nav.scrollHeight - nav.clientHeight, nav.getBoundingClientRect().bottom] })()"
+        )
+        assert over[0] <= 0 and over[1] <= 768, (heading, over)
+    someone.when_opening("/")
+    someone.then_the_page_is_sound(f"home-{username}")
+    someone.then_everything_can_be_hit()
+    context.close()
+
+
+def test_on_a_phone_the_page_comes_before_the_menu(filled: Site, chromium: object) -> None:
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    reviewer = Someone(context, filled)
+    reviewer.given_signed_in("reviewer")
+    reviewer.when_opening("/cases")
+    reviewer.then_there_are(".side details[open]", 0)
+    assert reviewer.page.locator(".side").bounding_box()["height"] < 200
+    reviewer.when_opening_the_menu_at("办理")
+    assert reviewer.page.get_by_role("link", name="公示", exact=True).is_visible()
+    reviewer.then_the_page_is_sound("menu-phone")
+    reviewer.then_everything_can_be_hit()
+    context.close()

@@ -67,6 +67,14 @@ class Someone:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=name).first.click()
 
+    def when_opening_the_menu_at(self, heading: str) -> None:
+        """A group of the menu, by the keyboard; one that is open stays so."""
+        group = self.page.locator(".side details", has=self.page.locator("summary", has_text=heading))
+        if group.get_attribute("open") is None:
+            group.locator("summary").focus()
+            self.page.keyboard.press("Enter")
+        assert group.get_attribute("open") is not None
+
     def when_pressing(self, name: str | re.Pattern[str]) -> None:
         """A button that leads to another page."""
         with self.page.expect_navigation():

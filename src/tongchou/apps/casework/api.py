@@ -33,6 +33,7 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.exporting import export_queue
 from tongchou.apps.casework.external import set_external, set_external_many
 from tongchou.apps.casework.grievance_models import About, Verdict
 from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
@@ -77,6 +78,7 @@ from tongchou.apps.casework.models import (
 from tongchou.apps.casework.noticing import (
     Posted,
     acted,
+    lists_to_post,
     notice_stage,
     pass_notices,
     still_at_notice,
@@ -110,6 +112,7 @@ from tongchou.apps.casework.queries import open_case as view
 from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
+from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
 
 __all__ = [
     "ANSWERED_IN",
@@ -118,10 +121,12 @@ __all__ = [
     "COUNTED_TO",
     "DISCUSS",
     "ESCALATED",
+    "GRIEVANCES",
     "HEAR",
     "LARGEST_COPY",
     "MOST",
     "NAME",
+    "NEAR",
     "OPEN",
     "PROOFS",
     "RELATIONS",
@@ -146,6 +151,7 @@ __all__ = [
     "Left",
     "Line",
     "Listed",
+    "Near",
     "Overview",
     "PayTo",
     "Posted",
@@ -159,10 +165,13 @@ __all__ = [
     "Verdict",
     "View",
     "WaitingForNotice",
+    "Waits",
     "Which",
+    "Work",
     "accept",
     "accept_many",
     "acted",
+    "acted_in",
     "appeal",
     "ask_for",
     "ask_to_renew",
@@ -184,6 +193,7 @@ __all__ = [
     "end_delegation",
     "end_naming",
     "escalated",
+    "export_queue",
     "externals",
     "gives_certificate",
     "grievance",
@@ -198,6 +208,7 @@ __all__ = [
     "last_day",
     "late_now",
     "listed_cases",
+    "lists_to_post",
     "masked",
     "name_officer",
     "named_in",
@@ -236,4 +247,5 @@ __all__ = [
     "view",
     "waiting_for_notice",
     "withdraw",
+    "work_of",
 ]

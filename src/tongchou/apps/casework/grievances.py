@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import clocks, conflicts, deciding, moving, pinning, reach, sealing
 from tongchou.apps.casework.grievance_models import About, Grievance, Verdict
-from tongchou.apps.casework.models import Decision
+from tongchou.apps.casework.models import Case, Decision
 from tongchou.apps.casework.moving import Open
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.places import api as places
@@ -253,6 +253,15 @@ def readable(by: Account, on: dt.date) -> QuerySet[Grievance]:
     return Grievance.objects.filter(case__in=reach.readable(by, on))
 
 
+def to_answer(holder: reach.Held, cases: QuerySet[Case]) -> QuerySet[Grievance]:
+    """Grievances about those cases that wait for an answer of this account, as ``close`` would take it."""
+    where = holder.of(reach.REVIEW).all_areas.q("case__handling_scope")
+    taken = Decision.objects.filter(case=OuterRef("case"), counted=True)
+    mine = taken.filter(Q(officer=holder.account) | Q(on_behalf=holder.account))
+    found = Grievance.objects.filter(where, verdict="", case__in=cases)
+    return found.exclude(recorded_by=holder.account).filter(~Exists(mine))
+
+
 def no_grievance() -> NotFound:
     return NotFound("casework.no_grievance", _("There is no such grievance in your areas."))
 
@@ -291,13 +300,20 @@ class Line:
 
 
 def listed(
-    *, by: Account, on: dt.date, waiting: bool = True, page: int = 1, size: int = 50
+    *, by: Account, on: dt.date, waiting: bool = True, mine: bool = False, page: int = 1, size: int = 50
 ) -> tuple[list[Line], int]:
     """A page of grievances and how many there are: open ones by their last day, answered ones newest first.
 
-    Constant in queries.
+    ``mine`` are the open ones the account may answer itself. Constant in queries.
     """
-    found = readable(by, on).filter(verdict="") if waiting else readable(by, on).exclude(verdict="")
+    holder = reach.held(by, on)
+    cases = reach.readable_by(holder)
+    waiting = waiting or mine
+    if mine:
+        found = to_answer(holder, cases)
+    else:
+        found = Grievance.objects.filter(case__in=cases)
+        found = found.filter(verdict="") if waiting else found.exclude(verdict="")
     total = found.count()
     found = found.order_by(*(("due", "pk") if waiting else ("-closed_at", "-pk")))
     return lines_of(found.select_related("case")[(page - 1) * size : page * size], on=on), total

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from tongchou.apps.casework import clocks, kinds, moving
 from tongchou.apps.casework.models import Case, Decision, Desk, State
@@ -37,12 +38,15 @@ class Waiting:
 
 def waiting(*, scope: Scope, but: Collection[int] = ()) -> tuple[Waiting, ...]:
     """What waits for a notice in some areas, ``but`` those on one already. One query."""
+    found = lists_to_post(scope=scope, but=but).order_by("kind", "year", "stage_code")
+    rows = found.annotate(number=Count("*")).values_list("kind", "year", "stage_code", "number")
+    return tuple(Waiting(*row) for row in rows)
+
+
+def lists_to_post(*, scope: Scope, but: Collection[int] = ()) -> QuerySet[Case, dict[str, Any]]:
+    """A row for each list that waits to be hung out in some areas; see ``waiting``."""
     found = Case.objects.filter(scope.q("handling_scope"), desk=Desk.NOTICE).exclude(pk__in=but)
-    rows = found.values_list("kind", "year", "stage_code")
-    counted: dict[tuple[str, int, str], int] = {}
-    for row in rows:
-        counted[row] = counted.get(row, 0) + 1
-    return tuple(Waiting(*key, number) for key, number in sorted(counted.items()))
+    return found.order_by().values("kind", "year", "stage_code").distinct()
 
 
 def to_post(*, scope: Scope, kind: str, year: int, stage_code: str) -> list[Posted]:

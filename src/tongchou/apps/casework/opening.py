@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework import clocks, kinds, moving, numbering, pinning, reach, sealing
 from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, KindVersion, State
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid
@@ -54,6 +55,7 @@ def open_case(
         ``casework.application`` with ``problems`` by field, all at once.
     Conflict
         ``casework.not_set`` where the programme waits until the area has set its amount.
+        ``casework.elsewhere`` when the one that stands is with an office elsewhere: the person has moved.
     """
     today = clock.date_of(at)
     areas = access.require(by, reach.OPEN, on=today)
@@ -66,6 +68,7 @@ def open_case(
         raise reach.no_case()
     _check(chosen, year, channel, applicant, application, external, today)
     if (standing := _standing(person_id, kind, year)) is not None:
+        _require_here(standing, by, today)
         return standing
     registry.stand_still()
     answer = pinning.ask(chosen, {person_id: application.told}, year=year, on=today).get(person_id)
@@ -114,6 +117,18 @@ def record(case: Case, kind: CaseKind, answer: Explanation | None, *, by: Accoun
 def _standing(person_id: int, kind: str, year: int) -> Case | None:
     found = Case.objects.filter(person_id=person_id, kind=kind, year=year)
     return found.exclude(state__in=(State.REFUSED, State.WITHDRAWN)).first()
+
+
+def _require_here(standing: Case, by: Account, on: dt.date) -> None:
+    """Refuse a case the account may not read; with which office it lies is said, and nothing else of it."""
+    if reach.readable(by, on).filter(pk=standing.pk).exists():
+        return
+    place = places.paths([standing.handling_area_id]).get(standing.handling_area_id, "")
+    message = _(
+        "This has been applied for already. The case lies with %(place)s: ask that office to finish it, or "
+        "to hand it over."
+    )
+    raise Conflict("casework.elsewhere", message % {"place": place})
 
 
 def prepared(

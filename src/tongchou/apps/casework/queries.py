@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from tongchou.apps.casework import deciding, kinds, moving, paying_to, pinning, reach, sealing
+from tongchou.apps.casework import (
+    deciding,
+    kinds,
+    lateness,
+    moving,
+    paying_to,
+    pinning,
+    reach,
+    sealing,
+    waiting,
+)
 from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
@@ -56,6 +66,8 @@ class Line:
     late: bool
     opened_at: dt.datetime
     acted: bool
+    private: bool = False
+    id_masked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +80,17 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What narrows a queue; empty ones narrow nothing."""
+    """What narrows a queue; empty ones narrow nothing.
+
+    ``waits``, one of ``waiting.Waits``, are those that wait for the account itself, on whichever desk.
+    """
 
     desk: str = ""
     kind: str = ""
     state: str = ""
     late: bool = False
     area_id: int | None = None
+    waits: str = ""
 
 
 def desks(by: Account, on: dt.date) -> tuple[str, ...]:
@@ -101,11 +117,11 @@ def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: i
     holder = reach.held(by, on)
     _require(holder, by, on)
     mine = _desks(holder)
-    if not (chosen.desk or chosen.state or chosen.late) and mine:
+    if not (chosen.desk or chosen.state or chosen.late or chosen.waits) and mine:
         chosen = replace(chosen, desk=mine[0])
     found = reach.readable_by(holder)
     shown = (*mine, Desk.NOTICE.value, Desk.FAMILY.value)
-    return Overview(mine, _counts(found, shown), chosen, _queue(found, by, on, chosen, page, size))
+    return Overview(mine, _counts(found, shown), chosen, _queue(found, holder, by, on, chosen, page, size))
 
 
 def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Queue:
@@ -118,7 +134,7 @@ def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int 
     """
     holder = reach.held(by, on)
     _require(holder, by, on)
-    return _queue(reach.readable_by(holder), by, on, chosen, page, size)
+    return _queue(reach.readable_by(holder), holder, by, on, chosen, page, size)
 
 
 def _require(holder: reach.Held, by: Account, on: dt.date) -> None:
@@ -126,18 +142,31 @@ def _require(holder: reach.Held, by: Account, on: dt.date) -> None:
         access.require(by, reach.VIEW, on=on)
 
 
-def _queue(found: QuerySet[Case], by: Account, on: dt.date, chosen: Filter, page: int, size: int) -> Queue:
-    found = _narrowed(found, chosen, on)
+def _queue(
+    found: QuerySet[Case],
+    holder: reach.Held,
+    by: Account,
+    on: dt.date,
+    chosen: Filter,
+    page: int,
+    size: int,
+) -> Queue:
+    found = _narrowed(found, holder, chosen, on)
     total = found.values("pk")[:COUNTED_TO].count()
     pages = min(MOST_PAGES, max(1, -(-total // size)))
     page = min(max(1, page), pages)
-    order = ("-decided_at", "-pk") if chosen.state and not chosen.desk else ("stage_due", "pk")
-    rows = list(found.order_by(*order).defer("sealed")[(page - 1) * size : page * size])
+    rows = list(found.order_by(*_order(chosen)).defer("sealed")[(page - 1) * size : page * size])
     return Queue(lines_of(rows, by=by, on=on), total, page, pages)
 
 
-def _narrowed(found: QuerySet[Case], chosen: Filter, on: dt.date) -> QuerySet[Case]:
-    if chosen.desk:
+def _order(chosen: Filter) -> tuple[str, str]:
+    return ("-decided_at", "-pk") if chosen.state and not chosen.desk else ("stage_due", "pk")
+
+
+def _narrowed(found: QuerySet[Case], holder: reach.Held, chosen: Filter, on: dt.date) -> QuerySet[Case]:
+    if chosen.waits:
+        found = found.filter(waiting.condition(holder, waiting.Waits(chosen.waits), on))
+    elif chosen.desk:
         found = found.filter(desk=chosen.desk)
     elif not chosen.state:
         found = found.exclude(desk="")
@@ -146,7 +175,7 @@ def _narrowed(found: QuerySet[Case], chosen: Filter, on: dt.date) -> QuerySet[Ca
     if chosen.state:
         found = found.filter(state=chosen.state)
     if chosen.late:
-        found = found.filter(stage_due__lt=on, desk__in=[desk for _permission, desk in _DESKS])
+        found = found.filter(lateness.RUNS, stage_due__lt=on, desk__in=lateness.OFFICES)
     if chosen.area_id is not None:
         area = places.area_by_id(chosen.area_id, within=Scope.everything())
         found = found.filter(handling_scope__range=(area.scope_no, area.scope_end)) if area else found.none()
@@ -194,9 +223,11 @@ def _line(
         desk=case.desk,
         due=case.stage_due,
         provisional=case.provisional,
-        late=bool(case.desk) and case.desk not in (Desk.FAMILY, Desk.NOTICE) and case.stage_due < on,
+        late=case.desk in lateness.OFFICES and case.state != State.SUSPENDED and case.stage_due < on,
         opened_at=case.opened_at,
         acted=acted,
+        private=case.private,
+        id_masked=person.id_masked if person else "",
     )
 
 

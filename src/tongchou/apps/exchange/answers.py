@@ -206,6 +206,11 @@ def decide(*, answer_id: int, by: Account, at: dt.datetime, chosen: Collection[i
     return Decided(len(rows), numbers, left)
 
 
+def to_decide(by: Account, on: dt.date) -> QuerySet[Answer]:
+    """Answers nobody has decided about, to lists the account may read."""
+    return Answer.objects.filter(export__in=reach.readable(by, on), state=State.STAGED)
+
+
 @transaction.atomic
 def discard(*, answer_id: int, by: Account, at: dt.datetime) -> Answer:
     """Discard an answer of which nothing was taken over; twice changes nothing.

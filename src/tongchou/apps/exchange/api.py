@@ -11,6 +11,7 @@ from tongchou.apps.exchange.answers import (
     problems_of,
     rows_of,
     stage,
+    to_decide,
 )
 from tongchou.apps.exchange.exporting import (
     KEPT,
@@ -62,4 +63,5 @@ __all__ = [
     "stage",
     "template_of",
     "templates",
+    "to_decide",
 ]

@@ -11,10 +11,21 @@ from tongchou.apps.notices.objecting import (
     object_to,
     open_objections,
     said,
+    to_look_into,
 )
 from tongchou.apps.notices.passing import end_one
 from tongchou.apps.notices.posting import POST, mine, picture, post, prove
-from tongchou.apps.notices.queries import NoticeLine, entries, hanging, line_of, notices, open_public, waiting
+from tongchou.apps.notices.queries import (
+    NoticeLine,
+    entries,
+    hanging,
+    line_of,
+    notices,
+    open_public,
+    to_post,
+    waiting,
+    without_photograph,
+)
 
 __all__ = [
     "DECIDE",
@@ -44,5 +55,8 @@ __all__ = [
     "post",
     "prove",
     "said",
+    "to_look_into",
+    "to_post",
     "waiting",
+    "without_photograph",
 ]

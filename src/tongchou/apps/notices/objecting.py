@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
@@ -17,6 +18,7 @@ from tongchou.apps.notices.models import Entry, Ground, Objection, Verdict
 from tongchou.core import access, audit, clock, crypto
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
+from tongchou.core.scope import Scope
 
 DECIDE: Final = "cases.review"
 #: Characters of the words and of a way to reach whoever objects.
@@ -192,8 +194,21 @@ def decide(*, objection_id: int, verdict: str, answer: str, by: Account, at: dt.
     return found
 
 
-def open_objections(*, by: Account, at: dt.datetime) -> list[Objection]:
-    """Objections that wait in the areas of the account, the oldest first. One query."""
+def open_objections(*, by: Account, at: dt.datetime, mine: bool = False) -> list[Objection]:
+    """Objections that wait in the areas of the account, the oldest first. Two queries.
+
+    ``mine`` are those alone the account may look into itself.
+    """
     areas = access.require(by, DECIDE, on=clock.date_of(at))
-    rows = Objection.objects.filter(areas.q("entry__notice__scope_no"), verdict="")
+    rows = to_look_into(areas=areas, by=by) if mine else _open_in(areas)
     return list(rows.select_related("entry__notice").order_by("received_at", "pk"))
+
+
+def _open_in(areas: Scope) -> QuerySet[Objection]:
+    return Objection.objects.filter(areas.q("entry__notice__scope_no"), verdict="")
+
+
+def to_look_into(*, areas: Scope, by: Account) -> QuerySet[Objection]:
+    """Open objections in some areas that an account neither wrote down nor has acted in the case of."""
+    rows = _open_in(areas).exclude(received_by=by.pk)
+    return rows.exclude(entry__case_id__in=casework.acted_in(by.pk))

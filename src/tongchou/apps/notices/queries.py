@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
@@ -14,6 +15,10 @@ from tongchou.apps.notices.models import Entry, Notice
 from tongchou.core import access, clock
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
+from tongchou.core.scope import Scope
+
+#: Days after its end in which the missing photograph of a notice is asked for.
+ASKED_FOR: Final = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,15 @@ class NoticeLine:
     proofs: int
 
 
-def notices(*, by: Account, at: dt.datetime, size: int = 100) -> tuple[NoticeLine, ...]:
-    """The notices in the areas of the account, those that hang first, then the newest. One query."""
-    areas = access.require(by, posting.POST, on=clock.date_of(at))
-    rows = Notice.objects.filter(areas.q("scope_no")).annotate(
+def notices(*, by: Account, at: dt.datetime, bare: bool = False, size: int = 100) -> tuple[NoticeLine, ...]:
+    """The notices in the areas of the account, those that hang first, then the newest. Two queries.
+
+    ``bare`` are those alone that still lack a photograph.
+    """
+    on = clock.date_of(at)
+    areas = access.require(by, posting.POST, on=on)
+    found = without_photograph(areas=areas, on=on) if bare else Notice.objects.filter(areas.q("scope_no"))
+    rows = Notice.objects.filter(pk__in=found.values("pk")).annotate(
         number_of=Count("entries", distinct=True),
         open_objections=Count(
             "entries__objections", filter=Q(entries__objections__verdict=""), distinct=True
@@ -72,8 +82,22 @@ def line_of(one: Notice) -> NoticeLine:
 def waiting(*, by: Account, at: dt.datetime) -> tuple[casework.WaitingForNotice, ...]:
     """What waits to be posted in the areas of the account."""
     areas = access.require(by, posting.POST, on=clock.date_of(at))
-    hanging = Entry.objects.filter(notice__closed_at=None).values_list("case_id", flat=True)
-    return casework.waiting_for_notice(scope=areas, but=hanging)
+    return casework.waiting_for_notice(scope=areas, but=_on_notices())
+
+
+def _on_notices() -> QuerySet[Entry, int]:
+    """The numbers of the cases that hang now."""
+    return Entry.objects.filter(notice__closed_at=None).values_list("case_id", flat=True)
+
+
+def to_post(*, areas: Scope) -> QuerySet[Any, Any]:
+    """A row for each list that waits to be hung out in some areas; as many as ``waiting`` names."""
+    return casework.lists_to_post(scope=areas, but=_on_notices())
+
+
+def without_photograph(*, areas: Scope, on: dt.date) -> QuerySet[Notice]:
+    """Notices without a photograph that hang in some areas, or have ended less than ``ASKED_FOR`` ago."""
+    return Notice.objects.filter(areas.q("scope_no"), proofs=None, closes_on__gt=on - ASKED_FOR)
 
 
 def hanging(*, on: dt.date) -> tuple[NoticeLine, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import awards, naming, posting, reach, sealing
@@ -149,9 +149,10 @@ def appropriations(fund: Fund, on: dt.date) -> list[AppropriationLine]:
     return found
 
 
-def batch_list(by: Person, on: dt.date, *, fund: Fund | None = None) -> QuerySet[Batch]:
-    """The batches the account may read, the newest first."""
-    found = reach.batches(by, on).select_related("fund", "area", "built_by").order_by("-pk")
+def batch_list(by: Person, on: dt.date, *, fund: Fund | None = None, waits: str = "") -> QuerySet[Batch]:
+    """The batches the account may read, the newest first; ``waits`` names those of ``batches_that_wait``."""
+    found = batches_that_wait(by, on)[waits] if waits else reach.batches(by, on)
+    found = found.select_related("fund", "area", "built_by").order_by("-pk")
     return found if fund is None else found.filter(fund=fund)
 
 
@@ -281,18 +282,28 @@ def came_back(by: Person, on: dt.date) -> int:
     return len(awards.source().payable(list(waiting)))
 
 
+def batches_that_wait(by: Person, on: dt.date) -> dict[str, QuerySet[Batch]]:
+    """The batches an account has to move on. Three queries, none of a batch.
+
+    ``review`` are those it reviews as the second person, ``move`` those it freezes or hands to the bank,
+    ``answers`` those with a return file nobody has decided about.
+    """
+    staged = AnswerFile.objects.filter(batch=OuterRef("pk"), state=AnswerState.STAGED)
+    building = reach.batches(by, on, reach.BUILD)
+    review = reach.batches(by, on, reach.REVIEW).filter(state=BatchState.FROZEN)
+    return {
+        "review": review.exclude(built_by=by.pk).exclude(frozen_by=by.pk),
+        "move": building.filter(state__in=(BatchState.DRAFT, BatchState.APPROVED)),
+        "answers": building.filter(Exists(staged)),
+    }
+
+
 def waiting_counts(by: Person, on: dt.date) -> Counter[str]:
     """What waits for finance in the account's areas: batches by what is to be done, rows that came back."""
     found: Counter[str] = Counter()
     for state, number in reach.batches(by, on).order_by().values_list("state").annotate(n=Count("pk")):
         found[state] += number
-    found["review"] = (
-        reach.batches(by, on, reach.REVIEW)
-        .filter(state=BatchState.FROZEN)
-        .exclude(built_by=by.pk)
-        .exclude(frozen_by=by.pk)
-        .count()
-    )
+    found["review"] = batches_that_wait(by, on)["review"].count()
     found["came_back"] = came_back(by, on)
     return found
 

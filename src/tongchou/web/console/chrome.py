@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -17,51 +17,92 @@ from tongchou.core.jobs import api as jobs
 from tongchou.core.models import Assignment
 from tongchou.core.roles import PERMISSIONS, Role
 
-#: (view, icon, label, permission, or what gives those of which one will do, or None)
-_NAVIGATION: tuple[tuple[str, str, Promise, str | Callable[[], frozenset[str]] | None], ...] = (
-    ("home", "home", _("Home"), None),
-    ("search", "search", _("Find a person"), "registry.search"),
-    ("worklist", "list", _("Work-list"), "worklist.view"),
-    ("population", "users", _("Population"), "population.view"),
-    (
-        "cases",
-        "check",
-        _("Cases"),
-        lambda: frozenset({"cases.view", "cases.hear"}),
-    ),
-    ("grievances", "question", _("Grievances"), "cases.view"),
-    ("exchange", "turn", _("Lists for other systems"), "cases.exchange"),
-    ("postings", "file", _("Public notices"), "notices.post"),
-    ("certificates", "file", _("Certificates"), "certificates.print"),
-    ("progress", "bars", _("Progress of the work"), "progress.view"),
-    ("money", "coin", _("Expected payments"), "money.view"),
-    ("funds", "coin", _("Funds"), "funds.manage"),
-    ("payments", "list", _("Payment batches"), "payments.view"),
-    ("overpayments", "turn", _("Overpayments"), "payments.build"),
-    ("fund-progress", "bars", _("Funds by level"), "funds.manage"),
-    ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
-    ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
-    ("intake", "upload", _("Register files"), "intake.upload"),
-    ("not-listed", "question", _("Not in the register"), "intake.answer"),
-    ("balance", "users", _("Population account"), "population.view"),
-    ("checks", "shield", _("Check of the records"), "quality.view"),
-    ("audit", "shield", _("Audit chain"), "audit.read"),
-    ("lists", "file", _("Department lists"), "lists.upload"),
-    ("newborns", "heart", _("Newborns to help"), "registry.correct"),
-    ("corrections", "pen", pgettext_lazy("page", "Corrections"), "corrections.ask"),
-    ("duplicates", "users", _("Records of one person"), "duplicates.view"),
-    ("jobs", "clock", _("Jobs"), jobs.permissions),
-    ("areas", "place", _("Administrative areas"), "places.change"),
-    ("grants", "check", _("Roles to grant"), "accounts.grant"),
-    ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
-    ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
-    ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
-    ("holidays", "clock", _("Holidays"), "holidays.set"),
-    ("checklist", "check", _("Checklist"), "checklist.view"),
-    ("doctor", "shield", _("System check"), "system.view"),
+#: A page of the menu: (view, icon, label, permission, or what gives those of which one will do, or None)
+_Entry = tuple[str, str, Promise, str | Callable[[], frozenset[str]] | None]
+
+_FIRST: tuple[_Entry, ...] = (("home", "home", _("Home"), None),)
+_LAST: tuple[_Entry, ...] = (
     ("account", "user", _("My account"), None),
     ("help", "question", _("Help"), None),
 )
+#: (name, icon, heading, its pages), in the order of the menu.
+_GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
+    (
+        "cases",
+        "check",
+        pgettext_lazy("menu", "Cases"),
+        (
+            ("worklist", "list", _("Work-list"), "worklist.view"),
+            ("cases", "check", _("Cases"), lambda: frozenset({"cases.view", "cases.hear"})),
+            ("grievances", "question", _("Grievances"), "cases.view"),
+            ("postings", "file", _("Public notices"), "notices.post"),
+            ("certificates", "file", _("Certificates"), "certificates.print"),
+            ("exchange", "turn", _("Lists for other systems"), "cases.exchange"),
+        ),
+    ),
+    (
+        "people",
+        "users",
+        pgettext_lazy("menu", "People and registers"),
+        (
+            ("search", "search", _("Find a person"), "registry.search"),
+            ("intake", "upload", _("Register files"), "intake.upload"),
+            ("not-listed", "question", _("Not in the register"), "intake.answer"),
+            ("lists", "file", _("Department lists"), "lists.upload"),
+            ("newborns", "heart", _("Newborns to help"), "registry.correct"),
+            ("corrections", "pen", pgettext_lazy("page", "Corrections"), "corrections.ask"),
+            ("duplicates", "users", _("Records of one person"), "duplicates.view"),
+            ("checks", "shield", _("Check of the records"), "quality.view"),
+        ),
+    ),
+    (
+        "money",
+        "coin",
+        pgettext_lazy("menu", "Money"),
+        (
+            ("money", "coin", _("Expected payments"), "money.view"),
+            ("funds", "coin", _("Funds"), "funds.manage"),
+            ("payments", "list", _("Payment batches"), "payments.view"),
+            ("overpayments", "turn", _("Overpayments"), "payments.build"),
+            ("fund-progress", "bars", _("Funds by level"), "funds.manage"),
+        ),
+    ),
+    (
+        "figures",
+        "bars",
+        pgettext_lazy("menu", "Figures"),
+        (
+            ("population", "users", _("Population"), "population.view"),
+            ("balance", "users", _("Population account"), "population.view"),
+            ("progress", "bars", _("Progress of the work"), "progress.view"),
+            ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
+            ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
+        ),
+    ),
+    (
+        "keeping",
+        "shield",
+        pgettext_lazy("menu", "Administration"),
+        (
+            ("audit", "shield", _("Audit chain"), "audit.read"),
+            ("jobs", "clock", _("Jobs"), jobs.permissions),
+            ("areas", "place", _("Administrative areas"), "places.change"),
+            ("grants", "check", _("Roles to grant"), "accounts.grant"),
+            ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
+            ("accounts", "users", _("Accounts"), lambda: frozenset({"accounts.manage", "accounts.secure"})),
+            ("account-import", "upload", _("Accounts from Excel"), "accounts.manage"),
+            ("holidays", "clock", _("Holidays"), "holidays.set"),
+            ("checklist", "check", _("Checklist"), "checklist.view"),
+            ("doctor", "shield", _("System check"), "system.view"),
+        ),
+    ),
+)
+#: Up to so many pages stand in one list; up to so many in groups that are all open.
+_FLAT, _OPEN = 12, 18
+#: What is open where no group is the current one: the work of the day.
+_USUAL = "cases"
+#: Lines of the menu above which they stand closer.
+_TIGHT = 13
 #: Pages that belong to an entry of the navigation.
 _UNDER = {
     "household": "search",
@@ -168,13 +209,33 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Pages of the menu under a heading; without one they stand by themselves."""
+
+    items: tuple[NavItem, ...]
+    heading: str = ""
+    icon: str = ""
+    open: bool = True
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Chrome:
     """The frame of a page for the account that is signed in."""
 
     name: str
     role: str
     unit: str
-    nav: tuple[NavItem, ...]
+    nav: tuple[NavGroup, ...]
+
+    @property
+    def tight(self) -> bool:
+        """Whether more can be open than stands on a screen of 768 lines; the same on every page."""
+        headed = [one for one in self.nav if one.heading]
+        plain = sum(len(one.items) for one in self.nav if not one.heading)
+        folds = sum(one.open for one in headed) < len(headed)
+        opened = [len(one.items) for one in headed]
+        return plain + len(headed) + (max(opened) if folds else sum(opened)) > _TIGHT
 
 
 def assignments_of(request: HttpRequest) -> list[Assignment]:
@@ -204,11 +265,41 @@ def of(request: HttpRequest) -> Chrome | None:
         name=user.shown_name,
         role=comma.join(dict.fromkeys(str(Role(item.role).label) for item in running)),
         unit=comma.join(dict.fromkeys(places.path_of(item.area_id) for item in running)),
-        nav=tuple(
+        nav=menu(here, permissions),
+    )
+
+
+def menu(here: str, permissions: frozenset[str]) -> tuple[NavGroup, ...]:
+    """The pages somebody with these permissions may open, in groups when they are many.
+
+    A short menu is one list. One that is longer than a screen shows the group of the current page open, or
+    where no group is current the daily work. A group of one page gives it to the end of the menu.
+    """
+
+    def items(entries: Iterable[_Entry]) -> tuple[NavItem, ...]:
+        return tuple(
             NavItem(reverse(f"console:{name}"), icon, str(label), name == here)
-            for name, icon, label, permission in _NAVIGATION
+            for name, icon, label, permission in entries
             if _opens(permission, permissions)
+        )
+
+    groups = [(name, icon, heading, items(entries)) for name, icon, heading, entries in _GROUPS]
+    first, last = items(_FIRST), items(_LAST)
+    total = len(first) + len(last) + sum(len(found) for *_head, found in groups)
+    if total <= _FLAT:
+        return (NavGroup((*first, *(one for *_head, found in groups for one in found), *last)),)
+    alone = tuple(one for *_head, found in groups if len(found) == 1 for one in found)
+    shown = [group for group in groups if len(group[3]) > 1]
+    current = next((name for name, *_head, found in shown if any(one.current for one in found)), "")
+    return (
+        NavGroup(first),
+        *(
+            NavGroup(
+                found, str(heading), icon, total <= _OPEN or name == (current or _USUAL), name == current
+            )
+            for name, icon, heading, found in shown
         ),
+        NavGroup((*alone, *last)),
     )
 
 

@@ -75,6 +75,19 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_lost(family: dict[str, int
     assert not Case.objects.exists()
 
 
+def test_an_application_that_lies_elsewhere_names_the_office(
+    apply: Any, office: Any, county: Any, family: dict[str, int], frozen_clock: dt.datetime
+) -> None:
+    case = apply(by=office.township)
+    casework.hand_over(case_id=case, area_id=county.other_village.pk, by=office.township_two, at=frozen_clock)
+    sent = {"year": "2026", "channel": "home", "applicant": "parent", "name": "陈勇"}
+    answer = signed_in(office.village).post(f"/people/{family['陈小苗']}/apply/childcare_subsidy", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "白水村" in page and 'value="陈勇"' in page
+    assert Case.objects.get().number not in page
+
+
 def test_an_account_is_checked_all_at_once(apply: Any, office: Any) -> None:
     worker = signed_in(office.village)
     case = apply()

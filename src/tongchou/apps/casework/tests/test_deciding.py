@@ -52,6 +52,22 @@ def test_a_newborns_subsidy_is_approved_by_two_officers(
     assert acts == ["open", "accept", "pass", "pass"]
 
 
+def test_a_case_that_lies_elsewhere_is_said_to(
+    apply: Apply, office: Any, county: Any, make_account: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply(by=office.township)
+    assert apply() == case  # it stands, and the village's worker reads it
+    casework.hand_over(case_id=case, area_id=county.other_village.pk, by=office.township_two, at=frozen_clock)
+    before = Decision.objects.count()
+    with pytest.raises(Conflict) as error:
+        apply()
+    assert error.value.code == "casework.elsewhere"
+    assert "白水村" in str(error.value.message)
+    assert Case.objects.get().number not in str(error.value.message)
+    assert (Case.objects.count(), Decision.objects.count()) == (1, before)
+    assert apply(by=office.township) == case  # whoever reads both villages is led to it
+
+
 def test_the_reasons_are_kept_with_the_case(apply: Apply, office: Any, frozen_clock: dt.datetime) -> None:
     case = apply()
     shown = view(case, office.township, frozen_clock)

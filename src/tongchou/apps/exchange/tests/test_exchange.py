@@ -242,6 +242,17 @@ def test_the_file_is_forgotten_after_some_days(made: Export, office: Any, frozen
     assert made.sealed == ""
 
 
+def test_an_idle_worker_empties_files_on_their_day(made: Export, frozen_clock: dt.datetime) -> None:
+    from tongchou.core.jobs import kinds
+
+    kinds.do_chores(at=frozen_clock + exchange.KEPT - dt.timedelta(minutes=1))
+    made.refresh_from_db()
+    assert made.sealed
+    kinds.do_chores(at=frozen_clock + exchange.KEPT + dt.timedelta(minutes=1))
+    made.refresh_from_db()
+    assert made.sealed == "" and made.sha256 and made.rows == 1
+
+
 def test_the_database_keeps_rows_and_answers_single(
     made: Export, approved: int, office: Any, answer: Answered, frozen_clock: dt.datetime
 ) -> None:

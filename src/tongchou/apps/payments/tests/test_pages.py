@@ -271,3 +271,32 @@ def test_whoever_only_views_finds_no_button(
     client.force_login(village_worker, backend="django.contrib.auth.backends.ModelBackend")
     for path in ("/funds", "/payments", f"/payments/{batch.pk}", "/payments/overpaid", "/funds/levels"):
         assert client.get(path).status_code == 403
+
+
+def test_the_cards_of_finance_count_the_batches_they_lead_to(
+    one: Client, two: Client, build: Callable[..., Batch], money: Callable[..., Any], act: dict[str, Any],
+    check: dict[str, Any],
+) -> None:  # fmt: skip
+    def waits(client: Client) -> dict[str, int]:
+        found = {}
+        for card in client.get("/").context["home"].cards:
+            if card.key in ("payments-review", "payments-move", "payments-answers"):
+                found[card.key.removeprefix("payments-")] = int(card.figure)
+                if card.url:
+                    assert len(client.get(card.url).context["batches"]) == int(card.figure)
+        return found
+
+    assert waits(one) == {"review": 0, "move": 0, "answers": 0}
+    draft = build()
+    assert (waits(one)["move"], waits(one)["review"]) == (1, 0)
+    money(5_000_000)
+    payments.freeze_batch(batch_id=draft.pk, **act)
+    assert waits(one) == {"review": 0, "move": 0, "answers": 0}  # never whoever built it
+    assert waits(two) == {"review": 1, "move": 0, "answers": 0}
+    payments.approve(batch_id=draft.pk, seen=payments.seen_of(Batch.objects.get()), **check)
+    assert waits(one)["move"] == 1
+    payments.bank_file(batch_id=draft.pk, **act)
+    sent = answer(Batch.objects.get(), dict.fromkeys(range(1, 7), ""))
+    payments.stage_answer(batch_id=draft.pk, content=sent, **act)
+    assert waits(one) == waits(two) == {"review": 0, "move": 0, "answers": 1}
+    assert one.get("/payments?show=nothing").status_code == 200

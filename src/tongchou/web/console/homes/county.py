@@ -8,16 +8,22 @@ from django.utils.translation import ngettext
 
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import families
+from tongchou.web.console.homes import cases, families
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
 
 def home(reader: Reader) -> Home:
-    """Freshness of the list, files, jobs, and townships whose registers of the year are missing."""
+    """Cases to approve and what else waits, freshness of the list, and units whose registers are missing."""
     behind = [line for line in reader.progress.lines if line.registers < line.villages]
     units = [Section("units-missing", {"lines": behind, "year": reader.today.year})] if behind else []
     return Home(
         cards=(
+            cases.on_my_desk(reader),
+            cases.sent_up(reader),
+            cases.appeals(reader),
+            cases.grievances(reader),
+            cases.objections(reader),
+            cases.answers(reader),
             families.files_waiting(reader),
             families.corrections_waiting(reader),
             families.undos_waiting(reader),
@@ -29,6 +35,7 @@ def home(reader: Reader) -> Home:
             families.unclear(reader),
         ),
         sections=(
+            *cases.near(reader),
             *families.recent_files(reader),
             *families.programmes(reader),
             *units,

@@ -33,35 +33,10 @@ def home(reader: Reader) -> Home:
     return Home(cards=(*waiting, *_cards(table)), sections=(Section("money", page),))
 
 
-def payments_waiting(reader: Reader) -> tuple[Card, Card]:
-    """Batches the reader has to move on, and payments that came back."""
-    counts = payments.waiting_counts(reader.request.user, reader.today)
-    states = payments.BatchState
-    own = counts[states.DRAFT] + counts[states.APPROVED] + counts["review"]
-    with_bank, back = counts[states.ISSUED], counts["came_back"]
-    if own:
-        text = _("To be frozen, reviewed, or handed to the bank.")
-    elif with_bank:
-        text = ngettext(
-            "Nothing to do; %(n)s batch is with the bank.",
-            "Nothing to do; %(n)s batches are with the bank.",
-            with_bank,
-        ) % {"n": formatters.number(with_bank)}
-    else:
-        text = _("No batch waits.")
-    batches = Card(
-        key="payments",
-        title=_("Payment batches to move on"),
-        icon="list",
-        tone="warn" if own else "",
-        figure=formatters.number(own),
-        unit=ngettext("batch", "batches", own),
-        text=text,
-        url=reverse("console:payments"),
-        go=_("See the batches"),
-        waits=bool(own),
-        idle=not own,
-    )
+def payments_waiting(reader: Reader) -> tuple[Card, ...]:
+    """Batches to review and to move on, return files to decide about, and payments that came back."""
+    address = reverse("console:payments")
+    back = payments.came_back(reader.request.user, reader.today)
     returned = Card(
         key="payments-back",
         title=_("Payments that came back"),
@@ -72,12 +47,55 @@ def payments_waiting(reader: Reader) -> tuple[Card, Card]:
         text=_("Have the accounts corrected on the cases, then pay them again.")
         if back
         else _("Nothing came back from the bank."),
-        url=reverse("console:payments"),
+        url=address if back else "",
         go=_("See the batches"),
         waits=bool(back),
         idle=not back,
     )
-    return batches, returned
+    return (
+        _batches(
+            reader,
+            "review",
+            "eye",
+            _("Payment batches to review"),
+            _("Somebody else built them. Compare rows and amount with the decisions."),
+            _("No batch waits for your review."),
+        ),
+        _batches(
+            reader,
+            "move",
+            "list",
+            _("Payment batches to move on"),
+            _("To be frozen, or handed to the bank."),
+            _("No batch waits."),
+        ),
+        _batches(
+            reader,
+            "answers",
+            "turn",
+            _("Return files to decide about"),
+            _("The bank's answer was read and compared with the batch. Decide what is recorded."),
+            _("No return file waits."),
+        ),
+        returned,
+    )
+
+
+def _batches(reader: Reader, name: str, icon: str, title: str, some: str, none: str) -> Card:
+    number = reader.waits.get(f"batches-{name}", 0)
+    return Card(
+        key=f"payments-{name}",
+        title=title,
+        icon=icon,
+        tone="warn" if number else "",
+        figure=formatters.number(number),
+        unit=ngettext("batch", "batches", number),
+        text=some if number else none,
+        url=reverse("console:payments") + f"?show={name}" if number else "",
+        go=_("See the batches"),
+        waits=bool(number),
+        idle=not number,
+    )
 
 
 def _cards(table: entitlements.Forecast | None) -> tuple[Card, ...]:

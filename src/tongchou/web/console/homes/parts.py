@@ -11,8 +11,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from tongchou.apps.casework import api as casework
 from tongchou.apps.entitlements import api as entitlements
-from tongchou.core import access, clock
+from tongchou.apps.exchange import api as exchange
+from tongchou.apps.notices import api as notices
+from tongchou.apps.payments import api as payments
+from tongchou.core import access, clock, counting, scope
 from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
 from tongchou.web.console.chrome import assignments_of, permissions_of
@@ -20,6 +24,15 @@ from tongchou.web.console.page import data_language
 
 #: Days before a deadline within which it is near.
 SOON = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what a card counts, with the list of just that."""
+
+    number: int
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class Card:
     waits: bool = False  # something is to be done: the page says so at the top
     elsewhere: bool = False  # something waits for somebody else: the page does not say that nothing waits
     idle: bool = False  # it counts work, and there is none: a line below the cards says so
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,31 @@ class Reader:
             When it is none.
         """
         return access.require_among(self.held, permission)
+
+    @cached_property
+    def work(self) -> casework.Work | None:
+        """What waits of cases, not counted yet; None for roles that have nothing to do with them."""
+        if not self.permissions & {casework.VIEW, casework.HEAR}:
+            return None
+        return casework.work_of(by=self.request.user, on=self.today)
+
+    @cached_property
+    def waits(self) -> Mapping[str, int]:
+        """What waits on the way from an application to its payment, counted in one query."""
+        found = dict(self.work.queries) if self.work else {}
+        posts = scope.among(self.held, notices.POST)
+        if not posts.is_empty:
+            found["to-post"] = notices.to_post(areas=posts)
+            found["photographs"] = notices.without_photograph(areas=posts, on=self.today)
+        decides = scope.among(self.held, notices.DECIDE)
+        if not decides.is_empty:
+            found["objections"] = notices.to_look_into(areas=decides, by=self.request.user)
+        if exchange.EXCHANGE in self.permissions:
+            found["answers"] = exchange.to_decide(self.request.user, self.today)
+        if payments.BUILD in self.permissions:
+            batches = payments.batches_that_wait(self.request.user, self.today)
+            found |= {f"batches-{key}": one for key, one in batches.items()}
+        return counting.together(found, by=self.request.user, most=casework.COUNTED_TO)
 
     @cached_property
     def run(self) -> entitlements.Evaluation | None:

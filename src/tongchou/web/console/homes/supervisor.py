@@ -6,16 +6,50 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongchou.apps.casework import api as casework
+from tongchou.core import scope
 from tongchou.web.console import formatters
+from tongchou.web.console.homes import cases
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import progress
 
 
 def home(reader: Reader) -> Home:
-    """Registers, claims and open questions of the units, in the order of the tree of areas."""
+    """Appeals and lateness, then registers, claims and open questions of the units, in the tree's order."""
     page = progress.present(reader.progress, run=reader.run)
     section = Section("units", page) if page.lines else Section("units-begin")
-    return Home(cards=(registers(reader), take_up(reader), unclear(reader)), sections=(section,))
+    return Home(
+        cards=(
+            cases.appeals(reader),
+            late_units(reader),
+            registers(reader),
+            take_up(reader),
+            unclear(reader),
+        ),
+        sections=(section,),
+    )
+
+
+def late_units(reader: Reader) -> Card:
+    """Cases so late in the units that the prefecture is told: of units, never of a case or an officer."""
+    reach = scope.among(reader.held, casework.HEAR)
+    number = casework.escalated(scope=reach, above=casework.Desk.PREFECTURE, on=reader.today)
+    return Card(
+        key="late-units",
+        title=_("Late in the units"),
+        icon="clock",
+        tone="warn" if number else "",
+        figure=formatters.number(number),
+        unit=ngettext("case", "cases", number),
+        text=_("Late for more than %(days)s days at a desk below. The table says in which unit.")
+        % {"days": casework.ESCALATED}
+        if number
+        else _("No desk below you is late for more than %(days)s days.") % {"days": casework.ESCALATED},
+        url=reverse("console:case-lateness") if number else "",
+        go=_("How days are kept"),
+        waits=bool(number),
+        idle=not number,
+    )
 
 
 def registers(reader: Reader) -> Card:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from tongchou.web.console.homes import families
+from tongchou.web.console.homes import cases, families
 from tongchou.web.console.homes.parts import Home, Reader, Section
 
 
 def home(reader: Reader) -> Home:
-    """Files that wait, villages without a register this year, deadlines near, and the list behind them."""
+    """Cases and files that wait, villages without a register this year, and deadlines near."""
     missing = families.missing_registers(reader)
     named = [Section("missing", missing)] if missing.number else []
     return Home(
         cards=(
+            cases.on_my_desk(reader),
+            cases.sent_up(reader),
+            cases.appeals(reader),
+            cases.grievances(reader),
+            cases.objections(reader),
+            cases.to_post(reader),
+            cases.photographs(reader),
             families.files_waiting(reader),
             families.rows_left_open(reader),
             families.corrections_waiting(reader),
@@ -24,6 +31,7 @@ def home(reader: Reader) -> Home:
             families.unclear(reader),
         ),
         sections=(
+            *cases.near(reader),
             *families.recent_files(reader),
             *families.programmes(reader),
             *named,

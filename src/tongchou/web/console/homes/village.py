@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from tongchou.web.console.homes import families
+from tongchou.web.console.homes import cases, families
 from tongchou.web.console.homes.parts import Home, Reader, Section
 
 
 def home(reader: Reader) -> Home:
-    """Families on the list by nearest deadline, this week's last days, and whose facts are unclear."""
-    sections = [*families.nearest(reader), *families.programmes(reader)]
+    """Families on the list by nearest deadline, cases to discuss, notices to hang out, facts that lack."""
+    sections = [*cases.near(reader), *families.nearest(reader), *families.programmes(reader)]
     if not sections:
         sections = [Section("wait-for-list")]
     return Home(
         cards=(
             families.unclaimed(reader),
             families.this_week(reader),
+            cases.on_my_desk(reader),
+            cases.to_post(reader),
+            cases.photographs(reader),
             families.unclear(reader),
             families.not_listed(reader),
         ),

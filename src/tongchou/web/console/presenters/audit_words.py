@@ -175,6 +175,7 @@ ACTIONS = {
     "casework.ask_to_renew": gettext_lazy("Yearly check of benefits asked for"),
     "casework.name": gettext_lazy("Officer named for private programmes"),
     "casework.end_naming": gettext_lazy("Naming for private programmes ended"),
+    "casework.export_queue": gettext_lazy("List of cases downloaded"),
     "notices.post": gettext_lazy("Public notice hung out"),
     "notices.prove": gettext_lazy("Photograph of a notice kept"),
     "notices.object": gettext_lazy("Objection to an entry received"),
@@ -266,6 +267,7 @@ SUBJECTS = {
     "token": pgettext_lazy("subject", "token"),
     "installation": pgettext_lazy("subject", "installation"),
     "audit": pgettext_lazy("subject", "audit chain"),
+    "cases": pgettext_lazy("subject", "cases"),
 }
 #: What acts are about, by the first part of their codes, in the order of the filter.
 MATTERS = {

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.notices.api import Ground
@@ -22,6 +23,7 @@ from tongchou.web.console import formatters, parts
 from tongchou.web.console.case_forms import PROOFS, RELATIONS, paper_choices
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
+from tongchou.web.console.table_workbook import Cell
 
 _TONES = {
     "applied": ("clock", "info"),
@@ -43,6 +45,16 @@ _WORDS: dict[str, Any] = {
     )
     for code, label in choices
 }
+#: What waits for the reader, in words: the lists of ``casework.Waits``.
+WAITS: dict[str, Promise] = {
+    casework.Waits.DESK: gettext_lazy("On my desk"),
+    casework.Waits.SOON: gettext_lazy("On my desk, last day near"),
+    casework.Waits.LATE: gettext_lazy("On my desk, late"),
+    casework.Waits.ESCALATED: gettext_lazy("Sent up because late"),
+    casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
+}
+#: Those of them whose cases the reader may accept or pass together.
+MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
 #: States in which an account for the money is of use.
 _PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
 
@@ -176,6 +188,51 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         acted=line.acted,
         url=f"{reverse('console:cases')}/{line.case_id}",
     )
+
+
+def heads() -> tuple[str, ...]:
+    """The heads of the cells of a queue's workbook."""
+    return (
+        pgettext("of a case", "Number"),
+        _("Person"),
+        _("ID number"),
+        _("Place"),
+        _("Benefit"),
+        _("Year"),
+        _("Amount, yuan"),
+        _("Stage"),
+        _("Last day"),
+        _("Days late"),
+        pgettext("of a case", "State"),
+    )
+
+
+def cells(line: casework.Line, *, on: dt.date, language: str) -> tuple[Cell, ...]:
+    """A case as cells of a workbook."""
+    return (
+        line.number,
+        line.person_name,
+        line.id_masked,
+        line.place,
+        text(line.title_zh, line.title_en, language),
+        str(line.year),
+        line.amount_fen / 100 if line.amount_fen else "",
+        text(line.stage_zh, line.stage_en, language),
+        line.due.isoformat() if line.desk else "",
+        (on - line.due).days if line.late else "",
+        str(casework.State(line.state).label),
+    )
+
+
+def chosen_words(chosen: casework.Filter) -> str:
+    """Which list was chosen, in words."""
+    told = [
+        str(WAITS[chosen.waits]) if chosen.waits else "",
+        str(casework.Desk(chosen.desk).label) if chosen.desk else "",
+        str(casework.State(chosen.state).label) if chosen.state else "",
+        pgettext("cases", "Late") if chosen.late else "",
+    ]
+    return _("; ").join(one for one in told if one) or _("All cases under way")
 
 
 def number_of(count: int) -> str:

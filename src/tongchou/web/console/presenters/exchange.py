@@ -117,6 +117,19 @@ def answer(one: exchange.Answer) -> AnswerRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer nobody has decided about, with the list it answers."""
+
+    answer: AnswerRow
+    title: str
+    year: int
+
+
+def waiting(found: Iterable[exchange.Answer], *, language: str) -> list[Waiting]:
+    return [Waiting(answer(one), title(one.export.template, language), one.export.year) for one in found]
+
+
 def results(found: Iterable[exchange.Line]) -> list[Result]:
     return [
         Result(

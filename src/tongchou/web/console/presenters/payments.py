@@ -17,6 +17,13 @@ from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.files import ProblemLine
 from tongchou.web.console.presenters.funds import Figure
 
+#: What a list of batches may be narrowed to: ``payments.batches_that_wait``.
+WAITS: dict[str, Promise] = {
+    "review": gettext_lazy("To be reviewed by me"),
+    "move": gettext_lazy("To be frozen or handed over"),
+    "answers": gettext_lazy("Return files to decide about"),
+}
+
 State = payments.BatchState
 _CHIPS: Mapping[str, tuple[str, str]] = {
     State.BUILDING: ("clock", ""),

@@ -15,7 +15,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
-from tongchou.core.errors import Invalid, NotFound
+from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console import chrome
 from tongchou.web.console.facts_form import FactsForm
@@ -117,7 +117,7 @@ def _open(request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any
             by=request.user,
             at=clock.now(),
         ).pk
-    except Invalid as error:
+    except (Conflict, Invalid) as error:
         if form.refused(error) is not None:
             form.add_error(None, str(error.message))
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -81,9 +83,8 @@ def named(request: HttpRequest) -> HttpResponse:
             return redirect("console:case-named")
         except AppError as error:
             form.add_error(None, str(error.message))
-    rows = casework.named_in(request.scope)
     proposed = casework.proposed_in(request.scope)
-    names = places.paths({one.area_id for one in (*rows, *proposed)})
+    names = places.paths({one.area_id for one in proposed})
     return show(
         request,
         "console/case_named.html",
@@ -100,16 +101,23 @@ def named(request: HttpRequest) -> HttpResponse:
             }
             for one in proposed
         ],
-        rows=[
-            {
-                "pk": one.pk,
-                "officer": one.account.shown_name,
-                "place": names.get(one.area_id, ""),
-                "since": one.named_at,
-            }
-            for one in rows
-        ],
+        rows=officers_of(request),
     )
+
+
+def officers_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """Who is named in the reader's areas."""
+    rows = casework.named_in(request.scope)
+    names = places.paths({one.area_id for one in rows})
+    return [
+        {
+            "pk": one.pk,
+            "officer": one.account.shown_name,
+            "place": names.get(one.area_id, ""),
+            "since": one.named_at,
+        }
+        for one in rows
+    ]
 
 
 @require_POST

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.casework import api as casework
 from tongchou.apps.certificates import api as certificates
 from tongchou.apps.exchange import api as exchange
-from tongchou.core import access, clock
+from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console import chrome
@@ -32,6 +32,8 @@ from tongchou.web.sheets import PDF
 from tongchou.web.sheets.letters import letter_pdf
 
 SIZE = 30
+#: Desks at which somebody is seen to live.
+_VERIFYING = ("village", "township")
 _FINISHED = ("approved", "refused", "withdrawn", "ended")
 
 
@@ -50,18 +52,11 @@ def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def listed(request: HttpRequest) -> HttpResponse:
     """What lies on a desk, the nearest last day first."""
     today, asked = clock.today(), request.GET
-    state, desk = asked.get("state", ""), asked.get("desk", "")
-    picker = area_filter(asked.get("area", ""), scope=request.scope, permission=_permission(request))
+    picker = area_filter(asked.get("area", ""), scope=request.scope, permission=permission_of(request))
     shown = casework.overview(
         by=request.user,
         on=today,
-        chosen=casework.Filter(
-            desk=desk if desk in casework.Desk.values else "",
-            kind=_known_kind(asked.get("kind", "")),
-            state=state if state in casework.State.values else "",
-            late=bool(asked.get("late")),
-            area_id=picker.area.pk if picker.area else None,
-        ),
+        chosen=filter_of(asked, picker.area.pk if picker.area else None),
         page=whole(asked.get("page", "")) or 1,
         size=SIZE,
     )
@@ -69,6 +64,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     late = "1" if chosen.late else ""
     query = {
         "desk": chosen.desk, "kind": chosen.kind, "state": chosen.state, "late": late, "area": picker.value,
+        "waits": chosen.waits,
     }  # fmt: skip
     return show(
         request,
@@ -81,10 +77,33 @@ def listed(request: HttpRequest) -> HttpResponse:
         picker=picker,
         total=present.number_of(found.total),
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
-        choosing=chosen.desk in shown.desks,
-        proofs=forms.PROOFS if chosen.desk in ("village", "township") else (),
+        waits=present.WAITS.get(chosen.waits, ""),
+        choosing=chosen.desk in shown.desks or chosen.waits in present.MINE,
+        proofs=forms.PROOFS
+        if chosen.desk in _VERIFYING or (chosen.waits in present.MINE and shown.desks[0] in _VERIFYING)
+        else (),
         may_open=casework.OPEN in chrome.permissions_of(request),
         back=present.address(**query),
+        query={name: value for name, value in query.items() if value},
+        oversees=bool({casework.REVIEW, casework.HEAR} & chrome.permissions_of(request)),
+        names=casework.NAME in chrome.permissions_of(request),
+        renews=casework.APPROVE in chrome.permissions_of(request),
+    )
+
+
+def filter_of(asked: QueryDict, area_id: int | None) -> casework.Filter:
+    """What was chosen; what is not known narrows nothing."""
+
+    def known(name: str, codes: Collection[str]) -> str:
+        return asked[name] if asked.get(name) in codes else ""
+
+    return casework.Filter(
+        desk=known("desk", casework.Desk.values),
+        kind=_known_kind(asked.get("kind", "")),
+        state=known("state", casework.State.values),
+        late=bool(asked.get("late")),
+        waits=known("waits", present.WAITS),
+        area_id=area_id,
     )
 
 
@@ -92,7 +111,8 @@ def _known_kind(code: str) -> str:
     return code if code in {one.code for one in casework.in_force()} else ""
 
 
-def _permission(request: HttpRequest) -> str:
+def permission_of(request: HttpRequest) -> str:
+    """The permission by which the reader sees cases."""
     return casework.VIEW if casework.VIEW in chrome.permissions_of(request) else casework.HEAR
 
 
@@ -177,7 +197,7 @@ def page(
         sent=next(iter(bound), ""),
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
-        picker=area_filter("", scope=request.scope, permission=_permission(request)),
+        picker=area_filter("", scope=request.scope, permission=permission_of(request)),
         grievances=present_grievances.rows(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
@@ -274,7 +294,7 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
         (casework.refuse if act == "refuse" else casework.hear)(seen=seen, **values, **given)
     elif act == "transfer":
         area = area_filter(
-            request.POST.get("area", ""), scope=request.scope, permission=_permission(request)
+            request.POST.get("area", ""), scope=request.scope, permission=permission_of(request)
         ).area
         if area is None:
             raise Invalid("casework.area", _("Choose another village."), field="area")
@@ -314,19 +334,3 @@ def letter_file(request: HttpRequest, case_id: int) -> HttpResponse:
 def _letter(request: HttpRequest, case_id: int) -> official.Letter:
     view = casework.view(case_id, by=request.user, at=clock.now())
     return official.case_letter(view, on=clock.today(), language=data_language())
-
-
-@require_safe
-@staff("cases.review")
-def lateness(request: HttpRequest) -> HttpResponse:
-    """How each unit keeps its days: of units, never of officers."""
-    today = clock.today()
-    first = today.replace(month=1, day=1)
-    return show(
-        request,
-        "console/case_lateness.html",
-        units=casework.by_unit(scope=request.scope, first=first, last=today, on=today),
-        first=first,
-        today=today,
-        may_name=access.may(request.user, casework.NAME, on=today),
-    )

@@ -26,12 +26,14 @@ from tongchou.web.console.presenters import exchange as present
 from tongchou.web.console.table_workbook import WORKBOOK, attachment
 
 SIZE = 30
+#: Answers shown that wait for a decision.
+WAITING = 100
 
 
 @require_safe
 @staff(exchange.EXCHANGE)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The lists made so far, and the choice of the next, counted before anything is written."""
+    """The lists made so far, answers that wait, and the choice of the next, counted before it is written."""
     form = _list_form(request, request.GET if "template" in request.GET else None)
     return _listed(request, form, PurposeForm())
 
@@ -70,6 +72,11 @@ def _listed(
         refusal=refusal,
         rows=present.rows(found[(number - 1) * SIZE : number * SIZE], language=data_language()),
         pages=pages,
+        only=request.GET.get("show") == "answers",
+        waiting=present.waiting(
+            exchange.to_decide(request.user, clock.today()).select_related("export").order_by("pk")[:WAITING],
+            language=data_language(),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongchou.apps.casework import api as casework
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
+from tongchou.web.console import chrome
 from tongchou.web.console.grievance_forms import CHANGE, AnswerForm, GrievanceForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
@@ -28,18 +29,21 @@ SIZE = 30
 @require_safe
 @staff(casework.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """Grievances of the reader's areas: open ones by their last day, or those answered."""
-    waiting = request.GET.get("state") != "answered"
+    """Grievances of the reader's areas: the open by their last day, the reader's own, or the answered."""
+    state = request.GET.get("state", "")
+    waiting, mine = state != "answered", state == "mine"
     number = whole(request.GET.get("page", "")) or 1
     found, total = casework.grievances(
-        by=request.user, on=clock.today(), waiting=waiting, page=number, size=SIZE
+        by=request.user, on=clock.today(), waiting=waiting, mine=mine, page=number, size=SIZE
     )
-    address = reverse("console:grievances") + ("" if waiting else "?state=answered")
+    address = reverse("console:grievances") + (f"?state={state}" if mine or not waiting else "")
     return show(
         request,
         "console/grievances.html",
         rows=present.rows(found, language=data_language()),
         waiting=waiting,
+        mine=mine,
+        may_answer=casework.REVIEW in chrome.permissions_of(request),
         pages=pages_of(request, address, "page", total, SIZE),
     )
 

@@ -33,10 +33,13 @@ STATES = ("", "out", *payments.RowState.values)
 @require_safe
 @staff(payments.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The batches of the reader's areas, the newest first, and what waits."""
+    """The batches of the reader's areas, the newest first, and what waits; ``?show=`` only what waits so."""
     on, language = clock.today(), data_language()
-    found = payments.batch_list(request.user, on)
-    pages = pages_of(request, reverse("console:payments"), "page", found.count(), SIZE)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in present.WAITS else ""
+    found = payments.batch_list(request.user, on, waits=chosen)
+    address = reverse("console:payments") + (f"?show={chosen}" if chosen else "")
+    pages = pages_of(request, address, "page", found.count(), SIZE)
     part = found[(pages.number - 1) * SIZE : pages.number * SIZE]
     waiting = payments.waiting_counts(request.user, on)
     return show(
@@ -44,6 +47,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "console/payments.html",
         batches=[present.batch_line(one, language) for one in part],
         pages=pages,
+        waits=present.WAITS.items(),
+        chosen=chosen,
         review=waiting["review"],
         came_back=waiting["came_back"],
         may_build=payments.BUILD in chrome.permissions_of(request),

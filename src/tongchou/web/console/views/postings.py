@@ -24,7 +24,7 @@ from tongchou.web.sheets.notices import heads, notice_pdf, rows
 @require_safe
 @staff(notices.POST)
 def listed(request: HttpRequest) -> HttpResponse:
-    """What waits to be hung out, what hangs, and objections to be looked into."""
+    """What waits to be hung out, what hangs, objections to be looked into; ``?show=`` is one of them."""
     return _list(request, PostForm())
 
 
@@ -33,6 +33,8 @@ def _list(
 ) -> HttpResponse:
     today, given = clock.today(), {"by": request.user, "at": clock.now()}
     may_decide = access.may(request.user, notices.DECIDE, on=today)
+    chosen = request.GET.get("show", "")
+    only = chosen if chosen in ("to-post", "photographs", "objections") else ""
     return show(
         request,
         "console/postings.html",
@@ -40,9 +42,19 @@ def _list(
         form=form,
         refusal=refusal,
         picker=area_filter(request.POST.get("area", ""), scope=request.scope, permission=notices.POST),
-        waiting=present.to_post(notices.waiting(**given), data_language()),
-        rows=[present.row(one, today=today, language=data_language()) for one in notices.notices(**given)],
-        objections=[present.objection(one) for one in notices.open_objections(**given)] if may_decide else [],
+        only=only,
+        waiting=present.to_post(notices.waiting(**given), data_language()) if only in ("", "to-post") else [],
+        rows=[
+            present.row(one, today=today, language=data_language())
+            for one in notices.notices(bare=only == "photographs", **given)
+        ]
+        if only in ("", "photographs")
+        else [],
+        objections=[
+            present.objection(one) for one in notices.open_objections(mine=only == "objections", **given)
+        ]
+        if may_decide and only in ("", "objections")
+        else [],
         verdicts=notices.Verdict.choices,
         decides=may_decide,
     )

@@ -34,6 +34,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// On a small screen the page comes before the menu: its groups are folded.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.matchMedia("(max-width: 60rem)").matches) return;
+  for (const group of document.querySelectorAll(".side details[open]")) group.open = false;
+});
+
 // Whoever follows a link to a person finds that person's reasons unfolded.
 function unfoldTarget() {
   const target = window.location.hash && document.getElementById(window.location.hash.slice(1));

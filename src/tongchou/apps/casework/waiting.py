@@ -1,0 +1,157 @@
+"""What waits for one account: on its desks, late below it, appeals it hears, grievances it answers.
+
+Each is a query over the cases the account may read, so that the number on a home page and the list behind
+it are the same rows. What somebody has taken a position in waits for others, and is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tongchou.apps.casework import grievances, kinds, lateness, reach
+from tongchou.apps.casework.models import Case, Decision, Desk, State
+from tongchou.core import calendar
+from tongchou.core.models import Account
+from tongchou.core.scope import Scope, merged
+
+#: Working days before a last day within which it is near.
+NEAR: Final = 3
+#: The desks one after the other, the highest first; whoever holds several in an area sits at the highest.
+_POSTS: Final = (
+    (reach.APPROVE, Desk.COUNTY),
+    (reach.REVIEW, Desk.TOWNSHIP),
+    (reach.DISCUSS, Desk.VILLAGE),
+)
+
+
+class Waits(StrEnum):
+    """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, the others nothing of each other."""
+
+    DESK = "desk"
+    SOON = "soon"
+    LATE = "late"
+    ESCALATED = "escalated"
+    APPEALS = "appeals"
+
+
+#: The key of grievances beside those of ``Waits``.
+GRIEVANCES: Final = "grievances"
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A desk, and the areas in which the account sits at it and at none above."""
+
+    desk: Desk
+    areas: Scope
+    above: Scope
+
+    @property
+    def where(self) -> Q:
+        here = self.areas.q("handling_scope")
+        return here if self.above.is_empty else here & ~self.above.q("handling_scope")
+
+
+def _posts(holder: reach.Held) -> list[_Post]:
+    found, above = [], Scope.nothing()
+    for permission, desk in _POSTS:
+        areas = holder.of(permission).all_areas
+        if areas.unlimited or not all(above.covers_interval(*one) for one in areas.intervals):
+            found.append(_Post(desk, areas, above))
+        above = Scope(merged((*above.intervals, *areas.intervals)))
+    return found
+
+
+def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
+    """What makes a case one of those that wait, among the cases the account may read."""
+    posts = _posts(holder)
+    if waits is Waits.ESCALATED:
+        limit = on - dt.timedelta(days=lateness.ESCALATED)
+        over = [post for post in posts if post.desk in lateness.BELOW]
+        below = [post.where & Q(desk__in=lateness.BELOW[post.desk]) for post in over]
+        return _any(below) & Q(stage_due__lt=limit) & lateness.RUNS
+    mine = [post.where & Q(desk=post.desk) for post in posts]
+    if waits is Waits.APPEALS:
+        heard = holder.of(reach.HEAR).all_areas.q("handling_scope") & Q(desk=Desk.PREFECTURE)
+        return _any([*mine, heard]) & Q(state=State.APPEALED) & _not_acted(holder.account)
+    found = _any(mine) & ~Q(state=State.APPEALED) & _not_acted(holder.account)
+    if waits is Waits.SOON:
+        found &= Q(stage_due__range=(on, calendar.add_workdays(on, NEAR).on)) & lateness.RUNS
+    elif waits is Waits.LATE:
+        found &= Q(stage_due__lt=on) & lateness.RUNS
+    return found
+
+
+def _any(parts: list[Q]) -> Q:
+    whole = Q(pk__in=[])
+    for part in parts:
+        whole |= part
+    return whole
+
+
+def _not_acted(account: int) -> Q:
+    taken = Decision.objects.filter(case=OuterRef("pk"), counted=True)
+    return ~Q(Exists(taken.filter(Q(officer=account) | Q(on_behalf=account))))
+
+
+def acted_in(account: int) -> QuerySet[Decision, int]:
+    """The numbers of the cases in which an account has taken a position."""
+    taken = Decision.objects.filter(Q(officer=account) | Q(on_behalf=account), counted=True)
+    return taken.values_list("case_id", flat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case on a desk whose last day is near: no name, and the kind as it may be told to anybody."""
+
+    case_id: int
+    number: str
+    title_zh: str
+    title_en: str
+    due: dt.date
+    left: int  # working days; none on the last one
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What waits for an account, as queries by ``Waits`` and ``GRIEVANCES``: to be counted, or read."""
+
+    queries: dict[str, QuerySet[Any]]
+    on: dt.date
+
+    def nearest(self, size: int) -> list[Near]:
+        """The cases whose last day is near, the nearest first. Two queries."""
+        found = self.queries[Waits.SOON].order_by("stage_due", "pk").only(
+            "number", "version_id", "stage_due", "provisional"
+        )  # fmt: skip
+        rows = list(found[:size])
+        versions = kinds.versions({one.version_id for one in rows}) if rows else {}
+        return [
+            Near(
+                case_id=one.pk,
+                number=one.number,
+                title_zh=versions[one.version_id].public_title.zh,
+                title_en=versions[one.version_id].public_title.en,
+                due=one.stage_due,
+                left=calendar.workdays_between(self.on, one.stage_due),
+                provisional=one.provisional,
+            )
+            for one in rows
+        ]
+
+
+def work_of(*, by: Account, on: dt.date) -> Work:
+    """What waits for an account; nothing where it has nothing to do with cases. Four queries at most."""
+    holder = reach.held(by, on)
+    readable: QuerySet[Case] = reach.readable_by(holder)
+    found: dict[str, QuerySet[Any]] = {
+        one.value: readable.filter(condition(holder, one, on)) for one in Waits
+    }
+    found[GRIEVANCES] = grievances.to_answer(holder, readable)
+    return Work(found, on)
