@@ -11,6 +11,7 @@ from tongchou.apps.casework.awarding import (
     pays,
 )
 from tongchou.apps.casework.clocks import of_stage as last_day
+from tongchou.apps.casework.clocks import to_begin
 from tongchou.apps.casework.conflicts import declare, declared
 from tongchou.apps.casework.deciding import (
     PROOFS,
@@ -27,6 +28,7 @@ from tongchou.apps.casework.deciding import (
     withdraw,
 )
 from tongchou.apps.casework.external import set_external, set_external_many
+from tongchou.apps.casework.following import Told, told
 from tongchou.apps.casework.grievance_models import About, Verdict
 from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
 from tongchou.apps.casework.grievances import Line as GrievanceLine
@@ -37,7 +39,7 @@ from tongchou.apps.casework.grievances import of_case as grievances_of_case
 from tongchou.apps.casework.grievances import record as record_grievance
 from tongchou.apps.casework.grievances import view as grievance
 from tongchou.apps.casework.jobs import ask_to_renew
-from tongchou.apps.casework.kinds import in_force, kind_of
+from tongchou.apps.casework.kinds import NO_KIND, in_force, kind_of
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
 from tongchou.apps.casework.lending import (
     delegate,
@@ -79,6 +81,7 @@ from tongchou.apps.casework.noticing import Waiting as WaitingForNotice
 from tongchou.apps.casework.noticing import waiting as waiting_for_notice
 from tongchou.apps.casework.opening import open_case
 from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
+from tongchou.apps.casework.paying_to import checked as check_payee
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
     Filter,
@@ -95,7 +98,18 @@ from tongchou.apps.casework.queries import (
     queue,
 )
 from tongchou.apps.casework.queries import open_case as view
-from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
+from tongchou.apps.casework.reach import (
+    APPROVE,
+    DISCUSS,
+    HEAR,
+    NAME,
+    OPEN,
+    REVIEW,
+    VIEW,
+    is_named,
+    named,
+    no_case,
+)
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 
@@ -109,6 +123,7 @@ __all__ = [
     "HEAR",
     "MOST",
     "NAME",
+    "NO_KIND",
     "OPEN",
     "PROOFS",
     "RELATIONS",
@@ -140,6 +155,7 @@ __all__ = [
     "State",
     "Step",
     "Together",
+    "Told",
     "UnitLateness",
     "Verdict",
     "View",
@@ -156,6 +172,7 @@ __all__ = [
     "brought",
     "by_number",
     "by_unit",
+    "check_payee",
     "close_grievance",
     "count_listed",
     "declare",
@@ -181,6 +198,7 @@ __all__ = [
     "listed_cases",
     "masked",
     "name_officer",
+    "named",
     "named_in",
     "no_case",
     "notice_stage",
@@ -208,7 +226,9 @@ __all__ = [
     "still_at_notice",
     "still_readable",
     "suspend",
+    "to_begin",
     "to_post",
+    "told",
     "view",
     "waiting_for_notice",
     "withdraw",

@@ -68,6 +68,15 @@ def of_stage(stage: Stage, start: dt.date) -> Ends:
     return ends
 
 
+def to_begin(kind: CaseKind, area_id: int, received: dt.date) -> Ends:
+    """The last day on which an application that arrived is begun: the days of its first stage there.
+
+    A yearly date of the stage gives nobody longer: who has applied is to know soon that it is in hand.
+    """
+    first = kind.stages[0]
+    return working(received, as_set_here(kind, area_id, received)[first.code].within or USUAL)
+
+
 def of_case(kind: CaseKind, start: dt.date, last: dt.date) -> Ends:
     """The last day of a case accepted on a day; never before ``last``, the end of its first stage."""
     ends = working(start, kind.within)

@@ -286,6 +286,7 @@ def _application(view: casework.View) -> list[tuple[str, str]]:
         (_("Telephone"), registry.mask_phone(said.phone) if said.phone else ""),
         (_("Mandate of the proxy"), said.mandate),
         (_("What the family needs help with"), said.situation),
+        (_("Note of the applicant"), said.note),
     ):
         if value:
             told.append((label, value))
