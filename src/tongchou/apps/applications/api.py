@@ -17,7 +17,7 @@ from tongchou.apps.applications.queries import (
     view,
     wishes,
 )
-from tongchou.apps.applications.receiving import MOST_AT_ONCE, Receipt, new_token, send
+from tongchou.apps.applications.receiving import MOST_AT_ONCE, Receipt, check, new_token, send
 from tongchou.apps.applications.sealing import Particulars
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "WishLine",
     "answer",
     "bring",
+    "check",
     "followed",
     "forget",
     "listed",

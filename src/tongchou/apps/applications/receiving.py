@@ -45,6 +45,17 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+def check(*, kind: str, year: int, area_id: int, said: Particulars, on: dt.date) -> None:
+    """Say everything that is wrong with an application, without taking it.
+
+    Raises
+    ------
+    NotFound, Invalid
+        As ``send``.
+    """
+    checking.checked(said, kind=kinds.of_public_code(kind), year=year, area_id=area_id, on=on)
+
+
 @transaction.atomic
 def send(*, kind: str, year: int, area_id: int, said: Particulars, token: str, at: dt.datetime) -> Receipt:
     """Take an application; the same form sent again gives the same receipt and writes nothing.

@@ -21,7 +21,7 @@ from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
 
-_TONES = {
+TONES = {
     "applied": ("clock", "info"),
     "running": ("clock", "info"),
     "waiting": ("question", "warn"),
@@ -135,7 +135,7 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         mark = Chip(words, "warn", "bad")
     elif line.desk and line.provisional:
         mark = Chip(_("provisional"), "info")
-    icon, tone = _TONES[line.state]
+    icon, tone = TONES[line.state]
     return Row(
         case_id=line.case_id,
         number=line.number,
@@ -173,7 +173,12 @@ def kinds(language: str) -> list[Option]:
 
 def address(**query: Any) -> str:
     """The list's address with what narrows it."""
-    return reverse("console:cases") + "?" + urlencode({key: one for key, one in query.items() if one})
+    return address_of("console:cases", **query)
+
+
+def address_of(name: str, **query: Any) -> str:
+    """The address of a page with what narrows it."""
+    return reverse(name) + "?" + urlencode({key: one for key, one in query.items() if one})
 
 
 def steps_of(view: casework.View, language: str) -> list[parts.Step]:
@@ -186,7 +191,7 @@ def steps_of(view: casework.View, language: str) -> list[parts.Step]:
 def page(view: casework.View, *, on: dt.date, language: str) -> Page:
     """All of a case's page but its forms."""
     case, kind = view.case, view.kind
-    icon, tone = _TONES[case.state]
+    icon, tone = TONES[case.state]
     person = view.person
     answer = _answer(view, on, language)
     stage = view.stages[case.stage]
