@@ -14,7 +14,9 @@ from tongchou.apps.applications.queries import (
     View,
     WishLine,
     listed,
+    unseen,
     view,
+    waiting,
     wishes,
 )
 from tongchou.apps.applications.receiving import MOST_AT_ONCE, Receipt, check, new_token, send
@@ -55,7 +57,9 @@ __all__ = [
     "public_code",
     "send",
     "settle",
+    "unseen",
     "view",
+    "waiting",
     "wishes",
     "withdraw",
 ]

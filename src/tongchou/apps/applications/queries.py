@@ -131,6 +131,24 @@ def _name(sending: Sending | None, one: Application) -> str:
     return sealing.unseal(sending.sealed, one.pk).name if sending is not None and sending.sealed else ""
 
 
+def waiting(*, by: Account, on: dt.date) -> tuple[int, int]:
+    """How many applications wait in the areas of the account, and how many are late. Three queries."""
+    found = reach.readable(by, on).filter(state=State.RECEIVED)
+    return found.count(), found.filter(due__lt=on).count()
+
+
+def unseen(*, on: dt.date) -> tuple[int, int]:
+    """Over the whole installation: how many are late, and how many private ones wait where nobody is named.
+
+    For the check of the system alone: counts, of nobody.
+    """
+    waits = Application.objects.filter(state=State.RECEIVED)
+    private = waits.filter(private=True)
+    named = casework.named_anywhere()
+    unread = private.count() if named.is_empty else private.exclude(named.q("scope_no")).count()
+    return waits.filter(due__lt=on).count(), unread
+
+
 def wishes(*, by: Account, at: dt.datetime, size: int = 100) -> tuple[WishLine, ...]:
     """What applicants wrote to cases and nobody has noted yet, the oldest first."""
     mine = reach.readable(by, clock.date_of(at)).filter(state=State.OPENED)

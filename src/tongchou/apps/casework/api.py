@@ -108,6 +108,7 @@ from tongchou.apps.casework.reach import (
     VIEW,
     is_named,
     named,
+    named_anywhere,
     no_case,
 )
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
@@ -199,6 +200,7 @@ __all__ = [
     "masked",
     "name_officer",
     "named",
+    "named_anywhere",
     "named_in",
     "no_case",
     "notice_stage",

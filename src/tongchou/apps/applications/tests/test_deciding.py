@@ -298,3 +298,25 @@ def test_what_is_over_is_emptied_and_the_code_goes_on(
     assert applications.followed(receipt.code).case.number == Case.objects.get(pk=case).number
     assert applications.followed(waits.code).phase == "received"
     applications.view(Application.objects.get(case_id=case).pk, by=office.township, at=late)
+
+
+def test_what_lies_unseen_is_counted(send: Any, office: Any, county: Any, frozen_clock: dt.datetime) -> None:
+    """Late ones, and private ones of places where nobody is named: the check of the system names both."""
+    from tongchou.apps.upkeep.checks import work
+
+    send("林树", NEUTRAL)
+    send()
+    today = frozen_clock.date()
+    assert applications.unseen(on=today) == (0, 1)
+    assert work.applications(frozen_clock).level == "warning"
+    NamedOfficer.objects.create(
+        account=office.township, area_id=county.township.pk, scope_no=county.township.scope_no,
+        scope_end=county.township.scope_end, named_by=office.county, named_at=frozen_clock,
+    )  # fmt: skip
+    assert applications.unseen(on=today) == (0, 0)
+    assert work.applications(frozen_clock).level == "ok"
+    month = today + dt.timedelta(days=40)
+    assert applications.unseen(on=month) == (2, 0)
+    assert work.applications(frozen_clock + dt.timedelta(days=40)).level == "warning"
+    assert applications.waiting(by=office.township_two, on=month) == (1, 1)
+    assert applications.waiting(by=office.township, on=today) == (2, 0)

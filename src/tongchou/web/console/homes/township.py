@@ -12,6 +12,7 @@ def home(reader: Reader) -> Home:
     named = [Section("missing", missing)] if missing.number else []
     return Home(
         cards=(
+            families.applications_waiting(reader),
             families.files_waiting(reader),
             families.rows_left_open(reader),
             families.corrections_waiting(reader),
