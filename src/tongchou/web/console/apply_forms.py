@@ -108,7 +108,7 @@ class FollowForm(ConsoleForm):
     """The code that was given for an application."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Code of the application"),
         max_length=24,
         help_text=_("12 characters; small or capital letters and blanks do not matter."),
         widget=forms.TextInput(attrs={**_OFF, "autocapitalize": "characters", "spellcheck": "false"}),

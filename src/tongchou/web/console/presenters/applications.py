@@ -111,10 +111,9 @@ _TONES = {
 
 
 def kinds(language: str) -> list[Option]:
-    """What can be applied for; of a private kind its neutral name."""
-    return [
-        Option(applications.public_code(one), one.public_title.of(language)) for one in applications.offered()
-    ]
+    """What can be applied for, private kinds last and under their neutral names."""
+    listed = sorted(applications.offered(), key=lambda one: (one.kind == "private", one.public_title.en))
+    return [Option(applications.public_code(one), one.public_title.of(language)) for one in listed]
 
 
 def days(due: dt.date, received: dt.date, provisional: bool) -> str:
