@@ -17,6 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tongchou.apps.applications import api as applications
+from tongchou.apps.applications.models import Application, Wish
+from tongchou.apps.applications.sealing import seal_words
 from tongchou.apps.balance import api as balance
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.grievance_models import Grievance
@@ -44,6 +47,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import crypto, signing
+from tongchou.domain import identity
 from tongchou.domain.certificates.claims import Claims
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
@@ -94,6 +98,7 @@ OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
+    "application_id": "application", "wish_id": "wish",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -325,13 +330,33 @@ def worked(
             sealed=crypto.encrypt(base64.b64encode(mark.encode()).decode(), f"casework.paper:{case.pk}"),
         )  # fmt: skip
         objection = Objection.objects.get(entry=entry)
+        application, wish = sent(village, mark, case.pk, by, at)
         keys = (
-            case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk, certificate.pk,
-            paper.pk,
-        )  # fmt: skip
+            *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
+            *(certificate.pk, paper.pk, application, wish),
+        )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found
+
+
+def sent(village: Any, mark: str, case: int, by: Any, at: dt.datetime) -> tuple[int, int]:
+    """A resident's application that waits, and what another resident wrote to a case."""
+    for number, name in enumerate((f"赵{mark}", f"赵爷{mark}")):
+        said = applications.Particulars(
+            name=name, id_number=identity.compose("520599", dt.date(1990, 1, 2), number * 500 + village.pk),
+            phone="13800001234", applicant="self", note=mark,
+        )  # fmt: skip
+        applications.send(
+            kind="elderly_reward", year=2026, area_id=village.pk, said=said, token=f"{number:032x}", at=at
+        )
+    waiting, opened = Application.objects.filter(area_id=village.pk).order_by("pk")
+    opened.state, opened.case_id, opened.decided_by, opened.decided_at = "opened", case, by, at
+    opened.save()
+    sending = opened.sendings.get()
+    words = seal_words(f"答{mark}", opened.pk)
+    wish = Wish.objects.create(sending=sending, about="brought", sealed=words, at=at)
+    return waiting.pk, wish.pk
 
 
 def paid(
@@ -586,6 +611,31 @@ def test_requests_for_corrections_reach_whoever_may_decide(
                 page = client.get(f"/corrections/{world.correction_of[village.pk]}")
                 assert page.status_code == (200 if village in mine else 404)
             assert corrections.waiting(by=account, on=frozen_clock.date()) == len(mine)
+
+
+def test_applications_reach_the_township_and_the_county_of_their_village(
+    world: World, make_account: Any
+) -> None:
+    """List, page and what was written: of the own areas alone, and to no village worker."""
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        for role in ("township_officer", "village_worker", "county_reviewer"):
+            client = Client()
+            account = make_account(f"sent-{role}-{area.pk}", role, area)
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            reads = role != "village_worker"
+            mine = {v.pk for v in world.villages if reads and may_see(v, {area.pk})}
+            shown = body(client.get("/applications"))
+            for village, mark in zip(world.villages, MARKS, strict=True):
+                assert (f"赵{mark}" in shown) == (village.pk in mine), (area.name, role)
+                assert (f"答{mark}" in shown) == (village.pk in mine), (area.name, role)
+                number = world.work_of["application"][village.pk]
+                expected = 200 if village.pk in mine else 404 if reads else 403
+                assert client.get(f"/applications/{number}").status_code == expected
+                if village.pk not in mine:
+                    wish = world.work_of["wish"][village.pk]
+                    for path in (f"/applications/{number}/answer", f"/applications/wishes/{wish}"):
+                        sending = {"why": "elsewhere", "words": "x"}
+                        assert client.post(path, sending).status_code == (404 if reads else 403)
 
 
 def test_money_reaches_whoever_may_see_it(world: World, make_account: Any, frozen_clock: dt.datetime) -> None:

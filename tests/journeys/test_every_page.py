@@ -46,6 +46,10 @@ TEXTS = """
 PAGES = {
     "sign-in": "/sign-in",
     "programmes": "/programmes",
+    "apply": "/apply",
+    "apply-follow": "/apply/follow",
+    "applications": "/applications",
+    "applications-answered": "/applications?state=answered",
     "programme": "/programmes/elderly_reward",
     "programme-unset": "/programmes/only_child_reward",
     "programme-private": "/programmes/bereaved_assistance",

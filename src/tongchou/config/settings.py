@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tongchou.apps.casework",
     "tongchou.apps.exchange",
     "tongchou.apps.payments",
+    "tongchou.apps.applications",
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
     "tongchou.apps.upkeep",

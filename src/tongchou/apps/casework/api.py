@@ -18,6 +18,7 @@ from tongchou.apps.casework.certifying import (
     no_longer_given,
 )
 from tongchou.apps.casework.clocks import of_stage as last_day
+from tongchou.apps.casework.clocks import to_begin
 from tongchou.apps.casework.conflicts import declare, declared
 from tongchou.apps.casework.deciding import (
     PROOFS,
@@ -35,6 +36,7 @@ from tongchou.apps.casework.deciding import (
 )
 from tongchou.apps.casework.exporting import export_queue
 from tongchou.apps.casework.external import set_external, set_external_many
+from tongchou.apps.casework.following import Told, told
 from tongchou.apps.casework.grievance_models import About, Verdict
 from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed
 from tongchou.apps.casework.grievances import Line as GrievanceLine
@@ -45,7 +47,7 @@ from tongchou.apps.casework.grievances import of_case as grievances_of_case
 from tongchou.apps.casework.grievances import record as record_grievance
 from tongchou.apps.casework.grievances import view as grievance
 from tongchou.apps.casework.jobs import ask_to_renew
-from tongchou.apps.casework.kinds import in_force, kind_of, offered
+from tongchou.apps.casework.kinds import NO_KIND, in_force, kind_of, offered
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
 from tongchou.apps.casework.lending import (
     delegate,
@@ -93,6 +95,7 @@ from tongchou.apps.casework.papers import attach as attach_paper
 from tongchou.apps.casework.papers import codes as paper_codes
 from tongchou.apps.casework.papers import kept as papers_of
 from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
+from tongchou.apps.casework.paying_to import checked as check_payee
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
     Filter,
@@ -109,7 +112,19 @@ from tongchou.apps.casework.queries import (
     queue,
 )
 from tongchou.apps.casework.queries import open_case as view
-from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
+from tongchou.apps.casework.reach import (
+    APPROVE,
+    DISCUSS,
+    HEAR,
+    NAME,
+    OPEN,
+    REVIEW,
+    VIEW,
+    is_named,
+    named,
+    named_anywhere,
+    no_case,
+)
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
@@ -127,6 +142,7 @@ __all__ = [
     "MOST",
     "NAME",
     "NEAR",
+    "NO_KIND",
     "OPEN",
     "PROOFS",
     "RELATIONS",
@@ -161,6 +177,7 @@ __all__ = [
     "State",
     "Step",
     "Together",
+    "Told",
     "UnitLateness",
     "Verdict",
     "View",
@@ -182,6 +199,7 @@ __all__ = [
     "by_number",
     "by_unit",
     "certifiable",
+    "check_payee",
     "close_grievance",
     "count_certifiable",
     "count_listed",
@@ -211,6 +229,8 @@ __all__ = [
     "lists_to_post",
     "masked",
     "name_officer",
+    "named",
+    "named_anywhere",
     "named_in",
     "no_case",
     "no_longer_given",
@@ -243,7 +263,9 @@ __all__ = [
     "still_at_notice",
     "still_readable",
     "suspend",
+    "to_begin",
     "to_post",
+    "told",
     "view",
     "waiting_for_notice",
     "withdraw",

@@ -95,6 +95,15 @@ def of_stage(stage: Stage, start: dt.date) -> Ends:
     return ends
 
 
+def to_begin(kind: CaseKind, area_id: int, received: dt.date) -> Ends:
+    """The last day on which an application that arrived is begun: the days of its first stage there.
+
+    A yearly date of the stage gives nobody longer: who has applied is to know soon that it is in hand.
+    """
+    first = kind.stages[0]
+    return working(received, as_set_here(kind, area_id, received)[first.code].within or USUAL)
+
+
 def left(on: dt.date, due: dt.date) -> int:
     """Working days from a day to a last day; below zero when it has passed.
 

@@ -15,6 +15,9 @@ from tongchou.domain.casework.kinds import CaseKind, read_kind
 from tongchou.policies.areas import laws
 from tongchou.policies.case_kinds import case_kinds
 
+#: Said of a kind nobody knows.
+NO_KIND = _("There is no such kind of case. Choose one from the list.")
+
 
 def in_force() -> tuple[CaseKind, ...]:
     """Every kind of case there is."""
@@ -37,7 +40,7 @@ def kind_of(code: str) -> CaseKind:
     """
     found = case_kinds().get(code)
     if found is None:
-        raise NotFound("casework.no_kind", _("There is no such kind of case. Choose one from the list."))
+        raise NotFound("casework.no_kind", NO_KIND)
     return found
 
 

@@ -35,6 +35,7 @@ def open_case(
     by: Account,
     at: dt.datetime,
     external: str = "",
+    received: dt.date | None = None,
 ) -> Case:
     """The case of a person for a year; the one that stands already when it is sent twice.
 
@@ -46,6 +47,8 @@ def open_case(
         Who applies when it is not the person, and what was said on the application.
     external
         The number under which 12345, petitions or a national system know it.
+    received
+        The day on which it arrived, when it is begun later: its first days run from there.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def open_case(
         household_id=person.household_id,
         where=where,
         answer=answer,
-        on=today,
+        on=min(received or today, today),
     )
     case.channel, case.applicant, case.external = channel, applicant, external.strip()
     case.sealed = sealing.seal(application, person_id)

@@ -39,7 +39,7 @@ def set_payee(*, case_id: int, payee: sealing.PayTo, by: Account, at: dt.datetim
     moving.require_turn(found, by, at, reach.OPEN)
     if found.standing.state in (State.REFUSED, State.WITHDRAWN, State.ENDED):
         raise Conflict("casework.closed", _("Nothing is paid of this case any more."))
-    clean = _checked(payee)
+    clean = checked(payee)
     sealed, index = sealing.seal_payee(clean, case_id)
     newest = Payee.objects.filter(case=case_id).order_by("-pk").first()
     if newest is not None and sealing.unseal_payee(newest.sealed, case_id) == clean:
@@ -56,7 +56,14 @@ def set_payee(*, case_id: int, payee: sealing.PayTo, by: Account, at: dt.datetim
     return made
 
 
-def _checked(payee: sealing.PayTo) -> sealing.PayTo:
+def checked(payee: sealing.PayTo) -> sealing.PayTo:
+    """An account in order.
+
+    Raises
+    ------
+    Invalid
+        ``casework.payee`` with ``problems`` by field, all at once.
+    """
     wrong: dict[str, list[str]] = {}
     account = re.sub(r"[\s-]", "", payee.account)
     number = identity.parse(payee.id_number).number if payee.id_number.strip() else ""

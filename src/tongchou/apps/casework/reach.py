@@ -129,6 +129,12 @@ def named(accounts: Iterable[int]) -> Scope:
     return Scope(scope.merged(rows.values_list("scope_no", "scope_end")))
 
 
+def named_anywhere() -> Scope:
+    """The areas for whose private cases anybody is named."""
+    rows = NamedOfficer.objects.filter(account__is_active=True, ended_at=None)
+    return Scope(scope.merged(rows.values_list("scope_no", "scope_end")))
+
+
 def is_named(account: Account, scope_no: int) -> bool:
     """Whether an account is named for the private programmes where somebody is registered."""
     return named([account.pk]).covers(scope_no)

@@ -27,6 +27,8 @@ class Application:
     statement: bool = False
     told: dict[str, Any] = field(default_factory=dict)
     situation: str = ""
+    #: What the applicant wrote beside it, of an application sent by the family itself.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

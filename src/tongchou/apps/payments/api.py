@@ -124,6 +124,7 @@ from tongchou.apps.payments.recovery import (
 )
 from tongchou.apps.payments.reissuing import (
     allow_more,
+    paid,
     spent,
 )
 from tongchou.apps.payments.reviewing import (
@@ -247,6 +248,7 @@ __all__ = [
     "open_of",
     "overpayment_list",
     "overpayment_view",
+    "paid",
     "payable",
     "private",
     "problem_words",

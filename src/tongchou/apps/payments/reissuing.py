@@ -72,3 +72,8 @@ def spent(numbers: Collection[int]) -> set[int]:
     states = [RowState.FROZEN, RowState.ISSUED, RowState.PAID]
     rows = PaymentRow.objects.filter(award_id__in=numbers, state__in=states)
     return set(rows.values_list("award_id", flat=True))
+
+
+def paid(award_id: int) -> bool:
+    """Whether the bank has said that the money of an award arrived. One query."""
+    return PaymentRow.objects.filter(award_id=award_id, state=RowState.PAID).exists()

@@ -38,6 +38,7 @@ CHECKS: tuple[tuple[str, str | Promise, Check, bool], ...] = (
     ("accounts", gettext_lazy("Accounts"), work.accounts, True),
     ("worker", gettext_lazy("Background work"), work.worker, True),
     ("lists", gettext_lazy("List of benefits"), work.lists, True),
+    ("applications", gettext_lazy("Applications of residents"), work.applications, True),
     ("money", gettext_lazy("Bank files and payments"), money.banks, True),
     ("backup", gettext_lazy("Backup"), data.backup, False),
 )

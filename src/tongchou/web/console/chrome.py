@@ -34,6 +34,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("worklist", "list", _("Work-list"), "worklist.view"),
             ("cases", "check", _("Cases"), lambda: frozenset({"cases.view", "cases.hear"})),
+            ("applications", "pen", _("Applications of residents"), "cases.review"),
             ("grievances", "question", _("Grievances"), "cases.view"),
             ("postings", "file", _("Public notices"), "notices.post"),
             ("certificates", "file", _("Certificates"), "certificates.print"),
@@ -161,6 +162,8 @@ _UNDER = {
     "exchange-list": "exchange",
     "exchange-answer": "exchange",
     "exchange-answer-new": "exchange",
+    "application": "applications",
+    "application-act": "applications",
     "grievance": "grievances",
     "grievance-new": "grievances",
     "grievance-letter": "grievances",

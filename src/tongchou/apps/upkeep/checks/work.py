@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tongchou import policies
+from tongchou.apps.applications import api as sent
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
@@ -164,3 +165,29 @@ def holidays(at: dt.datetime) -> Finding:
         told = _("The public holidays of %(year)s are not entered yet: last days in it are provisional.")
         return (warning if clock.date_of(at).month == DUE_MONTH else note)(told % {"year": this + 1}, remedy)
     return ok(_("The public holidays of this year and the next are known."))
+
+
+def applications(at: dt.datetime) -> Finding:
+    """Nothing residents sent lies unseen: each is read by somebody, and answered by its day."""
+    late, unread = sent.unseen(on=clock.date_of(at))
+    if unread:
+        return warning(
+            ngettext(
+                "%(number)s private application of a resident waits where no officer is named.",
+                "%(number)s private applications of residents wait where no officer is named.",
+                unread,
+            )
+            % {"number": unread},
+            _("The county names an officer of the township and one of its own on the page /cases/named."),
+        )
+    if late:
+        return warning(
+            ngettext(
+                "%(number)s application of a resident is past its day.",
+                "%(number)s applications of residents are past their day.",
+                late,
+            )
+            % {"number": late},
+            _("The townships find them first on the page /applications."),
+        )
+    return ok(_("No application of a resident is past its day."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou import policies
+from tongchou.apps.applications import api as applications
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.entitlements import api as entitlements
@@ -122,6 +123,27 @@ def corrections_waiting(reader: Reader) -> Card:
         if number
         else _("No correction waits for your decision."),
         url=reverse("console:corrections") if number else "",
+        go=_("See what waits"),
+        number=number,
+    )
+
+
+def applications_waiting(reader: Reader) -> Card:
+    """What residents sent and nobody has opened as a case or answered yet."""
+    number, late = applications.waiting(by=reader.request.user, on=reader.today)
+    text = _("No application of a resident waits.")
+    if late:
+        text = ngettext("%(n)s of them is late.", "%(n)s of them are late.", late) % {"n": late}
+    elif number:
+        text = _("Open the case or answer; the days run from receipt.")
+    return _counting(
+        key="applications",
+        title=_("Applications of residents"),
+        icon="pen",
+        tone="warn",
+        unit=ngettext("application", "applications", number),
+        text=text,
+        url=reverse("console:applications") if number else "",
         go=_("See what waits"),
         number=number,
     )

@@ -12,6 +12,7 @@ def home(reader: Reader) -> Home:
     named = [Section("missing", missing)] if missing.number else []
     return Home(
         cards=(
+            families.applications_waiting(reader),
             cases.on_my_desk(reader),
             cases.sent_up(reader),
             cases.appeals(reader),

@@ -25,7 +25,7 @@ from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
 from tongchou.web.console.table_workbook import Cell
 
-_TONES = {
+TONES = {
     "applied": ("clock", "info"),
     "running": ("clock", "info"),
     "waiting": ("question", "warn"),
@@ -172,7 +172,7 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         mark = Chip(words, "warn", "bad")
     elif line.desk and line.provisional:
         mark = Chip(_("provisional"), "info")
-    icon, tone = _TONES[line.state]
+    icon, tone = TONES[line.state]
     return Row(
         case_id=line.case_id,
         number=line.number,
@@ -255,7 +255,12 @@ def kinds(language: str) -> list[Option]:
 
 def address(**query: Any) -> str:
     """The list's address with what narrows it."""
-    return reverse("console:cases") + "?" + urlencode({key: one for key, one in query.items() if one})
+    return address_of("console:cases", **query)
+
+
+def address_of(name: str, **query: Any) -> str:
+    """The address of a page with what narrows it."""
+    return reverse(name) + "?" + urlencode({key: one for key, one in query.items() if one})
 
 
 def steps_of(view: casework.View, language: str) -> list[parts.Step]:
@@ -268,7 +273,7 @@ def steps_of(view: casework.View, language: str) -> list[parts.Step]:
 def page(view: casework.View, *, on: dt.date, language: str) -> Page:
     """All of a case's page but its forms."""
     case, kind = view.case, view.kind
-    icon, tone = _TONES[case.state]
+    icon, tone = TONES[case.state]
     person = view.person
     answer = _answer(view, on, language)
     stage = view.stages[case.stage]
@@ -413,6 +418,7 @@ def _application(view: casework.View) -> list[tuple[str, str]]:
         (_("Telephone"), registry.mask_phone(said.phone) if said.phone else ""),
         (_("Mandate of the proxy"), said.mandate),
         (_("What the family needs help with"), said.situation),
+        (_("Note of the applicant"), said.note),
     ):
         if value:
             told.append((label, value))

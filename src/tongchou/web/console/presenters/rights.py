@@ -279,6 +279,11 @@ KEPT: tuple[Kept, ...] = (
         _("with the person's record; not taken from anybody else"),
     ),
     Kept(
+        _("Applications sent on the public page"),
+        _("to open the case, and to tell by a code where it stands; all of it is encrypted"),
+        _("30 days after the case is opened, where it then stands; six months when no case was opened"),
+    ),
+    Kept(
         _("Register files brought in"),
         _("to check them, and to show mistakes"),
         _("rows until the file is decided on; afterwards only a fingerprint of the file"),

@@ -1,0 +1,1 @@
+"""Applications residents send themselves: received, followed by a code, begun as cases by the township."""
