@@ -74,6 +74,8 @@ def open_case(
         _require_here(standing, by, today)
         return standing
     registry.stand_still()
+    if (standing := _standing(person_id, kind, year)) is not None:  # begun while this one waited its turn
+        return standing
     answer = pinning.ask(chosen, {person_id: application.told}, year=year, on=today).get(person_id)
     where = registry.whereabouts([person_id])[person_id]
     stage = clocks.as_set_here(chosen, where["registered_area_id"], today)[chosen.stages[0].code]

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from tongchou.apps.casework import sealing
-from tongchou.apps.casework.models import Case, Pinned
+from tongchou.apps.casework.models import Case, Decision, Pinned
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.domain.casework.kinds import CaseKind
 from tongchou.domain.policy.explanation import Explanation
@@ -70,7 +72,11 @@ def same(answer: Explanation | None, record: Mapping[str, Any] | None) -> bool:
 
 
 def latest(cases: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The newest record of each of these cases. One query."""
-    rows = Pinned.objects.filter(case__in=cases).order_by("pk").values_list("case_id", "sealed")
-    newest = dict(rows)
-    return {case: sealing.unseal_record(sealed, case) for case, sealed in newest.items()}
+    """The record each of these cases was last decided on: the one its newest mark names. One query.
+
+    Not the newest row: an answer that came back to what it was is kept once, under its first row.
+    """
+    marked = Decision.objects.filter(case=OuterRef("case")).exclude(mark="").order_by("-pk")
+    found = Pinned.objects.filter(case__in=cases, mark=Subquery(marked.values("mark")[:1]))
+    rows = found.values_list("case_id", "sealed")
+    return {case: sealing.unseal_record(sealed, case) for case, sealed in rows}

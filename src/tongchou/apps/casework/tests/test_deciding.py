@@ -81,6 +81,23 @@ def test_the_reasons_are_kept_with_the_case(apply: Apply, office: Any, frozen_cl
         Pinned.objects.filter(pk=kept.pk).update(sealed="")
 
 
+def test_an_answer_that_came_back_is_the_one_that_is_shown(
+    apply: Apply, family: dict[str, int], office: Any, passed: Passed, frozen_clock: dt.datetime
+) -> None:
+    """A, then B, then A again: what was decided on last is A, though B's row is the newer one."""
+    case = apply()
+    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    child = Person.objects.filter(pk=family["陈小苗"])
+    child.update(birth_year=2023)
+    other = passed(case, office.township).mark
+    assert view(case, office.county, frozen_clock).pinned["amount_fen"] != 360_000
+    child.update(birth_year=2025)
+    first = passed(case, office.county).mark
+    assert list(Pinned.objects.order_by("pk").values_list("mark", flat=True)) == [first, other]
+    shown = view(case, office.county, frozen_clock)
+    assert (shown.case.state, shown.pinned["amount_fen"]) == ("approved", 360_000)
+
+
 def test_applied_twice_is_one_case(apply: Apply) -> None:
     assert apply() == apply()
     assert Case.objects.count() == 1

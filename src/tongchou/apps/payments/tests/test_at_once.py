@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,31 +13,9 @@ from tongchou.apps.payments import api as payments
 from tongchou.apps.payments.models import Batch, Entry, PaymentRow, RowOutcome
 from tongchou.apps.payments.tests.conftest import PROGRAMME, answer, sound
 from tongchou.core.errors import AppError
+from tongchou.core.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act gives, or its refusal; each has a thread and a connection of its own."""
-    found: list[Any] = [None] * len(acts)
-    start = threading.Barrier(len(acts))
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait(20)
-            found[place] = act()
-        except AppError as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 @pytest.fixture(autouse=True)
