@@ -78,6 +78,7 @@ from tongchou.apps.casework.noticing import (
 from tongchou.apps.casework.noticing import Waiting as WaitingForNotice
 from tongchou.apps.casework.noticing import waiting as waiting_for_notice
 from tongchou.apps.casework.opening import open_case
+from tongchou.apps.casework.paging import Part, Place, part
 from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
@@ -93,6 +94,7 @@ from tongchou.apps.casework.queries import (
     of_person,
     overview,
     queue,
+    stands,
 )
 from tongchou.apps.casework.queries import open_case as view
 from tongchou.apps.casework.reach import APPROVE, DISCUSS, HEAR, NAME, OPEN, REVIEW, VIEW, is_named, no_case
@@ -132,7 +134,9 @@ __all__ = [
     "Line",
     "Listed",
     "Overview",
+    "Part",
     "PayTo",
+    "Place",
     "Posted",
     "Queue",
     "Refusal",
@@ -189,6 +193,7 @@ __all__ = [
     "of_person",
     "open_case",
     "overview",
+    "part",
     "pass_many",
     "pass_notices",
     "pass_on",
@@ -205,6 +210,7 @@ __all__ = [
     "set_external",
     "set_external_many",
     "set_payee",
+    "stands",
     "still_at_notice",
     "still_readable",
     "suspend",

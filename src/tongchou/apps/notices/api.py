@@ -14,7 +14,17 @@ from tongchou.apps.notices.objecting import (
 )
 from tongchou.apps.notices.passing import end_one
 from tongchou.apps.notices.posting import POST, mine, picture, post, prove
-from tongchou.apps.notices.queries import NoticeLine, entries, hanging, line_of, notices, open_public, waiting
+from tongchou.apps.notices.queries import (
+    NoticeLine,
+    entries,
+    hanging,
+    line_of,
+    notices,
+    one,
+    open_public,
+    part,
+    waiting,
+)
 
 __all__ = [
     "DECIDE",
@@ -38,8 +48,10 @@ __all__ = [
     "mine",
     "notices",
     "object_to",
+    "one",
     "open_objections",
     "open_public",
+    "part",
     "picture",
     "post",
     "prove",

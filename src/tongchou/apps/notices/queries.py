@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
@@ -39,14 +39,36 @@ class NoticeLine:
 def notices(*, by: Account, at: dt.datetime, size: int = 100) -> tuple[NoticeLine, ...]:
     """The notices in the areas of the account, those that hang first, then the newest. One query."""
     areas = access.require(by, posting.POST, on=clock.date_of(at))
-    rows = Notice.objects.filter(areas.q("scope_no")).annotate(
+    rows = _counted(Notice.objects.filter(areas.q("scope_no")))
+    return tuple(line_of(one) for one in rows.order_by("closed_at", "-pk")[:size])
+
+
+def part(*, by: Account, at: dt.datetime, before: int | None = None, size: int = 50) -> list[NoticeLine]:
+    """The notices in the areas of the account, the newest first, from one number down. One query."""
+    areas = access.require(by, posting.POST, on=clock.date_of(at))
+    rows = _counted(Notice.objects.filter(areas.q("scope_no"))).order_by("-pk")
+    return [line_of(one) for one in (rows.filter(pk__lt=before) if before else rows)[:size]]
+
+
+def one(notice_id: int, *, by: Account, at: dt.datetime) -> NoticeLine:
+    """A notice in the areas of the account.
+
+    Raises
+    ------
+    NotFound
+    """
+    found = posting.mine(notice_id, by=by, at=at)
+    return line_of(_counted(Notice.objects.filter(pk=found.pk)).get())
+
+
+def _counted(found: QuerySet[Notice]) -> QuerySet[Notice]:
+    return found.annotate(
         number_of=Count("entries", distinct=True),
         open_objections=Count(
             "entries__objections", filter=Q(entries__objections__verdict=""), distinct=True
         ),
         pictures=Count("proofs", distinct=True),
     )
-    return tuple(line_of(one) for one in rows.order_by("closed_at", "-pk")[:size])
 
 
 def line_of(one: Notice) -> NoticeLine:
