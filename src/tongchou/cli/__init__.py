@@ -19,6 +19,7 @@ COMMANDS = {
         "funds": ("funds",),
         "paying": ("payments",),
         "exchanging": ("exchange",),
+        "casework": ("cases", "notices"),
         "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),

@@ -12,7 +12,7 @@ from tongchou.apps.notices.objecting import (
     open_objections,
     said,
 )
-from tongchou.apps.notices.passing import end_one
+from tongchou.apps.notices.passing import end_one, hung_out
 from tongchou.apps.notices.posting import POST, mine, picture, post, prove
 from tongchou.apps.notices.queries import (
     NoticeLine,
@@ -44,6 +44,7 @@ __all__ = [
     "entries",
     "followed",
     "hanging",
+    "hung_out",
     "line_of",
     "mine",
     "notices",
