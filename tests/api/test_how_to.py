@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shlex
@@ -13,9 +14,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import Case
 from tongchou.apps.intake.models import RegisterFile
 from tongchou.apps.intake.tests.workbooks import demo_people, workbook
+from tongchou.core import clock
 from tongchou.core.jobs.models import Job
+from tongchou.domain import identity
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-api.md"
 SITE = "http://testserver"
@@ -76,6 +81,9 @@ def shape(value: Any) -> Any:
 
 
 def test_every_command_does_what_the_page_says(seeded: Any, township_officer: Any, make_program: Any) -> None:
+    casework.declare(
+        numbers=[identity.compose("520599", dt.date(1980, 1, 1), 10)], by=township_officer, at=clock.now()
+    )
     people = demo_people()
     people[1]["姓名"] = ""
     content = workbook(people)
@@ -91,8 +99,9 @@ def test_every_command_does_what_the_page_says(seeded: Any, township_officer: An
         if language == "sh":
             last = run(curl(shlex.split(Template(text).substitute(given))), content)
             commands += 1
-            assert last.status_code < 300 or commands == 11, (text, last.content)
+            assert last.status_code < 300 or commands == 15, (text, last.content)
             given["FILE"] = getattr(RegisterFile.objects.last(), "pk", None)
+            given["CASE"] = getattr(Case.objects.last(), "pk", None)
             given["JOB"] = getattr(Job.objects.last(), "pk", None)
         elif language == "json":
             shown, got = json.loads(text), last.json()
@@ -100,5 +109,5 @@ def test_every_command_does_what_the_page_says(seeded: Any, township_officer: An
             for name in ("status", "code", "title", "state", "errors", "detail"):
                 assert shown.get(name) == got.get(name), (name, got)
             compared += 1
-    assert (commands, compared) == (11, 7)
+    assert (commands, compared) == (15, 9)
     assert last.status_code == 422

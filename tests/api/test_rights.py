@@ -76,7 +76,10 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "area",
         "unclear",
         "decided",  # of requests for corrections
-        "state",  # of a payment: with the bank, paid, returned
+        "state",  # of a payment: with the bank, paid, returned; of a case
+        "desk",  # of a case: whose turn it is
+        "kind",  # of a case: its programme
+        "due",  # of a case: the last day of its stage
         "after",
         "before",
         "start",

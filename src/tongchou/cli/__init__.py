@@ -20,6 +20,7 @@ COMMANDS = {
         "paying": ("payments",),
         "exchanging": ("exchange",),
         "certificates": ("certificate",),
+        "casework": ("cases", "notices"),
         "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Report = Callable[[int, int], None]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print the lines as CSV.")
 
 
 def start_django() -> None:
@@ -105,6 +106,33 @@ def show(result: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in result.items():
         click.echo(f"{name}: {value}")
+
+
+def show_rows(rows: list[dict[str, Any]], *, as_json: bool = False, as_csv: bool = False) -> None:
+    """Print lines that have the same names: a JSON list, CSV, or a table as wide as it has to be."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    if not rows:
+        return
+    if as_csv:
+        import csv
+
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value in (None, False) else str(value) for value in row.values()))
+    width = None if sys.stdout.isatty() else 200  # what is piped is not squeezed into a window
+    Console(highlight=False, markup=False, width=width).print(table)
 
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:

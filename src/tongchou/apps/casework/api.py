@@ -89,6 +89,7 @@ from tongchou.apps.casework.noticing import (
 from tongchou.apps.casework.noticing import Waiting as WaitingForNotice
 from tongchou.apps.casework.noticing import waiting as waiting_for_notice
 from tongchou.apps.casework.opening import open_case
+from tongchou.apps.casework.paging import Part, Place, part
 from tongchou.apps.casework.papers import LARGEST as LARGEST_COPY
 from tongchou.apps.casework.papers import Kept, open_copy
 from tongchou.apps.casework.papers import attach as attach_paper
@@ -110,6 +111,7 @@ from tongchou.apps.casework.queries import (
     of_person,
     overview,
     queue,
+    stands,
 )
 from tongchou.apps.casework.queries import open_case as view
 from tongchou.apps.casework.reach import (
@@ -169,7 +171,9 @@ __all__ = [
     "Listed",
     "Near",
     "Overview",
+    "Part",
     "PayTo",
+    "Place",
     "Posted",
     "Queue",
     "Refusal",
@@ -244,6 +248,7 @@ __all__ = [
     "overview",
     "paper_codes",
     "papers_of",
+    "part",
     "pass_many",
     "pass_notices",
     "pass_on",
@@ -260,6 +265,7 @@ __all__ = [
     "set_external",
     "set_external_many",
     "set_payee",
+    "stands",
     "still_at_notice",
     "still_readable",
     "suspend",

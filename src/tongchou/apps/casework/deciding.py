@@ -277,14 +277,14 @@ def hand_over(*, case_id: int, area_id: int, by: Account, at: dt.datetime) -> De
     area = places.area_by_id(area_id, within=Scope.everything())
     if area is None or area.level != places.Level.VILLAGE or area.pk == found.case.handling_area_id:
         raise Invalid("casework.area", _("Choose another village."), field="area")
-    due = found.case.due
     case = found.case
+    due, provisional = case.due, case.due_provisional
     case.handling_area_id, case.handling_scope = area.pk, area.scope_no
     decision = moving.move(
         found, Act.TRANSFER, by=by, on_behalf=on_behalf, at=at, detail={"area_id": area.pk}
     )
-    case.due = due
-    case.save(update_fields=["due"])
+    case.due, case.due_provisional = due, provisional
+    case.save(update_fields=["due", "due_provisional"])
     return decision
 
 

@@ -115,7 +115,7 @@ class Overview:
 def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Overview:
     """The queue with what surrounds it; without a filter that of the highest desk. Constant in queries."""
     holder = reach.held(by, on)
-    _require(holder, by, on)
+    require_reader(holder, by, on)
     mine = _desks(holder)
     if not (chosen.desk or chosen.state or chosen.late or chosen.waits) and mine:
         chosen = replace(chosen, desk=mine[0])
@@ -133,11 +133,11 @@ def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int 
         When the account has nothing to do with cases.
     """
     holder = reach.held(by, on)
-    _require(holder, by, on)
+    require_reader(holder, by, on)
     return _queue(reach.readable_by(holder), holder, by, on, chosen, page, size)
 
 
-def _require(holder: reach.Held, by: Account, on: dt.date) -> None:
+def require_reader(holder: reach.Held, by: Account, on: dt.date) -> None:
     if not holder.may(reach.VIEW) and not holder.may(reach.HEAR):
         access.require(by, reach.VIEW, on=on)
 
@@ -151,7 +151,7 @@ def _queue(
     page: int,
     size: int,
 ) -> Queue:
-    found = _narrowed(found, holder, chosen, on)
+    found = narrowed(found, holder, chosen, on)
     total = found.values("pk")[:COUNTED_TO].count()
     pages = min(MOST_PAGES, max(1, -(-total // size)))
     page = min(max(1, page), pages)
@@ -163,7 +163,7 @@ def _order(chosen: Filter) -> tuple[str, str]:
     return ("-decided_at", "-pk") if chosen.state and not chosen.desk else ("stage_due", "pk")
 
 
-def _narrowed(found: QuerySet[Case], holder: reach.Held, chosen: Filter, on: dt.date) -> QuerySet[Case]:
+def narrowed(found: QuerySet[Case], holder: reach.Held, chosen: Filter, on: dt.date) -> QuerySet[Case]:
     if chosen.waits:
         found = found.filter(waiting.condition(holder, waiting.Waits(chosen.waits), on))
     elif chosen.desk:
@@ -244,6 +244,8 @@ class Step:
     reasons: tuple[str, ...]
     words: str
     in_time: bool | None
+    #: The hash of the facts and reasons it rests on; empty where it rests on none.
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +351,7 @@ def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
             reasons=tuple(one.reasons.split(",")) if one.reasons else (),
             words=sealing.unseal_words(one.sealed, case.pk),
             in_time=one.in_time,
+            mark=one.mark,
         )
         for one in rows
     )
@@ -364,6 +367,20 @@ def of_household(household_id: int, *, by: Account, on: dt.date) -> tuple[Line, 
     """The cases of a household the account may read, the newest first."""
     found = reach.newest_first(reach.readable(by, on).filter(household_id=household_id))
     return lines_of(list(found[:50]), by=by, on=on)
+
+
+def stands(case_id: int, *, by: Account, on: dt.date) -> Case:
+    """A case as it stands, without what it rests on. One query and what the account holds.
+
+    Raises
+    ------
+    NotFound
+        When the account may not read it.
+    """
+    found = reach.readable(by, on).filter(pk=case_id).defer("sealed").first()
+    if found is None:
+        raise reach.no_case()
+    return found
 
 
 def by_number(number: str, *, by: Account, on: dt.date) -> int:

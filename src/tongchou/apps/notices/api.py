@@ -13,7 +13,7 @@ from tongchou.apps.notices.objecting import (
     said,
     to_look_into,
 )
-from tongchou.apps.notices.passing import end_one
+from tongchou.apps.notices.passing import end_one, hung_out
 from tongchou.apps.notices.posting import POST, mine, picture, post, prove
 from tongchou.apps.notices.queries import (
     NoticeLine,
@@ -21,7 +21,9 @@ from tongchou.apps.notices.queries import (
     hanging,
     line_of,
     notices,
+    one,
     open_public,
+    part,
     to_post,
     waiting,
     without_photograph,
@@ -45,12 +47,15 @@ __all__ = [
     "entries",
     "followed",
     "hanging",
+    "hung_out",
     "line_of",
     "mine",
     "notices",
     "object_to",
+    "one",
     "open_objections",
     "open_public",
+    "part",
     "picture",
     "post",
     "prove",

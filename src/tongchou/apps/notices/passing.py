@@ -23,6 +23,11 @@ def follow_days(at: dt.datetime) -> bool:
     return end_one(at=at)
 
 
+def hung_out(*, on: dt.date) -> int:
+    """How many notices have hung their days and have not ended yet. One query."""
+    return Notice.objects.filter(closed_at=None, closes_on__lt=on).count()
+
+
 def end_one(*, at: dt.datetime) -> bool:
     """Let a chunk of entries of one notice that has hung go on; end the notice with its last chunk.
 

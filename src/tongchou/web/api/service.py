@@ -19,11 +19,13 @@ from tongchou.core.errors import AppError
 from tongchou.web.api import (
     areas,
     benefits,
+    cases,
     certificates,
     corrections,
     evaluations,
     files,
     jobs,
+    notices,
     payments,
     people,
     population,
@@ -68,6 +70,8 @@ api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)
 api.add_router("", questions.router)
+api.add_router("", cases.router)
+api.add_router("", notices.router)
 api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)

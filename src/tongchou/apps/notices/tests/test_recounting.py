@@ -137,6 +137,19 @@ def test_a_case_that_waits_for_the_family_keeps_its_days(
     assert calendar.workdays_between(december.date(), runs.stage_due) == waiting.left_stage
 
 
+def test_handed_over_the_family_s_day_is_counted_from_where_it_was(
+    begun: Case, office: Any, keeper: Any, county: Any, december: dt.datetime
+) -> None:
+    casework.hand_over(case_id=begun.pk, area_id=county.other_village.pk, by=office.township, at=december)
+    moved = Case.objects.get(pk=begun.pk)
+    assert (moved.due, moved.due_provisional, moved.due_from) == (begun.due, True, begun.due_from)
+    save(keeper, december)
+    run(december)
+    after = Case.objects.get(pk=begun.pk)
+    assert after.due == calendar.add_workdays(begun.due_from, begun.due_days).on
+    assert not after.due_provisional
+
+
 def test_grievances_move_and_notices_only_hang_longer(
     begun: Case, office: Any, keeper: Any, county: Any, december: dt.datetime
 ) -> None:
