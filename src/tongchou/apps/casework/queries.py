@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tongchou.apps.casework import (
@@ -121,7 +122,9 @@ def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: i
         chosen = replace(chosen, desk=mine[0])
     found = reach.readable_by(holder)
     shown = (*mine, Desk.NOTICE.value, Desk.FAMILY.value)
-    return Overview(mine, _counts(found, shown), chosen, _queue(found, holder, by, on, chosen, page, size))
+    counts = _counts(found, shown)
+    total = counts.get(chosen.desk) if chosen == Filter(desk=chosen.desk) else None
+    return Overview(mine, counts, chosen, _queue(found, holder, by, on, chosen, page, size, total=total))
 
 
 def queue(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Queue:
@@ -150,9 +153,12 @@ def _queue(
     chosen: Filter,
     page: int,
     size: int,
+    *,
+    total: int | None = None,
 ) -> Queue:
     found = narrowed(found, holder, chosen, on)
-    total = found.values("pk")[:COUNTED_TO].count()
+    if total is None:
+        total = found.values("pk")[:COUNTED_TO].count()
     pages = min(MOST_PAGES, max(1, -(-total // size)))
     page = min(max(1, page), pages)
     rows = list(found.order_by(*_order(chosen)).defer("sealed")[(page - 1) * size : page * size])
@@ -183,8 +189,18 @@ def narrowed(found: QuerySet[Case], holder: reach.Held, chosen: Filter, on: dt.d
 
 
 def _counts(found: QuerySet[Case], wanted: Iterable[str]) -> dict[str, int]:
-    """One query a desk: each is walked along the index until ``COUNTED_TO``."""
-    return {desk: found.filter(desk=desk).order_by().values("pk")[:COUNTED_TO].count() for desk in wanted}
+    """One query: each desk is walked along the index until ``COUNTED_TO``."""
+    desks = tuple(wanted)
+    any_desk = "?"  # stands for each desk in turn, so that the query is compiled once
+    sql, given = found.filter(desk=any_desk).order_by().values("pk")[:COUNTED_TO].query.sql_with_params()
+    # What the ORM has compiled, its values apart.
+    parts = ", ".join([f"(SELECT COUNT(*) FROM ({sql}) AS part)"] * len(desks))  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {parts}",
+            [desk if one == any_desk else one for desk in desks for one in given],
+        )
+        return dict(zip(desks, cursor.fetchone(), strict=True))
 
 
 def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.certificates import api as certificates
 from tongchou.web.console import formatters
 from tongchou.web.console.homes.parts import Card, Part, Reader, Section
 from tongchou.web.console.presenters import cases as present
@@ -188,6 +189,24 @@ def answers(reader: Reader) -> Card:
         none=_("No answer waits for a decision."),
         address=reverse("console:exchange") + "?show=answers",
         go=_("See the answers"),
+    )
+
+
+def certificates_to_issue(reader: Reader) -> Card:
+    """Approved cases whose certificate nobody has issued yet."""
+    _none, number = certificates.waiting(by=reader.request.user, on=reader.today, most=0)
+    return Card(
+        key="certificates",
+        title=_("Certificates to issue"),
+        icon="file",
+        tone="warn",
+        figure=formatters.number(number),
+        unit=ngettext("certificate", "certificates", number),
+        text=_("Their families wait for something to show.") if number else _("None waits to be issued."),
+        url=f"{reverse('console:certificates')}?state=waiting" if number else "",
+        go=_("Issue them"),
+        waits=bool(number),
+        idle=not number,
     )
 
 

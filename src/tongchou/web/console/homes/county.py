@@ -24,6 +24,7 @@ def home(reader: Reader) -> Home:
             cases.grievances(reader),
             cases.objections(reader),
             cases.answers(reader),
+            cases.certificates_to_issue(reader),
             families.files_waiting(reader),
             families.corrections_waiting(reader),
             families.undos_waiting(reader),
