@@ -16,6 +16,7 @@ from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.domain import identity
 from tongchou.domain.casework.steps import State
+from tongchou.domain.payments import writing
 
 #: Whose account it is, seen from the person of the case (国卫办人口发〔2025〕24号).
 RELATIONS: Final = ("self", "child", "parent", "guardian", "institution")
@@ -83,14 +84,14 @@ def checked(payee: sealing.PayTo) -> sealing.PayTo:
 
 
 def masked(payee: sealing.PayTo) -> str:
-    """An account as pages show it: its last four digits.
+    """An account as pages show it, everywhere alike.
 
     Examples
     --------
     >>> masked(sealing.PayTo("某某", "", "某银行", "6217000012345678", "self"))
-    '************5678'
+    '***5678'
     """
-    return f"{'*' * (len(payee.account) - 4)}{payee.account[-4:]}"
+    return writing.masked(payee.account)
 
 
 def payee_of(case: Case) -> sealing.PayTo | None:
