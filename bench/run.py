@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("rules.py", "pipeline.py", "intake.py", "matching.py", "scale.py", "load.py")
+SCRIPTS = (
+    *("rules.py", "pipeline.py", "intake.py", "matching.py", "scale.py", "load.py"),
+    *("cases.py", "payments.py", "printing.py"),
+)
 
 
 def cpu() -> str:
