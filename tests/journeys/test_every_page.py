@@ -196,10 +196,29 @@ def test_pages_fit_in_large_type_and_in_the_dark(reader: Someone, language: str)
 
 #: What those who see no families open, by user name.
 ROLE_PAGES = {
-    "worker": ("/",),
-    "reviewer": ("/money", "/progress", "/simulate"),
-    "finance": ("/", "/money", "/simulate?programme=elderly_reward"),
-    "supervisor": ("/", "/progress", "/money", "/population", "/simulate"),
+    "worker": ("/", "/postings?show=photographs"),
+    "reviewer": (
+        *(
+            "/money",
+            "/progress",
+            "/simulate",
+            "/cases",
+            "/cases?waits=desk",
+            "/cases/lateness",
+            "/cases/named",
+        ),
+        *("/cases/yearly", "/grievances?state=mine", "/postings?show=objections", "/exchange?show=answers"),
+    ),
+    "finance": ("/", "/money", "/simulate?programme=elderly_reward", "/payments?show=review"),
+    "supervisor": (
+        "/",
+        "/progress",
+        "/money",
+        "/population",
+        "/simulate",
+        "/cases?waits=appeals",
+        "/cases/lateness",
+    ),
     "statistician": ("/", "/progress", "/simulate"),
     "department": ("/",),
     "auditor": ("/", "/audit", "/audit?action=role.assign", "/jobs"),

@@ -250,7 +250,12 @@ def _again(found: Open, at: dt.datetime) -> tuple[bool, bool]:
 
 def readable(by: Account, on: dt.date) -> QuerySet[Grievance]:
     """Grievances about cases the account may read."""
-    return Grievance.objects.filter(case__in=reach.readable(by, on))
+    return _about(reach.readable(by, on))
+
+
+def _about(cases: QuerySet[Case]) -> QuerySet[Grievance]:
+    """Grievances about some cases: each looks for its case, as they are few and the cases are many."""
+    return Grievance.objects.filter(Exists(cases.filter(pk=OuterRef("case"))))
 
 
 def to_answer(holder: reach.Held, cases: QuerySet[Case]) -> QuerySet[Grievance]:
@@ -258,7 +263,7 @@ def to_answer(holder: reach.Held, cases: QuerySet[Case]) -> QuerySet[Grievance]:
     where = holder.of(reach.REVIEW).all_areas.q("case__handling_scope")
     taken = Decision.objects.filter(case=OuterRef("case"), counted=True)
     mine = taken.filter(Q(officer=holder.account) | Q(on_behalf=holder.account))
-    found = Grievance.objects.filter(where, verdict="", case__in=cases)
+    found = _about(cases).filter(where, verdict="")
     return found.exclude(recorded_by=holder.account).filter(~Exists(mine))
 
 
@@ -312,7 +317,7 @@ def listed(
     if mine:
         found = to_answer(holder, cases)
     else:
-        found = Grievance.objects.filter(case__in=cases)
+        found = _about(cases)
         found = found.filter(verdict="") if waiting else found.exclude(verdict="")
     total = found.count()
     found = found.order_by(*(("due", "pk") if waiting else ("-closed_at", "-pk")))
