@@ -56,6 +56,12 @@ class Line:
     late: bool
     opened_at: dt.datetime
     acted: bool
+    private: bool = False
+
+    @property
+    def public_kind(self) -> str:
+        """The code of its kind; empty for private ones, which have neutral names in lists (rights rule 3)."""
+        return "" if self.private else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,7 @@ def _line(
         late=bool(case.desk) and case.desk not in (Desk.FAMILY, Desk.NOTICE) and case.stage_due < on,
         opened_at=case.opened_at,
         acted=acted,
+        private=case.private,
     )
 
 
