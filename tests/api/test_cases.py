@@ -274,3 +274,22 @@ def test_notices_of_the_own_areas_masked(
     assert other.get(f"{V1}/notices").json()["items"] == []
     for path in (f"/notices/{made.pk}", f"/notices/{made.pk}/entries"):
         assert refused(other.get(V1 + path)) == (404, "notices.none")
+
+
+def test_a_private_programme_has_a_neutral_name_and_is_for_named_officers(
+    apply: Callable[..., int], office: Any, county: Any, make_program: Any, frozen_clock: dt.datetime
+) -> None:
+    from tongchou.apps.casework.models import NamedOfficer
+
+    case = apply()
+    Case.objects.filter(pk=case).update(private=True)
+    program = make_program(office.township)
+    assert program.get(f"{V1}/cases").json()["items"] == []
+    assert refused(program.get(f"{V1}/cases/{case}")) == (404, "casework.none")
+    assert refused(post(program, f"/cases/{case}/accept")) == (404, "casework.none")
+    NamedOfficer.objects.create(
+        account=office.township, area_id=county.village.pk, scope_no=county.village.scope_no,
+        scope_end=county.village.scope_end, named_by=office.county, named_at=frozen_clock,
+    )  # fmt: skip
+    (line,) = program.get(f"{V1}/cases").json()["items"]
+    assert (line["kind"], program.get(f"{V1}/cases/{case}").json()["kind"]) == ("", "")

@@ -82,7 +82,7 @@ def show_(number: str, account: str, as_json: bool) -> None:
     case, is_open = view.case, bool(view.case.desk)
     told = {
         "number": case.number,
-        "kind": case.kind,
+        "kind": "" if case.private else case.kind,
         "year": case.year,
         "area": view.area,
         "state": case.state,
@@ -147,8 +147,9 @@ def _read(
 
 def _line(one: Any, on: dt.date) -> dict[str, Any]:
     late = {"days_late": (on - one.due).days if one.late else 0}
-    names = ("number", "kind", "year", "place", "state", "desk", "due", "provisional")
-    return {name: getattr(one, name) for name in names} | late
+    names = ("number", "year", "place", "state", "desk", "due", "provisional")
+    kind = {"kind": one.public_kind}  # that of a private programme is told nowhere in a list
+    return kind | {name: getattr(one, name) for name in names} | late
 
 
 @click.group()

@@ -70,6 +70,11 @@ class Line:
     private: bool = False
     id_masked: str = ""
 
+    @property
+    def public_kind(self) -> str:
+        """The code of its kind; empty for private ones, which have neutral names in lists (rights rule 3)."""
+        return "" if self.private else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:

@@ -19,7 +19,8 @@ Situation = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-
 class CaseLine(Schema):
     """A case of a list. ``stage_due`` is when this desk has to be done; ``provisional``: it may yet move.
 
-    ``acted``: the token's owner has taken a position, so others go on.
+    ``acted``: the token's owner has taken a position, so others go on. Of private programmes, which named
+    officers alone read, ``kind`` is empty and ``title`` neutral.
     """
 
     case_id: int

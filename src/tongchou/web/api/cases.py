@@ -276,8 +276,9 @@ def _words(zh: str, en: str) -> Words:
 
 
 def _line(one: casework.Line) -> CaseLine:
-    same = ("case_id", "number", "kind", "year", "person_id", "place", "state", "desk", "provisional", "late")
+    same = ("case_id", "number", "year", "person_id", "place", "state", "desk", "provisional", "late")
     return CaseLine(
+        kind=one.public_kind,
         title=_words(one.title_zh, one.title_en),
         stage=_words(one.stage_zh, one.stage_en),
         name=one.person_name,
@@ -294,7 +295,7 @@ def _view(view: casework.View) -> CaseView:
     return CaseView(
         case_id=one.pk,
         number=one.number,
-        kind=one.kind,
+        kind="" if one.private else one.kind,
         title=words(view.kind.public_title),
         year=one.year,
         person_id=one.person_id,
