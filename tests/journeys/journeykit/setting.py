@@ -7,6 +7,7 @@ tests, and because static files, cookies and headers are then the ones people ge
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 AREAS = (
     ("520521901", "云岭镇（示例）", "township", "520521"),
@@ -129,8 +130,17 @@ def work() -> None:
         worker.run_job(job, threading.Event())
 
 
+def cases() -> None:
+    """Cases, a notice, a grievance, a list for a system, and money."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import cases
+
+    cases.begin()
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"prepare": prepare, "evaluate": evaluate, "jobs": jobs, "stale": stale, "work": work}[sys.argv[1]]()
+    steps = (prepare, evaluate, jobs, stale, work, cases)
+    {one.__name__: one for one in steps}[sys.argv[1]]()

@@ -136,7 +136,7 @@ def letter(request: HttpRequest, grievance_id: int) -> HttpResponse:
         row=present.row(view.line, language=language),
         view=view,
         objection=case.kind.objection.of(language),
-        area=case.area,
+        signed=case.area.split(" · ")[0],  # the county
         today=clock.today(),
         office=letters.office_words(local.unit(), on=clock.today()),
     )

@@ -15,7 +15,7 @@ from tongchou.web.console.notice_forms import ObjectForm, PhotoForm, PostForm, V
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import notices as present
-from tongchou.web.console.presenters.work import area_filter
+from tongchou.web.console.presenters.work import area_choice
 
 
 @require_safe
@@ -36,7 +36,7 @@ def _list(
         status=status,
         form=form,
         refusal=refusal,
-        picker=area_filter(request.POST.get("area", ""), scope=request.scope, permission=notices.POST),
+        picker=area_choice(request.POST.get("area", ""), scope=request.scope, permission=notices.POST),
         waiting=present.to_post(notices.waiting(**given), data_language()),
         rows=[present.row(one, today=today, language=data_language()) for one in notices.notices(**given)],
         objections=[present.objection(one) for one in notices.open_objections(**given)] if may_decide else [],
@@ -52,7 +52,7 @@ def post(request: HttpRequest) -> HttpResponse:
     form = PostForm(request.POST)
     kind, _colon, rest = request.POST.get("what", "").partition(":")
     year, _colon, stage = rest.partition(":")
-    picker = area_filter(request.POST.get("area", ""), scope=request.scope, permission=notices.POST)
+    picker = area_choice(request.POST.get("area", ""), scope=request.scope, permission=notices.POST)
     if not form.is_valid() or picker.area is None:
         if picker.area is None:
             form.add_error(None, _("Choose the village or township in which it hangs."))
