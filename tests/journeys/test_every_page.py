@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.journey, pytest.mark.wide]
 YEAR = dt.datetime.now(tz=dt.timezone(dt.timedelta(hours=8))).year
-#: Latin words that belong on a Chinese page: names of products and formats.
-LATIN = {"excel", "cookie", "xlsx"}
+#: Latin words that belong on a Chinese page: names of products and formats, the example of a code.
+LATIN = {"excel", "cookie", "xlsx", "jpeg", "childcare"}
 #: All text a reader meets, seen or spoken, leaving out what is marked as another language, as not to be
 #: translated, or as the title of a law.
 TEXTS = """
@@ -136,6 +136,7 @@ def filled(site: Site, chromium: object, tmp_path_factory: pytest.TempPathFactor
     reviewer.page.context.close()
     site.run("evaluate")
     site.run("jobs")
+    site.run("cases")
     return site
 
 
@@ -245,6 +246,105 @@ def test_the_pages_of_a_role_are_sound_and_speak_one_language(
         stray = strangers(someone.page.evaluate(TEXTS, language), language)
         assert stray == [], f"{path} as {username} in {language}: {stray}"
     context.close()
+
+
+#: Pages of cases and of money by who opens them; a user without a name has not signed in.
+CASE_PAGES = {
+    "worker": {
+        "cases-village": "/cases",
+        "cases-state": "/cases?state=approved",
+        "cases-late": "/cases?late=1",
+        "case-approved": "/cases/1",
+        "case-officer": "/cases/officer",
+        "case-letter": "/cases/1/letter",
+        "case-choose": "/people/4/apply",
+        "case-begin": "/people/4/apply/hardship_aid",
+        "case-begin-rules": "/people/4/apply/childcare_subsidy",
+        "grievances": "/grievances",
+        "grievance-new": "/cases/2/grievance",
+        "grievance": "/grievances/1",
+        "postings": "/postings",
+        "posting": "/postings/1",
+    },
+    "officer": {
+        "cases-township": "/cases",
+        "case-at-township": "/cases/2",
+        "case-letter-running": "/cases/2/letter",
+        "postings-township": "/postings",
+        "case-lateness": "/cases/lateness",
+    },
+    "reviewer": {
+        "cases-county": "/cases",
+        "case-named": "/cases/named",
+        "case-yearly": "/cases/yearly",
+        "case-lateness-county": "/cases/lateness",
+        "grievance-county": "/grievances/1",
+        "grievance-letter": "/grievances/1/letter",
+        "exchange": "/exchange",
+        "exchange-list": "/exchange/1",
+        "exchange-answer": "/exchange/answers/1",
+        "recalculations": "/recalculations",
+    },
+    "finance": {
+        "funds": "/funds",
+        "fund-new": "/funds/new",
+        "fund": "/funds/1",
+        "fund-share": "/funds/shares",
+        "fund-appropriate": "/funds/1/appropriate",
+        "fund-give-back": "/funds/1/give-back",
+        "fund-arrival": "/funds/appropriations/1",
+        "fund-take-back": "/funds/entries/1/take-back",
+        "fund-levels": "/funds/levels",
+        "payments": "/payments",
+        "payment-new": "/payments/new",
+        "payment": "/payments/1",
+        "payment-receipt": "/payments/1/receipt",
+        "payment-answer": "/payments/answers/1",
+        "overpayments": "/payments/overpaid",
+        "overpayment": "/payments/overpaid/1",
+        "overpayment-ask": "/payments/1/rows/1/overpaid",
+    },
+    "finance-two": {
+        "overpayment-to-decide": "/payments/overpaid/1",
+        "family-statement": "/payments/families/1",
+    },
+    "": {
+        "public-notices": "/notices",
+        "public-notice": "/notices/1",
+        "public-objection": "/notices/objection",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("username", CASE_PAGES)
+def test_pages_of_cases_and_money_are_sound_and_speak_one_language(
+    filled: Site, chromium: object, username: str, language: str
+) -> None:
+    from conftest import WINDOW
+    from journeykit.sentences import Someone
+
+    context = chromium.new_context(viewport=WINDOW, locale="zh-CN")
+    someone = Someone(context, filled)
+    if username:
+        someone.given_signed_in(username)
+    else:
+        someone.when_opening("/notices")
+    someone.given_language(language)
+    wrong = {}
+    for name, path in CASE_PAGES[username].items():
+        answer = someone.page.goto(filled.address + path)
+        try:
+            assert answer.status == 200, answer.status
+            someone.then_the_page_is_sound(name)
+            someone.then_everything_can_be_hit()
+            stray = strangers(someone.page.evaluate(TEXTS, language), language)
+            assert stray == [], stray
+        except AssertionError as error:  # every page is looked at before any is told of
+            wrong[path] = str(error)[:400]
+            someone.complaints.clear()
+    context.close()
+    assert not wrong, "\n".join(f"{path}: {told}" for path, told in wrong.items())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -228,7 +228,10 @@ def _family(sheet: xlsxwriter.worksheet.Worksheet, row: int, number: int, family
             sheet.write(row, PLACE[name], value)
         row += 1
     for name, value in (("户编号", f"{number:04d}"), ("村民组", family.group)):
-        sheet.merge_range(first, PLACE[name], row - 1, PLACE[name], value)
+        if first == row - 1:  # one cell is no range
+            sheet.write(first, PLACE[name], value)
+        else:
+            sheet.merge_range(first, PLACE[name], row - 1, PLACE[name], value)
     return row
 
 

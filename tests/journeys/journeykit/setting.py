@@ -7,6 +7,7 @@ tests, and because static files, cookies and headers are then the ones people ge
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 AREAS = (
     ("520521901", "云岭镇（示例）", "township", "520521"),
@@ -165,7 +166,15 @@ def follow() -> None:
         pass
 
 
-STEPS = {step.__name__: step for step in (prepare, evaluate, jobs, stale, work, approved, follow)}
+def cases() -> None:
+    """Cases, a notice, a grievance, a list for a system, and money."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import cases
+
+    cases.begin()
+
+
+STEPS = {step.__name__: step for step in (prepare, evaluate, jobs, stale, work, approved, follow, cases)}
 
 if __name__ == "__main__":
     import django

@@ -227,9 +227,11 @@ class DelegateForm(ConsoleForm):
     """Who acts for an officer, and when."""
 
     taker = forms.CharField(label=_("User name of the other officer"), max_length=40)
-    first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(
+        label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     last_day = forms.DateField(
-        label=_("Until, that day included"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until, that day included"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -99,7 +99,7 @@ class GivingBackForm(ConsoleForm):
     """What was given back to those it came from."""
 
     fen = YuanField()
-    day = WholeDayField(label=_("Day"))
+    day = WholeDayField(label=_("Date"))
     document = forms.CharField(label=_("Document"), max_length=60)
 
 

@@ -25,7 +25,9 @@ class PostForm(ConsoleForm):
 class PhotoForm(ConsoleForm):
     """A photograph of the sheet where it hangs."""
 
-    taken_on = forms.DateField(label=_("Taken on"), widget=forms.DateInput(attrs={"type": "date"}))
+    taken_on = forms.DateField(
+        label=_("Taken on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     photo = forms.FileField(
         label=_("Photograph"),
         help_text=_("JPEG or PNG, at most 3 MB. Place and time the camera noted in it are removed."),

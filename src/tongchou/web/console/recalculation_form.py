@@ -17,7 +17,7 @@ class RecalculationForm(ConsoleForm):
     since = forms.DateField(
         label=gettext_lazy("Compare with the answers of"),
         help_text=gettext_lazy("The records and the law as they were known on that day."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": gettext_lazy("Choose a day."), "invalid": gettext_lazy("Choose a day.")},
     )
     first = forms.TypedChoiceField(label=gettext_lazy("From year"), coerce=int)

@@ -42,8 +42,16 @@ def test_from_the_page_of_a_child_to_an_award(family: dict[str, int], office: An
     assert "3,600" in form
     assert "陈老根" in form or "陈勇" in form  # filled in from the household
     sent = {"year": "2026", "channel": "home", "applicant": "parent", "name": "陈勇"}
+    assert (
+        'value="2025" selected'
+        in worker.get(f"/people/{child}/apply/childcare_subsidy?year=2025").content.decode()
+    )  # as the list said
     answer = worker.post(f"/people/{child}/apply/childcare_subsidy", sent)
     case = Case.objects.get()
+    begun = worker.get(f"/cases/{case.pk}").content.decode()
+    assert 'name="payee-name" value="陈勇"' in begun and '<option value="parent" selected>' in begun
+    names = re.findall(r' id="([^"]+)"', officer.get(f"/cases/{case.pk}").content.decode())
+    assert len(names) == len(set(names))
     assert answer.url == f"/cases/{case.pk}"
     assert case.number in officer.get("/cases").content.decode()
     assert officer.post("/cases/find", {"number": case.number}).url == f"/cases/{case.pk}"
@@ -118,6 +126,8 @@ def test_a_refusal_names_clauses_and_how_to_object(apply: Any, office: Any) -> N
     heard = {"seen": seen(page), "hear-verdict": "uphold", "hear-words": "出生日期无误"}
     assert second.post(f"/cases/{case}/hear", heard).status_code == 302
     assert Case.objects.get().state == "refused"
+    letter = worker.get(f"/cases/{case}/letter").content.decode()
+    assert "不符合项目条件" in letter and "出生日期无误" in letter
 
 
 def test_several_at_once(apply: Any, office: Any) -> None:

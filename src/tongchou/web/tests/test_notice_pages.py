@@ -39,6 +39,8 @@ def notice(waiting: list[int], office: Any, county: Any) -> Notice:
     worker = signed_in(office.village)
     page = worker.get("/postings").content.decode()
     assert "elderly_reward:2026:village_notice" in page
+    assert f'value="{county.village.pk}" selected' in page  # the only area there is
+    assert "data-submit" not in page  # choosing hangs nothing out
     sent = {
         "what": "elderly_reward:2026:village_notice",
         "place": "村务公开栏",
@@ -54,6 +56,7 @@ def test_a_worker_hangs_a_list_out_and_keeps_a_photograph(notice: Notice, office
     page = worker.get(f"/postings/{notice.pk}").content.decode()
     assert "陈*根" in page
     assert "陈老根" not in page
+    assert 'value="2026-06-30"' in page  # as a field of a date wants it
     answer = worker.post(
         f"/postings/{notice.pk}/photographs",
         {"taken_on": "2026-06-30", "photo": SimpleUploadedFile("公示.png", photo)},
@@ -88,7 +91,7 @@ def test_anybody_reads_it_while_it_hangs_and_objects(notice: Notice, office: Any
     assert gone.status_code == 422
     sent = anybody.post(f"/notices/{notice.pk}", {"position": "1", "ground": "alive", "words": "不在世"})
     assert sent.status_code == 200
-    code = sent.content.decode().split('<strong class="num">')[1].split("<")[0]
+    code = sent.content.decode().split('translate="no">')[1].split("<")[0]
     followed = anybody.post("/notices/objection", {"code": code}).content.decode()
     assert "2026-06-30" in followed
     assert anybody.post("/notices/objection", {"code": "NOBODYS"}).status_code == 422

@@ -284,7 +284,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         title=kind.public_title.of(language),
         person=person.name if person else "",
         person_url=reverse("console:person", args=[case.person_id]),
-        about=f"{person.id_masked} · {person.place}" if person else "",
+        about=" · ".join(filter(None, (person.id_masked, person.place))) if person else "",
         area=view.area,
         chip=Chip(str(casework.State(case.state).label), icon, tone),
         steps=steps_of(view, language),
@@ -372,9 +372,10 @@ def _then(pinned: Mapping[str, Any], language: str) -> str:
 
 def _facts(view: casework.View, on: dt.date, running: bool, language: str) -> list[tuple[str, str]]:
     case = view.case
-    told = [
-        (_("Year"), str(case.year)),
-        (_("Amount"), formatters.yuan(case.amount_fen)),
+    told = [(_("Year"), str(case.year))]
+    if case.state not in ("refused", "withdrawn"):  # nothing is given of it
+        told.append((_("Amount"), formatters.yuan(case.amount_fen)))
+    told += [
         (_("Applied on"), formatters.moment(case.opened_at)),
         (_("How it came"), str(casework.Channel(case.channel).label)),
         (_("Handled by"), view.area),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -19,6 +19,10 @@ from tongchou.web.console.presenters.letter import office_words
 
 #: What a part is: a paragraph, a heading, a list, lines of label and value, a source, words of an officer.
 Kind = Literal["text", "heading", "list", "facts", "cite", "words"]
+
+
+#: How an appeal ends that leaves or changes the decision; its reason stands in the letter.
+_HEARD: Final = ("uphold", "overturn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,10 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
     page = of_case.page(view, on=on, language=language)
     state, title = view.case.state, page.title
     decided = formatters.day(clock.date_of(view.case.decided_at) if view.case.decided_at else None)
-    why = of_case.reasons(view.history[-1].reasons) if view.history else ""
-    asked = next((of_case.reasons(one.reasons) for one in reversed(view.history) if one.act == "ask"), "")
+    latest = list(reversed(view.history))
+    why = next((of_case.reasons(one.reasons) for one in latest if one.act == "refuse"), "")
+    asked = next((of_case.reasons(one.reasons) for one in latest if one.act == "ask"), "")
+    heard = next((one.words for one in latest if one.act in _HEARD), "")
     parts: list[Part] = []
     if state == "approved":
         heading = _("Decision on %(title)s") % {"title": title}
@@ -84,6 +90,8 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
                 )
             )
         )
+    if heard and state in ("approved", "refused"):
+        parts += [_text(_("Your objection was looked into by another officer:")), Part("words", (heard,))]
     parts += [Part("facts", pairs=tuple(page.facts)), Part("cite", (page.source,))]
     unit = office_words(local.unit(), on=on).get("unit_name", "")
     return Letter(
@@ -93,7 +101,7 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
         to=page.person,
         about=page.about,
         parts=tuple(parts),
-        signed=unit or page.area,
+        signed=unit or _county(page.area),
         day=formatters.day(on),
     )
 
@@ -140,9 +148,14 @@ def grievance_letter(
         to=row.person,
         about="",
         parts=tuple(parts),
-        signed=unit or case.area,
+        signed=unit or _county(case.area),
         day=formatters.day(on),
     )
+
+
+def _county(area: str) -> str:
+    """The first of the names of a place: no group of a village decides."""
+    return area.split(" · ")[0]
 
 
 def _text(words: str) -> Part:

@@ -175,6 +175,7 @@ class BatchPage:
     tone: str
     figures: list[Figure]
     facts: list[tuple[str, str]]
+    mark: str  # the first signs of the bank file's hash
     bearing: list[Figure]
     reasons: list[Reason]
     answers: list[AnswerLine]
@@ -209,6 +210,7 @@ def batch_page(view: payments.BatchView, language: str) -> BatchPage:
         tone="good" if batch.state == State.SETTLED else "",
         figures=_figures(batch),
         facts=_facts(batch, language),
+        mark=batch.file_sha256[:12],
         bearing=[
             Figure(str(payments.Source(level).label), fen) for level, fen in view.bearing.items() if fen
         ],
@@ -256,7 +258,6 @@ def _facts(batch: payments.Batch, language: str) -> list[tuple[str, str]]:
         facts.append(
             (_("Handed over by"), f"{batch.issued_by.shown_name} · {formatters.moment(batch.issued_at)}")
         )
-        facts.append((_("Mark of the file"), batch.file_sha256[:12]))
     return facts
 
 
@@ -302,7 +303,10 @@ def answer_chip(file: payments.AnswerFile) -> Chip:
         payments.AnswerState.RECORDED: ("check", "good"),
         payments.AnswerState.DISCARDED: ("cross", ""),
     }[payments.AnswerState(file.state)]
-    return Chip(str(payments.AnswerState(file.state).label), icon, tone)
+    # The label of the state is the heading of a column of moments elsewhere, and told as one.
+    recorded = file.state == payments.AnswerState.RECORDED
+    label = _("The answer is recorded") if recorded else str(payments.AnswerState(file.state).label)
+    return Chip(label, icon, tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +379,7 @@ def answer_verdict(file: payments.AnswerFile) -> tuple[str, str, str]:
             "%(n)s rows had come to something else by then and were left.",
             file.left,
         ) % {"n": file.left}
-        return _("Recorded"), text if file.left else "", "good"
+        return _("The answer is recorded"), text if file.left else "", "good"
     if file.state == payments.AnswerState.RECORDING:
         return _("Being recorded"), _("It goes on in the background. Come back in a moment."), ""
     if file.errors:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.scope import Scope
 from tongchou.web.console import area_picker, formatters
@@ -94,6 +95,13 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
 def area_filter(asked: str, *, scope: Scope, permission: str) -> Picker:
     """The choice among the reader's areas that narrows a list."""
     return area_picker.pick(asked, scope=scope, permission=permission, empty=_("All my areas"), submits=True)
+
+
+def area_choice(asked: str, *, scope: Scope, permission: str) -> Picker:
+    """The choice of the area an act needs: choosing sends nothing, and an only area is chosen already."""
+    own = places.tops(scope) if not asked else []
+    start = str(own[0].pk) if len(own) == 1 else asked
+    return area_picker.pick(start, scope=scope, permission=permission)
 
 
 #: How a visit is shown.

@@ -20,6 +20,7 @@ from tongchou.web.console import case_forms as forms
 from tongchou.web.console import chrome
 from tongchou.web.console.facts_form import FactsForm
 from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import results
 
@@ -124,18 +125,24 @@ def _open(request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any
 
 
 def _filled(person: registry.PersonHit, request: HttpRequest) -> dict[str, Any]:
-    """What is on record of who applies: of a child the head of its household, else the person."""
+    """What is on record of who applies: a parent of a child, else the head of its house; or the person."""
     today = clock.today()
     young = person.birth is not None and today.year - person.birth.year < registry.OF_AGE
-    filled: dict[str, Any] = {"year": today.year, "channel": "home", "applicant": "self"}
+    filled: dict[str, Any] = {
+        "year": whole(request.GET.get("year", "")) or today.year,  # the list holds the year before too
+        "channel": "home",
+        "applicant": "self",
+    }
     if casework.REVIEW in chrome.permissions_of(request):
         filled["channel"] = "window"
     if young and person.household_id is not None:
         house = registry.open_household(person.household_id, scope=request.scope)
         grown = [one for one in house.members if not one.deceased and _of_age(one, today.year)]
-        filled["applicant"] = "parent"
+        parents = {tie.other for tie in house.ties if tie.kind != "couple" and tie.one == person.person_id}
+        known = [one for one in grown if one.person_id in parents]
+        filled["applicant"] = "parent" if known or not grown else "guardian"
         if grown:
-            filled["name"] = grown[0].name
+            filled["name"] = (known or grown)[0].name
     return filled
 
 

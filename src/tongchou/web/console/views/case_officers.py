@@ -17,7 +17,7 @@ from tongchou.core.errors import AppError, Invalid
 from tongchou.core.models import Account
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.presenters.work import area_filter
+from tongchou.web.console.presenters.work import area_choice
 from tongchou.web.console.views.cases import reader
 
 
@@ -72,7 +72,7 @@ def _account(username: str) -> Account:
 def named(request: HttpRequest) -> HttpResponse:
     """Who is named for the private programmes."""
     form = forms.NameOfficerForm(request.POST or None)
-    picker = area_filter(request.POST.get("area", ""), scope=request.scope, permission=casework.NAME)
+    picker = area_choice(request.POST.get("area", ""), scope=request.scope, permission=casework.NAME)
     if request.method == "POST" and form.is_valid():
         try:
             officer = _account(form.cleaned_data["officer"])

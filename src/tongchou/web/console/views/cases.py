@@ -18,8 +18,8 @@ from tongchou.apps.certificates import api as certificates
 from tongchou.apps.exchange import api as exchange
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
+from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
-from tongchou.web.console import chrome
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import cases as present
@@ -176,15 +176,15 @@ def page(
     shown = present.page(view, on=today, language=data_language())
     shape = {"asks_amount": shown.asks_amount, "asks_proof": shown.asks_proof}
     fresh = {
-        "pass": forms.PassForm(**shape),
-        "ask": forms.AskForm(),
-        "refuse": forms.RefuseForm(),
+        "pass": forms.PassForm(auto_id="pass_%s", **shape),
+        "ask": forms.AskForm(auto_id="ask_%s"),
+        "refuse": forms.RefuseForm(auto_id="refuse_%s"),
         "suspend": forms.WordsForm(prefix="suspend"),
         "reopen": forms.WordsForm(prefix="reopen"),
         "appeal": forms.AppealForm(prefix="appeal"),
         "hear": forms.HearForm(prefix="hear"),
         "end": forms.EndForm(prefix="end"),
-        "payee": forms.PayeeForm(prefix="payee"),
+        "payee": forms.PayeeForm(prefix="payee", initial=_holder(view)),
         "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
         "paper": forms.PaperForm(kind=view.kind),
     }
@@ -197,7 +197,7 @@ def page(
         sent=next(iter(bound), ""),
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
-        picker=area_filter("", scope=request.scope, permission=permission_of(request)),
+        picker=area_picker.pick("", scope=request.scope, permission=permission_of(request)),
         grievances=present_grievances.rows(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
@@ -215,6 +215,17 @@ def _certificate(request: HttpRequest, shown: present.Page) -> tuple[int, str] |
     if not shown.gives_certificate or certificates.PRINT not in chrome.permissions_of(request):
         return None
     return certificates.of_cases([shown.case_id]).get(shown.case_id)
+
+
+def _holder(view: casework.View) -> dict[str, str]:
+    """Whose account it will be, as far as the application says: whoever applies, but not a proxy."""
+    applicant = view.case.applicant
+    if view.payee is not None or applicant == casework.Applicant.PROXY:
+        return {}
+    name = view.application.name
+    if not name and applicant == casework.Applicant.SELF and view.person is not None:
+        name = view.person.name
+    return {"relation": applicant, "name": name}
 
 
 #: The acts of a case's page: the form that is filled in (None: nothing is), and what is told afterwards.
@@ -253,13 +264,17 @@ def act(request: HttpRequest, case_id: int, act: str) -> HttpResponse:
         bound = {} if form is None else {act: form}
         return page(request, case_id, refusal=refusal, status=error.status, **bound)
     messages.success(request, str(_TOLD[act]))
+    if act == "hear" and casework.VIEW not in chrome.permissions_of(request):
+        return redirect("console:cases")  # the level above reads a case as long as it hears the appeal
     return redirect("console:case", case_id)
 
 
 def _form(request: HttpRequest, case_id: int, act: str) -> Any:
     sent = request.POST
     if act == "pass":
-        return forms.PassForm(sent, asks_amount="amount" in sent, asks_proof="proof" in sent)
+        return forms.PassForm(
+            sent, auto_id="pass_%s", asks_amount="amount" in sent, asks_proof="proof" in sent
+        )
     if act in ("suspend", "reopen"):
         return forms.WordsForm(sent, prefix=act)
     made = {
@@ -273,7 +288,8 @@ def _form(request: HttpRequest, case_id: int, act: str) -> Any:
     }.get(act)
     if made is None:
         return None
-    return made(sent) if act in ("ask", "refuse") else made(sent, prefix=act)
+    # Their fields are sent as they are called; on the page each has a name of its own all the same.
+    return made(sent, auto_id=f"{act}_%s") if act in ("ask", "refuse") else made(sent, prefix=act)
 
 
 def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:

@@ -107,7 +107,7 @@ def month_workbook(request: HttpRequest, fund_id: int) -> HttpResponse:
         sheet=_("Account of a month"),
         title=f"{found.title} {page.label}",
         about=((_("Area"), found.area.name), (_("State"), _("Closed") if page.closed else _("Open"))),
-        heads=[_("Account or entry"), _("Day"), _("Opened with"), _("Moved"), _("Closed with")],
+        heads=[_("Account or entry"), _("Date"), _("Opened with"), _("Moved"), _("Closed with")],
         rows=rows,
     )
     return attachment(content, f"fund-{found.pk}-{page.month}.xlsx")

@@ -227,9 +227,9 @@ def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
     content = table_workbook(
         sheet=_("Rows"),
         title=f"{page.programme} {page.name}",
-        about=tuple(page.facts),
+        about=(*page.facts, (_("Mark of the file"), page.mark)),
         heads=[_("Row"), _("Case"), _("Payee"), _("Account"), _("Amount, yuan"), _("State"), _("Why"),
-               _("Day")],
+               _("Date")],
         rows=rows,
         widths=(8, 16, 16, 12, 14, 14, 30, 14),
     )  # fmt: skip

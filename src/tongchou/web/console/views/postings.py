@@ -15,7 +15,7 @@ from tongchou.web.console.notice_forms import ObjectForm, PhotoForm, PostForm, V
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import notices as present
-from tongchou.web.console.presenters.work import area_filter
+from tongchou.web.console.presenters.work import area_choice
 from tongchou.web.console.table_workbook import attachment, table_workbook
 from tongchou.web.sheets import PDF
 from tongchou.web.sheets.notices import heads, notice_pdf, rows
@@ -41,7 +41,7 @@ def _list(
         status=status,
         form=form,
         refusal=refusal,
-        picker=area_filter(request.POST.get("area", ""), scope=request.scope, permission=notices.POST),
+        picker=area_choice(request.POST.get("area", ""), scope=request.scope, permission=notices.POST),
         only=only,
         waiting=present.to_post(notices.waiting(**given), data_language()) if only in ("", "to-post") else [],
         rows=[
@@ -67,7 +67,7 @@ def post(request: HttpRequest) -> HttpResponse:
     form = PostForm(request.POST)
     kind, _colon, rest = request.POST.get("what", "").partition(":")
     year, _colon, stage = rest.partition(":")
-    picker = area_filter(request.POST.get("area", ""), scope=request.scope, permission=notices.POST)
+    picker = area_choice(request.POST.get("area", ""), scope=request.scope, permission=notices.POST)
     if not form.is_valid() or picker.area is None:
         if picker.area is None:
             form.add_error(None, _("Choose the village or township in which it hangs."))
