@@ -33,6 +33,7 @@ class Why(StrEnum):
     UNKNOWN_CELL = "unknown_cell"
     MISSING_MONTH = "missing_month"
     EMPTY_AREA = "empty_area"
+    BORROWED = "borrowed"
 
 
 #: What each means, in words of the trade; the pages translate them.
@@ -49,6 +50,7 @@ EXPLAINED: Final[Mapping[Why, str]] = {
     Why.UNKNOWN_CELL: "cell whose number is not known",
     Why.MISSING_MONTH: "month without a report",
     Why.EMPTY_AREA: "area without anybody to count",
+    Why.BORROWED: "cell without anybody, for which the figure of the larger area stands",
 }
 
 
