@@ -34,6 +34,7 @@ class Why(StrEnum):
     MISSING_MONTH = "missing_month"
     EMPTY_AREA = "empty_area"
     BORROWED = "borrowed"
+    OPEN_WITHOUT_DEATHS = "open_without_deaths"
 
 
 #: What each means, in words of the trade; the pages translate them.
@@ -50,6 +51,7 @@ EXPLAINED: Final[Mapping[Why, str]] = {
     Why.UNKNOWN_CELL: "cell whose number is not known",
     Why.MISSING_MONTH: "month without a report",
     Why.EMPTY_AREA: "area without anybody to count",
+    Why.OPEN_WITHOUT_DEATHS: "area where nobody died in the open age group, so that it has no end",
     Why.BORROWED: "cell without anybody, for which the figure of the larger area stands",
 }
 
@@ -168,6 +170,8 @@ def usable(events: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[Floats, Floa
     happened, lived = np.broadcast_arrays(numbers(events, "events"), numbers(exposure, "exposure"))
     if happened.ndim == 0:
         raise ValueError("events: an axis of cells is needed")
+    if (lived > 0).all() and (happened >= 0).all():  # false for nan: nothing to leave out
+        return happened.copy(), lived.copy(), LeftOut()
     unknown = np.isnan(happened) | np.isnan(lived)
     below = ~unknown & (lived < 0)
     negative = ~unknown & ~below & (happened < 0)
