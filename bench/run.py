@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("rules.py", "pipeline.py", "intake.py", "matching.py", "scale.py", "load.py")
+SCRIPTS = ("rules.py", "pipeline.py", "intake.py", "matching.py", "demography.py", "scale.py", "load.py")
 
 
 def cpu() -> str:

@@ -152,6 +152,25 @@ def test_events_that_cannot_be_used_are_counted() -> None:
     }
 
 
+def test_groups_of_ages_are_sums_of_single_ages() -> None:
+    draw = np.random.default_rng(1)
+    born = np.datetime64("1930-01-01") + draw.integers(0, 32_000, 300)
+    place, starts = draw.integers(0, 3, 300), [0, 1, 5, 15, 60, 85]
+    arguments = {"areas": 3, "since": "2020-01-01", "until": "2023-01-01", "step": "month"}
+    single = person_years(born, born, np.full(300, "NaT"), place, **arguments)  # type: ignore[arg-type]
+    arguments["ages"] = starts
+    grouped = person_years(born, born, np.full(300, "NaT"), place, **arguments)  # type: ignore[arg-type]
+    np.testing.assert_allclose(grouped.by_age, by_groups(single.by_age, starts))
+    day = np.datetime64("2020-01-01") + draw.integers(0, 1_000, 300)
+    other = count_events(born, day, place, **arguments)  # type: ignore[arg-type]
+    one = count_events(born, day, place, **arguments | {"ages": None})  # type: ignore[arg-type]
+    np.testing.assert_allclose(other.by_age, by_groups(one.by_age, starts))
+    yearly = arguments | {"step": "year"}
+    years = person_years(born, born, np.full(300, "NaT"), place, **yearly)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="single ages"):
+        years.by_cohort()
+
+
 def test_periods_and_groups_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="do not begin a year"):
         person_years(

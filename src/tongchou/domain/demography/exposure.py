@@ -29,7 +29,7 @@ AGES: Final = OLDEST + 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Numbers by area, period, full age (0 … 120) and triangle.
+    """Numbers by area, period, full age (0 … 120, or groups of ages) and triangle.
 
     Attributes
     ----------
@@ -39,6 +39,8 @@ class Cells:
         year before (upper).
     periods
         (periods,): the first day of each.
+    ages
+        (ages,): first full age of each group; the last is open.
     left_out
         Spells or events that were not used, by area; those of unknown area under the last number,
         (areas + 1,).
@@ -46,6 +48,7 @@ class Cells:
 
     triangles: Floats
     periods: Days
+    ages: Ints
     left_out: LeftOut
 
     @property
@@ -59,16 +62,18 @@ class Cells:
         return np.asarray(self.triangles.sum(axis=(-2, -1)))
 
     def by_cohort(self) -> tuple[Floats, Ints]:
-        """(areas, years, cohorts) and the years of birth, oldest first; periods must be years.
+        """(areas, years, cohorts) and the years of birth, oldest first; of calendar years and single ages.
 
         Raises
         ------
         ValueError
-            When the periods are months.
+            When the periods are months, or ages are in groups.
         """
         years = self.periods.astype("datetime64[Y]")
         if (years.astype("datetime64[D]") != self.periods).any() or len(set(years.tolist())) != years.size:
             raise ValueError("cohorts are of periods that are calendar years")
+        if self.ages.size != AGES:
+            raise ValueError("cohorts are of single ages")
         numbered = years.astype(np.int64) + 1970
         if not numbered.size:
             return np.zeros((*self.triangles.shape[:2], 0)), np.zeros(0, dtype=np.int64)
@@ -79,10 +84,6 @@ class Cells:
                 columns = year - np.arange(AGES) - upper - born[0]
                 result[:, at, columns] += self.triangles[:, at, :, upper]
         return result, born
-
-    def grouped(self, starts: npt.ArrayLike) -> Floats:
-        """(areas, periods, groups): by age groups that begin at the ages given, the last one open."""
-        return by_groups(self.by_age, starts)
 
 
 def by_groups(values: npt.ArrayLike, starts: npt.ArrayLike) -> Floats:
@@ -115,6 +116,7 @@ def person_years(
     since: str,
     until: str,
     step: Step = "year",
+    ages: npt.ArrayLike | None = None,
 ) -> Cells:
     """Person-years lived from ``since`` up to, not including, ``until``.
 
@@ -130,6 +132,9 @@ def person_years(
         must not be later than what is known.
     step
         Periods of calendar years or months.
+    ages
+        First ages of groups, from 0, the last open; single ages without it. Many villages by many months need
+        groups: 3,700 × 60 × 121 single ages are 430 MB.
 
     Returns
     -------
@@ -167,10 +172,11 @@ def person_years(
     keep = ~np.any([flags for _why, flags in bad], axis=0)
     overlap = keep & (first < periods[-1]) & (last > periods[0])
     too_old = overlap & (np.minimum(last, periods[-1]) > _birthday(birth, _year(birth) + AGES))
-    result = np.zeros((areas, periods.size - 1, AGES, 2))
+    starts = _starts(ages)
+    result = np.zeros((areas, periods.size - 1, starts.size, 2))
     used = np.flatnonzero(overlap)
-    _cut(birth[used], first[used], last[used], place[used], periods, result)
-    return Cells(result, periods[:-1], _counted([*bad, (Why.AGE_ABOVE_120, too_old)], where, areas))
+    _cut(birth[used], first[used], last[used], place[used], periods, starts, result)
+    return Cells(result, periods[:-1], starts, _counted([*bad, (Why.AGE_ABOVE_120, too_old)], where, areas))
 
 
 def count_events(
@@ -182,6 +188,7 @@ def count_events(
     since: str,
     until: str,
     step: Step = "year",
+    ages: npt.ArrayLike | None = None,
 ) -> Cells:
     """Events by the age of a person on the day: deaths of the dead, births of mothers, moves of movers.
 
@@ -205,16 +212,20 @@ def count_events(
     )
     inside = (happened >= periods[0]) & (happened < periods[-1])
     used = np.flatnonzero(~np.any([flags for _why, flags in bad], axis=0) & inside)
-    shape = (areas, periods.size - 1, AGES, 2)
+    starts = _starts(ages)
+    shape = (areas, periods.size - 1, starts.size, 2)
     period = np.searchsorted(periods, happened[used], side="right") - 1
-    flat = np.ravel_multi_index((place[used], period, age[used], (~reached[used]).astype(np.int64)), shape)
+    group = np.searchsorted(starts, age[used], side="right") - 1
+    flat = np.ravel_multi_index((place[used], period, group, (~reached[used]).astype(np.int64)), shape)
     counts = np.bincount(flat, minlength=int(np.prod(shape))).astype(float).reshape(shape)
     # An unknown day lies in no period and yet is told.
     told = [(why, flags & (inside | np.isnat(happened))) for why, flags in bad]
-    return Cells(counts, periods[:-1], _counted(told, where, areas))
+    return Cells(counts, periods[:-1], starts, _counted(told, where, areas))
 
 
-def _cut(birth: Days, first: Days, last: Days, place: Ints, periods: Days, result: Floats) -> None:
+def _cut(
+    birth: Days, first: Days, last: Days, place: Ints, periods: Days, starts: Ints, result: Floats
+) -> None:
     """Add each spell's days of each period, before and from the birthday, to the result."""
     born = _year(birth)
     areas, size = result.shape[0], result.shape[0] * AGES
@@ -233,7 +244,13 @@ def _cut(birth: Days, first: Days, last: Days, place: Ints, periods: Days, resul
         for upper, lived, full in ((0, since, age), (1, before, age - 1)):
             fits = (lived > 0) & (full >= 0) & (full <= OLDEST)
             sums = np.bincount(home[fits] + full[fits], weights=lived[fits], minlength=size)
-            result[:, at, :, upper] = sums.reshape(areas, AGES) / days
+            result[:, at, :, upper] = by_groups(sums.reshape(areas, AGES), starts) / days
+
+
+def _starts(ages: npt.ArrayLike | None) -> Ints:
+    starts = np.arange(AGES) if ages is None else np.asarray(ages, dtype=np.int64)
+    by_groups(np.zeros(AGES), starts)  # says what is wrong with them
+    return starts
 
 
 def _days(values: npt.ArrayLike) -> Days:

@@ -25,7 +25,7 @@ from tongchou.domain.demography.life_table import groups
 _APART: Final = 4
 _ROUNDS: Final = 60
 #: Areas fitted at a time.
-_ROWS: Final = 512
+_ROWS: Final = 64
 PENALTIES: Final = tuple(10.0**power for power in range(-2, 7))
 
 

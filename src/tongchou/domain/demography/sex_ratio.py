@@ -4,8 +4,7 @@ Boys per 100 girls. With 1,000 births the interval is thirteen points to either 
 says nothing by itself; drawn together with the others of its group it says what can be said. It is a figure
 of populations: no function here sorts, ranks or colours it, or sets a target.
 
-Source: Wilson (1927), JASA 22, 209-212; Visaria (1967), Eugenics Quarterly 14, 132-142 (105 to 107 expected);
-partial pooling as in ``small_areas``.
+Source: Wilson (1927), JASA 22, 209-212; partial pooling as in ``small_areas``.
 """
 
 from __future__ import annotations
@@ -18,9 +17,6 @@ import numpy.typing as npt
 from tongchou.domain.demography import intervals
 from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, Why, numbers, ratio
 from tongchou.domain.demography.small_areas import Shrunk, beta_binomial
-
-#: Boys per 100 girls; Visaria (1967) found 104 to 107 where births are fully counted.
-EXPECTED = 106.0
 
 
 def sex_ratio(
@@ -89,20 +85,6 @@ def pooled_sex_ratio(
         LeftOut({why: number for why, number in left_out.counts.items() if why != Why.EMPTY_AREA})
         + shares.left_out,
     )
-
-
-def missing_girls(boys: npt.ArrayLike, girls: npt.ArrayLike, *, expected: float = EXPECTED) -> Floats:
-    """How many more girls' births there would be at the expected ratio: B · 100/expected − G.
-
-    A figure for accounts of completeness: girls whose registration is late are among them. Below 0 where
-    there are more girls than expected.
-
-    Examples
-    --------
-    >>> missing_girls(1166, 1000).round(1).tolist()
-    100.0
-    """
-    return numbers(boys, "boys") * 100 / expected - numbers(girls, "girls")
 
 
 def _births(boys: npt.ArrayLike, girls: npt.ArrayLike) -> tuple[Floats, Floats, LeftOut]:
