@@ -141,6 +141,8 @@ def test_three_lists_that_cannot_be() -> None:
     assert np.isnan(found.total.value).tolist() == [True, True, True, False]
     assert found.model.tolist()[:3] == [-1, -1, -1]
     assert found.left_out.totals() == {Why.NEGATIVE_EVENTS: 1, Why.EMPTY_AREA: 2}
+    apart = capture_recapture.three_lists([100, 100, 100, 1, 0, 0, 0], model=7)
+    assert np.isnan(apart.total.value) and apart.left_out.totals() == {Why.EMPTY_AREA: 1}
     with pytest.raises(ValueError, match="model"):
         capture_recapture.three_lists([1] * 7, model=8)
 

@@ -113,6 +113,18 @@ def test_an_area_without_people_is_unknown() -> None:
     assert np.isnan(beta_binomial([5, 2], [4, 4]).value).tolist() == [True, False]
 
 
+def test_a_group_without_people_does_not_disturb_the_others() -> None:
+    for kind in (gamma_poisson, beta_binomial):
+        shrunk = kind([0, 0, 3, 9, 5], [0, 0, 100, 200, 150], groups=[1, 1, 2, 2, 2])
+        without = kind([3, 9, 5], [100, 200, 150])
+        assert np.isnan(shrunk.value).tolist() == [True, True, False, False, False]
+        assert np.isnan(shrunk.mean).tolist() == [True, True, False, False, False]
+        np.testing.assert_allclose(shrunk.value[2:], without.value, rtol=0.05)
+        assert (shrunk.low[2:] > 0).all()
+    with pytest.raises(ValueError, match="no areas"):
+        gamma_poisson([], [])
+
+
 def test_nothing_happened_is_not_certainty() -> None:
     shrunk = gamma_poisson(np.zeros(10), np.full(10, 300.0))
     assert (shrunk.high > 0).all() and (shrunk.value < 0.001).all()

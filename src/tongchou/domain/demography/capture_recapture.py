@@ -24,6 +24,8 @@ from tongchou.domain.demography.left_out import Figure, Floats, Ints, LeftOut, W
 #: Order of the seven cells: on which of the lists 1, 2, 3.
 CELLS: Final = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1))
 _PAIRS: Final = ((0, 1), (0, 2), (1, 2))
+#: Times those seen: more than this on no list is no estimate.
+_MOST_UNSEEN: Final = 1000
 #: The eight models of three lists: which pairs depend on each other. The last has nothing left to check it.
 MODELS: Final = tuple(pairs for size in range(4) for pairs in combinations(_PAIRS, size))
 
@@ -103,7 +105,8 @@ def three_lists(
     Returns
     -------
     ThreeLists
-        Areas with an unknown or negative cell, or with nobody on two lists, are unknown and counted.
+        Areas with an unknown or negative cell, or in which lists overlap so little that there is no
+        estimate, are unknown and counted.
 
     Raises
     ------
@@ -119,6 +122,9 @@ def three_lists(
     n = np.where(known[:, None], flat, 1.0) + add
     fits = [_fit(n, pairs) for pairs in MODELS]
     unseen, variance, aic = (np.stack([fit[part] for fit in fits], axis=1) for part in range(3))
+    # A model that runs away (nobody on two lists it takes as dependent) is no answer.
+    lost = unseen > _MOST_UNSEEN * n.sum(axis=1, keepdims=True)
+    unseen, aic = np.where(lost, np.nan, unseen), np.where(lost, np.inf, aic)
     if model is None:
         chosen = np.asarray(aic[:, :-1].argmin(axis=1))
     else:
@@ -129,6 +135,7 @@ def three_lists(
     total = observed + unseen[row, chosen]
     lists = flat @ np.array(CELLS, dtype=float)
     shape = seen.shape[:-1]
+    known &= ~np.isnan(total)
     told = {Why.NEGATIVE_EVENTS: negative, Why.EMPTY_AREA: ~known & ~negative}
     left_out = LeftOut({why: one.reshape(shape).astype(np.int64) for why, one in told.items() if one.any()})
     return ThreeLists(

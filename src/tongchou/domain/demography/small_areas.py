@@ -119,7 +119,7 @@ def gamma_poisson(
         a, b = flat_d + k[:, None], flat_n + ratio(k[:, None], mean)
         value = ratio(a, b)
         lean = ratio(ratio(k[:, None], mean), b)
-        of_mean = mean**2 / group.sum(flat_n * mean / (1 + flat_n * mean / k[:, None]))
+        of_mean = ratio(mean**2, group.sum(flat_n * mean / (1 + flat_n * mean / k[:, None])))
         expected = expected + chance[:, None] * value
         second = second + chance[:, None] * (value**2 + ratio(a, b * b) + lean**2 * of_mean)
     variance = np.maximum(second - expected**2, 1e-300)
@@ -128,7 +128,7 @@ def gamma_poisson(
     scale = ratio(variance, expected)
     low, high = scale * gamma_quantile(shape, below), scale * gamma_quantile(shape, above)
     weight = ratio(flat_n * scan.mean, flat_n * scan.mean + scan.best[:, None])
-    return _result((expected, low, high), scan, weight, flat_n > 0, at, level, left_out, n)
+    return _result((expected, low, high), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n)
 
 
 def beta_binomial(
@@ -170,7 +170,8 @@ def beta_binomial(
         one = size[:, None]
         value = (flat_y + one * mean) / (flat_n + one)
         lean = one / (flat_n + one)
-        inside = mean * (1 - mean) / group.sum(flat_n / (1 + np.maximum(flat_n - 1, 0) / (one + 1)))
+        told = group.sum(flat_n / (1 + np.maximum(flat_n - 1, 0) / (one + 1)))
+        inside = ratio(mean * (1 - mean), told)
         expected = expected + chance[:, None] * value
         spread = value * (1 - value) / (flat_n + one + 1) + lean**2 * inside
         second = second + chance[:, None] * (value**2 + spread)
@@ -181,7 +182,7 @@ def beta_binomial(
     low = beta_quantile(expected * size, (1 - expected) * size, below)
     high = beta_quantile(expected * size, (1 - expected) * size, above)
     weight = flat_n / (flat_n + scan.best[:, None])
-    return _result((expected, low, high), scan, weight, flat_n > 0, at, level, left_out, n)
+    return _result((expected, low, high), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,9 +212,10 @@ class _Groups:
             if not moving.any():
                 break
             mean = np.where(moving[:, None], after, mean)
-        # A group without any event has no rate of its own to lean on; half an event keeps it above zero.
-        least = ratio(0.5, self.sum(exposure))
-        return np.where(mean > 0, mean, least)
+        # A group without any event has no rate of its own to lean on; half an event keeps it above zero. Of a
+        # group without people any number will do: its areas are unknown.
+        lived = self.sum(exposure)
+        return np.where(mean > 0, mean, np.where(lived > 0, ratio(0.5, lived), 0.5))
 
 
 def _groups(groups: npt.ArrayLike | None, areas: int) -> _Groups:
@@ -284,6 +286,8 @@ def _finer(fitted: Callable[[Floats], _Fit], grid: Floats, top: Ints) -> Floats:
 def _flat(events: Floats, exposure: Floats) -> tuple[Floats, Floats, tuple[int, ...]]:
     """(rows, areas) with 0 for what is unknown, and the leading axes."""
     areas = events.shape[-1]
+    if not areas:
+        raise ValueError("events: no areas")
     known = ~np.isnan(events) & ~np.isnan(exposure)
     flat = (-1, areas)
     return (
@@ -297,12 +301,14 @@ def _result(
     found: tuple[Floats, Floats, Floats],
     scan: _Scan,
     weight: Floats,
-    known: npt.NDArray[np.bool_],
+    settled: npt.NDArray[np.bool_],
     at: tuple[int, ...],
     level: float,
     left_out: LeftOut,
     exposure: Floats,
 ) -> Shrunk:
+    """Areas without people are unknown, and so is the rate of a group without any (not ``settled``)."""
+    known = exposure.reshape(settled.shape) > 0
     empty = (exposure == 0).sum(axis=-1)
     if empty.any():
         left_out += LeftOut({Why.EMPTY_AREA: empty})
@@ -312,7 +318,7 @@ def _result(
         low,
         high,
         level,
-        scan.mean.reshape(exposure.shape),
+        np.where(settled, scan.mean, np.nan).reshape(exposure.shape),
         scan.best.reshape(at),
         np.where(known, weight, np.nan).reshape(exposure.shape),
         left_out,
