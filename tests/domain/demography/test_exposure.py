@@ -133,6 +133,16 @@ def test_an_event_counts_at_the_age_of_the_day(born: dt.date, day: dt.date) -> N
     assert (lived.triangles[cells.triangles > 0] > 0).all()
 
 
+def test_the_day_after_the_last_period_is_not_in_it() -> None:
+    days = ["2020-12-31", "2021-01-01", "2021-12-31", "2022-01-01"]
+    cells = count_events(["1990-06-01"] * 4, days, [0] * 4, areas=1, since="2021-01-01", until="2022-01-01")
+    assert cells.total.ravel().tolist() == [2.0]
+    lived = person_years(
+        ["1990-06-01"], ["2021-12-31"], ["2022-03-01"], [0], areas=1, since="2021-01-01", until="2022-01-01"
+    )
+    assert lived.total.ravel().tolist() == pytest.approx([1 / 365])
+
+
 def test_events_that_cannot_be_used_are_counted() -> None:
     cells = count_events(
         ["1990-01-01", "NaT", "1990-01-01", "2021-06-01", "1880-01-01", "1990-01-01"],

@@ -118,6 +118,16 @@ def test_days_drawn_from_the_calendar_show_no_preference() -> None:
     assert heaping.share_of_day(counts, 1, 1) == pytest.approx([1, 1], abs=0.45)
 
 
+def test_the_whole_calendar_has_no_preference() -> None:
+    """Every day of 400 years once: days of the month and months are even, leap days included."""
+    days = np.arange(np.datetime64("1601-01-01"), np.datetime64("2001-01-01"))
+    counts, _left_out = heaping.days_of_month(days, np.zeros(days.size), areas=1)
+    assert heaping.day_preference(counts.sum(axis=1)).index == pytest.approx([0.0], abs=1e-12)
+    assert heaping.month_preference(counts.sum(axis=2)).index == pytest.approx([0.0], abs=1e-12)
+    assert heaping.share_of_day(counts, 2, 29) == pytest.approx([1.0])
+    assert heaping.share_of_day(counts, 7, 1) == pytest.approx([1.0])
+
+
 def test_a_guessed_day_is_seen_above_chance() -> None:
     draw = np.random.default_rng(3)
     days = np.datetime64("1940-01-01") + draw.integers(0, 29_220, 2_000)

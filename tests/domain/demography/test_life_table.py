@@ -256,6 +256,30 @@ def test_two_ways_to_an_interval_agree_where_there_are_many_deaths(table: Read) 
     assert again.low == by_draws.low
 
 
+def test_chiangs_variance_is_that_of_small_changes() -> None:
+    """Σ (∂e/∂q)² Var(q), the slopes by moving each q a little, a held; and with the open group's 1/m."""
+    deaths, people = np.linspace(5, 90, ABRIDGED.size), np.linspace(900, 300, ABRIDGED.size)
+    found = life_table(deaths, people, ABRIDGED)
+
+    def expectation(q: np.ndarray, rest: float) -> float:
+        alive = np.concatenate([[1.0], np.cumprod(1 - q[:-1])])
+        inner = found.widths[:-1] * alive[1:] + found.a[:-1] * alive[:-1] * q[:-1]
+        return float(inner.sum() + alive[-1] * rest)
+
+    step, rest = 1e-6, float(1 / found.m[-1])
+    variance = 0.0
+    for at in range(ABRIDGED.size - 1):
+        moved = found.q.copy()
+        moved[at] += step
+        slope = (expectation(moved, rest) - expectation(found.q, rest)) / step
+        variance += slope**2 * float(found.q[at] ** 2 * (1 - found.q[at]) / deaths[at])
+    without = chiang(found, deaths, open_group=False)
+    assert (without.high[0] - without.value[0]) / 1.959964 == pytest.approx(np.sqrt(variance), rel=1e-4)
+    variance += float(found.survivors[-1]) ** 2 * rest**2 / deaths[-1]
+    both = chiang(found, deaths)
+    assert (both.high[0] - both.value[0]) / 1.959964 == pytest.approx(np.sqrt(variance), rel=1e-4)
+
+
 @settings(max_examples=10)
 @given(factor=st.floats(2, 50))
 def test_with_more_people_one_is_surer(factor: float) -> None:

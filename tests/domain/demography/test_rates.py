@@ -166,6 +166,13 @@ def test_under_five_mortality(deaths: np.ndarray, factor: float) -> None:
     assert (more.value > figure.value).all()
 
 
+def test_under_five_mortality_by_hand() -> None:
+    """₁q₀ = 0.01/(1 + 0.9 · 0.01), ₄q₁ = 4 · 0.0005/(1 + 2.5 · 0.0005)."""
+    figure = child_mortality.under_five_mortality([10, 2], [1000, 4000])
+    first, next_four = 0.01 / 1.009, 0.002 / 1.00125
+    assert figure.value == pytest.approx(1 - (1 - first) * (1 - next_four), rel=1e-12)
+
+
 def test_children_that_nobody_counted_are_unknown() -> None:
     figure = child_mortality.under_five_mortality([[1, 0], [0, 0]], [[100, 400], [0, 10]])
     assert np.isnan(figure.value[1]) and figure.left_out.totals() == {Why.EMPTY_AREA: 1}

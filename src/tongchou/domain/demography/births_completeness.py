@@ -94,6 +94,18 @@ def relative_coverage(first: npt.ArrayLike, second: npt.ArrayLike, survival: npt
 
     Children are missed most: 2010 of 2020 in China 0.88 at ages 0-4.
 
+    Parameters
+    ----------
+    first, second
+        People of the cohort at the earlier and the later count, any shape.
+    survival
+        Share of the cohort that lives from the one to the other.
+
+    Returns
+    -------
+    Floats
+        1 where both caught alike; ``nan`` where the second is 0 or one is unknown.
+
     Examples
     --------
     >>> round(float(relative_coverage(75532610, 85255994, 0.995)), 3)

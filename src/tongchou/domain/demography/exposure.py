@@ -89,6 +89,18 @@ class Cells:
 def by_groups(values: npt.ArrayLike, starts: npt.ArrayLike) -> Floats:
     """Sums of single ages (the last axis, from 0) over groups, of which the last is open.
 
+    Parameters
+    ----------
+    values
+        (..., ages).
+    starts
+        (groups,) first full ages.
+
+    Returns
+    -------
+    Floats
+        (..., groups), in the unit of the values; a group with an unknown age is unknown.
+
     Examples
     --------
     >>> by_groups([1, 2, 3, 4, 5, 6], [0, 1, 5]).tolist()
@@ -194,6 +206,18 @@ def count_events(
 
     Arguments and errors are those of ``person_years``; ``born`` is the birth of the person whose age counts,
     and ``day`` that of the event. An event at an age above 120, or before the birth, is left out and counted.
+
+    Parameters
+    ----------
+    born, day, area
+        (events,) day of birth of the person whose age counts, day of the event, number of the area.
+    areas, since, until, step, ages
+        As in ``person_years``.
+
+    Returns
+    -------
+    Cells
+        Numbers of events.
     """
     birth, happened = _days(born), _days(day)
     place, where = _places(area, areas)

@@ -98,7 +98,15 @@ def total_fertility(
 
 
 def gross_reproduction(total: npt.ArrayLike, share_of_girls: npt.ArrayLike = SHARE_OF_GIRLS) -> Floats:
-    """Daughters a woman would have (GRR): total fertility times the share of girls among births."""
+    """Daughters a woman would have (GRR): total fertility times the share of girls among births.
+
+    Parameters
+    ----------
+    total
+        Children per woman, any shape.
+    share_of_girls
+        Of live births, of a shape that broadcasts.
+    """
     return numbers(total, "total") * numbers(share_of_girls, "share_of_girls")
 
 
@@ -178,6 +186,11 @@ def parity_progression(women: npt.ArrayLike, *, level: float = 0.95) -> Figure:
 
 def mean_children(progression: npt.ArrayLike) -> Floats:
     """Children per woman that follow from parity progression: a₀ + a₀ a₁ + a₀ a₁ a₂ + …
+
+    Parameters
+    ----------
+    progression
+        (..., parities) shares, as ``parity_progression`` gives them.
 
     Examples
     --------

@@ -135,7 +135,22 @@ def myers(
 
 
 def noumbissi(people: npt.ArrayLike, digit: int, *, ages: tuple[int, int] = (20, 64)) -> Floats:
-    """One digit against the five-year groups around it: 1 without preference; shapes as in ``whipple``."""
+    """One digit against the five-year groups around it: 1 without preference; shapes as in ``whipple``.
+
+    Parameters
+    ----------
+    people
+        (..., ages) by single age from 0, up to two years above the range.
+    digit
+        0 … 9.
+    ages
+        First and last age that may end in the digit.
+
+    Returns
+    -------
+    Floats
+        (...) 5 Σ P(x) / Σ (P(x−2) + … + P(x+2)) over the ages x that end in the digit.
+    """
     number = _ages(people, ages[1] + 2)
     at = np.array([age for age in range(max(ages[0], 2), ages[1] + 1) if age % 10 == digit], dtype=np.int64)
     around = np.sum([number[..., at + off].sum(axis=-1) for off in range(-2, 3)], axis=0)
@@ -143,7 +158,13 @@ def noumbissi(people: npt.ArrayLike, digit: int, *, ages: tuple[int, int] = (20,
 
 
 def spoorenberg(people: npt.ArrayLike, *, ages: tuple[int, int] = (20, 64)) -> Floats:
-    """All ten digits together: Σ |Noumbissi − 1|, 0 without preference."""
+    """All ten digits together: Σ |Noumbissi − 1|, 0 without preference.
+
+    Parameters
+    ----------
+    people, ages
+        As in ``noumbissi``.
+    """
     return np.asarray(
         np.sum([np.abs(noumbissi(people, digit, ages=ages) - 1) for digit in range(10)], axis=0)
     )
@@ -206,7 +227,13 @@ def day_preference(counts: npt.ArrayLike) -> Preference:
 
 
 def month_preference(counts: npt.ArrayLike) -> Preference:
-    """Preference for months, (..., 12), against their days. Births have seasons of their own."""
+    """Preference for months, (..., 12), against their days. Births have seasons of their own.
+
+    Parameters
+    ----------
+    counts
+        (..., 12) dates by month, over whole years.
+    """
     days = np.array(_MONTHS, dtype=float) + np.where(np.arange(12) == 1, 97 / 400, 0)
     return _of_calendar(counts, days / days.sum())
 

@@ -61,13 +61,34 @@ def poisson(count: npt.ArrayLike, level: float = 0.95) -> Bounds:
 
 
 def rate(events: npt.ArrayLike, exposure: npt.ArrayLike, level: float = 0.95) -> Bounds:
-    """The exact interval of events per person-year; ``nan`` without exposure."""
+    """The exact interval of events per person-year; ``nan`` without exposure.
+
+    Parameters
+    ----------
+    events, exposure
+        Numbers and person-years, of shapes that broadcast.
+
+    Returns
+    -------
+    low, high
+        Per person-year (Garwood's limits of the number, divided).
+    """
     low, high = poisson(events, level)
     return ratio(low, exposure), ratio(high, exposure)
 
 
 def wilson(yes: npt.ArrayLike, total: npt.ArrayLike, level: float = 0.95) -> Bounds:
     """Wilson's score interval of a proportion; ``nan`` where nobody was asked.
+
+    Parameters
+    ----------
+    yes, total
+        Numbers, of shapes that broadcast.
+
+    Returns
+    -------
+    low, high
+        (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n), within 0 … 1.
 
     Examples
     --------
@@ -88,6 +109,16 @@ def wilson(yes: npt.ArrayLike, total: npt.ArrayLike, level: float = 0.95) -> Bou
 def clopper_pearson(yes: npt.ArrayLike, total: npt.ArrayLike, level: float = 0.95) -> Bounds:
     """The exact interval of a proportion; never narrower than promised.
 
+    Parameters
+    ----------
+    yes, total
+        Numbers, of shapes that broadcast.
+
+    Returns
+    -------
+    low, high
+        Quantiles of Beta(k, n − k + 1) and Beta(k + 1, n − k); ``nan`` where k is not among 0 … n.
+
     Examples
     --------
     >>> low, high = clopper_pearson(8, 10)
@@ -103,7 +134,18 @@ def clopper_pearson(yes: npt.ArrayLike, total: npt.ArrayLike, level: float = 0.9
 
 
 def jeffreys(yes: npt.ArrayLike, total: npt.ArrayLike, level: float = 0.95) -> Bounds:
-    """The interval of a proportion under the prior Beta(½, ½); 0 and 1 are kept when all were alike."""
+    """The interval of a proportion under the prior Beta(½, ½); 0 and 1 are kept when all were alike.
+
+    Parameters
+    ----------
+    yes, total
+        Numbers, of shapes that broadcast.
+
+    Returns
+    -------
+    low, high
+        Quantiles of Beta(k + ½, n − k + ½); ``nan`` where k is not among 0 … n.
+    """
     k, n = np.broadcast_arrays(numbers(yes, "yes"), numbers(total, "total"))
     below, above = tails(level)
     known = (n > 0) & (k >= 0) & (k <= n)
@@ -116,6 +158,11 @@ def log_ratio(first: npt.ArrayLike, second: npt.ArrayLike, level: float = 0.95) 
     """The interval of the ratio of two Poisson counts, by its logarithm.
 
     exp(ln(a/b) ± z √(1/a + 1/b)); ``nan`` where a count is 0.
+
+    Parameters
+    ----------
+    first, second
+        Counts independent of each other, of shapes that broadcast.
 
     Examples
     --------

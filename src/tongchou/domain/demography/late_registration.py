@@ -237,7 +237,13 @@ def _log_normal(latest: Floats, ultimate: Floats, variance: Floats, level: float
 
 
 def mack_error(figure: Figure) -> Floats:
-    """The standard error behind a now-cast's interval, in events; for comparison with published tables."""
+    """The standard error behind a now-cast's interval, in events; for comparison with published tables.
+
+    Parameters
+    ----------
+    figure
+        What ``nowcast`` gave; its upper end is value × exp(z σ), with the error value × √(e^σ² − 1).
+    """
     spread = np.log(ratio(figure.high, figure.value)) / z_value(figure.level)
     return figure.value * np.sqrt(np.expm1(spread**2))
 

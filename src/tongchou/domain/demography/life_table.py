@@ -131,6 +131,13 @@ def from_rates(
     """Life tables from death rates per person-year, (..., ages); the rest as in ``life_table``.
 
     Negative rates are unknown and counted.
+
+    Parameters
+    ----------
+    rates
+        (..., ages) deaths per person-year.
+    ages, ax, sex
+        As in ``life_table``.
     """
     m = numbers(rates, "rates")
     negative = m < 0

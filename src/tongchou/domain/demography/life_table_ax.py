@@ -64,6 +64,18 @@ def coale_demeny(
 def andreev_kingkade(infant: npt.ArrayLike, sex: Literal["male", "female", "both"] = "both") -> Floats:
     """a₀ from the death rate of the first year, where infant mortality is low; arguments as above.
 
+    Parameters
+    ----------
+    infant
+        ₁m₀, deaths per person-year before the first birthday, any shape.
+    sex
+        For both together the mean of the two.
+
+    Returns
+    -------
+    Floats
+        Years lived in the first year by those who die in it.
+
     Examples
     --------
     >>> round(float(andreev_kingkade(0.005, "female")), 4)

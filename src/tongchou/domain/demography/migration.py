@@ -127,6 +127,11 @@ def by_balance(
 
     Errors of all four are in it: beside a register it measures these, not moves.
 
+    Parameters
+    ----------
+    opening, closing, births, deaths
+        People and events of each area and period, of shapes that broadcast.
+
     Examples
     --------
     >>> by_balance(1000, 990, 12, 8).tolist()

@@ -66,6 +66,13 @@ def count_band(known: npt.ArrayLike, unknown: npt.ArrayLike) -> Band:
 
     The unknown are spread like the known; each cell has none of them, or all.
 
+    Parameters
+    ----------
+    known
+        (..., cells).
+    unknown
+        (...) things of which the cell is not known.
+
     Examples
     --------
     >>> band = count_band([60, 30], 10)

@@ -66,6 +66,16 @@ def natural_increase(
     (Zou and Donner), which are taken as independent:
 
         low = (b − d) − √((b − b₁)² + (d₂ − d)²),   high = (b − d) + √((b₂ − b)² + (d − d₁)²)
+
+    Parameters
+    ----------
+    births, deaths, exposure
+        (..., months).
+
+    Returns
+    -------
+    Figure
+        (...) per person-year.
     """
     happened, lived, first = usable(births, exposure)
     died, lived, second = usable(deaths, lived)
@@ -92,7 +102,18 @@ Three = tuple[Floats, Floats, Floats]
 
 
 def difference(first: Three, second: Three) -> intervals.Bounds:
-    """The interval of first − second, each given as (value, low, high), independent of each other."""
+    """The interval of first − second, each given as (value, low, high), independent of each other.
+
+    Parameters
+    ----------
+    first, second
+        (value, low, high), of one unit and level, any shape.
+
+    Returns
+    -------
+    low, high
+        Of the difference (Zou and Donner).
+    """
     (a, a_low, a_high), (b, b_low, b_high) = first, second
     down = np.sqrt((a - a_low) ** 2 + (b_high - b) ** 2)
     up = np.sqrt((a_high - a) ** 2 + (b - b_low) ** 2)

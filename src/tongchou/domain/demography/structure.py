@@ -104,6 +104,18 @@ def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: float = 0.5) -> Fl
 
     Within a group ages are taken as even. Unknown when it falls into the open group.
 
+    Parameters
+    ----------
+    people, ages
+        As in ``structure``.
+    share
+        Above 0 and below 1.
+
+    Returns
+    -------
+    Floats
+        (...) exact years.
+
     Examples
     --------
     >>> age_at([100, 200, 100], [0, 10, 20]).tolist()
@@ -128,7 +140,20 @@ def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: float = 0.5) -> Fl
 
 
 def mean_age(people: npt.ArrayLike, ages: npt.ArrayLike, *, open_years: float = 5.0) -> Floats:
-    """Mean exact age; people of the open group are ``open_years`` above its first age on average."""
+    """Mean exact age; people of the open group are ``open_years`` above its first age on average.
+
+    Parameters
+    ----------
+    people, ages
+        As in ``structure``.
+    open_years
+        Mean years above the first age of the open group.
+
+    Returns
+    -------
+    Floats
+        (...) exact years; ``nan`` without people.
+    """
     number, first, _left_out = _people(people, ages)
     middle = first + np.append(np.diff(first) / 2, open_years)
     return ratio((number * middle).sum(axis=-1), number.sum(axis=-1))
