@@ -81,6 +81,19 @@ def test_china_2000(table: Read) -> None:
         )
 
 
+@pytest.mark.parametrize(("sex", "known"), [("male", 75.2005), ("female", 80.9261)])
+def test_china_2023(table: Read, sex: str, known: float) -> None:
+    """World Population Prospects 2024: from the probabilities by single age; two years are left at 100."""
+    wpp = table("wpp2024_china_life_2023")
+    q, a = wpp[sex], np.full(101, 0.5)
+    a[0] = andreev_kingkade(q[0], sex)  # type: ignore[arg-type]
+    m = q / (1 - (1 - a) * q)
+    m[-1] = 0.5
+    found = from_rates(m, wpp["age"], sex=sex)  # type: ignore[arg-type]
+    assert found.at_birth == pytest.approx(known, abs=0.005)
+    np.testing.assert_allclose(found.q[1:-1], q[1:-1], rtol=1e-9)
+
+
 @settings(max_examples=30)
 @given(rates=RATES, way=st.sampled_from(["half", "greville", "keyfitz_flieger"]))
 def test_laws_of_every_table(rates: np.ndarray, way: str) -> None:
