@@ -6,6 +6,9 @@ Everything that counts working days asks here: cases, grievances, notices and wh
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib import resources
 
@@ -13,6 +16,9 @@ import yaml
 
 from tongchou.core.holiday_table import HolidayTable
 from tongchou.domain.workdays import Calendar, Due, Year, read_year
+
+#: The calendar within ``steady``: empty until it is asked for.
+_steady: ContextVar[list[Calendar] | None] = ContextVar("steady_calendar", default=None)
 
 
 @lru_cache(maxsize=1)
@@ -58,9 +64,35 @@ def as_year(table: HolidayTable) -> Year:
 def calendar() -> Calendar:
     """Every announced year; what was entered counts before what came with the installation. One query.
 
-    Read anew each time: a table that was just entered counts in every process from then on.
+    Read anew each time, or once within ``steady``: a table that was just entered counts in every process
+    from then on.
     """
-    return Calendar({**shipped(), **{year: as_year(table) for year, table in added().items()}})
+    held = _steady.get()
+    if held:
+        return held[0]
+    found = Calendar({**shipped(), **{year: as_year(table) for year, table in added().items()}})
+    if held is not None:
+        held.append(found)
+    return found
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within it the tables are read once, when they are first asked for: a page, a chunk of cases."""
+    if _steady.get() is not None:  # an outer one holds already
+        yield
+        return
+    token = _steady.set([])
+    try:
+        yield
+    finally:
+        _steady.reset(token)
+
+
+def entered() -> None:
+    """A table was entered: whoever asks next reads it."""
+    if held := _steady.get():
+        held.clear()
 
 
 def add_workdays(start: dt.date, days: int) -> Due:

@@ -1,4 +1,7 @@
-"""Ends sessions that have lasted too long or that nobody sits at, and notes when somebody was there."""
+"""Ends sessions that have lasted too long or that nobody sits at, and notes when somebody was there.
+
+Within a request the working days are read once.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from tongchou.core import clock, sessions
+from tongchou.core import calendar, clock, sessions
 
 #: Addresses a page asks by itself: they do not prove that somebody is there.
 QUIET = frozenset({"job-row"})
@@ -31,7 +34,8 @@ class SessionRules:
                 messages.info(
                     request, _("You were signed out because nobody was here. Please sign in again.")
                 )
-        return self.get_response(request)
+        with calendar.steady():
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import deciding, reach
-from tongchou.core import clock
+from tongchou.core import calendar, clock
 from tongchou.core.errors import AppError, Invalid
 from tongchou.core.models import Account
 
@@ -64,6 +64,7 @@ def _chosen(numbers: Iterable[int]) -> list[int]:
     return chosen
 
 
+@calendar.steady()
 def _each(numbers: Iterable[int], act: Callable[[int], object], by: Account, at: dt.datetime) -> Together:
     result = Together()
     against: dict[int, AppError] = {}

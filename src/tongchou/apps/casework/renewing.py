@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework import kinds, numbering, opening, pinning, reach, sealing
 from tongchou.apps.casework.models import Applicant, Case, Channel, Payee, State
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, clock
+from tongchou.core import access, calendar, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.domain.policy.outcomes import NOT_ENTITLED
@@ -34,6 +34,7 @@ class Renewed:
     done: bool
 
 
+@calendar.steady()
 def renew_chunk(*, kind: str, year: int, after_id: int, by: Account, at: dt.datetime) -> Renewed:
     """Begin the cases of a year for those approved the year before, at most ``CHUNK`` of them.
 

@@ -141,6 +141,7 @@ def save(
             )
     except IntegrityError as error:
         raise _changed() from error
+    calendar.entered()
     job = jobs.enqueue(kind=KIND, payload={"table": made.pk}, key=f"{KIND}:{made.pk}", by=by, at=at)
     audit.append(
         by=by,

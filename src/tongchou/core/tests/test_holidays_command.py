@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -63,3 +64,22 @@ def test_wrong_lines_and_wrong_accounts(
     file.write_text(YAML, encoding="utf-8")
     assert run("add", str(file), "--account", county_reviewer.username).exit_code == 1
     assert not HolidayTable.objects.exists()
+
+
+@pytest.mark.django_db
+def test_within_a_page_or_a_chunk_the_tables_are_read_once(django_assert_num_queries: Any) -> None:
+    from tongchou.core import calendar
+
+    day = dt.date(2026, 11, 26)
+    with calendar.steady(), django_assert_num_queries(1):
+        first = calendar.add_workdays(day, 5)
+        with calendar.steady():
+            assert calendar.add_workdays(day, 5) == first
+        calendar.workdays_between(day, first.on)
+    with django_assert_num_queries(2):
+        calendar.add_workdays(day, 5)
+        calendar.workdays_between(day, first.on)
+    with calendar.steady(), django_assert_num_queries(2):
+        calendar.add_workdays(day, 5)
+        calendar.entered()
+        calendar.add_workdays(day, 5)

@@ -297,6 +297,7 @@ MATTERS = {
 }
 _SAME_MATTER = {
     "applications": "casework",
+    "certificates": "casework",
     "exchange": "casework",
     "holidays": "installation",
     "accounts": "account",

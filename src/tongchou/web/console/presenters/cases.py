@@ -17,10 +17,8 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.notices.api import Ground
 from tongchou.apps.registry import api as registry
 from tongchou.core import calendar
-from tongchou.domain.facts import BY_NAME, SENSITIVE
-from tongchou.domain.policy.words import value_words
 from tongchou.web.console import formatters, parts
-from tongchou.web.console.case_forms import PROOFS, RELATIONS, paper_choices
+from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
 from tongchou.web.console.table_workbook import Cell
@@ -100,27 +98,6 @@ class StepRow:
     reasons: str
     words: str
     late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    """A fact the rules look at: as the register has it today, as the case rests on it, as it was said."""
-
-    label: str
-    today: str
-    then: str
-    said: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """A copy kept with the case."""
-
-    title: str
-    by: str
-    at: str
-    url: str
 
 
 @dataclass(slots=True)
@@ -321,41 +298,6 @@ def failing(view: casework.View, language: str) -> list[str]:
         return []
     wanted = set(view.pinned["failing"])
     return [one[language] for one in view.pinned["conditions"] if one["code"] in wanted]
-
-
-def side_by_side(view: casework.View, language: str) -> list[FactRow]:
-    """The facts behind the case beside what was said on the application.
-
-    What is sensitive (rights rule 7) is left out: the clauses say whether it holds.
-    """
-    pinned: Mapping[str, Any] = (view.pinned or {}).get("facts", {})
-    told = view.application.told
-    names = list(view.answer.rules.facts) if view.answer is not None else list(pinned)
-    rows = []
-    for name in names:
-        fact = BY_NAME.get(name)
-        if fact is None or name in SENSITIVE:
-            continue
-        today = view.answer.facts.get(name) if view.answer is not None else None
-        shown = value_words(today, language) if view.answer is not None else ""
-        then = value_words(pinned[name], language) if name in pinned else ""
-        said = value_words(told[name], language) if name in told else ""
-        differs = view.answer is not None and name in pinned and pinned[name] != today
-        rows.append(FactRow(fact.zh if language == "zh" else fact.en, shown, then, said, differs))
-    return rows
-
-
-def papers(found: Iterable[casework.Kept], view: casework.View) -> list[PaperRow]:
-    titles = dict(paper_choices(view.kind))
-    return [
-        PaperRow(
-            titles.get(one.code, one.code),
-            one.by,
-            formatters.moment(one.at),
-            reverse("console:case-paper", args=[one.paper_id]),
-        )
-        for one in found
-    ]
 
 
 def _answer(view: casework.View, on: dt.date, language: str) -> results.Result | None:

@@ -22,10 +22,10 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
+from tongchou.web.console.presenters import case_facts, official
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
-from tongchou.web.console.presenters import official
 from tongchou.web.console.presenters.work import area_filter
 from tongchou.web.console.table_workbook import attachment
 from tongchou.web.sheets import PDF
@@ -203,8 +203,8 @@ def page(
         ),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
-        beside=present.side_by_side(view, data_language()),
-        papers=present.papers(casework.papers_of(case_id), view),
+        beside=case_facts.side_by_side(view, data_language()),
+        papers=case_facts.papers(casework.papers_of(case_id), view),
         may_note=casework.OPEN in chrome.permissions_of(request),
         may_pay=casework.OPEN in chrome.permissions_of(request) and shown.gives_money and shown.payable,
     )
