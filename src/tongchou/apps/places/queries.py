@@ -16,6 +16,10 @@ from tongchou.core.scope import Scope
 SEPARATOR = " · "
 #: From a villagers' group up to the province: numbers of areas above, which a walk over intervals would scan.
 _ABOVE = "__".join(["parent"] * (len(Level.values) - 1))
+#: Name and level of an area, of the one above it, and so on.
+_NAMED_LINE = tuple(
+    "parent__" * depth + field for depth in range(len(Level.values)) for field in ("name", "level")
+)
 
 
 def normal_code(code: str) -> str:
@@ -157,12 +161,10 @@ def path(area: Area) -> str:
 
 def path_of(area_id: int) -> str:
     """``path`` by the area's number, in one query; empty for an unknown number."""
-    here = Area.objects.select_related(_ABOVE).filter(pk=area_id).first()
-    line = []
-    while here is not None:
-        line.append(here)
-        here = here.parent
-    return _joined(line[::-1])
+    # On every page: six names and levels, no areas made of forty columns.
+    found = Area.objects.filter(pk=area_id).values_list(*_NAMED_LINE).first() or ()
+    line = [(name, level) for name, level in zip(found[::2], found[1::2], strict=True) if name is not None]
+    return _named(line[::-1])
 
 
 def levels(area_ids: Iterable[int]) -> dict[int, str]:
@@ -199,7 +201,11 @@ def counties_inside(unit: Area) -> list[Area]:
 
 
 def _joined(line: list[Area]) -> str:
+    return _named([(area.name, area.level) for area in line])
+
+
+def _named(line: list[tuple[str, str]]) -> str:
     """Names of a line of areas; province and prefecture go without saying below a county."""
     wide = {Level.PROVINCE, Level.PREFECTURE}
-    names = line if not line or line[-1].level in wide else [area for area in line if area.level not in wide]
-    return SEPARATOR.join(area.name for area in names)
+    names = line if not line or line[-1][1] in wide else [one for one in line if one[1] not in wide]
+    return SEPARATOR.join(name for name, _level in names)
