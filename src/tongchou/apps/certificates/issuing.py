@@ -103,10 +103,7 @@ def replace(*, certificate_id: int, lost: bool, by: Account, at: dt.datetime) ->
         newer = Certificate.objects.filter(replaces=old).first()
         if newer is not None:
             return newer
-        raise Conflict("certificates.revoked", _("This certificate no longer holds."))
-    if old.last_day < clock.date_of(at):
-        message = _("This certificate has run out. A new one comes with the next approval.")
-        raise Conflict("certificates.expired", message)
+    reach.require_valid([old], clock.date_of(at))
     cases = casework.certifiable(
         scope=Scope.everything(), but=Certificate.objects.none().values("case_id"), only=[old.case_id]
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.certificates import reach, sealing
 from tongchou.apps.certificates.models import Certificate, Form, Print, Why
 from tongchou.core import access, audit, clock
-from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.domain.certificates.claims import Claims
 
@@ -62,11 +62,7 @@ def print_some(
     )
     if not rows or len(rows) < len(wanted):
         raise reach.no_certificate()
-    if any(one.revoked_at is not None for one in rows):
-        raise Conflict("certificates.revoked", _("This certificate no longer holds."))
-    if any(one.last_day < today for one in rows):
-        message = _("This certificate has run out. A new one comes with the next approval.")
-        raise Conflict("certificates.expired", message)
+    reach.require_valid(rows, today)
     before = dict(
         Print.objects.filter(certificate__in=rows)
         .values("certificate")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.certificates.models import Certificate
 from tongchou.core import access, clock
-from tongchou.core.errors import NotFound
+from tongchou.core.errors import Conflict, NotFound
 from tongchou.core.models import Account
 
 ISSUE: Final = "certificates.issue"
@@ -32,6 +33,21 @@ def mine(
     if one is None:
         raise no_certificate()
     return one
+
+
+def require_valid(rows: Collection[Certificate], on: dt.date) -> None:
+    """Refuse what no longer holds on a day.
+
+    Raises
+    ------
+    Conflict
+        ``certificates.revoked`` or ``certificates.expired``.
+    """
+    if any(one.revoked_at is not None for one in rows):
+        raise Conflict("certificates.revoked", _("This certificate no longer holds."))
+    if any(one.last_day < on for one in rows):
+        message = _("This certificate has run out. A new one comes with the next approval.")
+        raise Conflict("certificates.expired", message)
 
 
 def no_certificate() -> NotFound:

@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongchou.core.printing import pdf
 from tongchou.web.console.presenters.notices import Sheet
@@ -35,32 +34,16 @@ def notice_pdf(sheet: Sheet, *, at: dt.datetime) -> bytes:
     CannotPrint
         When a character cannot be drawn, or no Chinese font is installed.
     """
-    heading = _("Public notice: %(title)s, %(year)s") % {"title": sheet.row.title, "year": sheet.row.year}
-    number = len(sheet.entries)
-    says = ngettext(
-        "The following person has applied, and by the record meets the conditions. The notice hangs from "
-        "%(opened)s to %(closes)s.",
-        "The following %(n)s people have applied, and by the record meet the conditions. The notice hangs "
-        "from %(opened)s to %(closes)s.",
-        number,
-    ) % {"n": number, "opened": sheet.row.opened, "closes": sheet.row.closes}
-    if sheet.row.provisional:
-        says += " " + _("The last day is provisional until the holidays of the year are announced.")
     data = {
-        "title": heading,
-        "heading": heading,
+        "title": sheet.heading,
+        "heading": sheet.heading,
         "under": f"{sheet.row.number} · {sheet.row.area} · {sheet.row.stage}",
-        "says": says,
+        "says": sheet.says,
         "head": heads(),
         "rows": rows(sheet),
-        "objecting": _(
-            "Whoever knows that an entry is not right may say so while the notice hangs, also unnamed: the "
-            "person is no longer alive, is somebody else, is not registered or does not live here, the "
-            "account is somebody else's, or the same is paid already. Only that entry waits while it is "
-            "looked into. Births are no ground of an objection."
-        ),
+        "objecting": sheet.objecting,
         "office": sheet.office,
-        "signed": sheet.unit or sheet.row.area,
+        "signed": sheet.signed,
         "day": sheet.row.opened,
     }
     return pdf(_TEMPLATE, data, at=at)

@@ -151,13 +151,19 @@ def says(said: certificates.Claims) -> list[tuple[str, str]]:
         "first": formatters.day(said.first_day),
         "last": formatters.day(said.last_day),
     }
+    values = (said.kind, said.number, said.name, said.id_end, valid, said.issuer)
+    return list(zip(_labels(), values, strict=True))
+
+
+def _labels() -> list[str]:
+    """What stands before the lines of a certificate, on the pages and in the script that checks."""
     return [
-        (_("Certificate"), said.kind),
-        (pgettext("certificates", "Number"), said.number),
-        (_("Name"), said.name),
-        (_("ID number ends with"), said.id_end),
-        (pgettext("certificates", "Valid"), valid),
-        (_("Issued by"), said.issuer),
+        _("Certificate"),
+        pgettext("certificates", "Number"),
+        _("Name"),
+        _("ID number ends with"),
+        pgettext("certificates", "Valid"),
+        _("Issued by"),
     ]
 
 
@@ -204,14 +210,7 @@ def check_words() -> dict[str, Any]:
     """Everything the page that checks says by itself, in the reader's language."""
     return {
         "findings": {str(one): finding(one) for one in Finding},
-        "labels": [
-            _("Certificate"),
-            pgettext("certificates", "Number"),
-            _("Name"),
-            _("ID number ends with"),
-            pgettext("certificates", "Valid"),
-            _("Issued by"),
-        ],
+        "labels": _labels(),
         "noSquare": _("No square was found in the picture. Take it from nearer, straight and in good light."),
         "noCamera": _("The camera cannot be used here. Choose a picture or enter the text."),
         "notAList": _("This is no status list of the office."),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.local import api as local
@@ -59,12 +60,45 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What hangs: heading, list, days, and whom to tell."""
+    """What hangs: heading, list, days, and whom to tell; on the page, as PDF and as workbook alike."""
 
     row: Row
     entries: list[EntryRow]
     office: list[tuple[str, str]]
     unit: str
+
+    @property
+    def heading(self) -> str:
+        return _("Public notice: %(title)s, %(year)s") % {"title": self.row.title, "year": self.row.year}
+
+    @property
+    def says(self) -> str:
+        """Who stands on it, and how long it hangs."""
+        number = len(self.entries)
+        words = ngettext(
+            "The following person has applied, and by the record meets the conditions. The notice hangs from "
+            "%(opened)s to %(closes)s.",
+            "The following %(n)s people have applied, and by the record meet the conditions. The notice "
+            "hangs from %(opened)s to %(closes)s.",
+            number,
+        ) % {"n": number, "opened": self.row.opened, "closes": self.row.closes}
+        if self.row.provisional:
+            words += " " + _("The last day is provisional until the holidays of the year are announced.")
+        return words
+
+    @property
+    def objecting(self) -> str:
+        """Who may object, and to what."""
+        return _(
+            "Whoever knows that an entry is not right may say so while the notice hangs, also unnamed: the "
+            "person is no longer alive, is somebody else, is not registered or does not live here, the "
+            "account is somebody else's, or the same is paid already. Only that entry waits while it is "
+            "looked into. Births are no ground of an objection."
+        )
+
+    @property
+    def signed(self) -> str:
+        return self.unit or self.row.area
 
 
 @dataclass(frozen=True, slots=True)

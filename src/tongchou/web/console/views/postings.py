@@ -137,7 +137,7 @@ def workbook(request: HttpRequest, notice_id: int) -> HttpResponse:
     found = _sheet(request, notice_id)
     content = table_workbook(
         sheet=found.row.number,
-        title=_("Public notice: %(title)s, %(year)s") % {"title": found.row.title, "year": found.row.year},
+        title=found.heading,
         about=(
             (_("Area"), found.row.area),
             (_("Hangs"), f"{found.row.opened} – {found.row.closes}"),
