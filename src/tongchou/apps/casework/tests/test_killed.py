@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests import killing
-from tongchou.apps.intake.tests.killing import of_its_own
+from tongchou.apps.intake.tests import copies
 from tongchou.apps.notices import api as notices
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
@@ -89,40 +83,8 @@ def cases(county: Any, office: Any, frozen_clock: dt.datetime) -> None:
 @pytest.fixture
 def plan(cases: None, var_folder: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """The database as it is, for copies of it."""
-    given: dict[str, Any] = {
-        "folder": str(var_folder), "copy": str(tmp_path / "copy"), "server": "", "database": "",
-    }  # fmt: skip
-    (tmp_path / "copy").mkdir()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(var_folder / "tongchou.sqlite3")])
+    with copies.as_it_is(var_folder, tmp_path, "killed_case") as given:
         yield given
-        return
-    values = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
-    given["server"] = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/postgres".format_map(values)
-    given["database"] = f"killed_case_{os.getpid()}"
-    tests = connection.settings_dict["NAME"]
-    connection.close()  # a database with readers is no template
-    of_its_own(given["server"], given["database"], tests)
-    yield given
-    of_its_own(given["server"], given["database"], None)
-
-
-def run(plan: dict[str, Any], lists: list[tuple[str, list[int]]]) -> list[dict[str, Any]]:
-    environment = dict(os.environ) | {"DJANGO_SETTINGS_MODULE": "tongchou.config.settings"}
-    environment["TONGCHOU_VAR"] = plan["folder"]
-    if not plan["server"]:
-        environment.pop("DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "-m", killing.__name__],
-        input=json.dumps(plan | {"lists": lists}),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +93,7 @@ def run(plan: dict[str, Any], lists: list[tuple[str, list[int]]]) -> list[dict[s
 )
 def test_killed_anywhere_it_comes_to_the_same(kills: int, seed: int, plan: dict[str, Any]) -> None:
     """Of each: deciding about many, a notice whose days are over, the yearly check."""
-    whole = {one["what"]: one for one in run(plan, [(what, []) for what in killing.DAYS])}
+    whole = {one["what"]: one for one in copies.run(killing, plan, [(what, []) for what in killing.DAYS])}
     assert whole["decide"]["awards"] == CHILDREN
     assert whole["decide"]["states"]["approved"] == CHILDREN + APPROVED
     assert whole["notice"]["closed"] == 1
@@ -144,7 +106,7 @@ def test_killed_anywhere_it_comes_to_the_same(kills: int, seed: int, plan: dict[
         if number % 5 == 0:  # who goes on is killed as well
             places.append(chance.randint(1, max(1, whole[what]["steps"] // 3)))
         lists.append((what, places))
-    for found in run(plan, lists):
+    for found in copies.run(killing, plan, lists):
         assert found["killed"] >= 1, (seed, found)
         assert found["twice"] == [] and found["chain"], (seed, found)
         same = {name: found[name] for name in ("hash", "states", "jobs", "awards", "carried", "closed")}

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from tongchou.apps.intake import api as intake
-from tongchou.apps.intake.tests import killing
+from tongchou.apps.intake.tests import copies, killing
 from tongchou.apps.intake.tests.workbooks import Person, person, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,40 +56,8 @@ def plan(
     second = stage(workbook(next_years()))
     assert second.error_count == 0 and second.conflict_count == 0
     intake.ask_to_apply(file_id=second.pk, **act)
-    given: dict[str, Any] = {
-        "folder": str(var_folder), "copy": str(tmp_path / "copy"), "server": "", "database": ""
-    }  # fmt: skip
-    (tmp_path / "copy").mkdir()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(var_folder / "tongchou.sqlite3")])
+    with copies.as_it_is(var_folder, tmp_path, "killed") as given:
         yield given
-        return
-    values = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
-    given["server"] = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/postgres".format_map(values)
-    given["database"] = f"killed_{os.getpid()}"
-    tests = connection.settings_dict["NAME"]
-    connection.close()  # a database with readers is no template
-    killing.of_its_own(given["server"], given["database"], tests)
-    yield given
-    killing.of_its_own(given["server"], given["database"], None)
-
-
-def run(plan: dict[str, Any], lists: list[list[int]]) -> list[dict[str, Any]]:
-    environment = dict(os.environ) | {"DJANGO_SETTINGS_MODULE": "tongchou.config.settings"}
-    environment["TONGCHOU_VAR"] = plan["folder"]
-    if not plan["server"]:
-        environment.pop("DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "-m", killing.__name__],
-        input=json.dumps(plan | {"lists": lists}),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
 @pytest.mark.parametrize(
@@ -105,14 +67,14 @@ def run(plan: dict[str, Any], lists: list[list[int]]) -> list[dict[str, Any]]:
 def test_killed_at_any_statement_the_register_is_stored_once_and_whole(
     kills: int, seed: int, plan: dict[str, Any]
 ) -> None:
-    whole = run(plan, [[]])[0]
+    whole = copies.run(killing, plan, [[]])[0]
     assert (whole["job"], whole["chain"], whole["fold"], whole["stored"]) == ("done", True, [], 2), whole
     assert whole["steps"] > 100
     chance = random.Random(seed)
     places = [[chance.randint(1, whole["steps"])] for _ in range(kills)]
     for again in places[::4]:  # the worker that goes on is killed as well
         again.append(chance.randint(1, whole["steps"] // 3))
-    for found in run(plan, places):
+    for found in copies.run(killing, plan, places):
         assert found["killed"] >= 1, (seed, found)
         same = {name: found[name] for name in ("hash", "job", "stored", "chain", "fold")}
         assert same == {name: whole[name] for name in same}, (seed, found)
