@@ -206,9 +206,9 @@ def test_every_menu_stands_on_one_screen(filled: Site, chromium: object, usernam
         address = group.locator("a").first.get_attribute("href")
         group.locator("a").first.click()
         someone.then_address_matches(f"{address}$")
-        over = someone.page.evaluate(
-            "(() => { const nav = document.querySelector('.side nav');"
-            " return [nav.scrollHeight - nav.clientHeight, nav.getBoundingClientRect().bottom] })()"
+        someone.page.wait_for_load_state()  # the address changes before the page stands
+        over = someone.page.locator(".side nav").evaluate(
+            "nav => [nav.scrollHeight - nav.clientHeight, nav.getBoundingClientRect().bottom]"
         )
         assert over[0] <= 0 and over[1] <= 768, (heading, over)
     someone.when_opening("/")
