@@ -1,0 +1,52 @@
+"""A figure of areas over periods, with its interval and the counts it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from tongchou.domain.demography.left_out import Figure, Floats
+
+
+class Step(StrEnum):
+    """What a period is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    ROLLING_YEAR = "rolling_year"  # the twelve months up to and including a month
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One indicator of areas over periods.
+
+    Attributes
+    ----------
+    indicator
+        Its code, as in ``domain.statistics.indicators``.
+    areas
+        Codes of the areas.
+    periods
+        (periods,) datetime64[M]: the last month of each.
+    step
+        What a period is.
+    figure
+        Value and interval, (areas, periods), in the indicator's unit; ``nan`` is unknown.
+    over, under
+        (areas, periods): what was divided by what; ``nan`` where the figure is no quotient.
+    shrunk
+        Whether areas lean on their group (``demography.small_areas``).
+    """
+
+    indicator: str
+    areas: tuple[str, ...]
+    periods: npt.NDArray[np.datetime64]
+    step: Step
+    figure: Figure
+    over: Floats
+    under: Floats
+    shrunk: bool = False
