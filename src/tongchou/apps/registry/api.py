@@ -156,6 +156,7 @@ from tongchou.apps.registry.near_kin import (
     near_kin,
 )
 from tongchou.apps.registry.own_family import (
+    in_own_family,
     own_family,
 )
 from tongchou.apps.registry.population import (
@@ -326,6 +327,7 @@ __all__ = [
     "identities_of",
     "identity_of",
     "in_order",
+    "in_own_family",
     "last_entry",
     "last_event",
     "likeness",
