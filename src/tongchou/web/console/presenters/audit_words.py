@@ -186,6 +186,7 @@ ACTIONS = {
     "certificates.revoke": gettext_lazy("Certificate ended by its holder's word"),
     "certificates.follow": gettext_lazy("Certificates ended with their cases"),
     "certificates.print": gettext_lazy("Certificates printed"),
+    "certificates.rotate": gettext_lazy("New key to sign certificates with"),
     "certificates.sign": gettext_lazy("Status list of certificates signed"),
     "applications.send": gettext_lazy("Application of a resident received"),
     "applications.again": gettext_lazy("Application of a resident sent again"),
