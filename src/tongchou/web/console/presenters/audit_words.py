@@ -241,6 +241,7 @@ ACTIONS = {
     "audit.export": gettext_lazy("Entries downloaded"),
 }
 SUBJECTS = {
+    "keys": gettext_lazy("Signing keys"),
     "export": pgettext_lazy("subject", "list for another system"),
     "person": pgettext_lazy("subject", "person"),
     "household": pgettext_lazy("subject", "household"),
