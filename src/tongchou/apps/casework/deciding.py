@@ -180,12 +180,13 @@ def pass_on(
 
 @transaction.atomic
 def refuse(
-    *, case_id: int, reason: str, seen: str, by: Account, at: dt.datetime, words: str = ""
+    *, case_id: int, reason: str, seen: str | None, by: Account, at: dt.datetime, words: str = ""
 ) -> Decision:
     """Refuse, for a reason of the closed list that the record bears out; the clauses stand in what is pinned.
 
     "A condition is not met" only where the rules say so, or a statement of the programme was not made; "what
     is needed is missing" only where it is and the family has been asked. So nobody is refused on a guess.
+    ``seen`` as for ``pass_on``.
 
     Raises
     ------
@@ -205,7 +206,7 @@ def refuse(
     on_behalf = moving.require_turn(found, by, at)
     moving.require_possible(found, Act.REFUSE)
     answer = fresh(found, at)
-    mark = as_shown(answer, seen)
+    mark = _as_pinned(found, answer) if seen is None else as_shown(answer, seen)
     _borne_out(found, reason, answer, told)
     pinning.pin(found.case, answer, at)
     return moving.move(
