@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.statistics.jobs import ask_to_build
-from tongchou.apps.statistics.listing import held, latest, taken
+from tongchou.apps.statistics.listing import NO_SNAPSHOT, held, latest, taken
 from tongchou.apps.statistics.models import Built
 from tongchou.core.late import late
 
@@ -43,6 +43,7 @@ __getattr__ = late(
 )
 
 __all__ = [
+    "NO_SNAPSHOT",
     "Built",
     "Compositions",
     "Cubes",
