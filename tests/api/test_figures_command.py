@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -15,6 +17,7 @@ from tongchou.apps.statistics import api
 from tongchou.cli import main
 from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.indicators import INDICATORS
+from tongchou.domain.statistics.tabular import cube_from
 
 Run = Callable[..., Result]
 
@@ -73,6 +76,19 @@ def test_a_pyramid_and_the_quality_of_records(run: Run, make_cubes: Any, county:
     assert sum(row["men"] + row["women"] for row in rows) == cube.stock[:, -1].sum()
     (row,) = json.loads(run("quality", "--json").stdout)
     assert row["area"] == county.county.code and row["deaths_expected"] >= row["deaths_recorded"]
+
+
+def test_counts_are_saved_for_a_notebook(run: Run, make_cubes: Any, county: Any, tmp_path: Path) -> None:
+    built = make_cubes(months=14)
+    file = tmp_path / "county.npz"
+    done = json.loads(run("save", str(file), "--json").stdout)
+    assert (done["areas"], done["months"], done["sha256"]) == (1, 14, built.sha256)
+    saved = cube_from(np.load(file))
+    cube = api.months(built, Basis.REGISTERED)
+    assert saved.areas == (county.township.code,)
+    np.testing.assert_array_equal(saved.mothers[0], cube.mothers.sum(axis=0))
+    assert saved.left_out.totals() == cube.left_out.totals()
+    assert run("save", str(tmp_path / "villages.npz"), "--level", "village").exit_code == 2
 
 
 def test_refusals_are_said_in_one_line(run: Run, make_cubes: Any, village_worker: Any, county: Any) -> None:

@@ -1,13 +1,15 @@
-"""``stats indicators``, ``stats show``, ``stats pyramid`` and ``stats quality``: figures of areas."""
+"""``stats indicators``, ``show``, ``pyramid``, ``quality`` and ``save``: figures of areas."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tongchou.cli.common import csv_option, json_option, plain_errors, say, show_rows, sign_in
+from tongchou.cli.common import show as show_one
 from tongchou.cli.statistics import stats
 
 _account = click.option("--account", required=True, help="User name of the account that reads.")
@@ -175,6 +177,35 @@ def quality(
             row[f"{name}_expected"] = _number(late.expected.value[at, -1])
         rows.append(row)
     show_rows(rows, as_json=as_json, as_csv=as_csv)
+
+
+@stats.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@_account
+@click.option("--level", type=click.Choice(["township", "county"]), default="township", show_default=True)
+@_basis
+@json_option
+def save(file: Path, account: str, level: str, basis: str, as_json: bool) -> None:
+    """Save the counts of whole townships or counties by month in FILE (.npz), for a notebook.
+
+    See docs/how-to/statistics-in-a-notebook.md.
+    """
+    by = sign_in(account)
+    import numpy as np
+
+    from tongchou.apps.statistics import api
+    from tongchou.domain.statistics.cube import Basis
+    from tongchou.domain.statistics.tabular import arrays_of
+
+    with plain_errors():
+        built, reach = _counted(by)
+        cube = api.cube_of(built, level, basis=Basis(basis), scope=reach)
+    with file.open("wb") as stream:
+        np.savez_compressed(stream, **arrays_of(cube))
+    show_one(
+        {"file": file, "areas": len(cube.areas), "months": cube.months.size, "sha256": built.sha256},
+        as_json=as_json,
+    )
 
 
 def _steps() -> tuple[str, ...]:
