@@ -71,7 +71,7 @@ def _welcome(accounts: list[dict[str, Any]], address: str, practice: Path) -> No
     from rich.console import Console  # loaded for the table alone
     from rich.table import Table
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, width=110)  # no name or role is broken over two lines
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   {address}\n")
     table = Table.grid(padding=(0, 3, 0, 0))
     table.add_row("", "用户名 user", "密码 password", "姓名 name", "角色 role", "地区 area")

@@ -243,7 +243,7 @@ ACTIONS = {
     "audit.export": gettext_lazy("Entries downloaded"),
 }
 SUBJECTS = {
-    "keys": gettext_lazy("Signing keys"),
+    "keys": pgettext_lazy("subject", "signing keys"),
     "export": pgettext_lazy("subject", "list for another system"),
     "person": pgettext_lazy("subject", "person"),
     "household": pgettext_lazy("subject", "household"),
