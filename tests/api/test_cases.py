@@ -14,12 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tongchou.apps.casework import api as casework
-from tongchou.apps.casework.models import Case, Decision, Payee
+from tongchou.apps.casework.models import Case, Decision
 from tongchou.apps.casework.tests.conftest import FAMILY, YEAR, apply, family, office, passed
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
 from tongchou.core.roles import Role
-from tongchou.domain import identity
 
 __all__ = ["apply", "family", "office", "passed"]
 V1, JSON = "/api/v1", "application/json"
@@ -94,25 +93,9 @@ def test_a_case_is_held_refused_appealed_and_withdrawn(
     assert post(second, f"{at}/hear", heard).json()["state"] == "refused"
     other = f"/cases/{apply()}"
     assert post(worker, f"{other}/withdraw").json()["state"] == "withdrawn"
-    assert refused(post(worker, f"{other}/payee", PAYEE)) == (409, "casework.closed")
-
-
-PAYEE = {
-    "relation": "parent", "name": "陈勇", "bank": "县农商银行", "account": "6217000012345678",
-    "id_number": identity.compose("520599", dt.date(1990, 1, 2), 1),
-}  # fmt: skip
-
-
-def test_an_account_is_recorded_once_and_never_told_back(apply: Any, office: Any, make_program: Any) -> None:
-    worker, at = make_program(office.village), f"/cases/{apply()}"
-    wrong = post(worker, f"{at}/payee", PAYEE | {"account": "123"})
-    assert refused(wrong) == (422, "casework.payee")
-    for _twice in range(2):
-        answer = post(worker, f"{at}/payee", PAYEE)
-        assert answer.status_code == 200 and "6217" not in answer.content.decode()
-    assert Payee.objects.count() == 1
     reads = make_program(office.township, {"cases.view"})
-    assert refused(post(reads, f"{at}/payee", PAYEE)) == (403, "token.lacks_permission")
+    for act in ("suspend", "resume", "withdraw", "appeal"):
+        assert refused(post(reads, f"{other}/{act}")) == (403, "token.lacks_permission"), act
 
 
 def test_everything_wrong_with_an_application_comes_at_once(

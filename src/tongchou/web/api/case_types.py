@@ -205,13 +205,3 @@ class CaseHeard(Body):
     verdict: Code
     seen: Mark | None
     words: Told
-
-
-class CasePayee(Body):
-    """Whose account the money goes to: ``self``, ``child``, ``parent``, ``guardian`` or ``institution``."""
-
-    relation: Code
-    name: Typed
-    id_number: Typed = ""
-    bank: Typed
-    account: Typed

@@ -26,7 +26,6 @@ from tongchou.web.api.case_types import (
     CaseLine,
     CaseOpened,
     CasePassed,
-    CasePayee,
     CaseRefused,
     Cases,
     CasesChosen,
@@ -304,19 +303,6 @@ def appeal_case(request: HttpRequest, case_id: Id, sent: CaseWords, key: Key = N
 def hear_appeal(request: HttpRequest, case_id: Id, sent: CaseHeard, key: Key = None):
     def do(given: dict[str, object]) -> object:
         return casework.hear(verdict=sent.verdict, seen=sent.seen or "", words=sent.words, **given)
-
-    return _act(request, case_id, key, do, sent.model_dump_json())
-
-
-@router.post(
-    "/cases/{int:case_id}/payee",
-    summary=gettext_noop("Record to whose account the money goes; the same twice is recorded once"),
-    **answers(CaseDone),
-    **needs(casework.OPEN),
-)
-def set_payee(request: HttpRequest, case_id: Id, sent: CasePayee, key: Key = None):
-    def do(given: dict[str, object]) -> object:
-        return casework.set_payee(payee=casework.PayTo(**sent.model_dump()), **given)
 
     return _act(request, case_id, key, do, sent.model_dump_json())
 
