@@ -7,10 +7,13 @@ import polars as pl
 
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.statistics.files import STOCK
-from tongchou.apps.statistics.villages import Villages
+from tongchou.apps.statistics.villages import UNPLACED, Villages
 from tongchou.domain.demography.left_out import OLDEST, Ints
 from tongchou.domain.statistics.counting import People, Spells, age_on
-from tongchou.domain.statistics.stock import BY, PEOPLE, counted
+from tongchou.domain.statistics.stock import BY, PEOPLE, added, counted
+
+#: People put into one table at once.
+CHUNK = 1_000_000
 
 
 def stock_of(
@@ -33,28 +36,34 @@ def stock_of(
     place = _on(registered, people, day)
     counties = villages.areas["county_code"].to_numpy()
     lives = _lives_away(history, people, registered, resident, day, villages, counties)
-    counted_in = alive & (age <= OLDEST) & (place >= 0)
+    counted_in = pl.Series(alive & (age <= OLDEST) & (place >= 0))
     hukou = snapshots.read_columns(snapshot, ["person_id", "hukou_kind"])
-    table = (
-        pl.DataFrame(
-            {
-                "person_id": history.people["person_id"],
-                "place": place,
-                "age": pl.Series(age, dtype=pl.Int16),
-                "sex": pl.Series(people.sex + 1, dtype=pl.Int8),
-                "residence": lives,
-                "education": history.people["education"],
-            }
-        )
-        .filter(pl.Series(counted_in))
-        .join(hukou, on="person_id", how="left")
-        .with_columns(
-            pl.when(pl.col("age") >= 0).then(pl.col("age")),
-            pl.when(pl.col("sex") > 0).then(pl.col("sex")),
-        )
-    )
     by = ("place", *BY[1:])
-    sums: pl.DataFrame = counted(table, by)
+    parts = []
+    for start in range(0, history.people.height, CHUNK):
+        part = slice(start, start + CHUNK)
+        table = (
+            pl.DataFrame(
+                {
+                    "person_id": history.people["person_id"][part],
+                    "place": place[part],
+                    "age": pl.Series(age[part], dtype=pl.Int16),
+                    "sex": pl.Series(people.sex[part] + 1, dtype=pl.Int8),
+                    "residence": lives[part],
+                    "education": history.people["education"][part],
+                }
+            )
+            .filter(counted_in[part])
+            .join(hukou, on="person_id", how="left")
+            .with_columns(
+                pl.when(pl.col("age") >= 0).then(pl.col("age")),
+                pl.when(pl.col("sex") > 0).then(pl.col("sex")),
+            )
+        )
+        parts.append(counted(table, by))
+    sums = (
+        added(pl.concat(parts), by) if parts else pl.DataFrame(schema=dict.fromkeys((*by, PEOPLE), pl.Int64))
+    )
     placed = pl.DataFrame(
         _shares(villages), schema={"place": pl.Int64, "row": pl.Int64, "share": pl.Float64}, orient="row"
     )
@@ -70,23 +79,15 @@ def stock_of(
         .agg((pl.col(PEOPLE) * pl.col("share")).sum())
         .sort(BY, nulls_last=True)
     )
-    return result.select(list(STOCK)), int(
-        (alive & (place == -1) & _registered_here(registered, place)).sum()
-    )
+    return result.select(list(STOCK)), int((alive & (place == UNPLACED)).sum())
 
 
 def _on(spells: Spells, people: People, day: np.datetime64) -> Ints:
-    """The place of each person on a day; −1 elsewhere or unknown, −2 without any spell by then."""
-    place = np.full(people.born.size, -2, dtype=np.int64)
+    """The place of each person on a day, as in ``Spells``."""
+    place = np.full(people.born.size, -1, dtype=np.int64)
     begun = np.isnat(spells.start) | (spells.start <= day)
     place[spells.person[begun]] = spells.place[begun]  # ordered in time: the last one stays
     return place
-
-
-def _registered_here(registered: Spells, place: Ints) -> Ints:
-    here = np.zeros(place.size, dtype=bool)
-    here[registered.person] = True
-    return here
 
 
 def _lives_away(

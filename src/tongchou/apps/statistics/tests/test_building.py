@@ -13,10 +13,11 @@ import pytest
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.apps.registry.models import Event, Person
+from tongchou.apps.registry.models import Event, Person, Residence
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.statistics import api
 from tongchou.core.errors import Conflict
+from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.demography.left_out import Why
@@ -274,3 +275,16 @@ def test_a_split_is_shared_out_and_the_sum_stays(
         assert np.allclose(getattr(cube, name).sum(0), getattr(before, name).sum(0)), name
     assert balanced(cube)
     assert api.stock(built)["people"].sum() == pytest.approx(6)
+
+
+def test_people_whose_village_nobody_knows_are_told(
+    numbers: dict[str, int], build: Callable[..., api.Built], county: Any
+) -> None:
+    """Registered in the township as such: in no village, and in the audit row."""
+    Residence.objects.filter(person_id=numbers["李老三"]).update(area=county.township)
+    built = build()
+    cube = api.months(built, Basis.REGISTERED)
+    assert people(cube)[:, -1].tolist() == [4, 1]
+    detail = AuditEntry.objects.get(action="statistics.build").detail
+    assert (detail["unplaced"], detail["dates_chosen"]) == (1, 2)
+    assert api.stock(built)["people"].sum() == 5
