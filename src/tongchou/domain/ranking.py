@@ -1,11 +1,11 @@
 """Fair rankings of units: shared ties, ranks with their own uncertainty, small units left out or pooled.
 
 A rank is a poor estimate: of nine counties with the same true share one is first by chance each month. So
-beside each rank stands how sure it is. The true share (or rate) of a unit is drawn from what is known of it,
-all units are put in order, and this is repeated:
-
-    share: θ ~ Beta(y + ½, n − y + ½)      rate: θ ~ Gamma(d + ½, e)       (Jeffreys)
-    leaning on its group: Beta(y + Mμ, n − y + M(1 − μ)), Gamma(d + k, e + k/μ)   (``small_areas``)
+beside each rank stands how sure it is. The true share (or rate) of a unit is drawn from what is known of it
+when it leans on the others of its group (``small_areas``: beta or gamma, with the mean and the variance found
+there, which know that the spread between units is itself estimated), all units are put in order, and this is
+repeated. Leaning matters: of nine units that are truly alike, draws from each unit's own figure alone would
+call one of them certainly among the first three in a month of four; leaning ones hardly ever do.
 
 The share of draws in which a unit is among the first three is its probability of being so. A flag or card is
 given only above a stated certainty; at most three units can hold more than a half, so nobody is fourth of
@@ -30,9 +30,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tongchou.domain.demography import intervals
-from tongchou.domain.demography.left_out import Flags, Floats, Ints, numbers, ratio
+from tongchou.domain.demography.left_out import Floats, Ints, numbers
 from tongchou.domain.demography.news import level_for
-from tongchou.domain.demography.small_areas import beta_binomial, gamma_poisson
+from tongchou.domain.demography.small_areas import Shrunk, beta_binomial, gamma_poisson
 
 Chance: TypeAlias = Literal["share", "rate", "none"]
 Better: TypeAlias = Literal["higher", "lower"]
@@ -102,7 +102,7 @@ def rank_figure(
     chance: Chance,
     better: Better = "higher",
     groups: npt.ArrayLike | None = None,
-    lean: bool = False,
+    by: Literal["own", "leaning"] = "own",
     least: float = LEAST,
     first_of: int = 3,
     last_of: int = 3,
@@ -123,9 +123,10 @@ def rank_figure(
     chance
         Of which kind the figure is.
     groups
-        (units,) a number of each unit's group, for leaning.
-    lean
-        Whether units lean on their group, for many small ones; ranks are then of the leaning values.
+        (units,) a number of the group each unit leans on; all are one group without it.
+    by
+        Whether ranks follow the own figures, or the leaning ones: for many small units, of which a perfect
+        one of three cases would else be the first.
     least
         Units with a smaller ``under`` have no rank; 0 ranks all. Not used without chance.
     first_of, last_of
@@ -146,78 +147,78 @@ def rank_figure(
     """
     own = numbers(value, "value")
     part, whole = (np.broadcast_to(numbers(one, "counts"), own.shape) for one in (over, under))
-    _check(units, own, draws)
-    if chance == "none":
-        state = np.where(np.isnan(own), State.UNKNOWN, State.RANKED).astype(np.int64)
-        fixed = np.broadcast_to(own, (draws, own.size))
-        return ranked(
-            units, own, own, own, fixed, state, better=better, first_of=first_of, last_of=last_of, level=level
-        )
-    unknown = np.isnan(own) | np.isnan(part) | np.isnan(whole) | (whole <= 0)
+    if len(set(units)) != len(units):
+        raise ValueError("units: one is given twice")
+    if own.shape != (len(units),):
+        raise ValueError(f"value: shape {own.shape} for {len(units)} units")
+    if draws < 100:
+        raise ValueError("draws: 100 at least")
     if chance == "share" and (part > whole).any():
         raise ValueError("over: a part above its whole")
-    state = np.where(unknown, State.UNKNOWN, np.where(whole < least, State.SMALL, State.RANKED))
-    order_by = own
-    if chance == "share":
-        low, high = intervals.wilson(part, whole, level)
-        a, b = part + 0.5, whole - part + 0.5
-    else:
-        low, high = intervals.rate(part, whole, level)
-        a, b = part + 0.5, whole
-    if lean:
-        used = np.where(unknown, np.nan, part), np.where(unknown, np.nan, whole)
-        fit = (beta_binomial if chance == "share" else gamma_poisson)(*used, groups=groups, level=level)
-        size = fit.concentration
-        a = part + (size * fit.mean if chance == "share" else size)
-        b = whole - part + size * (1 - fit.mean) if chance == "share" else whole + ratio(size, fit.mean)
-        order_by = fit.value
-    drawn = _drawn(units, a, b, chance, state == State.RANKED, draws, seed, "")
+    unknown = np.isnan(own)
+    small = np.full(own.shape, False)
+    low = high = own
+    if chance != "none":
+        unknown = unknown | np.isnan(part) | np.isnan(whole) | (whole <= 0)
+        small = ~unknown & (whole < least)
+        low, high = (intervals.wilson if chance == "share" else intervals.rate)(part, whole, level)
+    drawn, followed = np.broadcast_to(own, (draws, own.size)), own
+    if chance != "none":
+        fit = leaning(np.where(unknown, np.nan, part), np.where(unknown, np.nan, whole), chance, groups)
+        drawn = draw(units, fit.value, fit.variance, chance, draws=draws, seed=seed)
+        followed = own if by == "own" else fit.value
     return ranked(
-        units, own, low, high, drawn, state.astype(np.int64), better=better, first_of=first_of,
-        last_of=last_of, level=level, order_by=order_by,
-    )  # fmt: skip
+        units,
+        own,
+        low,
+        high,
+        drawn,
+        np.select([unknown, small], [State.UNKNOWN, State.SMALL], State.RANKED).astype(np.int64),
+        better=better,
+        first_of=first_of,
+        last_of=last_of,
+        level=level,
+        order_by=followed,
+    )
+
+
+def leaning(
+    over: Floats, under: Floats, chance: Literal["share", "rate"], groups: npt.ArrayLike | None = None
+) -> Shrunk:
+    """What is known of each unit when it leans on its group, mean and variance alone.
+
+    Leading axes may be several figures, fitted in one step.
+    Units of which nothing is known are ``nan``, and stay so.
+    """
+    with np.errstate(invalid="ignore"):
+        return (beta_binomial if chance == "share" else gamma_poisson)(over, under, groups=groups, level=None)
 
 
 def draw(
     units: Sequence[str],
-    value: Floats,
-    over: Floats,
-    under: Floats,
-    chance: Chance,
+    mean: Floats,
+    variance: Floats,
+    chance: Literal["share", "rate"],
     *,
     draws: int,
     seed: int,
     salt: str = "",
 ) -> Floats:
-    """(draws, units): what the figures may truly be; ``nan`` of an unknown one, without chance the figure.
+    """(draws, units): what the figures may truly be; ``nan`` of an unknown one.
 
-    ``salt`` keeps the draws of several figures of a unit apart from each other.
+    Beta (share) or gamma (rate) of this mean and variance. ``salt`` keeps the draws of several figures of a
+    unit apart from each other.
     """
-    if chance == "none":
-        return np.broadcast_to(value, (draws, value.size)).copy()
-    known = ~np.isnan(value) & (under > 0)
-    rest = under - over + 0.5 if chance == "share" else under
-    return _drawn(units, over + 0.5, rest, chance, known, draws, seed, salt)
-
-
-def _drawn(
-    units: Sequence[str],
-    a: Floats,
-    b: Floats,
-    chance: Chance,
-    known: Flags,
-    draws: int,
-    seed: int,
-    salt: str,
-) -> Floats:
     drawn = np.full((draws, len(units)), np.nan)
-    for at in np.flatnonzero(known):
+    for at in np.flatnonzero(~np.isnan(mean)):
         digest = hashlib.sha256(f"{seed}\0{salt}\0{units[int(at)]}".encode()).digest()
         random = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
+        m, v = float(mean[at]), float(variance[at])
         if chance == "share":
-            drawn[:, at] = random.beta(a[at], b[at], draws)
+            size = m * (1 - m) / v - 1
+            drawn[:, at] = random.beta(m * size, (1 - m) * size, draws)
         else:
-            drawn[:, at] = random.gamma(a[at], 1 / b[at], draws)
+            drawn[:, at] = random.gamma(m * m / v, v / m, draws)
     return drawn
 
 
@@ -356,12 +357,3 @@ def pool_small(
         np.array([whole[members[name]].sum() for name in names]),
         {name: tuple(units[at] for at in members[name]) for name in names},
     )
-
-
-def _check(units: Sequence[str], value: Floats, draws: int) -> None:
-    if len(set(units)) != len(units):
-        raise ValueError("units: one is given twice")
-    if value.shape != (len(units),):
-        raise ValueError(f"value: shape {value.shape} for {len(units)} units")
-    if draws < 100:
-        raise ValueError("draws: 100 at least")

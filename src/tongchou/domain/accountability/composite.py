@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
 from tongchou.domain.accountability.definitions import Catalogue, Composite, Direction
 from tongchou.domain.accountability.figures import UnitFigure
-from tongchou.domain.demography.intervals import tails
 from tongchou.domain.demography.left_out import Floats, ratio
-from tongchou.domain.ranking import DRAWS, Ranking, State, draw, ranked
+from tongchou.domain.ranking import DRAWS, Ranking, State, draw, leaning, ranked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,20 +117,23 @@ def rank_composite(
 ) -> tuple[Scored, Ranking]:
     """The composites, and the units in their order with what is known of it.
 
-    Draws are of the parts, each with its own chance, weighted as the composite is.
+    The interval is that of a sum of independent figures (Zou and Donner 2008): v − √Σ w²(a − l)² and likewise
+    upwards. Draws are of the parts, each leaning on the other units, weighted as the composite is.
     """
     scored = score(catalogue, composite, figures, units)
     drawn = np.zeros((draws, len(units)))
+    down, up = np.zeros(len(units)), np.zeros(len(units))
+    values = _drawn(figures, scored.indicators, units, draws, seed)
     for at, code in enumerate(scored.indicators):
-        figure = figures[code]
-        values = draw(
-            units, figure.value, figure.over, figure.under, figure.chance, draws=draws, seed=seed, salt=code
-        )
-        part = _reached(catalogue, composite, code, values)
-        drawn += np.where(scored.weight[at] > 0, scored.weight[at] * part, 0.0)
+        used, weight = scored.weight[at] > 0, scored.weight[at]
+        drawn += np.where(used, weight * _reached(catalogue, composite, code, values[code]), 0.0)
+        ends = [_reached(catalogue, composite, code, one) for one in (figures[code].low, figures[code].high)]
+        least, most = np.minimum(*ends), np.maximum(*ends)
+        down += np.where(used, (weight * (scored.attainment[at] - least)) ** 2, 0.0)
+        up += np.where(used, (weight * (most - scored.attainment[at])) ** 2, 0.0)
     known = ~np.isnan(scored.value)
     state = np.where(known, State.RANKED, State.UNKNOWN).astype(np.int64)
-    low, high = (np.where(known, np.quantile(drawn, tail, axis=0), np.nan) for tail in tails(level))
+    low, high = scored.value - np.sqrt(down), scored.value + np.sqrt(up)
     return scored, ranked(
         units,
         scored.value,
@@ -143,6 +146,33 @@ def rank_composite(
         last_of=last_of,
         level=level,
     )
+
+
+def _drawn(
+    figures: Mapping[str, UnitFigure], codes: Sequence[str], units: Sequence[str], draws: int, seed: int
+) -> dict[str, Floats]:
+    """(draws, units) of each figure; all figures of one chance are fitted in one step."""
+    found = {
+        code: np.broadcast_to(figures[code].value, (draws, len(units)))
+        for code in codes
+        if figures[code].chance == "none"
+    }
+    kinds: tuple[Literal["share", "rate"], ...] = ("share", "rate")
+    for chance in kinds:
+        several = [code for code in codes if figures[code].chance == chance]
+        if not several:
+            continue
+        known = np.stack([~np.isnan(figures[code].value) for code in several])
+        over, under = (
+            np.where(known, np.stack([getattr(figures[code], name) for code in several]), np.nan)
+            for name in ("over", "under")
+        )
+        fit = leaning(over, under, chance)
+        for at, code in enumerate(several):
+            found[code] = draw(
+                units, fit.value[at], fit.variance[at], chance, draws=draws, seed=seed, salt=code
+            )
+    return found
 
 
 def lifts(
