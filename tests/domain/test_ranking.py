@@ -173,6 +173,7 @@ def test_a_certainty_is_above_a_half(certainty: float) -> None:
 
 
 def test_small_and_unknown_units_have_a_figure_and_no_rank() -> None:
+    assert rank([(20, 10), (20, 9)], least=30).state.tolist() == [State.RANKED, State.SMALL]
     found = rank([(90, 10), (4, 0), (0, 0), (50, 50)], least=30)
     assert found.state.tolist() == [State.RANKED, State.SMALL, State.UNKNOWN, State.RANKED]
     assert found.rank.tolist() == [1, 0, 0, 2]

@@ -36,6 +36,8 @@ COUNTS = "counts:\n" + "".join(
         *((code, "payments", "") for code in FINE),
         ("done_in_time", "complaint_handling", ", over: there_were"),
         ("there_were", "complaint_volume", ""),
+        ("there_were_others", "complaint_volume", ""),
+        ("both", "complaint_handling, births", ", over: there_were"),
     ]
 )
 SUMS = st.sampled_from([*BARRED, *FINE, *HANDLING]).map(lambda code: Call("sum", (Name(code),)))
@@ -137,6 +139,8 @@ def test_how_complaints_are_answered_is_judged_as_a_share_alone() -> None:
         ("ratio(sum(done_in_time), sum(fine_0))", "share"),
         ("ratio(sum(there_were), sum(done_in_time))", "share"),
         ("ratio(sum(fine_0), sum(there_were))", "share"),
+        ("ratio(sum(done_in_time), sum(there_were_others))", "share"),
+        ("ratio(sum(both), sum(there_were))", "share"),
         ("ratio(sum(done_in_time + 0 × bad_0), sum(there_were))", "share"),
         ("sum(there_were) × ratio(sum(done_in_time), sum(there_were))", "cases"),
     ):
@@ -232,6 +236,13 @@ def test_no_argument_is_a_person_or_a_family(path: Path) -> None:
             names_ = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
             assert not names_ & {"person", "person_id", "household", "household_id", "family", "child"}
             assert not any("birth" in name or "pregnan" in name for name in names_)
+
+
+def test_the_list_of_what_nobody_is_judged_by_is_whole() -> None:
+    assert {one.value for one in FORBIDDEN} == {
+        "births", "natural_increase", "sex_ratio", "pregnancies", "reproductive_service_use", "signatures",
+        "participation", "complaint_volume", "refusals",
+    }  # fmt: skip
 
 
 def test_the_check_of_paths_can_fail() -> None:

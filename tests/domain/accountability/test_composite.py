@@ -55,6 +55,17 @@ def test_silence_leaves_a_unit_without_a_composite_and_having_nothing_due_does_n
     assert np.isnan(score(CATALOGUE, YEAR, silent, UNITS).value[0])
 
 
+def test_with_less_than_half_of_the_weight_there_is_no_composite() -> None:
+    """Weights 0.25 and 0.2 are too little, with another 0.1 it is enough."""
+    nothing = ([0.0] * 4, [0.0] * 4)
+    case = dict.fromkeys(YEAR.weights, nothing)
+    for code in ("paid_on_time", "commitments_kept_share"):
+        case[code] = ([90.0] * 4, [100.0] * 4)
+    assert np.isnan(score(CATALOGUE, YEAR, figures(**case), UNITS).value).all()
+    case["records_accurate"] = ([90.0] * 4, [100.0] * 4)
+    assert (score(CATALOGUE, YEAR, figures(**case), UNITS).value > 0.9).all()
+
+
 @settings(max_examples=30)
 @given(st.sampled_from(list(YEAR.weights)), st.integers(0, 99), st.integers(1, 30))
 def test_doing_more_never_lowers_a_composite(code: str, yes: int, more: int) -> None:

@@ -240,7 +240,7 @@ def _barred(
     run = [_results_of(held, by_year, one, least_days) for one in (year - 1, year)]
 
     def fails(one: YearResult) -> bool:
-        return one.last and one.composite is not None and one.composite < floor
+        return one.last and one.composite is not None and one.composite < float(floor)
 
     if not all(several and all(fails(one) for one in several) for several in run):
         return []
