@@ -12,7 +12,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCRIPTS = (
     *("rules.py", "pipeline.py", "intake.py", "matching.py", "scale.py", "load.py"),
-    *("cases.py", "payments.py", "printing.py", "demography.py", "ranking.py"),
+    *("cases.py", "payments.py", "printing.py", "demography.py"),
+    *("figures.py", "accuracy.py", "ranking.py"),
 )
 
 
