@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
     "tongchou.apps.statistics",
+    "tongchou.apps.releases",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -76,6 +76,8 @@ _COUNTY = _TOWNSHIP | {
     "cases.exchange",
     "cases.name",
     "certificates.issue",
+    "releases.view",
+    "releases.seal",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -96,10 +98,26 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
-        {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
+        {
+            "progress.view",
+            "population.view",
+            "money.view",
+            "quality.view",
+            "policy.simulate",
+            "cases.hear",
+            "releases.view",
+        }
     ),
     Role.STATISTICIAN: frozenset(
-        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+        {
+            "population.view",
+            "progress.view",
+            "quality.view",
+            "policy.simulate",
+            "statistics.build",
+            "releases.view",
+            "releases.compute",
+        }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),

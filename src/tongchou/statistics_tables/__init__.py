@@ -20,11 +20,17 @@ def load() -> tuple[TableDefinition, ...]:
     """
     import yaml  # takes longer to load than what is read with it
 
+    from tongchou.domain.statistics.indicators import INDICATORS
+
     files = sorted(
         (entry for entry in resources.files(__name__).iterdir() if entry.name.endswith(".yaml")),
         key=lambda entry: entry.name,
     )
-    return parse((entry.name, yaml.safe_load(entry.read_text(encoding="utf-8"))) for entry in files)
+    return parse(
+        ((entry.name, yaml.safe_load(entry.read_text(encoding="utf-8"))) for entry in files),
+        births=frozenset(code for code, one in INDICATORS.items() if one.births),
+        lowest={code: str(one.lowest) for code, one in INDICATORS.items()},
+    )
 
 
 def by_code(code: str) -> TableDefinition | None:

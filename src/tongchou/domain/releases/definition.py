@@ -163,7 +163,10 @@ class DefinitionError(ValueError):
 
 
 def parse(
-    files: Iterable[tuple[str, object]], *, births: frozenset[str] = frozenset()
+    files: Iterable[tuple[str, object]],
+    *,
+    births: frozenset[str] = frozenset(),
+    lowest: Mapping[str, str] | None = None,
 ) -> tuple[TableDefinition, ...]:
     """The tables of files, in the order of their codes.
 
@@ -173,6 +176,8 @@ def parse(
         Name and content of each.
     births
         Codes of the indicators that rest on births.
+    lowest
+        The lowest level each known indicator may be shown for; without it indicators are not looked up.
 
     Raises
     ------
@@ -191,7 +196,7 @@ def parse(
             if not isinstance(one, dict):
                 problems.append(f"{where}: names with values are expected here")
                 continue
-            wrong = _wrong(one, births)
+            wrong = _wrong(one, births, lowest)
             if code in found:
                 wrong.append(f"the code {code} is given twice")
             problems += [f"{where}: {reason}" for reason in wrong]
@@ -202,7 +207,7 @@ def parse(
     return tuple(found[code] for code in sorted(found))
 
 
-def _wrong(one: Mapping[str, Any], births: frozenset[str]) -> list[str]:
+def _wrong(one: Mapping[str, Any], births: frozenset[str], lowest: Mapping[str, str] | None) -> list[str]:
     """Everything that is wrong with one table."""
     wrong = [f"{name} is missing" for name in _NEEDED if name not in one]
     ordered = sorted(_ORDERS & set(one))
@@ -233,7 +238,12 @@ def _wrong(one: Mapping[str, Any], births: frozenset[str]) -> list[str]:
         wrong.append("step is month or year")
     if wrong:
         return wrong
-    return [*_wrong_shape(one), *_wrong_control(one["control"]), *_wrong_rights(one, births)]
+    return [
+        *_wrong_shape(one),
+        *_wrong_indicator(one, lowest),
+        *_wrong_control(one["control"]),
+        *_wrong_rights(one, births),
+    ]
 
 
 def _wrong_shape(one: Mapping[str, Any]) -> list[str]:
@@ -272,6 +282,17 @@ def _wrong_shape(one: Mapping[str, Any]) -> list[str]:
             "a table of villages is of a year: month by month, the difference would tell who came and went"
         )
     return wrong
+
+
+def _wrong_indicator(one: Mapping[str, Any], lowest: Mapping[str, str] | None) -> list[str]:
+    code = one.get("indicator")
+    if lowest is None or not code:
+        return []
+    if code not in lowest:
+        return [f"indicator: {code!r} is unknown"]
+    if lowest[code] in LEVELS and LEVELS.index(one["levels"][-1]) > LEVELS.index(lowest[code]):
+        return [f"{code} is shown for a {lowest[code]} and above"]
+    return []
 
 
 def _wrong_control(control: object) -> list[str]:
