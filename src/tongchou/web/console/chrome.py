@@ -75,6 +75,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("population", "users", _("Population"), "population.view"),
             ("balance", "users", _("Population account"), "population.view"),
+            ("releases", "file", _("Public tables"), "releases.view"),
             ("progress", "bars", _("Progress of the work"), "progress.view"),
             ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
             ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
@@ -179,6 +180,7 @@ _UNDER = {
     "posting-object": "postings",
     "password": "account",
     "check": "checks",
+    "release": "releases",
     "balance-proofs": "balance",
     "area": "areas",
     "area-plan": "areas",

@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, Promise] = {
     "snapshot.take": gettext_lazy("List snapshots"),
     "statistics.build": gettext_lazy("Follow the counting of the population"),
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
+    "releases.view": gettext_lazy("Read public tables and their steps"),
+    "releases.compute": gettext_lazy("Follow the computing of public tables"),
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
