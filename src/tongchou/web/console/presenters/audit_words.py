@@ -263,6 +263,7 @@ SUBJECTS = {
     "jobs": pgettext_lazy("subject", "jobs"),
     "snapshot": pgettext_lazy("subject", "snapshot"),
     "cubes": pgettext_lazy("subject", "counts of the population"),
+    "release": pgettext_lazy("subject", "public table"),
     "evaluation": pgettext_lazy("subject", "evaluation"),
     "simulation": pgettext_lazy("subject", "simulation"),
     "places": pgettext_lazy("subject", "areas"),

@@ -36,7 +36,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     address = request.path + (f"?state={state}" if state else "")
     pages = pages_of(request, address, "page", found.count(), SIZE)
     rows = list(found[(pages.number - 1) * SIZE : pages.number * SIZE])
-    offers, counties = ([], [])
+    names = present.names_of(rows)
+    offers, counties = [], []
     if access.may(request.user, releases.COMPUTE, on=clock.today()):
         reach = access.require(request.user, releases.COMPUTE, on=clock.today())
         offers, counties = releases.offers(scope=reach)
@@ -44,7 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         request,
         "console/releases.html",
         tabs=present.tabs(state),
-        rows=[present.row(one, language=language, names=present.names_of(rows)) for one in rows],
+        rows=[present.row(one, language=language, names=names) for one in rows],
         pages=pages,
         offers=[
             (
