@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from tongchou import statistics_tables
 from tongchou.apps.places import api as places
-from tongchou.apps.releases import content, counting, files, making, reach
+from tongchou.apps.releases import content, counting, files, reach
 from tongchou.apps.releases.models import Release, State, Step
 from tongchou.apps.statistics import api as statistics
 from tongchou.core.errors import NotFound
 from tongchou.core.scope import Scope
-from tongchou.domain.releases import exports, lifecycle
+from tongchou.domain.releases import exports, labels, lifecycle
 from tongchou.domain.releases.definition import TableDefinition
 from tongchou.domain.releases.table import About, Change, Table, changes
 
@@ -99,8 +100,6 @@ def public(code: str, period: str, *, version: int | None = None, area: str = ""
         rows = rows.filter(version=version)
     found = [one for one in rows if not area or one.about.get("area") == area]
     if not found:
-        from django.utils.translation import gettext_lazy as _
-
         raise NotFound("releases.none", _("No such table has been published."))
     return found[0]
 
@@ -168,8 +167,6 @@ def figures(one: Release) -> Table:
 
 def labels_of(one: Release) -> dict[str, Any]:
     """Titles and labels of a computed release, sealed or not."""
-    from tongchou.domain.releases import labels
-
     return one.about.get("dimensions") or labels.of_layout(content.released(one).layout)
 
 
@@ -180,6 +177,7 @@ def hidden_of(one: Release) -> dict[str, int]:
 
 
 def versions_left(one: Release) -> int:
-    """How many versions of a table and period may still be published."""
+    """How many versions of a table and period may still be published; none of a table that is not defined."""
     out = sum(each.state in lifecycle.OUT for each in versions_of(one))
-    return max(making.definition(one.code).versions - out, 0)
+    said = statistics_tables.by_code(one.code)
+    return max(said.versions - out, 0) if said else 0

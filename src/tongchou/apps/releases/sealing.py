@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongchou import statistics_tables
 from tongchou.apps.local import api as local
 from tongchou.apps.places import api as places
 from tongchou.apps.releases import content, making, reach
@@ -68,6 +69,9 @@ def seal(*, release_id: int, content_sha256: str, licence: str, by: Account, at:
         raise Conflict("releases.state", _("This table has moved on: look at it again."))
     if licence not in LICENCES:
         raise Invalid("releases.licence", _("Choose under what the figures may be used."))
+    if one.inputs["definition"] != statistics_tables.digest(making.definition(one.code)):
+        message = _("The definition of this table has changed since. Compute it again.")
+        raise Conflict("releases.definition", message)
     # Another table may be out since it was checked.
     found = making.findings(one)
     if making.refused(one) or any(each.refuses for each in found):

@@ -40,7 +40,7 @@ class Finding:
     ----------
     kind
         ``difference``, ``follows``, ``narrow``, ``budget`` refuse the table; ``restated``, ``margin``,
-        ``incomplete``, ``left_out`` are to be looked at.
+        ``incomplete``, ``left_out``, ``closed`` are to be looked at.
     table, cell
         Which figure: the name of the table it stands in and its cell, in words of codes.
     other
@@ -60,7 +60,7 @@ class Finding:
         return self.kind in REFUSES
 
 
-REFUSES: Final = frozenset({"difference", "follows", "narrow", "budget", "uncomputed"})
+REFUSES: Final = frozenset({"difference", "follows", "narrow", "budget"})
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,11 @@ DIMENSIONS: Final[Mapping[str, frozenset[Measure]]] = {
     "hukou": frozenset({Measure.POPULATION}),
     "residence": frozenset({Measure.POPULATION}),
     "education": frozenset({Measure.POPULATION}),
-    "marital": frozenset({Measure.POPULATION}),
 }
-#: What no public table ever tells apart: it would count families by their births.
-NEVER: Final = frozenset({"children", "parity", "birth_order", "pregnancy", "contraception", "mother_age"})
+#: What no public table ever tells apart: it would count people by their families and births.
+NEVER: Final = frozenset(
+    {"marital", "children", "parity", "birth_order", "pregnancy", "contraception", "mother_age"}
+)
 _ORDERS: Final = frozenset({"sort", "rank", "order", "top", "target"})
 _NEEDED: Final = ("code", "title", "note", "source", "measures", "basis", "levels", "step", "control")
 _OPTIONAL: Final = ("by", "ages", "versions", "indicator", "counts", "from_age", "decimals", "unit")
@@ -317,12 +318,10 @@ def _wrong_rights(one: Mapping[str, Any], births: frozenset[str]) -> list[str]:
     if of_births and "age" in by:
         wrong.append("births by age are no public table")
     wrong += [
-        f"{name}: families are never counted by their births in a public table"
+        f"{name}: people are never counted by family or births in a public table"
         for name in by
         if name in NEVER
     ]
-    if "marital" in by and (levels != ["county"] or "age" in by):
-        wrong.append("marital status is shown for the whole county, and never together with age")
     if "indicator" in one["measures"] and one["control"].get("method") != "suppression":
         wrong.append("an indicator is shown or closed with its counts; it cannot be rounded to a base")
     if of_births and "indicator" not in one["measures"] and one["control"].get("method") != "rounding":

@@ -19,7 +19,6 @@ TITLES: Final[Mapping[str, Text]] = {
     "hukou": Text("户口性质", "Kind of registration"),
     "residence": Text("居住情况", "Where people live"),
     "education": Text("受教育程度", "Education"),
-    "marital": Text("婚姻状况", "Marital status"),
     "period": Text("时期", "Period"),
 }
 MEASURES: Final[Mapping[Measure, Text]] = {
@@ -53,12 +52,6 @@ CODES: Final[Mapping[str, Mapping[str, Text]]] = {
         "7": Text("初中", "Lower secondary"),
         "8": Text("小学", "Primary"),
         "9": Text("其他", "Other"),
-    },
-    "marital": {
-        "1": Text("未婚", "Never married"),
-        "2": Text("已婚", "Married"),
-        "3": Text("丧偶", "Widowed"),
-        "4": Text("离婚", "Divorced"),
     },
 }
 _ALL: Final = Text("合计", "Total")

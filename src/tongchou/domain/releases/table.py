@@ -25,7 +25,6 @@ CONCEPTS: Final[Mapping[str, str]] = {
     "hukou": "HUKOU",
     "residence": "RESIDENCE",
     "education": "EDUCATION",
-    "marital": "CIVIL_STATUS",
 }
 
 

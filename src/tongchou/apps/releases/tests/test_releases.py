@@ -183,6 +183,13 @@ def test_what_would_give_something_away_is_not_sealed(desk: Desk, monkeypatch: A
     assert releases.refused(one) and one.findings[0]["number"] == 3
 
 
+def test_a_table_whose_definition_changed_is_computed_again(desk: Desk, monkeypatch: Any) -> None:
+    one = desk.checked()
+    monkeypatch.setattr(statistics_tables, "digest", lambda _definition: "0" * 64)
+    with pytest.raises(Conflict, match="definition"):
+        desk.sealed(one)
+
+
 def test_a_withdrawn_table_stays_listed_without_its_figures(desk: Desk) -> None:
     one = desk.published()
     with pytest.raises(Invalid, match="reason"):
