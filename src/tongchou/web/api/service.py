@@ -33,6 +33,7 @@ from tongchou.web.api import (
     programmes,
     questions,
     releases,
+    statistics,
 )
 from tongchou.web.api.access import Token
 
@@ -76,6 +77,7 @@ api.add_router("", notices.router)
 api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
+api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
 api.add_router("/programmes", programmes.router)
