@@ -42,7 +42,7 @@ def test_every_table_that_ships_can_be_computed_and_its_files_verified(desk: Des
     period = "2025" if statistics_tables.by_code(code).step == "year" else "2026-06"  # type: ignore[union-attr]
     one = desk.checked(code, period)
     table = releases.figures(one)
-    # Nobody of the made-up villages dies in the open age group, so that their life table has no end.
+    # The made-up villages are too small for a life table.
     unknown = code == "life_expectancy"
     assert table.cells and any(each.value or unknown for each in table.cells.values())
     if code in ("births_and_deaths", "migration"):
@@ -56,6 +56,35 @@ def test_every_table_that_ships_can_be_computed_and_its_files_verified(desk: Des
         found = verify(releases.file_name(one, ending), content, keys=signing.public_keys(), beside=beside)
         assert found.verdict is Verdict.GENUINE, (ending, found)
         assert found.says["inputs"]["definition"] == one.inputs["definition"]
+
+
+def test_life_expectancy_stands_with_its_interval(desk: Desk, make_cubes: Any, monkeypatch: Any) -> None:
+    """As the indicator itself says it of the county, where somebody died in the open age group."""
+    from dataclasses import replace
+
+    from tongchou.apps.releases import counting
+    from tongchou.domain.statistics import compute
+    from tongchou.domain.statistics.series import Step
+
+    make_cubes(months=24, people=20000)
+    read = counting.statistics.months
+
+    def oldest(*given: Any) -> Any:
+        cube = read(*given)
+        years, deaths = cube.person_years.copy(), cube.deaths.copy()
+        years[:, :, -1] += 0.5
+        deaths[:, :, -1] += 1
+        return replace(cube, person_years=years, deaths=deaths)
+
+    monkeypatch.setattr(counting.statistics, "months", oldest)
+    one = desk.checked("life_expectancy")
+    (shown,) = releases.figures(one).cells.values()
+    cube = oldest(counting.statistics.latest(), "registered")
+    county = cube.grouped([[0, 1]], [desk.county.code])
+    made = compute.series(county, "life_expectancy_0", step=Step.YEAR)
+    year = [str(each)[:4] for each in made.periods].index("2025")
+    assert shown.value == f"{made.figure.value[0, year]:.2f}"
+    assert 50 < float(shown.lower) < float(shown.value) < float(shown.upper) < 110
 
 
 def test_the_same_counts_give_the_same_bytes(desk: Desk) -> None:
