@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tongchou.apps.places.models import Area
+    from tongchou.apps.statistics.models import Built
     from tongchou.core.models import Account
 
 # The browser driver leaves a running event loop in its process; tests that follow it there use the database
@@ -52,7 +53,7 @@ ALIKE = (
 PAGES = (
     *(
         f"src/tongchou/apps/{app}/"
-        for app in ("corrections", "duplicates", "local", "quality", "snapshot", "upkeep")
+        for app in ("corrections", "duplicates", "local", "quality", "snapshot", "statistics", "upkeep")
     ),
     "src/tongchou/web",
     "tests/access",
@@ -302,3 +303,43 @@ def audited() -> Callable[[], AbstractContextManager[None]]:
         assert "core_auditentry" in writes[-1], f"written after the audit row: {writes[-1][:200]}"
 
     return check
+
+
+@pytest.fixture
+def make_cubes(
+    county: DemoCounty, county_reviewer: Account, frozen_clock: dt.datetime
+) -> Callable[..., Built]:
+    """``make_cubes()``: cubes of made-up numbers of the two villages of the county, kept as real ones are.
+
+    ``months`` (five years of them), ``people`` of a village and ``seed`` are those of ``synth.made_months``.
+    """
+    import polars as pl
+
+    from tongchou.apps.snapshot import api as snapshots
+    from tongchou.apps.statistics import actions, files
+    from tongchou.domain.statistics.cube import Basis
+    from tongchou.synth.months import made_months, made_tables
+
+    def make(**wanted: Any) -> Built:
+        at = frozen_clock
+        snapshot = snapshots.take_snapshot(by=county_reviewer, at=at, as_of=at.date(), purpose="test")
+        villages = [(area.code, area.name) for area in county.villages]
+        cube = made_months(villages=len(villages), **wanted)
+        cube = replace(cube, areas=tuple(code for code, _name in villages), boundaries=at.date())
+        stock, marital = made_tables(cube, township=county.township.code)
+        above = {
+            "township_code": county.township.code,
+            "township_name": county.township.name,
+            "county_code": county.county.code,
+            "county_name": county.county.name,
+        }
+        areas = pl.DataFrame([{"code": code, "name": name} | above for code, name in villages])
+        cubes = files.Cubes(
+            months={basis: replace(cube, basis=basis) for basis in Basis},
+            stock=stock,
+            marital=marital,
+            areas=areas,
+        )
+        return actions.keep(cubes, by=county_reviewer, at=at, snapshot=snapshot, boundaries=at.date())
+
+    return make

@@ -32,6 +32,10 @@ HOMES = (
     "apps/intake/",
     "reference/",
     "locale/",
+    # Numbers of people of whole townships, see ``test_what_is_counted_of_them_is_wide``.
+    "apps/statistics/api.py",
+    "apps/statistics/files.py",
+    "apps/statistics/queries.py",
 )
 
 
@@ -67,6 +71,14 @@ def test_no_page_form_address_or_list_names_them() -> None:
         if re.search(rf"\b\w*{word}\w*\b", path.read_text(encoding="utf-8"))
     ]
     assert named == []
+
+
+def test_what_is_counted_of_them_is_wide() -> None:
+    """Never villages, single ages or anything else of the people beside it."""
+    from tongchou.apps.statistics import files
+
+    assert not set(NAMES) & (files.STOCK.keys() | files.AREAS.keys())
+    assert list(files.MARITAL) == ["township_code", "age", "sex", "marital", "people"]
 
 
 def test_no_index_helps_to_search_by_them() -> None:

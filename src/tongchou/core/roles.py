@@ -61,6 +61,7 @@ _COUNTY = _TOWNSHIP | {
     "registry.bulk_export",
     "registry.rebuild",
     "snapshot.take",
+    "statistics.build",
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
@@ -97,7 +98,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
     ),
-    Role.STATISTICIAN: frozenset({"population.view", "progress.view", "quality.view", "policy.simulate"}),
+    Role.STATISTICIAN: frozenset(
+        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+    ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),

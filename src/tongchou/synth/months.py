@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import polars as pl
 
 from tongchou.domain.demography.left_out import LeftOut, Why
 from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MOTHER_STARTS, Basis, Counts, MonthCube
@@ -69,3 +70,47 @@ def made_months(
         reported=np.ones((villages, months), dtype=bool),
         left_out=LeftOut({Why.UNKNOWN_BIRTH: chance.binomial(2, 0.2, villages)}),
     )
+
+
+def made_tables(cube: MonthCube, *, township: str, seed: int = 1) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Tables that go with the last month of a made-up cube: people by all that is counted of them, and by
+    marital status.
+
+    Ages are spread over the groups, and the rest follows age as it does in a county where many work away.
+    Columns are those of ``stock`` and ``marital`` of the statistics.
+    """
+    chance = np.random.default_rng(seed)
+    widths = np.diff(np.append(np.array(AGE_STARTS), 101))
+    area, group, sex = (axis.ravel() for axis in np.indices(cube.stock[:, -1].shape))
+    people = cube.stock[:, -1].ravel().astype(int)
+    area, group, sex = (np.repeat(axis, people) for axis in (area, group, sex))
+    age = np.array(AGE_STARTS)[group] + (chance.random(group.size) * widths[group]).astype(int)
+    away = chance.random(age.size) < np.where((age >= 16) & (age < 50), 0.4, 0.05)
+    chosen = np.clip(chance.integers(1, 5, age.size), 0, age // 6)
+    frame = pl.DataFrame(
+        {
+            "area_code": np.array(cube.areas)[area],
+            "age": age,
+            "sex": sex + 1,
+            "residence": np.where(away, "away", "here"),
+            "hukou_kind": np.where(chance.random(age.size) < 0.85, "agricultural", "non_agricultural"),
+            "education": np.array(["90", "80", "70", "60", "20"])[chosen],
+            "marital": np.where(age < 22, "1", np.where((age > 75) & (sex == 1), "3", "2")),
+        },
+        schema_overrides={"age": pl.Int16, "sex": pl.Int8},
+    )
+    counted = pl.len().cast(pl.Float64).alias("people")
+    by = ("area_code", "age", "sex", "residence", "hukou_kind", "education")
+    stock = frame.group_by(by).agg(counted).sort(by)
+    married = (
+        frame.filter(pl.col("age") >= 15)
+        .group_by(
+            pl.lit(township).alias("township_code"),
+            (pl.col("age") // 5 * 5).clip(upper_bound=85),
+            "sex",
+            "marital",
+        )
+        .agg(counted)
+        .sort("township_code", "age", "sex", "marital")
+    )
+    return stock, married

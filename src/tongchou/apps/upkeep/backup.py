@@ -44,7 +44,7 @@ SHORTEST_PASSPHRASE = 12
 #: Beside the database: what of the installation's folder belongs to a backup. ``secret.key`` does not:
 #: a new one only ends the sessions.
 KEPT = ("keys.json", "audit-head.log")
-FOLDERS = ("snapshots",)
+FOLDERS = ("snapshots", "cubes")
 NOTE = "last-backup.json"
 FORMAT = 1
 

@@ -140,6 +140,8 @@ ACTIONS = {
     "upkeep.backup": gettext_lazy("Backup made"),
     "upkeep.restore": gettext_lazy("Backup restored"),
     "snapshot.take": gettext_lazy("Snapshot taken"),
+    "statistics.ask": gettext_lazy("Counting of the population asked for"),
+    "statistics.build": gettext_lazy("Population counted"),
     "entitlements.evaluate": gettext_lazy("Rules applied"),
     "entitlements.follow": gettext_lazy("List brought up to date by itself"),
     "entitlements.outreach": gettext_lazy("Visit to a family written down"),
@@ -251,6 +253,7 @@ SUBJECTS = {
     "job": pgettext_lazy("subject", "job"),
     "jobs": pgettext_lazy("subject", "jobs"),
     "snapshot": pgettext_lazy("subject", "snapshot"),
+    "cubes": pgettext_lazy("subject", "counts of the population"),
     "evaluation": pgettext_lazy("subject", "evaluation"),
     "simulation": pgettext_lazy("subject", "simulation"),
     "places": pgettext_lazy("subject", "areas"),
@@ -296,6 +299,7 @@ MATTERS = {
     "audit": gettext_lazy("Audit chain"),
 }
 _SAME_MATTER = {
+    "statistics": "snapshot",
     "applications": "casework",
     "certificates": "casework",
     "exchange": "casework",

@@ -1,0 +1,170 @@
+"""Cubes as files: a folder a set below the installation's folder, private, and known by its content.
+
+Arrays are kept as NumPy writes them, so that they are mapped into memory and a page reads the few villages it
+shows; tables are Parquet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.conf import settings
+
+from tongchou.domain.demography.left_out import LeftOut, Why
+from tongchou.domain.statistics.cube import Basis, MonthCube
+
+FOLDER = "cubes"
+#: Villages of the cubes in their order, on the tree of their day.
+AREAS = {
+    "code": pl.String,
+    "name": pl.String,
+    "township_code": pl.String,
+    "township_name": pl.String,
+    "county_code": pl.String,
+    "county_name": pl.String,
+}
+#: Living people by all that is counted of them; one row a combination that somebody has.
+STOCK = {
+    "area_code": pl.String,  # of the village
+    "age": pl.Int16,  # full years; null: unknown
+    "sex": pl.Int8,  # GB/T 2261.1: 1 and 2; null: unknown
+    "residence": pl.String,  # "here", "away"; null: nobody said
+    "hukou_kind": pl.String,
+    "education": pl.String,  # GB/T 4658; null: unknown
+    "people": pl.Float64,  # no whole number where a village was split
+}
+#: Marital status, of townships and five-year ages alone (rights rule 7).
+MARITAL = {
+    "township_code": pl.String,
+    "age": pl.Int16,  # first of five years, from 15, 85 open; null: unknown
+    "sex": pl.Int8,
+    "marital": pl.String,  # first digit of GB/T 2261.2: 1 never, 2 married, 3 widowed, 4 divorced
+    "people": pl.Float64,
+}
+_ARRAYS = tuple(
+    one.name for one in fields(MonthCube) if one.name not in {"basis", "boundaries", "areas", "left_out"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cubes:
+    """All that is counted of one snapshot.
+
+    ``months`` holds a cube of months for each basis, all of the same villages; ``areas`` names these in the
+    same order.
+    """
+
+    months: Mapping[Basis, MonthCube]
+    stock: pl.DataFrame
+    marital: pl.DataFrame
+    areas: pl.DataFrame
+
+
+def folder() -> Path:
+    place = Path(settings.VAR) / FOLDER
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def write(cubes: Cubes, name: str) -> tuple[str, str]:
+    """Write a set of cubes, whole or not at all; its path below the installation's folder, and its digest."""
+    target = folder() / name
+    draft = Path(tempfile.mkdtemp(dir=target.parent, prefix="writing-"))  # mode 0700
+    try:
+        for basis, cube in cubes.months.items():
+            _write_months(cube, draft / basis)
+        for frame, schema, table in (
+            (cubes.stock, STOCK, "stock"),
+            (cubes.marital, MARITAL, "marital"),
+            (cubes.areas, AREAS, "areas"),
+        ):
+            kept = frame.select(pl.col(column).cast(kind) for column, kind in schema.items())
+            kept.write_parquet(draft / f"{table}.parquet", compression="zstd")
+        for file in _files(draft):
+            file.chmod(0o600)
+            _settle(file)
+        sha256 = digest(draft)
+        draft.rename(target)
+        _settle(target.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return f"{FOLDER}/{name}", sha256
+
+
+def _write_months(cube: MonthCube, place: Path) -> None:
+    place.mkdir(mode=0o700)
+    for name in _ARRAYS:
+        np.save(place / f"{name}.npy", np.ascontiguousarray(getattr(cube, name)), allow_pickle=False)
+    about = {
+        "boundaries": cube.boundaries.isoformat(),
+        "areas": list(cube.areas),
+        "left_out": {why: number.tolist() for why, number in cube.left_out.counts.items()},
+    }
+    (place / "about.json").write_text(json.dumps(about, sort_keys=True), encoding="utf-8")
+
+
+def read_months(path: str, basis: Basis) -> MonthCube:
+    """A cube of months that ``write`` wrote; its arrays are mapped, and read where somebody looks."""
+    place = Path(settings.VAR) / path / basis
+    about = json.loads((place / "about.json").read_text(encoding="utf-8"))
+    return MonthCube(
+        basis=basis,
+        boundaries=dt.date.fromisoformat(about["boundaries"]),
+        areas=tuple(about["areas"]),
+        left_out=LeftOut({Why(why): np.array(number) for why, number in about["left_out"].items()}),
+        **{name: np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS},
+    )
+
+
+def read_table(path: str, name: str) -> pl.DataFrame:
+    """One of the tables: ``stock``, ``marital`` or ``areas``."""
+    return pl.read_parquet(Path(settings.VAR) / path / f"{name}.parquet")
+
+
+def digest(place: Path) -> str:
+    """SHA-256 over the names and the bytes of all files below a folder, in the order of their names."""
+    total = hashlib.sha256()
+    for file in _files(place):
+        with file.open("rb") as stream:
+            own = hashlib.file_digest(stream, "sha256").hexdigest()
+        total.update(f"{file.relative_to(place).as_posix()} {own}\n".encode())
+    return total.hexdigest()
+
+
+def intact(path: str, sha256: str) -> bool:
+    """Whether all files of a set are there as they were written."""
+    place = Path(settings.VAR) / path
+    return place.is_dir() and digest(place) == sha256
+
+
+def state(path: str) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether files were written to: their sizes and the moments of the last writing."""
+    found = ((file, file.stat()) for file in _files(Path(settings.VAR) / path))
+    return tuple((file.name, stat.st_size, stat.st_mtime_ns) for file, stat in found)
+
+
+def remove(path: str) -> None:
+    shutil.rmtree(Path(settings.VAR) / path, ignore_errors=True)
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(file for file in place.rglob("*") if file.is_file())
+
+
+def _settle(path: Path) -> None:
+    """What was written survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
