@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
     "tongchou.apps.statistics",
+    "tongchou.apps.yearbook",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -227,7 +227,9 @@ def _births_by_sex(counted: Counted, year: int) -> Table:
             told += [cell(float(bound), 1) for bound in (figure.value, figure.low, figure.high)]
         rows.append(Row(Label("year", str(one)), tuple(told), _waits(counted, "births", one)))
     columns = ("boys", "girls", "births_of_known_sex", "sex_ratio_at_birth", "low", "high")
-    return Table("births_by_sex", columns, tuple(rows), sums=(("births_of_known_sex", ("boys", "girls"), ()),))
+    return Table(
+        "births_by_sex", columns, tuple(rows), sums=(("births_of_known_sex", ("boys", "girls"), ()),)
+    )
 
 
 def _mothers(counted: Counted, year: int) -> Table:

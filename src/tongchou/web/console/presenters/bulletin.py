@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -50,7 +51,12 @@ def publication(content: Content, *, made: str) -> Publication:
 
 
 def _chapters(content: Content, month: str) -> list[Chapter]:
-    spans = {"month": month, "to_date": _to_date(content.period), "end": month, "rolling_year": _year_to(month)}
+    spans = {
+        "month": month,
+        "to_date": _to_date(content.period),
+        "end": month,
+        "rolling_year": _year_to(month),
+    }
     return [
         Chapter("people", _("People"), (cards(content), Says(people(content, month)))),
         Chapter(
@@ -69,8 +75,14 @@ def _chapters(content: Content, month: str) -> list[Chapter]:
                 Chart(_moves_chart(content.table("trend"))),
             ),
         ),
-        Chapter("ages", _("Make-up by age"), (Chart(_pyramid(content, month)), rates_grid(content, STRUCTURE))),
-        Chapter("rates", _("Rates of twelve months"), (rates_grid(content, RATES), Says(_rate_notes(), small=True))),
+        Chapter(
+            "ages", _("Make-up by age"), (Chart(_pyramid(content, month)), rates_grid(content, STRUCTURE))
+        ),
+        Chapter(
+            "rates",
+            _("Rates of twelve months"),
+            (rates_grid(content, RATES), Says(_rate_notes(), small=True)),
+        ),
         Chapter("months", _("By month"), tuple(_month_grids(content))),
         *_parts(content),
         Chapter("quality", _("Quality and timeliness"), tuple(quality(content))),
@@ -105,7 +117,9 @@ def people(content: Content, moment: str) -> tuple[str, ...]:
     """How many there are, and how many a year before."""
     all_ = content.fact("people", "end")
     if all_.value is None:
-        return (_("For %(moment)s nothing was reported: the number of people is not known.") % {"moment": moment},)
+        return (
+            _("For %(moment)s nothing was reported: the number of people is not known.") % {"moment": moment},
+        )
     said = {
         code: figure(content.fact(code, "end").value, code) for code in ("people", "men", "women", "unknown")
     }
@@ -178,7 +192,9 @@ def verdict(fact: Fact) -> str:
     """The same in a word or two, for a table."""
     if fact.before is None or fact.verdict is None or fact.verdict == Verdict.UNKNOWN:
         return _("not compared")
-    return {Verdict.UP: _("rise"), Verdict.DOWN: _("fall"), Verdict.NO_NEWS: _("no news")}[Verdict(fact.verdict)]
+    return {Verdict.UP: _("rise"), Verdict.DOWN: _("fall"), Verdict.NO_NEWS: _("no news")}[
+        Verdict(fact.verdict)
+    ]
 
 
 def rates_grid(content: Content, codes: tuple[str, ...]) -> Grid:
@@ -193,7 +209,10 @@ def rates_grid(content: Content, codes: tuple[str, ...]) -> Grid:
         heads.append(_("Difference"))
     rows = []
     for fact in facts:
-        row = [words.column(fact.code) + (f" {_('(p)')}" if fact.provisional else ""), figure(fact.value, fact.code)]
+        row = [
+            words.column(fact.code) + (f" {_('(p)')}" if fact.provisional else ""),
+            figure(fact.value, fact.code),
+        ]
         if not exact:
             row.append(interval(fact))
         row.append(figure(fact.before, fact.code))
@@ -208,7 +227,10 @@ def interval(fact: Fact) -> str:
     """Both ends of an interval."""
     if fact.low is None or fact.high is None:
         return "—"
-    return _("%(low)s to %(high)s") % {"low": figure(fact.low, fact.code), "high": figure(fact.high, fact.code)}
+    return _("%(low)s to %(high)s") % {
+        "low": figure(fact.low, fact.code),
+        "high": figure(fact.high, fact.code),
+    }
 
 
 def figure(value: float | None, code: str) -> str:
@@ -253,7 +275,7 @@ def _pyramid(content: Content, month: str) -> charts.Drawn:
 
 
 def _month_grids(content: Content) -> list[Grid]:
-    trend = content.table("trend")
+    trend = _last(content.table("trend"), 13)
     vital = ("births", "births_expected", "births_low", "births_high", "deaths", "deaths_expected",
              "deaths_low", "deaths_high", "natural_increase")  # fmt: skip
     return [
@@ -264,6 +286,10 @@ def _month_grids(content: Content) -> list[Grid]:
             title=_("Migration and reports by month"),
         ),
     ]
+
+
+def _last(table: Table, rows: int) -> Table:
+    return replace(table, rows=table.rows[-rows:])
 
 
 def _parts(content: Content) -> list[Chapter]:
@@ -299,18 +325,28 @@ def quality(content: Content) -> list[present.Block]:
     """How complete and how timely the records are, and what changed since it was told before."""
     codes = ("births_same_month", "births_next_month", "deaths_same_month", "deaths_next_month")
     timely = [
-        (words.column(fact.code), figure(fact.value, fact.code)) for fact in content.facts if fact.code in codes
+        (words.column(fact.code), figure(fact.value, fact.code))
+        for fact in content.facts
+        if fact.code in codes
     ]
     found: list[present.Block] = [
         Says((present.reported(content), *present.left_out(content))),
-        Grid("timeliness", _("Timeliness of twelve complete months"), "", (_("Figure"), _("Value")), tuple(timely)),
+        Grid(
+            "timeliness",
+            _("Timeliness of twelve complete months"),
+            "",
+            (_("Figure"), _("Value")),
+            tuple(timely),
+        ),
     ]
     if not_in := _not_reported(content.table("reporting")):
         found.append(Says((_("Areas of which villages have not reported: %(areas)s.") % {"areas": not_in},)))
     found.append(
         present.grid(
             content.table("restatements"),
-            note=_("Late records change what was told before: all months here are told anew with every bulletin."),
+            note=_(
+                "Late records change what was told before: all months here are told anew with every bulletin."
+            ),
         )
     )
     return found
@@ -318,7 +354,9 @@ def quality(content: Content) -> list[present.Block]:
 
 def _not_reported(table: Table) -> str:
     comma = _(", ")
-    missing = [_missing(row) for row in table.rows if row.label.kind == "area" and row.cells[0] != row.cells[1]]
+    missing = [
+        _missing(row) for row in table.rows if row.label.kind == "area" and row.cells[0] != row.cells[1]
+    ]
     return comma.join(missing)
 
 

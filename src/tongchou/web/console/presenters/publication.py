@@ -179,7 +179,9 @@ def colophon(content: Content, *, made: str) -> tuple[tuple[str, str], ...]:
 def rounding_note(content: Content) -> str:
     """What an edition does to numbers."""
     if content.edition is Edition.INTERNAL:
-        return _("Internal edition: the counts are exact. It is for the offices of the area; do not pass it on.")
+        return _(
+            "Internal edition: the counts are exact. It is for the offices of the area; do not pass it on."
+        )
     return _(
         "Public edition: every count is a multiple of 5, rounded up or down by chance so that each table adds "
         "up; each lies less than 5 from the true one. Totals of different tables may differ by 5. Rates are "

@@ -44,7 +44,9 @@ def axis(values: Iterable[Cell | None], *, parts: int = 4, zero: bool = True, un
     return {"low": first * step, "high": last * step, "ticks": ticks}
 
 
-def pyramid(table: Table, *, then: Table | None = None, title: str, years: tuple[str, str] = ("", "")) -> Drawn:
+def pyramid(
+    table: Table, *, then: Table | None = None, title: str, years: tuple[str, str] = ("", "")
+) -> Drawn:
     """Men and women by groups of five years; an earlier one as an outline."""
     ages, men, women = fives(table)
     men_then, women_then = fives(then)[1:] if then else ([], [])
@@ -101,7 +103,9 @@ def lines(
             other = [_plain(cell) for cell in table.column(instead[code])]
             values = [value if one is None else one for value, one in zip(values, other, strict=True)]
         low, high = (
-            [[_plain(cell) for cell in table.column(one)] for one in bands[code]] if code in bands else ([], [])
+            [[_plain(cell) for cell in table.column(one)] for one in bands[code]]
+            if code in bands
+            else ([], [])
         )
         series.append({"name": word, "kind": kind, "values": values, "low": low, "high": high})
     waiting = [place for place, row in enumerate(table.rows) if row.provisional]
