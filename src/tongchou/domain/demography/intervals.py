@@ -53,11 +53,14 @@ def poisson(count: npt.ArrayLike, level: float = 0.95) -> Bounds:
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0, 4.795], [3.689, 18.39])
     """
-    seen = numbers(count, "count")
+    # Villages have few different counts: each is worked out once.
+    seen, place = np.unique(numbers(count, "count"), return_inverse=True)
     below, above = tails(level)
     known = seen >= 0
-    low = np.where(seen == 0, 0.0, gamma_quantile(seen, below))
-    return np.where(known, low, np.nan), np.where(known, gamma_quantile(seen + 1, above), np.nan)
+    low = np.where(known, np.where(seen == 0, 0.0, gamma_quantile(seen, below)), np.nan)
+    high = np.where(known, gamma_quantile(seen + 1, above), np.nan)
+    shape = np.shape(count)
+    return low[place].reshape(shape), high[place].reshape(shape)
 
 
 def rate(events: npt.ArrayLike, exposure: npt.ArrayLike, level: float = 0.95) -> Bounds:

@@ -35,6 +35,9 @@ class Why(StrEnum):
     EMPTY_AREA = "empty_area"
     BORROWED = "borrowed"
     OPEN_WITHOUT_DEATHS = "open_without_deaths"
+    TOO_FEW_YEARS = "too_few_years"
+    TOO_RECENT = "too_recent"
+    SPREAD = "spread"
 
 
 #: What each means, in words of the trade; the pages translate them.
@@ -52,6 +55,9 @@ EXPLAINED: Final[Mapping[Why, str]] = {
     Why.MISSING_MONTH: "month without a report",
     Why.EMPTY_AREA: "area without anybody to count",
     Why.OPEN_WITHOUT_DEATHS: "area where nobody died in the open age group, so that it has no end",
+    Why.TOO_FEW_YEARS: "area too small for this figure: too few person-years",
+    Why.TOO_RECENT: "period too recent: what is recorded late is not known yet",
+    Why.SPREAD: "event of which a fact is not known, spread like the others",
     Why.BORROWED: "cell without anybody, for which the figure of the larger area stands",
 }
 

@@ -99,7 +99,7 @@ def structure(
     )  # fmt: skip
 
 
-def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: float = 0.5) -> Floats:
+def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: npt.ArrayLike = 0.5) -> Floats:
     """The exact age below which a share of the people are: the median age for one half.
 
     Within a group ages are taken as even. Unknown when it falls into the open group.
@@ -109,7 +109,7 @@ def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: float = 0.5) -> Fl
     people, ages
         As in ``structure``.
     share
-        Above 0 and below 1.
+        Above 0 and below 1, of a shape that broadcasts with (...).
 
     Returns
     -------
@@ -126,13 +126,14 @@ def age_at(people: npt.ArrayLike, ages: npt.ArrayLike, share: float = 0.5) -> Fl
     ValueError
         When the share does not lie between 0 and 1.
     """
-    if not 0 < share < 1:
+    part = numbers(share, "share")
+    if ((part <= 0) | (part >= 1)).any():
         raise ValueError("share: between 0 and 1")
     number, first, _left_out = _people(people, ages)
     widths = np.append(np.diff(first), np.nan)
     total = number.sum(axis=-1)
     before = number.cumsum(axis=-1) - number
-    wanted = share * total[..., None]
+    wanted = (part * total)[..., None]
     at = np.asarray((before + number >= wanted).argmax(axis=-1))[..., None]
     below, inside = np.take_along_axis(before, at, -1), np.take_along_axis(number, at, -1)
     found = first[at] + widths[at] * ratio(wanted - below, inside)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from tongchou.domain.demography.left_out import Figure, Floats
+from tongchou.domain.demography.left_out import Figure, Floats, Why
+
+#: Why a value is unknown, as ``Series.why`` numbers it; a value that is known has the number KNOWN.
+REASONS: Final = tuple(Why)
+KNOWN: Final = -1
 
 
 class Step(StrEnum):
@@ -40,6 +45,8 @@ class Series:
         (areas, periods): what was divided by what; ``nan`` where the figure is no quotient.
     shrunk
         Whether areas lean on their group (``demography.small_areas``).
+    why
+        (areas, periods): why a value is unknown, its place among ``REASONS``; ``KNOWN`` where it is known.
     """
 
     indicator: str
@@ -50,3 +57,9 @@ class Series:
     over: Floats
     under: Floats
     shrunk: bool = False
+    why: npt.NDArray[np.int8] | None = None
+
+    def reason(self, area: int, period: int) -> Why | None:
+        """Why the value of an area and a period (places on the axes) is unknown; None where it is known."""
+        number = KNOWN if self.why is None else int(self.why[area, period])
+        return None if number == KNOWN else REASONS[number]
