@@ -31,7 +31,7 @@ def make(
     at: dt.datetime,
     step: Callable[[str], None] = lambda _chapter: None,
 ) -> Volume:
-    """The yearbook of an area and year from the newest counts; the one that is there when it was made of them.
+    """The yearbook of an area and year from the newest counts; the one that was made of them already.
 
     Raises
     ------

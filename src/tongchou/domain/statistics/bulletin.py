@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from tongchou.domain.demography.left_out import Figure, Floats, ratio
+from tongchou.domain.demography import structure
+from tongchou.domain.demography.left_out import Figure, Floats
 from tongchou.domain.demography.news import Verdict, level_for, news
 from tongchou.domain.rounding import BASE
 from tongchou.domain.small_cells import FEWEST
@@ -34,6 +35,7 @@ from tongchou.domain.statistics.content import (
 )
 from tongchou.domain.statistics.counted import Counted, around, years_of
 from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MonthCube
+from tongchou.domain.statistics.series import Step
 
 #: Months of the trend, so that each month of a year stands beside that of the year before.
 TREND: Final = 25
@@ -115,7 +117,9 @@ def left_out(counted: Counted) -> tuple[tuple[str, int], ...]:
 def _facts(counted: Counted, month: np.datetime64) -> list[Fact]:
     january = month.astype("datetime64[Y]").astype("datetime64[M]")
     spans = [("month", month), ("to_date", january)] if month != january else [("month", month)]
-    level = level_for(len(spans) * (len(FLOWS) + 1) + len(figures.RATES) + len(figures.STRUCTURE))
+    level = level_for(
+        len(spans) * (len(FLOWS) + 1) + len(figures.rates_of(counted.place.level)) + len(figures.STRUCTURE)
+    )
     found = people_facts(counted, month)
     for span, first in spans:
         found += flow_facts(counted, first, month, span, level)
@@ -166,7 +170,7 @@ def flow_facts(
     (born, born_then), (died, died_then) = totals["births"], totals["deaths"]
     found.append(
         Fact(
-            "natural_increase",
+            "births_less_deaths",
             span,
             number(born - died),
             before=number(born_then - died_then),
@@ -194,7 +198,7 @@ def _widened(expected: Figure | None, level: float) -> Figure | None:
 def rate_facts(counted: Counted, last: np.datetime64, span: str, level: float) -> list[Fact]:
     """Rates and ratios of the twelve months up to one, beside those of the twelve before."""
     found = []
-    for code in (*figures.RATES, *figures.STRUCTURE):
+    for code in (*figures.rates_of(counted.place.level), *figures.STRUCTURE):
         now, then = (figures.of_year(counted, code, last - back, level=level) for back in (0, _YEAR))
         open_ = code in figures.RATES and any(
             waits(counted, kind, last - np.timedelta64(11, "M"), last) for kind in figures.MADE_OF[code]
@@ -210,7 +214,7 @@ def rate_facts(counted: Counted, last: np.datetime64, span: str, level: float) -
                 number(plain.low),
                 number(plain.high),
                 number(then.value),
-                verdict,
+                None if code in figures.STRUCTURE else verdict,
                 provisional=open_,
             )
         )
@@ -218,16 +222,16 @@ def rate_facts(counted: Counted, last: np.datetime64, span: str, level: float) -
 
 
 def timeliness(counted: Counted, month: np.datetime64) -> list[Fact]:
-    """Shares of the events of the last twelve complete months recorded in the same and by the next month."""
+    """Shares of the events of twelve months recorded in the same and by the next month.
+
+    Of the newest twelve months up to ``month`` that are old enough to tell.
+    """
     found = []
-    for kind in ("births", "deaths"):
-        delay = counted.delay(kind)
-        last = counted.at(month)
-        done = [at for at in range(last + 1) if not counted.provisional(kind)[at]][-12:]
-        seen = delay[done].sum(axis=0) if done else np.zeros(delay.shape[1])
-        for code, upto in ((f"{kind}_same_month", 1), (f"{kind}_next_month", 2)):
-            share = ratio(seen[:upto].sum(), seen.sum())
-            found.append(Fact(code, "rolling_year", number(100 * share)))
+    for code in figures.RECORDS:
+        series = counted.series(code, Step.ROLLING_YEAR, 0.95)
+        known = np.flatnonzero((series.periods <= month) & ~np.isnan(series.figure.value[0]))
+        value = series.figure.value[0, known[-1]] if known.size else np.nan
+        found.append(Fact(code, "rolling_year", number(value)))
     return found
 
 
@@ -246,7 +250,7 @@ def trend(counted: Counted, month: np.datetime64, months: int = TREND) -> Table:
     columns = (
         "births", "births_expected", "births_low", "births_high",
         "deaths", "deaths_expected", "deaths_low", "deaths_high",
-        "natural_increase", "arrivals", "departures", "net_migration", "villages_reported",
+        "births_less_deaths", "arrivals", "departures", "net_migration", "villages_reported",
     )  # fmt: skip
     first = max(counted.cube.months[0], month - np.timedelta64(months - 1, "M"))
     rows = []
@@ -260,7 +264,7 @@ def trend(counted: Counted, month: np.datetime64, months: int = TREND) -> Table:
             three = _three(foreseen) or (None, None, None)
             for name, value in zip(("expected", "low", "high"), three, strict=True):
                 said[f"{kind}_{name}"] = Mark.UNKNOWN if value is None else cell(value)
-        said["natural_increase"] = minus(said["births"], said["deaths"])
+        said["births_less_deaths"] = minus(said["births"], said["deaths"])
         said["net_migration"] = minus(said["arrivals"], said["departures"])
         said["villages_reported"] = int(counted.villages_reported[counted.at(one)])
         provisional = any(waits(counted, kind, one, one) for kind in ("births", "deaths"))
@@ -269,7 +273,7 @@ def trend(counted: Counted, month: np.datetime64, months: int = TREND) -> Table:
 
 
 _DIFFERENCES: Final = (
-    ("natural_increase", ("births",), ("deaths",)),
+    ("births_less_deaths", ("births",), ("deaths",)),
     ("net_migration", ("arrivals",), ("departures",)),
 )
 
@@ -340,42 +344,32 @@ def flows_table(counted: Counted, first: np.datetime64, last: np.datetime64, cod
             )
         )
     columns = (
-        "births", "birth_rate", "deaths", "death_rate", "natural_increase",
+        "births", "cbr", "deaths", "cdr", "births_less_deaths",
         "arrivals", "departures", "net_migration",
     )  # fmt: skip
-    summed = ("births", "deaths", "natural_increase", "arrivals", "departures", "net_migration")
+    summed = ("births", "deaths", "births_less_deaths", "arrivals", "departures", "net_migration")
     return with_totals(code, columns, rows, summed=summed, sums=_DIFFERENCES)
 
 
 def shares_table(counted: Counted, month: np.datetime64, code: str = "parts_shares") -> Table:
     """Shares of the young, of working age and of the old of each part, and of the whole."""
     known = [*_part_known(counted, month, month), counted.has(month, month)]
-    stock = counted.parts.stock[:, counted.at(month)].sum(axis=-1)
-    # Shares are those of the counts that may be shown, in broad groups; the median age needs all of them.
-    broad = np.add.reduceat(stock, [AGE_STARTS.index(start) for start in _BROAD], axis=1)
-    whole, parts = counted.table(broad, f"broad:{month}")
-    medians = [*map(figures.median_age, stock), figures.median_age(stock.sum(axis=0))]
+    # Shares are those of the counts that may be shown; the median age needs all groups.
+    whole, parts = counted.broad(month)
+    ages = counted.parts.stock[:, counted.at(month)].sum(axis=-1)
+    medians = structure.age_at(np.vstack([ages, ages.sum(axis=0)]), np.array(AGE_STARTS))
     labels = [*(area(part) for part in counted.place.parts), Label("whole", "")]
-    columns = ("young_share", "working_share", "aged_60_share", "aged_65_share", "dependency", "median_age")
+    columns = figures.STRUCTURE
     rows = []
     for label, people, median, there in zip(labels, [*parts, whole], medians, known, strict=True):
         told: tuple[Cell, ...] = (Mark.UNKNOWN,) * len(columns)
         if there and people.sum() >= FEWEST:
-            young, able, sixty, old = people
-            shares = (young, able, sixty + old, old)
-            told = (
-                *(cell(100 * one / people.sum(), 1) for one in shares),
-                cell(100 * float(ratio(young + old, able + sixty)), 1),
-                cell(median, 1),
-            )
+            shares = (figures.of_broad(people, code) for code in columns)
+            told = tuple(cell(float(median) if one is None else one, 1) for one in shares)
         elif there and people.sum():
             told = (Mark.CLOSED,) * len(columns)
         rows.append(Row(label, told))
     return Table(code, columns, tuple(rows))
-
-
-#: First ages of the young, of working age, of those from 60 and of those from 65 on.
-_BROAD: Final = (0, 15, 60, 65)
 
 
 def restatements(counted: Counted, month: np.datetime64) -> Table:

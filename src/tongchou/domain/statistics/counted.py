@@ -16,11 +16,15 @@ import numpy as np
 from tongchou.domain import rounding
 from tongchou.domain.demography import intervals, late_registration
 from tongchou.domain.demography.left_out import Figure, Floats
+from tongchou.domain.statistics import compute
 from tongchou.domain.statistics.content import Edition, Place
-from tongchou.domain.statistics.cube import DELAYS, Counts, MonthCube, villages_of
+from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, Counts, MonthCube, villages_of
+from tongchou.domain.statistics.series import Series, Step
 
 #: Share of a month's events that is recorded by now, from which on the month is no longer provisional.
 COMPLETE: Final = 0.98
+#: First ages of the young, of working age, of those from 60 and of those from 65 on.
+BROAD: Final = (0, 15, 60, 65)
 #: Months whose records tell how registration goes on.
 _CURVE: Final = 48
 
@@ -112,6 +116,25 @@ class Counted:
         if not self.has(month, month):
             return np.full(self.own.stock.shape[2:], np.nan)
         return self.table(self.own.stock[0, self.at(month)], f"ages:{month}")[1]
+
+    def broad(self, month: np.datetime64) -> tuple[Floats, Floats]:
+        """The young, those of working age, those of 60 to 64 and those above: (4,) and (parts, 4)."""
+        if not self.has(month, month):
+            return np.full(4, np.nan), np.full((len(self.parts.areas), 4), np.nan)
+        stock = self.parts.stock[:, self.at(month)].sum(axis=-1)
+        groups = np.add.reduceat(stock, [AGE_STARTS.index(start) for start in BROAD], axis=1)
+        return self.table(groups, f"broad:{month}")
+
+    def series(self, code: str, step: Step, level: float) -> Series:
+        """An indicator of the whole area, worked out once."""
+        key = (code, step, level)
+        if key not in self._series:
+            self._series[key] = compute.series(self.own, code, step=step, level=level)
+        return self._series[key]
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, Step, float], Series]:
+        return {}
 
     def table(self, true: Floats, name: str) -> tuple[Floats, Floats]:
         """Column totals and the table itself, rounded where the edition asks."""

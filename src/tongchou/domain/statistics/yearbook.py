@@ -12,7 +12,9 @@ from typing import Final
 import numpy as np
 
 from tongchou.domain.demography import age_sex
-from tongchou.domain.demography.left_out import Floats, ratio
+from tongchou.domain.demography.left_out import ratio
+from tongchou.domain.demography.life_table import LifeTable, Sex
+from tongchou.domain.demography.life_table_intervals import FEWEST_YEARS
 from tongchou.domain.demography.news import level_for
 from tongchou.domain.statistics import figures
 from tongchou.domain.statistics.bulletin import (
@@ -50,6 +52,9 @@ from tongchou.domain.statistics.content import (
 )
 from tongchou.domain.statistics.counted import Counted, years_of
 from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, MOTHER_STARTS, WOMEN, MonthCube
+from tongchou.domain.statistics.periods import Periods
+from tongchou.domain.statistics.series import Step
+from tongchou.domain.statistics.tables import tables
 
 #: Chapters in their order; each step of the making tells its own.
 CHAPTERS: Final = (
@@ -118,7 +123,7 @@ def yearbook(
 
 
 def _facts(counted: Counted, first: np.datetime64, last: np.datetime64) -> list[Fact]:
-    level = level_for(len(FLOWS) + 1 + len(figures.RATES) + len(figures.STRUCTURE))
+    level = level_for(len(FLOWS) + 1 + len(figures.rates_of(counted.place.level)) + len(figures.STRUCTURE))
     return [
         *people_facts(counted, last),
         *flow_facts(counted, first, last, "year", level),
@@ -184,29 +189,28 @@ def _births_deaths(counted: Counted, year: int) -> list[Table]:
     return [
         _vital(counted, year),
         trend(counted, _span(year)[1], 12),
-        _births_by_sex(counted, year),
+        *([_births_by_sex(counted, year)] if "srb" in figures.rates_of(counted.place.level) else []),
         _mothers(counted, year),
         _deaths_by_age(counted, year),
     ]
 
 
 def _vital(counted: Counted, year: int) -> Table:
-    columns = ("births", "birth_rate", "low", "high", "deaths", "death_rate", "death_rate_low",
-               "death_rate_high", "natural_increase", "natural_increase_rate")  # fmt: skip
+    columns = ("births", "cbr", "cbr_low", "cbr_high", "deaths", "cdr", "cdr_low",
+               "cdr_high", "births_less_deaths", "natural_increase")  # fmt: skip
     rows = []
     for one in whole_years(counted, year):
         first, last = _span(one)
         births, deaths = (cell(counted.events(kind, first, last)[0]) for kind in ("births", "deaths"))
         of_births, of_deaths, of_both = (
-            figures.of_year(counted, code, last)
-            for code in ("birth_rate", "death_rate", "natural_increase_rate")
+            figures.of_year(counted, code, last) for code in ("cbr", "cdr", "natural_increase")
         )
         waiting = any(_waits(counted, kind, one) for kind in ("births", "deaths"))
         told = [cell(float(figure), 2) for figure in (of_births.value, of_births.low, of_births.high)]
         also = [cell(float(figure), 2) for figure in (of_deaths.value, of_deaths.low, of_deaths.high)]
         cells = (births, *told, deaths, *also, minus(births, deaths), cell(float(of_both.value), 2))
         rows.append(Row(Label("year", str(one)), cells, waiting))
-    return Table("vital", columns, tuple(rows), sums=(("natural_increase", ("births",), ("deaths",)),))
+    return Table("vital", columns, tuple(rows), sums=(("births_less_deaths", ("births",), ("deaths",)),))
 
 
 def _waits(counted: Counted, kind: str, year: int) -> bool:
@@ -222,11 +226,11 @@ def _births_by_sex(counted: Counted, year: int) -> Table:
         if counted.has(first, last):
             cube = counted.own.between(first, last)
             (boys, girls), _rows = counted.table(cube.births.sum(axis=1), f"births_by_sex:{first}:{last}")
-            figure = figures.of_year(counted, "sex_ratio_at_birth", last)
+            figure = figures.of_year(counted, "srb", last)
             told = [cell(boys), cell(girls), cell(boys + girls)]
             told += [cell(float(bound), 1) for bound in (figure.value, figure.low, figure.high)]
         rows.append(Row(Label("year", str(one)), tuple(told), _waits(counted, "births", one)))
-    columns = ("boys", "girls", "births_of_known_sex", "sex_ratio_at_birth", "low", "high")
+    columns = ("boys", "girls", "births_of_known_sex", "srb", "srb_low", "srb_high")
     return Table(
         "births_by_sex", columns, tuple(rows), sums=(("births_of_known_sex", ("boys", "girls"), ()),)
     )
@@ -313,43 +317,47 @@ def _life(counted: Counted, year: int) -> list[Table]:
     first, last = _span(year)
     if not counted.has(first, last):
         return []
-    cube = counted.own.between(first, last)
-    deaths, years = cube.deaths[0].sum(axis=0), cube.person_years[0].sum(axis=0)
+    periods = Periods(counted.own.between(first, last), Step.YEAR)
     found = []
-    for code, sex in (("life_men", MEN), ("life_women", WOMEN), ("life_both", None)):
-        lived = years if sex is None else years[:, sex]
-        if lived.sum() < figures.FEWEST_YEARS:
-            continue
-        found.append(_life_table(counted, deaths, years, sex, code))
+    sexes: tuple[tuple[str, Sex], ...] = (
+        ("life_men", "male"),
+        ("life_women", "female"),
+        ("life_both", "both"),
+    )
+    for code, sex in sexes:
+        made, _deaths, years = tables(periods, sex)
+        if years.sum() >= FEWEST_YEARS:
+            found.append(_life_table(made, code, public=counted.edition is Edition.PUBLIC))
     return found
 
 
-def _life_table(counted: Counted, deaths: Floats, years: Floats, sex: int | None, code: str) -> Table:
-    made = figures.table_of_life(deaths, years, sex)
-    public = counted.edition is Edition.PUBLIC
+def _life_table(made: LifeTable, code: str, *, public: bool) -> Table:
     rows = []
     for place, start in enumerate(made.ages):
-        label = Label("age_open" if place == made.ages.size - 1 else "age_from", str(int(start)))
-        expectation = cell(float(made.expectation[place]), 1 if public else 2)
-        if public:
-            rows.append(Row(label, (expectation,)))
-            continue
-        rows.append(
-            Row(
-                label,
-                (
-                    cell(float(made.m[place]), 6),
-                    cell(float(made.a[place]), 3),
-                    cell(float(made.q[place]), 6),
-                    cell(1e5 * float(made.survivors[place])),
-                    cell(1e5 * float(made.deaths[place])),
-                    cell(1e5 * float(made.lived[place])),
-                    cell(1e5 * float(made.left[place])),
-                    expectation,
-                ),
+        m, a, q, survivors, deaths, lived, left, expectation = (
+            float(column[0, 0, place])
+            for column in (
+                made.m,
+                made.a,
+                made.q,
+                made.survivors,
+                made.deaths,
+                made.lived,
+                made.left,
+                made.expectation,
             )
         )
+        label = Label("age_open" if place == made.ages.size - 1 else "age_from", str(int(start)))
+        cells: tuple[Cell, ...] = (cell(expectation, 1 if public else 2),)
+        if not public:
+            radix = (cell(_RADIX * one) for one in (survivors, deaths, lived, left))
+            cells = (cell(m, 6), cell(a, 3), cell(q, 6), *radix, *cells)
+        rows.append(Row(label, cells))
     return Table(code, _LIFE[-1:] if public else _LIFE, tuple(rows))
+
+
+#: Born at the head of a life table.
+_RADIX: Final = 1e5
 
 
 def _migration(counted: Counted, year: int) -> list[Table]:
@@ -359,10 +367,10 @@ def _migration(counted: Counted, year: int) -> list[Table]:
         came, went = (cell(counted.events(kind, first, last)[0]) for kind in ("arrivals", "departures"))
         of_came, of_went = (
             cell(float(figures.of_year(counted, code, last).value), 2)
-            for code in ("arrival_rate", "departure_rate")
+            for code in ("in_migration_rate", "out_migration_rate")
         )
         rows.append(_year(one, (came, of_came, went, of_went, minus(came, went))))
-    columns = ("arrivals", "arrival_rate", "departures", "departure_rate", "net_migration")
+    columns = ("arrivals", "in_migration_rate", "departures", "out_migration_rate", "net_migration")
     return [
         Table("migration", columns, tuple(rows), sums=(("net_migration", ("arrivals",), ("departures",)),))
     ]

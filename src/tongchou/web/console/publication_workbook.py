@@ -1,4 +1,4 @@
-"""A bulletin or a yearbook as a workbook: a sheet a table, sums as formulas, notes and definitions beside it."""
+"""A bulletin or a yearbook as a workbook: a sheet a table, sums as formulas, notes, definitions."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ _YEARS = 12
 
 
 class YearbookForm(ConsoleForm):
+    area = AreaField(label=gettext_lazy("Area"), permission="yearbook.make")
     year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int)
     edition = forms.ChoiceField(
         label=gettext_lazy("Edition"),
@@ -34,6 +35,6 @@ class YearbookForm(ConsoleForm):
 
     def __init__(self, *sent: Any, scope: Scope, today: dt.date) -> None:
         super().__init__(*sent, initial={"year": today.year - 1})
-        self.fields = {"area": AreaField(scope=scope, permission="yearbook.make"), **self.fields}
+        self.fields["area"].scope = scope  # type: ignore[attr-defined]
         years = [(str(year), str(year)) for year in range(today.year, today.year - _YEARS, -1)]
         self.fields["year"].choices = years  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ from tongchou.web.console.presenters.publication import (
 _HAPPENED: Final[dict[str, str | Promise]] = {
     "births": gettext_lazy("%(span)s: %(value)s births are recorded."),
     "deaths": gettext_lazy("%(span)s: %(value)s deaths are recorded."),
-    "natural_increase": gettext_lazy("%(span)s: births less deaths come to %(value)s."),
+    "births_less_deaths": gettext_lazy("%(span)s: births less deaths come to %(value)s."),
     "arrivals": gettext_lazy("%(span)s: %(value)s people moved in."),
     "departures": gettext_lazy("%(span)s: %(value)s people moved away."),
 }
@@ -63,7 +63,7 @@ def _chapters(content: Content, month: str) -> list[Chapter]:
             "births-deaths",
             _("Births and deaths"),
             (
-                Says(flows(content, ("births", "deaths", "natural_increase"), spans)),
+                Says(flows(content, ("births", "deaths", "births_less_deaths"), spans)),
                 Chart(trend_chart(content.table("trend"))),
             ),
         ),
@@ -104,7 +104,7 @@ def cards(content: Content) -> Cards:
     span = "month" if content.kind == "bulletin" else "year"
     found = [("people", "end")] + [(code, span) for code in ("births", "deaths", "arrivals", "departures")]
     shown = []
-    for code, when in [*found, ("aged_60_share", "end")]:
+    for code, when in [*found, ("share_60_plus", "end")]:
         fact = content.fact(code, when)
         before = _("a year before: %(value)s") % {"value": figure(fact.before, code)}
         if fact.provisional:
@@ -125,8 +125,8 @@ def people(content: Content, moment: str) -> tuple[str, ...]:
     }
     found = [
         _(
-            "At the end of %(moment)s the %(basis)s of %(area)s was %(people)s: %(men)s men, %(women)s women, "
-            "and %(unknown)s whose age or sex is not known."
+            "At the end of %(moment)s the %(basis)s of %(area)s was %(people)s: %(men)s men, %(women)s "
+            "women, and %(unknown)s whose age or sex is not known."
         )
         % {**said, "moment": moment, "basis": words.basis(content.basis), "area": content.area_name}
     ]
@@ -277,7 +277,7 @@ def _pyramid(content: Content, month: str) -> charts.Drawn:
 def _month_grids(content: Content) -> list[Grid]:
     trend = _last(content.table("trend"), 13)
     vital = ("births", "births_expected", "births_low", "births_high", "deaths", "deaths_expected",
-             "deaths_low", "deaths_high", "natural_increase")  # fmt: skip
+             "deaths_low", "deaths_high", "births_less_deaths")  # fmt: skip
     return [
         present.grid(trend, columns=vital, title=_("Births and deaths by month")),
         present.grid(
@@ -315,15 +315,20 @@ def aged_tiles(table: Table) -> charts.Drawn:
     """The share of those aged 65 and over, a tile an area."""
     return charts.tiles(
         table,
-        "aged_65_share",
-        title=words.column("aged_65_share"),
+        "share_65_plus",
+        title=words.column("share_65_plus"),
         note=_("One tile an area in the order of the tree, not where it lies."),
     )
 
 
 def quality(content: Content) -> list[present.Block]:
     """How complete and how timely the records are, and what changed since it was told before."""
-    codes = ("births_same_month", "births_next_month", "deaths_same_month", "deaths_next_month")
+    codes = (
+        "births_recorded_same_month",
+        "births_recorded_next_month",
+        "deaths_recorded_same_month",
+        "deaths_recorded_next_month",
+    )
     timely = [
         (words.column(fact.code), figure(fact.value, fact.code))
         for fact in content.facts

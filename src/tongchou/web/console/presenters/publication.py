@@ -152,7 +152,7 @@ def told(cell: Cell | None, code: str) -> str:
 
     Examples
     --------
-    >>> told(12345, "people"), told(-5, "net_migration"), told(9.6, "birth_rate"), told(Mark.CLOSED, "births")
+    >>> told(12345, "people"), told(-5, "net_migration"), told(9.6, "cbr"), told(Mark.CLOSED, "births")
     ('12,345', '−5', '9.60', '*')
     """
     if cell is None or cell is Mark.UNKNOWN:
@@ -183,9 +183,9 @@ def rounding_note(content: Content) -> str:
             "Internal edition: the counts are exact. It is for the offices of the area; do not pass it on."
         )
     return _(
-        "Public edition: every count is a multiple of 5, rounded up or down by chance so that each table adds "
-        "up; each lies less than 5 from the true one. Totals of different tables may differ by 5. Rates are "
-        "those of the rounded counts."
+        "Public edition: every count is a multiple of 5, rounded up or down by chance so that each table "
+        "adds up; each lies less than 5 from the true one. Totals of different tables may differ by 5. Rates "
+        "are those of the rounded counts."
     )
 
 

@@ -1,4 +1,4 @@
-"""Charts of bulletins and yearbooks as data: axes with their labels, values, legends (``sheets/charts.typ``)."""
+"""Charts of bulletins and yearbooks as data: axes, values, legends (drawn by ``sheets/charts.typ``)."""
 
 from __future__ import annotations
 

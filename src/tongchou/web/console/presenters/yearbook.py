@@ -65,17 +65,17 @@ def _births_deaths(content: Content, year: str) -> tuple[Block, ...]:
     rates = charts.lines(
         vital,
         [
-            ("birth_rate", _("Crude birth rate, ‰"), "line"),
-            ("death_rate", _("Crude death rate, ‰"), "dashed"),
+            ("cbr", _("Crude birth rate, ‰"), "line"),
+            ("cdr", _("Crude death rate, ‰"), "dashed"),
         ],
         title=_("Crude birth and death rate by year"),
-        bands={"birth_rate": ("low", "high"), "death_rate": ("death_rate_low", "death_rate_high")},
+        bands={"cbr": ("cbr_low", "cbr_high"), "cdr": ("cdr_low", "cdr_high")},
     )
     trend = content.table("trend")
     months = ("births", "births_expected", "births_low", "births_high", "deaths", "deaths_expected",
-              "deaths_low", "deaths_high", "natural_increase")  # fmt: skip
+              "deaths_low", "deaths_high", "births_less_deaths")  # fmt: skip
     return (
-        Says(told.flows(content, ("births", "deaths", "natural_increase"), spans)),
+        Says(told.flows(content, ("births", "deaths", "births_less_deaths"), spans)),
         present.grid(vital),
         *([Chart(rates)] if len(vital.rows) > 1 else []),
         Chart(told.trend_chart(trend, every=1)),
@@ -103,8 +103,8 @@ def _ages(content: Content) -> tuple[Block, ...]:
     old = charts.lines(
         structure,
         [
-            ("young_share", words.column("young_share"), "line"),
-            ("aged_60_share", words.column("aged_60_share"), "dashed"),
+            ("share_0_14", words.column("share_0_14"), "line"),
+            ("share_60_plus", words.column("share_60_plus"), "dashed"),
         ],
         title=_("Shares of the young and of the old by year"),
     )

@@ -1,4 +1,4 @@
-"""Yearbooks: asked for, made in the background, listed with what they hash to, taken away as PDF or workbook."""
+"""Yearbooks: asked for, made in the background, listed with their hash, as PDF or workbook."""
 
 from __future__ import annotations
 
