@@ -37,6 +37,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "correction_id",
         "pair_id",
         "task_id",
+        "volume_id",
         *("case_id", "notice_id", "proof_id", "objection_id", "naming_id"),
         *("grievance_id", "export_id", "row_no", "certificate_id", "paper_id", "application_id", "wish_id"),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
