@@ -76,8 +76,10 @@ from tongchou.apps.places.rows import (
 from tongchou.apps.places.timeline import (
     apportioned,
     carried,
+    codes_on,
     names_on,
     parents_on,
+    steps,
     today_of,
 )
 from tongchou.apps.places.units import (
@@ -118,6 +120,7 @@ __all__ = [
     "changes",
     "check_areas",
     "children",
+    "codes_on",
     "counties",
     "counties_inside",
     "covers_all",
@@ -141,6 +144,7 @@ __all__ = [
     "preview",
     "read_file",
     "renumber",
+    "steps",
     "suggest",
     "template_csv",
     "template_workbook",

@@ -40,7 +40,9 @@ class Part:
 
 def _schooling(code: str, name: str, words: str, inside: tuple[str, ...]) -> Part:
     formula = f"100 × people aged 15 and over with {words} / people aged 15 and over whose schooling is known"
-    return Part(code, name, formula, _SCHOOLING, "education", inside, ("1", "2", "3", "4", "6", "7", "8"), 15)
+    return Part(
+        code, name, formula, _SCHOOLING, "education", inside, ("1", "2", "3", "4", "6", "7", "8", "9"), 15
+    )
 
 
 #: In the order in which they stand on a page.
@@ -64,6 +66,7 @@ PARTS: Final = (
         ("non_agricultural",),
         ("agricultural", "non_agricultural"),
     ),
+    _schooling("schooling_other", "Share without schooling", "no schooling, or other schooling", ("9",)),
     _schooling("schooling_primary", "Share with primary schooling", "primary schooling", ("8",)),
     _schooling(
         "schooling_lower_secondary",

@@ -17,7 +17,7 @@ from tongchou.domain.demography import heaping, late_registration
 from tongchou.domain.demography.age_sex import Accuracy, age_sex_accuracy
 from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, Why, numbers
 from tongchou.domain.demography.missing_facts import Band, share_band
-from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, WOMEN, MonthCube, Months, people
+from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, WOMEN, Counts, MonthCube, Months, people
 
 #: Months of occurrence that a curve of late records is read from: what offices did longer ago says little.
 _CURVE = 36
@@ -102,7 +102,9 @@ class Scorecard:
     left_out: LeftOut
 
 
-def quality(cube: MonthCube, *, single_ages: npt.ArrayLike | None = None) -> Scorecard:
+def quality(
+    cube: MonthCube, *, single_ages: npt.ArrayLike | None = None, curve_of: MonthCube | None = None
+) -> Scorecard:
     """The scorecard of each area at the end of the last month.
 
     Parameters
@@ -111,6 +113,8 @@ def quality(cube: MonthCube, *, single_ages: npt.ArrayLike | None = None) -> Sco
         Of any areas; small ones say little by themselves.
     single_ages
         (areas, ages) people by full age from 0 to 91 or more, for the preference for ages.
+    curve_of
+        As in ``late``.
 
     Returns
     -------
@@ -143,8 +147,8 @@ def quality(cube: MonthCube, *, single_ages: npt.ArrayLike | None = None) -> Sco
         share,
         band["children"],
         band["aged"],
-        late(cube, "births"),
-        late(cube, "deaths"),
+        late(cube, "births", curve_of=curve_of),
+        late(cube, "deaths", curve_of=curve_of),
         cube.left_out + LeftOut({Why.MISSING_MONTH: (~reported).astype(np.int64)}),
     )
 
@@ -168,18 +172,21 @@ def of_ages(single_ages: npt.ArrayLike) -> Ages:
     return Ages(heaping.whipple(number), digits.index, digits.by_chance)
 
 
-def late(cube: MonthCube, events: Events) -> Late:
+def late(cube: MonthCube, events: Events, *, curve_of: MonthCube | None = None) -> Late:
     """How late events are recorded, and the latest months as they will be when all is known (now-casting).
 
-    The curve is that of all areas of the cube together, of the last 36 months; areas are too small for one of
-    their own. Months of an area without a report are unknown.
+    The curve is that of many areas together, of the last 36 months; areas are too small for one of their own.
+    Months of an area without a report are unknown.
 
     Parameters
     ----------
     cube
-        Of areas that keep their records alike: those of a county.
+        Of any areas.
     events
         ``births`` or ``deaths``.
+    curve_of
+        The same months of areas that keep their records alike, whose curve is used: those of a county. The
+        cube itself when left out.
 
     Examples
     --------
@@ -188,9 +195,10 @@ def late(cube: MonthCube, events: Events) -> Late:
     >>> bool(0.5 < found.known[0] < 0.7), str(found.months[-1])
     (True, '2026-06')
     """
-    delays = cube.births_delay if events == "births" else cube.deaths_delay
+    delays, many = _delays(cube, events), curve_of or cube
     months = min(cube.months.size, _CURVE)
-    counted = np.where(cube.reported[:, -months:, None], delays[:, -months:], 0.0).sum(axis=0)
+    wide = _delays(many, events)[:, -months:]
+    counted = np.where(many.reported[:, -months:, None], wide, 0.0).sum(axis=0)
     width = min(DELAYS, months)
     known = late_registration.curve(counted[:, :width]).known
     age = np.arange(width)[::-1]  # months since the latest months, the newest 0
@@ -199,3 +207,7 @@ def late(cube: MonthCube, events: Events) -> Late:
     whole = np.ones(DELAYS)
     whole[:width] = known
     return Late(events, whole, np.asarray(cube.months[-width:]), recorded, expected)
+
+
+def _delays(cube: MonthCube, events: Events) -> Counts:
+    return cube.births_delay if events == "births" else cube.deaths_delay
