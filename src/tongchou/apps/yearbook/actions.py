@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.places import api as places
 from tongchou.apps.yearbook import queries
 from tongchou.apps.yearbook.models import Volume
+from tongchou.apps.yearbook.reach import MAKE, NO_COUNTS
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.statistics.content import Edition
 from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.yearbook import yearbook
-
-MAKE = "yearbook.make"
 
 
 def make(
@@ -104,7 +103,7 @@ def checked(*, area_id: int, year: int, basis: Basis, by: Account, at: dt.dateti
         raise NotFound("places.none", _("There is no such area among yours."))
     found = queries.source(area, scope=reach, basis=basis)
     if found is None:
-        raise Conflict("yearbook.no_counts", _("The population of this area was not counted yet."))
+        raise Conflict("yearbook.no_counts", NO_COUNTS)
     if year not in found.years:
         raise Invalid("yearbook.year", _("Not all months of this year are counted yet."))
     return found

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tongchou.apps.yearbook.jobs import ask_to_make, open_jobs
 from tongchou.apps.yearbook.models import Volume
+from tongchou.apps.yearbook.reach import MAKE, NO_COUNTS, READ
 from tongchou.core.late import late
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ __getattr__ = late(
 )
 
 __all__ = [
+    "MAKE",
+    "NO_COUNTS",
+    "READ",
     "Source",
     "Volume",
     "ask_to_make",

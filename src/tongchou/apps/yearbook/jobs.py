@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.yearbook.reach import MAKE
 from tongchou.core import audit
 from tongchou.core.jobs import api as jobs
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from tongchou.core.models import Account
     from tongchou.core.scope import Scope
 
-KIND = PERMISSION = "yearbook.make"
+KIND = MAKE
 
 
-@jobs.job(KIND, label=_("Make a yearbook"), permission=PERMISSION)
+@jobs.job(KIND, label=_("Make a yearbook"), permission=MAKE)
 def make(context: jobs.JobContext) -> dict[str, int]:
     """The yearbook appears at the end, whole; another try makes it anew, or finds it."""
     from tongchou.apps.yearbook import actions  # brings NumPy along

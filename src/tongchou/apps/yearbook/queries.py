@@ -22,7 +22,6 @@ from tongchou.domain.statistics.bulletin import bulletin as compose
 from tongchou.domain.statistics.content import WIDE, Content, Edition, Place, from_json
 from tongchou.domain.statistics.cube import Basis, MonthCube
 
-READ = "population.view"
 #: The most yearbooks a list shows.
 _MOST = 50
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from tongchou.apps.yearbook import api as yearbooks
 from tongchou.core.scope import Scope
 from tongchou.web.console.area_picker import AreaField
 from tongchou.web.console.forms import ConsoleForm
@@ -16,7 +17,7 @@ _YEARS = 12
 
 
 class YearbookForm(ConsoleForm):
-    area = AreaField(label=gettext_lazy("Area"), permission="yearbook.make")
+    area = AreaField(label=gettext_lazy("Area"), permission=yearbooks.MAKE)
     year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int)
     edition = forms.ChoiceField(
         label=gettext_lazy("Edition"),

@@ -171,7 +171,7 @@ def test_formulas_of_the_workbook_give_what_stands_there(contents: dict[str, Con
                     assert _worked_out(cell.value, shown) == shown[cell.coordinate].value, cell.coordinate
                     seen += 1
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.paperSize in (9, "9")
-    assert seen > 60
+    assert seen > 40
 
 
 def _worked_out(formula: str, sheet: Any) -> float:

@@ -24,7 +24,7 @@ from tongchou.web.sheets import PDF
 if TYPE_CHECKING:
     from tongchou.web.console.presenters.publication import Publication
 
-PERMISSION = "population.view"
+PERMISSION = yearbooks.READ
 
 
 @dataclass(frozen=True, slots=True)

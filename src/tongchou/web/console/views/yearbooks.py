@@ -19,8 +19,7 @@ from tongchou.web.console.views.bulletin import moment
 from tongchou.web.console.yearbook_form import YearbookForm
 from tongchou.web.sheets import PDF
 
-PERMISSION = "population.view"
-MAKE = "yearbook.make"
+PERMISSION, MAKE = yearbooks.READ, yearbooks.MAKE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
