@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 _DARK, _LIGHT, _PALE, _RULE = "#2f6492", "#e3a857", "#c3d5e6", "#d5d5d5"
 _SHADES: Final = ("#eef3f8", "#c3d5e6", "#8fb1cf", "#4f83ad", "#1d4e79")
 _DASHES: Final = SafeString(' stroke-dasharray="5 4"')
-_WIDTH, _LEFT, _UNDER = 720.0, 52.0, 24.0
+_WIDTH, _LEFT, _UNDER = 1040.0, 52.0, 24.0
 Drawn = Mapping[str, Any]
 
 
@@ -197,7 +197,7 @@ def _bars(drawn: Drawn) -> tuple[SafeString, float]:
 
 
 def _tiles(drawn: Drawn) -> tuple[SafeString, float]:
-    columns, wide, high = 6, _WIDTH / 6, 46.0
+    columns, wide, high = 8, _WIDTH / 8, 46.0
     parts = []
     for place, one in enumerate(drawn["tiles"]):
         x, y = (place % columns) * wide, (place // columns) * high

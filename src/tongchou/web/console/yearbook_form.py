@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from tongchou.apps.places import api as places
 from tongchou.apps.yearbook import api as yearbooks
 from tongchou.core.scope import Scope
 from tongchou.web.console.area_picker import AreaField
@@ -27,7 +28,7 @@ class YearbookForm(ConsoleForm):
         ],
     )
     basis = forms.ChoiceField(
-        label=gettext_lazy("Population"),
+        label=gettext_lazy("Basis of the population"),
         choices=[
             ("registered", gettext_lazy("registered population")),
             ("resident", gettext_lazy("resident population")),
@@ -35,7 +36,9 @@ class YearbookForm(ConsoleForm):
     )
 
     def __init__(self, *sent: Any, scope: Scope, today: dt.date) -> None:
-        super().__init__(*sent, initial={"year": today.year - 1})
+        tops = places.tops(scope)
+        start = {"area": tops[0].pk} if len(tops) == 1 else {}
+        super().__init__(*sent, initial={"year": today.year - 1, **start})
         self.fields["area"].scope = scope  # type: ignore[attr-defined]
         years = [(str(year), str(year)) for year in range(today.year, today.year - _YEARS, -1)]
         self.fields["year"].choices = years  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tongchou.domain.demography.news import Verdict
 from tongchou.domain.statistics.content import Content, Fact, Label, Row, Table
@@ -92,7 +92,10 @@ def _chapters(content: Content, month: str) -> list[Chapter]:
 
 def _to_date(period: str) -> str:
     year, month = period.split("-")
-    return _("January to %(month)s") % {"month": formatters.day(f"{year}-{month}")}
+    return _("%(first)s to %(last)s") % {
+        "first": formatters.day(f"{year}-01"),
+        "last": formatters.day(f"{year}-{month}"),
+    }
 
 
 def _year_to(month: str) -> str:
@@ -147,7 +150,7 @@ def flows(content: Content, codes: tuple[str, ...], spans: dict[str, str]) -> tu
     for code in codes:
         for fact in content.facts:
             if fact.code == code and fact.span in spans:
-                found.append(" ".join(_flow(fact, spans[fact.span])))
+                found.append(present.sentences(_flow(fact, spans[fact.span])))
     return tuple(found)
 
 
@@ -201,12 +204,12 @@ def rates_grid(content: Content, codes: tuple[str, ...]) -> Grid:
     """Rates with their intervals beside those of a year before."""
     facts = [fact for fact in content.facts if fact.code in codes]
     exact = codes is STRUCTURE
-    heads = [_("Figure"), _("Value")]
+    heads = [_("Figure"), pgettext("statistics", "Value")]
     if not exact:
         heads.append(_("95% interval"))
     heads.append(_("A year before"))
     if not exact:
-        heads.append(_("Difference"))
+        heads.append(pgettext("statistics", "Difference"))
     rows = []
     for fact in facts:
         row = [
@@ -338,9 +341,9 @@ def quality(content: Content) -> list[present.Block]:
         Says((present.reported(content), *present.left_out(content))),
         Grid(
             "timeliness",
-            _("Timeliness of twelve complete months"),
+            _("Timeliness of twelve months"),
             "",
-            (_("Figure"), _("Value")),
+            (_("Figure"), pgettext("statistics", "Value")),
             tuple(timely),
         ),
     ]

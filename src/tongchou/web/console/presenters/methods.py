@@ -5,7 +5,6 @@ The indicators are those of ``domain.statistics.indicators``; here are the words
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
@@ -179,7 +178,7 @@ CONVENTIONS: Final[tuple[tuple[str | Promise, str | Promise, str, str], ...]] = 
         gettext_lazy("Left out"),
         gettext_lazy(
             "What cannot be used (unknown day, place or age) is in no figure; how much it is stands in each "
-            "publication. Of a village no births or deaths are told."
+            "publication. Bulletins and yearbooks tell no births or deaths of a village."
         ),
         "",
         "",
@@ -226,17 +225,20 @@ GLOSSARY: Final = (
 
 def definitions(content: Content) -> Definitions:
     """What a publication tells: its indicators, and what is agreed on."""
-    codes = ("population", "births", "deaths", "arrivals", "departures", *rates_of(content.level), *STRUCTURE)
-    return Definitions((*_terms((*codes, *RECORDS)), *conventions()))
+    codes = ("births", "deaths", "arrivals", "departures", *rates_of(content.level), *STRUCTURE, *RECORDS)
+    # Down to which areas pages show a figure is no matter of a publication.
+    short = tuple(_short(INDICATORS[code]) for code in codes)
+    return Definitions((*conventions(), *short))
+
+
+def _short(one: Indicator) -> tuple[str, str, str, str]:
+    name, _about, formula, source = term(one)
+    return name, str(UNITS[one.unit]), formula, source
 
 
 def conventions() -> tuple[tuple[str, str, str, str], ...]:
     """What is agreed on beside formulas, in the active language."""
     return tuple((str(name), str(what), formula, source) for name, what, formula, source in CONVENTIONS)
-
-
-def _terms(codes: Iterable[str]) -> tuple[tuple[str, str, str, str], ...]:
-    return tuple(term(INDICATORS[code]) for code in codes)
 
 
 def term(one: Indicator) -> tuple[str, str, str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tongchou.domain.statistics.content import Cell, Content, Edition, Label, Mark, Table
+from tongchou.domain.statistics.content import Cell, Content, Edition, Mark, Table
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import publication_words as words
 
@@ -36,7 +37,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: ``heads`` and ``rows`` in words, ``table`` the numbers behind them."""
+    """A table: ``heads`` and ``rows`` in words, ``table`` the numbers behind them; ``prose``: words alone."""
 
     name: str
     title: str
@@ -46,7 +47,7 @@ class Grid:
     table: Table | None = None
     provisional: tuple[bool, ...] = ()
     note: str = ""
-    narrow: bool = False
+    prose: bool = False
 
     @property
     def total(self) -> bool:
@@ -55,7 +56,7 @@ class Grid:
     def as_data(self) -> dict[str, Any]:
         return {
             "kind": "grid", "title": self.title, "unit": self.unit, "heads": self.heads, "rows": self.rows,
-            "total": self.total, "note": self.note, "text": self.table is None, "narrow": self.narrow,
+            "total": self.total, "note": self.note, "text": self.table is None, "prose": self.prose,
         }  # fmt: skip
 
 
@@ -110,9 +111,7 @@ class Publication:
         return [one for chapter in self.chapters for one in chapter.blocks if isinstance(one, Grid)]
 
 
-def grid(
-    table: Table, *, columns: Sequence[str] = (), title: str = "", note: str = "", narrow: bool = False
-) -> Grid:
+def grid(table: Table, *, columns: Sequence[str] = (), title: str = "", note: str = "") -> Grid:
     """A table in words; some of its columns where named."""
     chosen = tuple(columns) or table.columns
     places = [table.columns.index(one) for one in chosen]
@@ -131,14 +130,11 @@ def grid(
         ),
         table=_only(table, places, chosen),
         provisional=tuple(row.provisional for row in table.rows),
-        note=" ".join([one for one in (note, words.marks_note(table, places)) if one]),
-        narrow=narrow,
+        note=sentences([one for one in (note, words.marks_note(table, places)) if one]),
     )
 
 
 def _only(table: Table, places: Sequence[int], columns: tuple[str, ...]) -> Table:
-    from dataclasses import replace
-
     rows = tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in table.rows)
     kept = set(columns)
     sums = tuple(one for one in table.sums if {one[0], *one[1], *one[2]} <= kept)
@@ -162,12 +158,17 @@ def told(cell: Cell | None, code: str) -> str:
     return f"{cell:,.{words.digits(code)}f}".replace("-", "−")
 
 
+def sentences(several: Iterable[str]) -> str:
+    """Sentences one after the other: in Chinese nothing stands between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(several)
+
+
 def colophon(content: Content, *, made: str) -> tuple[tuple[str, str], ...]:
     """What it is made of, so that anybody can tell whether two are the same."""
     return (
         (_("Area"), f"{content.area_name} ({content.area})"),
         (_("Edition"), words.edition(content.edition)),
-        (_("Population"), words.basis(content.basis)),
+        (_("Basis of the population"), words.basis(content.basis)),
         (_("Boundaries of"), formatters.day(content.boundaries)),
         (_("Records known until the end of"), formatters.day(content.known_until)),
         (_("Made on"), made),
@@ -208,8 +209,3 @@ def left_out(content: Content) -> tuple[str, ...]:
         _("Left out: %(number)s × %(why)s.") % {"number": formatters.number(number), "why": words.why(why)}
         for why, number in content.left_out
     )
-
-
-def joined(labels: Iterable[Label]) -> list[str]:
-    """Labels in words."""
-    return [words.label(one) for one in labels]

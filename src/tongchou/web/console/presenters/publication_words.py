@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongchou.domain.demography.left_out import Why
 from tongchou.domain.statistics.content import Edition, Label, Mark, Table
@@ -219,7 +219,7 @@ def marks_note(table: Table, places: Sequence[int]) -> str:
         told.append(_("—: not known, or nothing to tell."))
     if Mark.CLOSED in cells:
         told.append(_("*: fewer than ten stand behind it, so it is not told."))
-    return " ".join(told)
+    return ("" if (get_language() or "").startswith("zh") else " ").join(told)
 
 
 def edition(one: Edition) -> str:

@@ -55,7 +55,7 @@ def _people(content: Content, year: str) -> tuple[Block, ...]:
                 title=_("People by sex at the end of each year"),
             )
         ),
-        present.grid(content.table("averages"), narrow=True),
+        present.grid(content.table("averages")),
     )
 
 
@@ -207,4 +207,6 @@ def _methods(content: Content) -> tuple[Block, ...]:
 
 def glossary() -> Grid:
     """Terms in Chinese and English side by side, in both languages of the yearbook."""
-    return Grid("glossary", _("Terms in Chinese and English"), "", ("中文", "English"), methods.GLOSSARY)
+    return Grid(
+        "glossary", _("Terms in Chinese and English"), "", ("中文", "English"), methods.GLOSSARY, prose=True
+    )
