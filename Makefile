@@ -70,7 +70,6 @@ screens: $(VENV)/.ready-dev ## pictures of every page into build/screens, those 
 
 docs: $(VENV)/.ready-dev ## write the generated reference pages
 	$(BIN)/python tools/reference.py
-	$(BIN)/python tools/indicators.py
 
 messages: $(VENV)/.ready-dev ## collect and compile the catalogues
 	$(BIN)/python tools/catalogues.py
