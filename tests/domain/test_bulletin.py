@@ -294,3 +294,15 @@ def test_the_key_decides_the_rounding(cube: MonthCube) -> None:
 def test_codes_are_plain_words(cube: MonthCube) -> None:
     for table in yearbook(cube, tree(cube), year=2025, edition=Edition.PUBLIC).tables:
         assert all(re.fullmatch(r"[a-z0-9_]+", code) for code in (table.code, *table.columns))
+
+
+def test_what_is_expected_holds_what_comes() -> None:
+    """Of fifty made-up counties cut off at their last month, the interval holds what came in nearly all."""
+    held = 0
+    for seed in range(50):
+        whole = made_months(villages=6, months=48, people=900, seed=seed)
+        known = Counted(known_by_the_end(whole), tree(whole), Edition.INTERNAL, "")
+        figure = known.expected("births", whole.months[-2], whole.months[-2])
+        assert figure is not None
+        held += bool(figure.low <= whole.mothers[:, -2].sum() <= figure.high)
+    assert held >= 45

@@ -36,9 +36,9 @@ class Source:
 
     @property
     def months(self) -> list[str]:
-        """Months of which there is a bulletin, the newest first; the first year has nothing before it."""
-        found = [str(one) for one in self.cube.months]
-        return found[::-1]
+        """Months that were over on the day of the facts, the newest first."""
+        day_after = np.datetime64(self.as_of, "D") + 1
+        return [str(one) for one in self.cube.months[::-1] if (one + 1).astype("datetime64[D]") <= day_after]
 
     @property
     def years(self) -> list[int]:

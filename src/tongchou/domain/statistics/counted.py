@@ -145,6 +145,20 @@ class Counted:
         width = true.shape[1]
         return np.array(made[-1][:width], dtype=float), np.array([row[:width] for row in made[:-1]], float)
 
+    def _curve_error(self, kind: str) -> tuple[Floats, Floats]:
+        """How far each month's expectation may lie off below and above, as the curve itself is not sure.
+
+        Mack's error; of several months the sum, as all lean on one curve. 0 where it is not known.
+        """
+        months = self.cube.months.size
+        down, up = np.zeros(months), np.zeros(months)
+        recent = self.delay(kind)[-_CURVE:]
+        if months > DELAYS:
+            found, _total = late_registration.nowcast(recent)
+            down[-len(recent) :] = np.nan_to_num(found.value - found.low)
+            up[-len(recent) :] = np.nan_to_num(found.high - found.value)
+        return down, up
+
     def _shown(self, true: Floats, name: str) -> tuple[float, Floats]:
         total, parts = self.table(true[:, None], name)
         return float(total[0]), parts[:, 0]
@@ -178,7 +192,8 @@ class Counted:
         """What months come to when all is recorded, with an interval that also holds their own chance.
 
         The number still to come is worked out from the true count; what is shown is rounded to the base in
-        the public edition. None when the past is too short.
+        the public edition. The interval holds both chances: of what is still to come, and of the curve. None
+        when the past is too short.
         """
         if not self.has(first, last):
             return None
@@ -190,6 +205,8 @@ class Counted:
         full = seen / share
         found = late_registration.nowcast_small(seen.sum(), seen.sum() / full.sum() if full.sum() else 1.0)
         value, low, high = (float(np.asarray(one)) for one in (found.value, found.low, found.high))
+        down, up = (float(one[begin:end].sum()) for one in self._curve_error(kind))
+        low, high = max(float(seen.sum()), min(low, value - down)), max(high, value + up)
         if self.edition is Edition.PUBLIC:
             base = rounding.BASE
             value, low, high = base * round(value / base), base * (low // base), base * -(-high // base)
