@@ -143,6 +143,9 @@ def test_small_areas_never_tell_few(villages: int, people: int, seed: int) -> No
     cube = made_months(villages=villages, months=40, people=people, seed=seed)
     said = made(cube, Edition.PUBLIC)
     assert [one for one in _counts(said) if one % 5] == []
+    for fact in said.facts:
+        if fact.expected and fact.value is not None:
+            assert fact.value <= fact.expected[1] <= fact.expected[0] <= fact.expected[2]
     for table in said.tables:
         _adds_up(table)
         for events, rate in (("births", "cbr"), ("deaths", "cdr")):
@@ -306,3 +309,11 @@ def test_what_is_expected_holds_what_comes() -> None:
         assert figure is not None
         held += bool(figure.low <= whole.mothers[:, -2].sum() <= figure.high)
     assert held >= 45
+
+
+def test_rates_of_few_events_are_not_told_to_the_public() -> None:
+    cube = made_months(villages=3, months=40, people=60)
+    public, exact = made(cube, Edition.PUBLIC), made(cube)
+    assert exact.fact("cbr", "rolling_year").value is not None
+    for code in ("cbr", "natural_increase", "srb", "tfr"):
+        assert public.fact(code, "rolling_year").value is None, code

@@ -210,6 +210,9 @@ class Counted:
         if self.edition is Edition.PUBLIC:
             base = rounding.BASE
             value, low, high = base * round(value / base), base * (low // base), base * -(-high // base)
+            shown = self.events(kind, first, last)[0]
+            value, low = max(value, shown), max(low, shown)  # what is told is not less than what is known
+            high = max(high, value)
         return Figure(np.array(value), np.array(low), np.array(high), found.level)
 
 

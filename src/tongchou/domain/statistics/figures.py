@@ -10,6 +10,7 @@ import numpy as np
 from tongchou.domain.demography import rates
 from tongchou.domain.demography.left_out import Figure, Floats, ratio
 from tongchou.domain.divisions import Level
+from tongchou.domain.small_cells import FEWEST
 from tongchou.domain.statistics.content import Edition
 from tongchou.domain.statistics.counted import Counted, years_of
 from tongchou.domain.statistics.definition import Kind, quotient
@@ -82,6 +83,7 @@ def of_year(counted: Counted, code: str, last: np.datetime64, *, level: float = 
 
 
 def _as_shown(counted: Counted, code: str, last: np.datetime64, exact: Figure) -> Figure:
+    """As the public edition may tell it; unknown where fewer than ten events, as shown, stand behind it."""
     first, level = last - np.timedelta64(11, "M"), exact.level
     if code in STRUCTURE:
         shares = of_broad(counted.broad(last)[0], code)
@@ -89,8 +91,14 @@ def _as_shown(counted: Counted, code: str, last: np.datetime64, exact: Figure) -
     if code == "srb":
         births = counted.own.between(first, last).births.sum(axis=1)
         (boys, girls), _rows = counted.table(births, f"births_by_sex:{first}:{last}")
+        if min(boys, girls) < FEWEST:
+            return _plain(np.nan, level)
         return quotient(Kind.ODDS, np.array(boys), np.array(girls), 100.0, level)
     years = years_of(counted.own.between(first, last))[0]
+    made_of = {"tfr": ("births",), "natural_increase": ("births", "deaths")}.get(code)
+    for kind in made_of or ((_OF_COUNTS[code],) if code in _OF_COUNTS else ()):
+        if counted.events(kind, first, last)[0] < FEWEST:
+            return _plain(np.nan, level)
     if code == "natural_increase":
         born, died = (counted.events(kind, first, last)[0] for kind in ("births", "deaths"))
         return rates.natural_increase([born], [died], [years], level=level).times(1000)

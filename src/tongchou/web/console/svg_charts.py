@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 _DARK, _LIGHT, _PALE, _RULE = "#2f6492", "#e3a857", "#c3d5e6", "#d5d5d5"
 _SHADES: Final = ("#eef3f8", "#c3d5e6", "#8fb1cf", "#4f83ad", "#1d4e79")
 _DASHES: Final = SafeString(' stroke-dasharray="5 4"')
-_WIDTH, _LEFT, _UNDER = 1040.0, 52.0, 24.0
+_WIDTH, _LEFT, _RIGHT, _UNDER = 1040.0, 52.0, 16.0, 24.0
 Drawn = Mapping[str, Any]
 
 
@@ -129,7 +129,7 @@ class _Frame:
 
     def __init__(self, drawn: Drawn, high: float = 190.0) -> None:
         self.drawn, self.high = drawn, high
-        self.each = (_WIDTH - _LEFT) / max(1, drawn["count"])
+        self.each = (_WIDTH - _LEFT - _RIGHT) / max(1, drawn["count"])
 
     def x(self, place: float) -> float:
         return _LEFT + (place + 0.5) * self.each

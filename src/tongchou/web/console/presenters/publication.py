@@ -186,7 +186,7 @@ def rounding_note(content: Content) -> str:
     return _(
         "Public edition: every count is a multiple of 5, rounded up or down by chance so that each table "
         "adds up; each lies less than 5 from the true one. Totals of different tables may differ by 5. Rates "
-        "are those of the rounded counts."
+        "are those of the rounded counts, and are told of ten events or more."
     )
 
 
