@@ -283,12 +283,15 @@ def _month_grids(content: Content) -> list[Grid]:
              "deaths_low", "deaths_high", "births_less_deaths")  # fmt: skip
     return [
         present.grid(trend, columns=vital, title=_("Births and deaths by month")),
-        present.grid(
-            trend,
-            columns=("arrivals", "departures", "net_migration", "villages_reported"),
-            title=_("Migration and reports by month"),
-        ),
+        moves_grid(trend),
     ]
+
+
+def moves_grid(trend: Table) -> Grid:
+    """Arrivals and departures by month. They are counted as they are recorded, so none is provisional."""
+    settled = replace(trend, rows=tuple(replace(row, provisional=False) for row in trend.rows))
+    columns = ("arrivals", "departures", "net_migration", "villages_reported")
+    return present.grid(settled, columns=columns, title=_("Migration and reports by month"))
 
 
 def _last(table: Table, rows: int) -> Table:

@@ -143,11 +143,7 @@ def _migration(content: Content, year: str) -> tuple[Block, ...]:
         Says(told.flows(content, ("arrivals", "departures"), {"year": year})),
         present.grid(table),
         Chart(charts.bars(table, shown, title=_("Arrivals and departures by year"))),
-        present.grid(
-            content.table("trend"),
-            columns=("arrivals", "departures", "net_migration", "villages_reported"),
-            title=_("Migration and reports by month"),
-        ),
+        told.moves_grid(content.table("trend")),
     )
 
 
