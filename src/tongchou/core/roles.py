@@ -42,6 +42,8 @@ _VILLAGE = frozenset(
         "cases.open",
         "cases.discuss",
         "notices.post",
+        "commitments.view",
+        "commitments.draft",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -52,6 +54,7 @@ _TOWNSHIP = _VILLAGE | {
     "intake.apply",
     "cases.review",
     "certificates.print",
+    "commitments.review",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -98,6 +101,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
+        | {"commitments.view", "commitments.review"}
     ),
     Role.STATISTICIAN: frozenset(
         {

@@ -30,7 +30,16 @@ def test_the_county_s_pages_stand_in_groups() -> None:
     menu = chrome.menu("payments", PERMISSIONS[Role.COUNTY_REVIEWER])
     assert [names(group) for group in menu] == [
         [""],
-        ["worklist", "cases", "applications", "grievances", "postings", "certificates", "exchange"],
+        [
+            "worklist",
+            "cases",
+            "applications",
+            "grievances",
+            "postings",
+            "certificates",
+            "commitments",
+            "exchange",
+        ],
         ["search", "intake", "not-listed", "lists", "newborns", "corrections", "duplicates", "checks"],
         ["money", "payments"],
         ["population", "balance", "statistics/bulletin", "progress", "simulate", "recalculations"],
