@@ -87,7 +87,7 @@ NUMBERED = {
     "area_id": "area", "change_id": "change", "account_id": "account",
     "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
     "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
-    "task_id": "task",
+    "task_id": "task", "volume_id": "volume",
 }  # fmt: skip
 #: What payments are about: each number of an address is of the village's own fund.
 OF_A_FUND = {
@@ -461,6 +461,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "change": world.change_of,
         "account": world.account_of,
         "token": {},
+        "volume": {},  # see the pages of yearbooks
         "batch": world.batch_of,
         "word": world.word_of,
         "list": world.list_of,

@@ -65,6 +65,7 @@ _COUNTY = _TOWNSHIP | {
     "registry.rebuild",
     "snapshot.take",
     "statistics.build",
+    "yearbook.make",
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
@@ -103,7 +104,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"commitments.view", "commitments.review"}
     ),
     Role.STATISTICIAN: frozenset(
-        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+        {
+            "population.view",
+            "progress.view",
+            "quality.view",
+            "policy.simulate",
+            "statistics.build",
+            "yearbook.make",
+        }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),

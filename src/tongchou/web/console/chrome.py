@@ -77,6 +77,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("population", "users", _("Population"), "population.view"),
             ("balance", "users", _("Population account"), "population.view"),
+            ("bulletin", "file", _("Bulletins and yearbooks"), "population.view"),
             ("progress", "bars", _("Progress of the work"), "progress.view"),
             ("simulate", "idea", _("What if the law changed"), "policy.simulate"),
             ("recalculations", "clock", _("Past years worked out again"), "entitlements.evaluate"),
@@ -187,6 +188,8 @@ _UNDER = {
     "password": "account",
     "check": "checks",
     "balance-proofs": "balance",
+    "methods": "bulletin",
+    "yearbooks": "bulletin",
     "area": "areas",
     "area-plan": "areas",
     "area-change": "areas",

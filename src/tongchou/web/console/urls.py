@@ -12,6 +12,7 @@ from tongchou.web.console.views import (
     areas,
     audit,
     balance,
+    bulletin,
     case_begin,
     case_officers,
     case_papers,
@@ -44,6 +45,7 @@ from tongchou.web.console.views import (
     letter,
     lists,
     local_values,
+    methods,
     money,
     newborns,
     not_listed,
@@ -64,6 +66,7 @@ from tongchou.web.console.views import (
     simulation,
     tokens,
     worklist,
+    yearbooks,
 )
 from tongchou.web.console.views import help as helping
 
@@ -207,6 +210,13 @@ urlpatterns = [
     path("newborns/<int:newborn_id>/answer", newborns.answer, name="newborn-answer"),
     path("population", population.population, name="population"),
     path("population.xlsx", population.workbook, name="population-workbook"),
+    path("statistics/bulletin", bulletin.bulletin, name="bulletin"),
+    path("statistics/bulletin.pdf", bulletin.pdf, name="bulletin-pdf"),
+    path("statistics/bulletin.xlsx", bulletin.workbook, name="bulletin-workbook"),
+    path("statistics/yearbook", yearbooks.listed, name="yearbooks"),
+    path("statistics/yearbook/<int:volume_id>.pdf", yearbooks.pdf, name="yearbook-pdf"),
+    path("statistics/yearbook/<int:volume_id>.xlsx", yearbooks.workbook, name="yearbook-workbook"),
+    path("statistics/methods", methods.methods, name="methods"),
     path("checks", checks.overview, name="checks"),
     path("checks/run", checks.run, name="checks-run"),
     path("checks/<slug:code>", checks.named, name="check"),

@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "correction_id",
         "pair_id",
         "task_id",
+        "volume_id",
         *("case_id", "notice_id", "proof_id", "objection_id", "naming_id"),
         *(
             "grievance_id",

@@ -42,7 +42,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
         ],
         ["search", "intake", "not-listed", "lists", "newborns", "corrections", "duplicates", "checks"],
         ["money", "payments"],
-        ["population", "balance", "progress", "simulate", "recalculations"],
+        ["population", "balance", "statistics/bulletin", "progress", "simulate", "recalculations"],
         ["jobs", "areas", "checklist"],
         ["account", "help"],
     ]

@@ -142,6 +142,8 @@ ACTIONS = {
     "snapshot.take": gettext_lazy("Snapshot taken"),
     "statistics.ask": gettext_lazy("Counting of the population asked for"),
     "statistics.build": gettext_lazy("Population counted"),
+    "yearbook.ask": gettext_lazy("Yearbook asked for"),
+    "yearbook.make": gettext_lazy("Yearbook made"),
     "entitlements.evaluate": gettext_lazy("Rules applied"),
     "entitlements.follow": gettext_lazy("List brought up to date by itself"),
     "entitlements.outreach": gettext_lazy("Visit to a family written down"),
@@ -270,6 +272,7 @@ SUBJECTS = {
     "jobs": pgettext_lazy("subject", "jobs"),
     "snapshot": pgettext_lazy("subject", "snapshot"),
     "cubes": pgettext_lazy("subject", "counts of the population"),
+    "yearbook": pgettext_lazy("subject", "yearbook"),
     "evaluation": pgettext_lazy("subject", "evaluation"),
     "simulation": pgettext_lazy("subject", "simulation"),
     "places": pgettext_lazy("subject", "areas"),
@@ -316,6 +319,7 @@ MATTERS = {
 }
 _SAME_MATTER = {
     "statistics": "snapshot",
+    "yearbook": "snapshot",
     "applications": "casework",
     "certificates": "casework",
     "exchange": "casework",
