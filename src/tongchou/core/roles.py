@@ -65,6 +65,7 @@ _COUNTY = _TOWNSHIP | {
     "registry.rebuild",
     "snapshot.take",
     "statistics.build",
+    "yearbook.make",
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
@@ -79,6 +80,8 @@ _COUNTY = _TOWNSHIP | {
     "cases.exchange",
     "cases.name",
     "certificates.issue",
+    "releases.view",
+    "releases.seal",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -100,10 +103,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
-        | {"commitments.view", "commitments.review"}
+        | {"commitments.view", "commitments.review", "releases.view"}
     ),
     Role.STATISTICIAN: frozenset(
-        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+        {
+            "population.view",
+            "progress.view",
+            "quality.view",
+            "policy.simulate",
+            "statistics.build",
+            "releases.view",
+            "releases.compute",
+            "yearbook.make",
+        }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
