@@ -122,7 +122,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
     Role.SYSTEM_ADMIN: frozenset(
-        {"accounts.manage", "system.view", "places.load", "places.change", "checklist.view", "holidays.set"}
+        {
+            "accounts.manage",
+            "system.view",
+            "places.load",
+            "places.change",
+            "checklist.view",
+            "holidays.set",
+            "certificates.rotate",
+        }
     ),
 }
 

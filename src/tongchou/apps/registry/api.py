@@ -162,6 +162,7 @@ from tongchou.apps.registry.near_kin import (
     near_kin,
 )
 from tongchou.apps.registry.own_family import (
+    in_own_family,
     own_family,
 )
 from tongchou.apps.registry.population import (
@@ -338,6 +339,7 @@ __all__ = [
     "identities_of",
     "identity_of",
     "in_order",
+    "in_own_family",
     "last_entry",
     "last_event",
     "likeness",

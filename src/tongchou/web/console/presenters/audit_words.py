@@ -190,6 +190,7 @@ ACTIONS = {
     "certificates.revoke": gettext_lazy("Certificate ended by its holder's word"),
     "certificates.follow": gettext_lazy("Certificates ended with their cases"),
     "certificates.print": gettext_lazy("Certificates printed"),
+    "certificates.rotate": gettext_lazy("New key to sign certificates with"),
     "certificates.sign": gettext_lazy("Status list of certificates signed"),
     "releases.define": gettext_lazy("Public table begun"),
     "releases.ask": gettext_lazy("Computing of a public table asked for"),
@@ -269,6 +270,7 @@ ACTIONS = {
     "audit.export": gettext_lazy("Entries downloaded"),
 }
 SUBJECTS = {
+    "keys": pgettext_lazy("subject", "signing keys"),
     "export": pgettext_lazy("subject", "list for another system"),
     "person": pgettext_lazy("subject", "person"),
     "household": pgettext_lazy("subject", "household"),
