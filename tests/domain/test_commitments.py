@@ -130,18 +130,6 @@ def test_answers_that_do_not_fit_are_refused(numbers: tuple[int, int, int]) -> N
         CallBack(*numbers)
 
 
-def test_the_stages_of_the_roll_out() -> None:
-    done = [rollout.Township(f"t{n}", 4, 4, 100, 90) for n in range(149)]
-    rest = [rollout.Township(f"r{n}", 4, 3, 100, 100) for n in range(101)]
-    lacking = [rollout.missing(done + rest, stage) for stage in rollout.STAGES]
-    assert lacking == [0, 1, 101]
-
-
-def test_a_township_counts_once() -> None:
-    with pytest.raises(ValueError, match="twice"):
-        rollout.missing([rollout.Township("t", 1, 1, 1, 1)] * 2, rollout.STAGES[0])
-
-
 def test_nobody_s_refusal_is_a_gap() -> None:
     """Households that declined are among those reached: there is no other number to put them in."""
     assert set(rollout.Township.__slots__) == {"code", "villages", "published", "households", "reached"}

@@ -185,10 +185,9 @@ def record_of(found: QuerySet[Letter], *, on: dt.date) -> promises.Record:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The roll-out in some areas: its townships, and how many each stage still lacks."""
+    """How far the letters have come in some areas."""
 
     townships: tuple[tuple[str, rollout.Township], ...]  # with their names
-    missing: tuple[int, ...]
     households: int
     reached: int
 
@@ -238,7 +237,6 @@ def spread(*, by: Account, on: dt.date) -> Spread:
     every = [one for _name, one in found]
     return Spread(
         tuple(found),
-        tuple(rollout.missing(every, stage) for stage in rollout.STAGES),
         sum(one.households for one in every),
         sum(one.reached for one in every),
     )

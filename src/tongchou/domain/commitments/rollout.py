@@ -1,11 +1,9 @@
-"""The staged roll-out: which townships, and whether households hold their village's signed letter.
+"""How far the letters have come in a township: its villages' letters, and the households that hold them.
 
-The stages bind the *government's* signature: a township takes part when every village of it has published its
-letter, and a household is reached when the signed letter was handed to it, or offered and declined. Nobody
-signs for a family, and a family that declines is as good as served.
-
-Source: the reform plan of the prefecture, sub-plan 2 (``docs/methods`` names its pilots): 81 townships first,
-then 60 %, then all 250, and at least 85 % of households.
+What is counted is the *government's* signature: a township takes part when every village of it has published
+its letter, and a household is reached when the signed letter was handed to it, or offered and declined.
+Nobody signs for a family, and a family that declines is as good as served. The stages of the roll-out are
+those of ``domain.accountability.rollout``.
 """
 
 from __future__ import annotations
@@ -61,41 +59,3 @@ class Township:
             and self.households > 0
             and 100 * self.reached >= REACHED_PER_CENT * self.households
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A stage: so many townships, or so many of a hundred."""
-
-    townships: int | None = None
-    per_cent: int | None = None
-
-    def of(self, number: int) -> int:
-        """How many of so many townships it wants, a part of one counting as one.
-
-        Examples
-        --------
-        >>> Wanted(townships=81).of(250), Wanted(per_cent=60).of(250), Wanted(per_cent=60).of(251)
-        (81, 150, 151)
-        """
-        if self.townships is not None:
-            return min(self.townships, number)
-        return -(-(self.per_cent or 0) * number // 100)
-
-
-#: The stages in their order.
-STAGES: Final = (Wanted(townships=81), Wanted(per_cent=60), Wanted(per_cent=100))
-
-
-def missing(townships: list[Township], wanted: Wanted) -> int:
-    """How many townships a stage still lacks; 0 when it is reached.
-
-    Raises
-    ------
-    ValueError
-        When a township comes twice.
-    """
-    codes = [one.code for one in townships]
-    if len(set(codes)) < len(codes):
-        raise ValueError("a township comes twice")
-    return max(0, wanted.of(len(townships)) - sum(one.taking_part for one in townships))
