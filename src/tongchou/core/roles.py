@@ -99,14 +99,29 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
     ),
     Role.STATISTICIAN: frozenset(
-        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+        {
+            "population.view",
+            "progress.view",
+            "quality.view",
+            "policy.simulate",
+            "statistics.build",
+            "places.draw",
+        }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
     Role.SYSTEM_ADMIN: frozenset(
-        {"accounts.manage", "system.view", "places.load", "places.change", "checklist.view", "holidays.set"}
+        {
+            "accounts.manage",
+            "system.view",
+            "places.load",
+            "places.change",
+            "places.draw",
+            "checklist.view",
+            "holidays.set",
+        }
     ),
 }
 
