@@ -316,7 +316,7 @@ def make_cubes(
     import polars as pl
 
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.apps.statistics import actions, files
+    from tongchou.apps.statistics import actions, counting, files
     from tongchou.domain.statistics.cube import Basis
     from tongchou.synth.months import made_months, made_tables
 
@@ -340,6 +340,7 @@ def make_cubes(
             marital=marital,
             areas=areas,
         )
-        return actions.keep(cubes, by=county_reviewer, at=at, snapshot=snapshot, boundaries=at.date())
+        counted = counting.Counted(cubes, chosen=0, unplaced=0)
+        return actions.keep(counted, by=county_reviewer, at=at, snapshot=snapshot, boundaries=at.date())
 
     return make

@@ -34,6 +34,7 @@ HOMES = (
     "locale/",
     # Numbers of people of whole townships, see ``test_what_is_counted_of_them_is_wide``.
     "apps/statistics/api.py",
+    "apps/statistics/counting.py",
     "apps/statistics/files.py",
     "apps/statistics/queries.py",
 )

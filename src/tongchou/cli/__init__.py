@@ -31,6 +31,7 @@ COMMANDS = {
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),
         "serve": ("serve", "worker"),
+        "statistics": ("stats",),
         "demo": ("demo",),
     }.items()
     for name in names

@@ -25,7 +25,7 @@ from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
-from tongchou.core.models import Account
+from tongchou.core.models import Account, Assignment
 from tongchou.core.scope import Scope
 from tongchou.domain.casework import steps
 from tongchou.domain.casework.kinds import CaseKind, Stage
@@ -118,9 +118,20 @@ class Overview:
     queue: Queue
 
 
-def overview(*, by: Account, on: dt.date, chosen: Filter, page: int = 1, size: int = 50) -> Overview:
-    """The queue with what surrounds it; without a filter that of the highest desk. Constant in queries."""
-    holder = reach.held(by, on)
+def overview(
+    *,
+    by: Account,
+    on: dt.date,
+    chosen: Filter,
+    page: int = 1,
+    size: int = 50,
+    roles: Collection[Assignment] | None = None,
+) -> Overview:
+    """The queue with what surrounds it; without a filter that of the highest desk. Constant in queries.
+
+    ``roles`` are the account's running assignments where the caller has read them already.
+    """
+    holder = reach.held(by, on, roles=roles)
     require_reader(holder, by, on)
     mine = _desks(holder)
     if not (chosen.desk or chosen.state or chosen.late or chosen.waits) and mine:
@@ -213,7 +224,7 @@ def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line,
     if not rows:
         return ()
     versions = kinds.versions({case.version_id for case in rows})
-    people = registry.people({case.person_id for case in rows}, scope=Scope.everything())
+    people = registry.people({case.person_id for case in rows}, scope=Scope.everything(), households=False)
     acted = set(
         Decision.objects.filter(case__in=[case.pk for case in rows], counted=True)
         .filter(Q(officer=by.pk) | Q(on_behalf=by.pk))

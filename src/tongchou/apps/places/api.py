@@ -82,8 +82,10 @@ from tongchou.apps.places.rows import (
 from tongchou.apps.places.timeline import (
     apportioned,
     carried,
+    codes_on,
     names_on,
     parents_on,
+    steps,
     today_of,
 )
 from tongchou.apps.places.units import (
@@ -125,6 +127,7 @@ __all__ = [
     "changes",
     "check_areas",
     "children",
+    "codes_on",
     "counties",
     "counties_inside",
     "covers_all",
@@ -150,6 +153,7 @@ __all__ = [
     "preview",
     "read_file",
     "renumber",
+    "steps",
     "suggest",
     "template_csv",
     "template_workbook",

@@ -90,8 +90,9 @@ def find_village(text: str, within: Scope, limit: int = 20) -> list[Area]:
 
 
 def tops(within: Scope) -> list[Area]:
-    """The highest areas that lie wholly in a scope, in tree order. Two queries, however wide the scope.
+    """The highest areas that lie wholly in a scope, in tree order.
 
+    Three queries however wide the scope; one where each interval is just one area, as with most people.
     An interval begins at the number of its first top; the other tops of the interval are children of areas
     above that one, because whatever holds them and is not in the scope begins before it.
     """
@@ -99,6 +100,9 @@ def tops(within: Scope) -> list[Area]:
     if within.unlimited:
         return list(now.filter(parent=None).order_by("scope_no"))
     lows = [low for low, _high in within.intervals]
+    just = list(now.filter(scope_no__in=lows).order_by("scope_no"))
+    if [(one.scope_no, one.scope_end) for one in just] == list(within.intervals):
+        return just
     steps = ["parent_id", *("__".join(["parent"] * depth) + "__parent_id" for depth in range(1, 5))]
     above = {number for line in Area.objects.filter(scope_no__in=lows).values_list(*steps) for number in line}
     roof = Q(parent_id__in=above - {None}) | (Q(parent=None) if None in above else Q(pk__in=[]))

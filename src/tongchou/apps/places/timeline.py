@@ -37,6 +37,23 @@ def parents_on(on: dt.date) -> dict[int, int | None]:
     return {area: under.get(area, parent) for area, parent in areas.values_list("pk", "parent_id")}
 
 
+def codes_on(area_ids: Iterable[int], on: dt.date) -> dict[int, str]:
+    """The code each area had on a day; its code of today when none is known of that day. Two queries."""
+    wanted = set(area_ids)
+    found = dict(Area.objects.filter(pk__in=wanted).values_list("pk", "code"))
+    held = AreaCode.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, area__in=wanted)
+    return found | dict(held.order_by("valid_from", "pk").values_list("area_id", "code"))
+
+
+def steps() -> list[succession.Step]:
+    """All changes in force, by day: which area became which, by share. One query."""
+    in_force = AreaSuccession.objects.filter(change__status=ChangeStatus.APPLIED).order_by(
+        "change__effective_on", "change_id", "pk"
+    )
+    columns = ("change__effective_on", "predecessor_id", "successor_id", "share", "change_id")
+    return [succession.Step(*row) for row in in_force.values_list(*columns)]
+
+
 def carried(*, since: dt.date, until: dt.date) -> dict[int, succession.Shares]:
     """What the areas that changed between two days became, by share; see ``domain.succession``. One query."""
     in_force = AreaSuccession.objects.filter(

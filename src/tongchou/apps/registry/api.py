@@ -240,15 +240,17 @@ from tongchou.apps.registry.views import (
 from tongchou.core.late import late
 
 if TYPE_CHECKING:
-    from tongchou.apps.registry.extract import Extract, extract
+    from tongchou.apps.registry.extract import Extract, extract, one_moment
     from tongchou.apps.registry.likeness import likeness
+    from tongchou.apps.registry.lives import Lives, read_lives
 
 #: Reading everybody at once takes Polars.
 __getattr__ = late(
     __name__,
     {
-        "tongchou.apps.registry.extract": ("Extract", "extract"),
+        "tongchou.apps.registry.extract": ("Extract", "extract", "one_moment"),
         "tongchou.apps.registry.likeness": ("likeness",),
+        "tongchou.apps.registry.lives": ("Lives", "read_lives"),
     },
 )
 
@@ -285,6 +287,7 @@ __all__ = [
     "Kinsman",
     "ListChunk",
     "ListFinding",
+    "Lives",
     "LodgingView",
     "MemberView",
     "MissingPerson",
@@ -356,6 +359,7 @@ __all__ = [
     "next_number",
     "note_opened",
     "obstacles",
+    "one_moment",
     "open_entry",
     "open_household",
     "open_person",
@@ -367,6 +371,7 @@ __all__ = [
     "population_events",
     "population_events_of",
     "propose_relations",
+    "read_lives",
     "rebuild",
     "recent",
     "record_adoption",

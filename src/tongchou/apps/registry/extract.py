@@ -13,6 +13,7 @@ import gc
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,8 @@ EVERYBODY = "1 = 1"
 #: Code of the village a registered area ``a`` is or lies in; ``v`` is the area above it.
 _VILLAGE = "CASE WHEN a.level = 'group' THEN v.code ELSE a.code END"
 _FETCH = 10_000
+#: Whether reads are of one moment already.
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 Progress = Callable[[int, int], None]
 
 
@@ -142,17 +145,19 @@ def one_moment() -> Iterator[None]:
     """Reads inside see the database as it is at the first of them, and hold no writer up.
 
     Django's own ``atomic`` would take SQLite's write lock and read PostgreSQL statement by statement.
-    Inside an open transaction nothing is begun.
+    Inside an open transaction, or another of these, nothing is begun.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _reading.get():
         yield
         return
+    begun = _reading.set(True)
     postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if postgresql else "BEGIN DEFERRED")
         try:
             yield
         finally:
+            _reading.reset(begun)
             cursor.execute("COMMIT")
 
 

@@ -39,9 +39,13 @@ from tongchou.domain.dates import PartialDate
 HEADS = ("01", "02")
 
 
-def people(person_ids: Collection[int], *, scope: Scope) -> dict[int, PersonHit]:
-    """The people with these numbers whom the scope reaches, by number. Two queries."""
-    return {hit.person_id: hit for hit in hits(access.people(scope).filter(pk__in=person_ids))}
+def people(person_ids: Collection[int], *, scope: Scope, households: bool = True) -> dict[int, PersonHit]:
+    """The people with these numbers whom the scope reaches, by number. Two queries.
+
+    Without ``households`` their household stays unknown and one query does.
+    """
+    found = hits(access.people(scope).filter(pk__in=person_ids), households=households)
+    return {hit.person_id: hit for hit in found}
 
 
 def open_person(person_id: int, *, scope: Scope) -> PersonHit:
@@ -68,9 +72,11 @@ _LINE = (
 )  # fmt: skip
 
 
-def hits(found: QuerySet[Person]) -> list[PersonHit]:
-    """The people of a query as lines of a list, in its order. Two queries."""
+def hits(found: QuerySet[Person], *, households: bool = True) -> list[PersonHit]:
+    """The people of a query as lines of a list, in its order. Two queries, one without ``households``."""
     people = list(found.values_list(*_LINE))
+    if not households:
+        return [_hit(person, None, "") for person in people]
     memberships = Membership.objects.filter(person__in=[person[0] for person in people])
     belongs = {  # in order of start, so that the latest one stays
         person: (household, relation)

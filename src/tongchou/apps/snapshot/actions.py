@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 
 from django.db import transaction
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import facts as builder
-from tongchou.apps.snapshot import files
+from tongchou.apps.snapshot import files, history
 from tongchou.apps.snapshot.models import Snapshot
-from tongchou.core import access, audit, clock
+from tongchou.core import access, audit, clock, folders
 from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
 from tongchou.domain.facts import SCHEMA_VERSION
@@ -26,7 +27,8 @@ def take_snapshot(
     purpose: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> Snapshot:
-    """A dated facts file of everybody registered in the areas where the account may take one.
+    """A dated facts file of everybody registered in the areas where the account may take one, and beside it
+    the history from which months are counted.
 
     The file is written first, then the row and its audit entry in one transaction; a file without its row is
     removed again. All of it is read as of one moment, while the registry goes on being written to.
@@ -44,11 +46,14 @@ def take_snapshot(
     if as_of > clock.date_of(at):
         raise Invalid("snapshot.future", _("A snapshot cannot be of a day that has not come yet."))
     last_entry = registry.last_entry()
-    facts = builder.build_facts(as_of=as_of, scope=reach, progress=progress)
+    with registry.one_moment():
+        facts = builder.build_facts(as_of=as_of, scope=reach, progress=progress)
+        lives = history.build_history(as_of=as_of, scope=reach)
     sha256 = files.digest(facts)
     name = f"{as_of.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{sha256[:12]}"
-    path = files.write(facts, name)
+    path, history_path = files.write(facts, name), f"{files.FOLDER}/{name}-history-{secrets.token_hex(4)}"
     try:
+        history_sha256 = history.write(lives, history_path)
         return _keep(
             Snapshot(
                 as_of=as_of,
@@ -61,11 +66,14 @@ def take_snapshot(
                 sha256=sha256,
                 last_entry=last_entry,
                 schema_version=SCHEMA_VERSION,
+                history_path=history_path,
+                history_sha256=history_sha256,
             ),
             by=by,
         )
     except BaseException:
         files.remove(path)
+        folders.remove(history_path)
         raise
 
 
@@ -82,6 +90,7 @@ def _keep(snapshot: Snapshot, *, by: Account) -> Snapshot:
             "as_of": snapshot.as_of.isoformat(),
             "rows": snapshot.rows,
             "sha256": snapshot.sha256,
+            "history_sha256": snapshot.history_sha256,
             "schema_version": snapshot.schema_version,
         },
     )

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from tongchou.apps.snapshot.ages import AgeGroup, AgeSex
     from tongchou.apps.snapshot.facts import SCHEMA, SENSITIVE_FROM_AGE, build_facts
     from tongchou.apps.snapshot.files import digest
+    from tongchou.apps.snapshot.history import History
     from tongchou.apps.snapshot.quality import Unknown
-    from tongchou.apps.snapshot.queries import age_sex, read, read_columns, unknown_facts
+    from tongchou.apps.snapshot.queries import (
+        age_sex,
+        read,
+        read_columns,
+        read_history,
+        unknown_facts,
+    )
 
 #: What is in a snapshot is read with Polars; which there are is not.
 __getattr__ = late(
@@ -30,8 +37,15 @@ __getattr__ = late(
         "tongchou.apps.snapshot.ages": ("AgeGroup", "AgeSex"),
         "tongchou.apps.snapshot.facts": ("SCHEMA", "SENSITIVE_FROM_AGE", "build_facts"),
         "tongchou.apps.snapshot.files": ("digest",),
+        "tongchou.apps.snapshot.history": ("History",),
         "tongchou.apps.snapshot.quality": ("Unknown",),
-        "tongchou.apps.snapshot.queries": ("age_sex", "read", "read_columns", "unknown_facts"),
+        "tongchou.apps.snapshot.queries": (
+            "age_sex",
+            "read",
+            "read_columns",
+            "read_history",
+            "unknown_facts",
+        ),
     },
 )
 
@@ -40,6 +54,7 @@ __all__ = [
     "SENSITIVE_FROM_AGE",
     "AgeGroup",
     "AgeSex",
+    "History",
     "Snapshot",
     "Unknown",
     "age_sex",
@@ -51,6 +66,7 @@ __all__ = [
     "latest",
     "read",
     "read_columns",
+    "read_history",
     "take_snapshot",
     "taken",
     "unknown_facts",

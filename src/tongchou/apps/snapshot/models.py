@@ -21,6 +21,9 @@ class Snapshot(models.Model):
     #: The registry's newest entry before it was read: all up to it are in the file. Null in older ones.
     last_entry = models.BigIntegerField(null=True)
     schema_version = models.PositiveSmallIntegerField()
+    #: Lives over time, read with the facts: a folder and what it must hash to. Empty in older ones.
+    history_path = models.CharField(max_length=200, default="", blank=True)
+    history_sha256 = models.CharField(max_length=64, default="", blank=True)
 
     class Meta:
         constraints = [

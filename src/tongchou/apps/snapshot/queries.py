@@ -9,9 +9,10 @@ from functools import lru_cache
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.snapshot import ages, files, quality
+from tongchou.apps.snapshot import ages, files, history, quality
 from tongchou.apps.snapshot.facts import SCHEMA
 from tongchou.apps.snapshot.models import Snapshot
+from tongchou.core import folders
 from tongchou.core.errors import Conflict
 from tongchou.domain.facts import SCHEMA_VERSION
 
@@ -43,6 +44,23 @@ def read_columns(snapshot: Snapshot, names: Collection[str]) -> pl.DataFrame:
         raise _damaged() from error
     _intact(snapshot.path, snapshot.sha256, snapshot.schema_version, state)
     return files.read(snapshot.path, [name for name in names if name in SCHEMA])
+
+
+def read_history(snapshot: Snapshot) -> history.History:
+    """The lives over time that were read with the facts, exactly as they were taken.
+
+    Raises
+    ------
+    Conflict
+        When the snapshot was taken before there was a history, or a file is gone or was changed.
+    """
+    if not snapshot.history_path:
+        raise Conflict(
+            "snapshot.no_history", _("This snapshot holds no history to count months from. Take a new one.")
+        )
+    if not folders.intact(snapshot.history_path, snapshot.history_sha256):
+        raise _damaged()
+    return history.read(snapshot.history_path)
 
 
 def age_sex(snapshot: Snapshot, *, area_codes: Collection[str]) -> ages.AgeSex:

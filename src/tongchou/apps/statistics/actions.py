@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.apps.statistics import files
-from tongchou.apps.statistics.models import Built
-from tongchou.core import access, audit, clock
-from tongchou.core.errors import Conflict, NotAllowed
+from tongchou.apps.statistics import counting, files
+from tongchou.apps.statistics.listing import NO_SNAPSHOT
+from tongchou.apps.statistics.models import VERSION, Built
+from tongchou.core import access, audit, clock, folders
+from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
 
 Progress = Callable[[int, int], None]
@@ -28,6 +30,8 @@ def build(
 ) -> Built:
     """The cubes of a snapshot on the tree of areas of a day, of ``at`` when left out.
 
+    Those that are there already are given back, as long as their files are as they were written.
+
     The files are written first, then the row and its audit entry in one transaction; files without their row
     are removed again. The same snapshot and tree give the same bytes.
 
@@ -35,13 +39,22 @@ def build(
     ------
     NotAllowed
         When the account may not build cubes of all areas of the snapshot.
+    Invalid
+        When the day lies in the future.
     Conflict
         When the snapshot holds no history, or its files are missing or were changed.
     """
     require(by, snapshot, at=at)
-    raise Conflict(
-        "statistics.no_history", _("This snapshot holds no history to count months from. Take a new one.")
-    )
+    day = boundaries or clock.date_of(at)
+    if day > clock.date_of(at):
+        raise Invalid("statistics.future", _("The areas of a day that has not come yet are not known."))
+    there = Built.objects.filter(snapshot=snapshot, boundaries=day, version=VERSION).order_by("-pk").first()
+    if there is not None and folders.intact(there.path, there.sha256):
+        return there
+    return keep(
+        counting.count(snapshot, boundaries=day, progress=progress),
+        by=by, at=at, snapshot=snapshot, boundaries=day,
+    )  # fmt: skip
 
 
 def build_latest(*, by: Account, at: dt.datetime, progress: Progress | None = None) -> Built:
@@ -57,7 +70,7 @@ def build_latest(*, by: Account, at: dt.datetime, progress: Progress | None = No
     reach = access.require(by, "statistics.build", on=clock.date_of(at))
     snapshot = snapshots.latest(scope=reach, on=clock.date_of(at))
     if snapshot is None:
-        raise Conflict("no_snapshot", _("Take a snapshot first; there is none to count."))
+        raise Conflict("no_snapshot", NO_SNAPSHOT)
     return build(by=by, at=at, snapshot=snapshot, progress=progress)
 
 
@@ -75,7 +88,7 @@ def require(by: Account, snapshot: snapshots.Snapshot, *, at: dt.datetime) -> No
 
 
 def keep(
-    cubes: files.Cubes,
+    counted: counting.Counted,
     *,
     by: Account,
     at: dt.datetime,
@@ -83,7 +96,8 @@ def keep(
     boundaries: dt.date,
 ) -> Built:
     """Write cubes that were counted, with their row and its audit entry; access was asked before."""
-    path, sha256 = files.write(cubes, f"{snapshot.as_of.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{snapshot.pk}")
+    name = f"{boundaries.isoformat()}-{at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    path, sha256 = files.write(counted.cubes, name)
     try:
         return _keep(
             Built(
@@ -97,14 +111,15 @@ def keep(
                 sha256=sha256,
             ),
             by=by,
+            counted=counted,
         )
     except BaseException:
-        files.remove(path)
+        folders.remove(path)
         raise
 
 
 @transaction.atomic
-def _keep(built: Built, *, by: Account) -> Built:
+def _keep(built: Built, *, by: Account, counted: counting.Counted) -> Built:
     built.save(force_insert=True)
     audit.append(
         by=by,
@@ -117,6 +132,8 @@ def _keep(built: Built, *, by: Account) -> Built:
             "boundaries": built.boundaries.isoformat(),
             "sha256": built.sha256,
             "version": built.version,
+            "dates_chosen": counted.chosen,
+            "unplaced": counted.unplaced,
         },
     )
     return built

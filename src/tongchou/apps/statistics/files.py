@@ -7,19 +7,15 @@ shows; tables are Parquet.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from django.conf import settings
 
+from tongchou.core import folders
 from tongchou.domain.demography.left_out import LeftOut, Why
 from tongchou.domain.statistics.cube import Basis, MonthCube
 
@@ -70,17 +66,10 @@ class Cubes:
     areas: pl.DataFrame
 
 
-def folder() -> Path:
-    place = Path(settings.VAR) / FOLDER
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
-
-
 def write(cubes: Cubes, name: str) -> tuple[str, str]:
     """Write a set of cubes, whole or not at all; its path below the installation's folder, and its digest."""
-    target = folder() / name
-    draft = Path(tempfile.mkdtemp(dir=target.parent, prefix="writing-"))  # mode 0700
-    try:
+    path = f"{FOLDER}/{name}"
+    with folders.written(path) as draft:
         for basis, cube in cubes.months.items():
             _write_months(cube, draft / basis)
         for frame, schema, table in (
@@ -90,15 +79,7 @@ def write(cubes: Cubes, name: str) -> tuple[str, str]:
         ):
             kept = frame.select(pl.col(column).cast(kind) for column, kind in schema.items())
             kept.write_parquet(draft / f"{table}.parquet", compression="zstd")
-        for file in _files(draft):
-            file.chmod(0o600)
-            _settle(file)
-        sha256 = digest(draft)
-        draft.rename(target)
-        _settle(target.parent)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return f"{FOLDER}/{name}", sha256
+        return path, folders.digest(draft)
 
 
 def _write_months(cube: MonthCube, place: Path) -> None:
@@ -115,7 +96,7 @@ def _write_months(cube: MonthCube, place: Path) -> None:
 
 def read_months(path: str, basis: Basis) -> MonthCube:
     """A cube of months that ``write`` wrote; its arrays are mapped, and read where somebody looks."""
-    place = Path(settings.VAR) / path / basis
+    place = folders.at(path) / basis
     about = json.loads((place / "about.json").read_text(encoding="utf-8"))
     return MonthCube(
         basis=basis,
@@ -128,43 +109,4 @@ def read_months(path: str, basis: Basis) -> MonthCube:
 
 def read_table(path: str, name: str) -> pl.DataFrame:
     """One of the tables: ``stock``, ``marital`` or ``areas``."""
-    return pl.read_parquet(Path(settings.VAR) / path / f"{name}.parquet")
-
-
-def digest(place: Path) -> str:
-    """SHA-256 over the names and the bytes of all files below a folder, in the order of their names."""
-    total = hashlib.sha256()
-    for file in _files(place):
-        with file.open("rb") as stream:
-            own = hashlib.file_digest(stream, "sha256").hexdigest()
-        total.update(f"{file.relative_to(place).as_posix()} {own}\n".encode())
-    return total.hexdigest()
-
-
-def intact(path: str, sha256: str) -> bool:
-    """Whether all files of a set are there as they were written."""
-    place = Path(settings.VAR) / path
-    return place.is_dir() and digest(place) == sha256
-
-
-def state(path: str) -> tuple[tuple[str, int, int], ...]:
-    """What tells whether files were written to: their sizes and the moments of the last writing."""
-    found = ((file, file.stat()) for file in _files(Path(settings.VAR) / path))
-    return tuple((file.name, stat.st_size, stat.st_mtime_ns) for file, stat in found)
-
-
-def remove(path: str) -> None:
-    shutil.rmtree(Path(settings.VAR) / path, ignore_errors=True)
-
-
-def _files(place: Path) -> list[Path]:
-    return sorted(file for file in place.rglob("*") if file.is_file())
-
-
-def _settle(path: Path) -> None:
-    """What was written survives a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return pl.read_parquet(folders.at(path) / f"{name}.parquet")

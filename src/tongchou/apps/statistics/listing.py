@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.statistics.models import VERSION, Built
 from tongchou.core import clock
 from tongchou.core.scope import Scope
 
+#: Said when there is nothing to count.
+NO_SNAPSHOT = _("Take a snapshot first; there is none to count.")
 #: Cubes are built by people, not by the minute: older ones are looked up by their day.
 _SEEN = 500
 

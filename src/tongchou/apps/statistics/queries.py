@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.statistics import files
 from tongchou.apps.statistics.models import VERSION, Built
+from tongchou.core import folders
 from tongchou.core.errors import Conflict
 from tongchou.domain.statistics.cube import Basis, MonthCube
 
 #: Sets of cubes a process keeps open; mapped files cost addresses, not memory.
 _KEPT = 8
-_State = tuple[tuple[str, int, int], ...]
 
 
 def months(built: Built, basis: Basis) -> MonthCube:
@@ -74,7 +74,7 @@ def areas_of(built: Built) -> pl.DataFrame:
     return _table(built.path, _verified(built), "areas")
 
 
-def _verified(built: Built) -> _State:
+def _verified(built: Built) -> folders.State:
     """The state of the files, which hold what was built.
 
     Raises
@@ -85,7 +85,7 @@ def _verified(built: Built) -> _State:
     if built.version != VERSION:
         raise Conflict("statistics.version", _("These cubes are of another version. Build them anew."))
     try:
-        state = files.state(built.path)
+        state = folders.state(built.path)
         intact = _intact(built.path, built.sha256, state)
     except OSError:
         intact = False
@@ -98,15 +98,15 @@ def _verified(built: Built) -> _State:
 
 # ``state`` is part of what is remembered: a file that was written to is looked at again.
 @lru_cache(maxsize=_KEPT)
-def _intact(path: str, sha256: str, state: _State) -> bool:
-    return files.intact(path, sha256)
+def _intact(path: str, sha256: str, state: folders.State) -> bool:
+    return folders.intact(path, sha256)
 
 
 @lru_cache(maxsize=2 * _KEPT)
-def _months(path: str, state: _State, basis: Basis) -> MonthCube:
+def _months(path: str, state: folders.State, basis: Basis) -> MonthCube:
     return files.read_months(path, basis)
 
 
 @lru_cache(maxsize=3 * _KEPT)
-def _table(path: str, state: _State, name: str) -> pl.DataFrame:
+def _table(path: str, state: folders.State, name: str) -> pl.DataFrame:
     return files.read_table(path, name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from tongchou.domain.demography.left_out import Figure, Floats, Why
+from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, Why
 
 #: Why a value is unknown, as ``Series.why`` numbers it; a value that is known has the number KNOWN.
 REASONS: Final = tuple(Why)
@@ -58,6 +58,20 @@ class Series:
     under: Floats
     shrunk: bool = False
     why: npt.NDArray[np.int8] | None = None
+
+    def only(self, places: npt.ArrayLike) -> Series:
+        """Some of the areas, by their places on the first axis, in the order given."""
+        rows = np.asarray(places, dtype=np.int64)
+        own = self.figure
+        left_out = LeftOut({why: number[rows] for why, number in own.left_out.counts.items()})
+        return replace(
+            self,
+            areas=tuple(self.areas[row] for row in rows),
+            figure=Figure(own.value[rows], own.low[rows], own.high[rows], own.level, left_out),
+            over=self.over[rows],
+            under=self.under[rows],
+            why=None if self.why is None else self.why[rows],
+        )
 
     def reason(self, area: int, period: int) -> Why | None:
         """Why the value of an area and a period (places on the axes) is unknown; None where it is known."""

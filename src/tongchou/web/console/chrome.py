@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -286,7 +287,12 @@ def menu(here: str, permissions: frozenset[str]) -> tuple[NavGroup, ...]:
     A short menu is one list. One that is longer than a screen shows the group of the current page open, or
     where no group is current the daily work. A group of one page gives it to the end of the menu.
     """
+    return _menu(here, permissions, get_language() or "")
 
+
+# Every page has one: few people differ in what they may open, and the addresses stay.
+@functools.lru_cache(maxsize=1024)
+def _menu(here: str, permissions: frozenset[str], _language: str) -> tuple[NavGroup, ...]:
     def items(entries: Iterable[_Entry]) -> tuple[NavItem, ...]:
         return tuple(
             NavItem(reverse(f"console:{name}"), icon, str(label), name == here)

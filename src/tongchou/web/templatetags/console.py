@@ -6,6 +6,7 @@ import functools
 import re
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
@@ -24,15 +25,16 @@ _HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """One drawing of the sprite; decorative, so the words beside it must say the same."""
-    return _icon(name, extra, static("console/icons.svg"))
+    return _icon(name, extra, settings.STATIC_URL)
 
 
+# A page has a hundred of them; where the sprite is does not change while the server runs.
 @functools.lru_cache(maxsize=256)
-def _icon(name: str, extra: str, sprite: str) -> SafeString:
+def _icon(name: str, extra: str, _static_url: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         extra,
-        sprite,
+        static("console/icons.svg"),
         name,
     )
 

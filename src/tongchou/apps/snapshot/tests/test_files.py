@@ -45,7 +45,10 @@ def test_a_snapshot_is_read_as_it_was_taken(take: Callable[..., Any], audited: A
 def test_the_file_is_private_and_no_other_is_left(take: Callable[..., Any], var_folder: Path) -> None:
     taken = take()
     assert (var_folder / taken.path).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in (var_folder / "snapshots").iterdir()] == [Path(taken.path).name]
+    names = {path.name for path in (var_folder / "snapshots").iterdir()}
+    assert names == {Path(taken.path).name, Path(taken.history_path).name}
+    assert (var_folder / taken.history_path).stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (var_folder / taken.history_path).iterdir()} == {0o600}
 
 
 def test_equal_facts_have_equal_digests(take: Callable[..., Any]) -> None:

@@ -59,6 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         chosen=filter_of(asked, picker.area.pk if picker.area else None),
         page=whole(asked.get("page", "")) or 1,
         size=SIZE,
+        roles=chrome.assignments_of(request),
     )
     chosen, found = shown.chosen, shown.queue
     late = "1" if chosen.late else ""

@@ -19,7 +19,6 @@ from tongchou.domain.statistics.definition import Indicator, Topic
 from tongchou.web.console import formatters
 from tongchou.web.console.area_picker import Picker
 from tongchou.web.console.parts import Option, whole
-from tongchou.web.console.presenters.population import codes as codes_in
 from tongchou.web.console.presenters.statistics import words
 from tongchou.web.console.presenters.work import area_filter
 
@@ -175,8 +174,7 @@ def read(query: Mapping[str, str], *, scope: Scope, unit: str) -> Chosen | Nothi
     asked = whole(query.get("boundaries", ""))
     built = next((one for one in trees if one.pk == asked), trees[0])
     basis = Basis(query["basis"]) if query.get("basis") in list(Basis) else Basis.REGISTERED
-    mine = frozenset(codes_in(narrowed))
-    villages = tuple(code for code in statistics.months(built, basis).areas if code in mine)
+    villages = statistics.villages_in(built, narrowed)
     kept = {
         "area": picker.value,
         "basis": basis if basis is not Basis.REGISTERED else "",

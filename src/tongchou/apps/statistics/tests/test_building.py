@@ -1,0 +1,276 @@
+"""Cubes of real acts: they balance, every person has a place, trees of other days keep the sums."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Event, Person
+from tongchou.apps.snapshot import api as snapshots
+from tongchou.apps.statistics import api
+from tongchou.core.errors import Conflict
+from tongchou.core.scope import Scope
+from tongchou.domain.dates import PartialDate
+from tongchou.domain.demography.left_out import Why
+from tongchou.domain.register.row import RegisterRow
+from tongchou.domain.statistics.cube import AGE_STARTS, Basis, MonthCube, people
+
+JUNE = np.datetime64("2026-06")
+
+
+def row(number: int, name: str, **more: Any) -> RegisterRow:
+    given: dict[str, Any] = {"sex": 1, "relation": "02", "hukou_kind": "agricultural", "household_no": "001"}
+    return RegisterRow(row_no=number, name=name, **given | more)
+
+
+#: 青山村: a couple with a son, somebody of unknown birth, and somebody who cannot be that old.
+FIRST = (
+    row(5, "赵大山", birth=PartialDate(1960, 3, 12), education="70"),
+    row(6, "钱小兰", birth=PartialDate(1992, 7, 15), sex=2, relation="12"),
+    row(7, "赵小雨", birth=PartialDate(2024, 5, 20), sex=2, relation="42"),
+    row(8, "吴阿公", birth=None, household_no="002"),
+    row(9, "周彭祖", birth=PartialDate(1890, 1, 1), household_no="003"),
+)
+#: 白水村
+SECOND = (
+    row(5, "李老三", birth=PartialDate(1955), household_no="001"),
+    row(6, "李老四", birth=PartialDate(1958, 2), household_no="002"),
+)
+
+
+@pytest.fixture
+def numbers(county: Any, township_officer: Any, frozen_clock: dt.datetime) -> dict[str, int]:
+    for number, (village, rows) in enumerate(zip(county.villages, (FIRST, SECOND), strict=True)):
+        registry.apply_register(
+            list(rows), village_id=village.pk, source=f"{number:064x}", by=township_officer, at=frozen_clock
+        )
+    return dict(Person.objects.values_list("name", "pk"))
+
+
+@pytest.fixture
+def build(county_reviewer: Any, frozen_clock: dt.datetime) -> Callable[..., api.Built]:
+    def act(boundaries: dt.date | None = None, as_of: dt.date | None = None) -> api.Built:
+        day = as_of or frozen_clock.date()
+        snapshot = snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=day, purpose="test")
+        return api.build(by=county_reviewer, at=frozen_clock, snapshot=snapshot, boundaries=boundaries)
+
+    return act
+
+
+def balanced(cube: MonthCube) -> bool:
+    change = cube.mothers.sum(-1) + cube.arrivals - cube.deaths_delay.sum(-1) - cube.departures
+    return bool(np.allclose(np.diff(people(cube), axis=1), change[:, 1:]))
+
+
+def age(years: int) -> int:
+    return int(np.searchsorted(AGE_STARTS, years, side="right")) - 1
+
+
+def test_a_register_gives_people_a_past(numbers: dict[str, int], build: Callable[..., api.Built]) -> None:
+    """Who is first named by a register lived there before: nobody arrives on the day of the record."""
+    built = build()
+    cube = api.months(built, Basis.REGISTERED)
+    assert cube.months[-1] == JUNE and cube.months.size == 60
+    assert people(cube)[:, 0].tolist() == [3, 2]  # without the child, and without the one of 136 years
+    assert people(cube)[:, -1].tolist() == [4, 2]
+    assert cube.arrivals.sum() == cube.departures.sum() == 0
+    assert cube.unknown[:, -1].tolist() == [1, 0]
+    assert cube.left_out.counts[Why.AGE_ABOVE_120].tolist() == [1, 0]
+    assert cube.left_out.counts[Why.UNKNOWN_BIRTH].tolist() == [1, 0]
+    born = np.flatnonzero(cube.months == np.datetime64("2024-05"))[0]
+    assert cube.births[0, born].tolist() == [0, 1] and cube.births.sum() == 1
+    assert cube.mothers[0, born].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]  # nobody said who the mother is
+    assert cube.births_delay.sum() == 0  # a register's line is no record of a birth
+    assert cube.stock[0, -1, age(2), 1] == 1 and cube.stock[0, -1, age(66), 0] == 1
+    assert cube.person_years[0, -1, age(66), 0] == pytest.approx(30 / 365)
+    assert balanced(cube) and cube.reported.all()
+
+
+def test_births_deaths_and_moves_fall_into_their_months(
+    numbers: dict[str, int], build: Callable[..., api.Built], township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    by, at = township_officer, frozen_clock
+    registry.record_birth(
+        mother_id=numbers["钱小兰"], name="赵小雪", sex=2, birth=PartialDate(2026, 4, 3), by=by, at=at
+    )
+    registry.record_death(person_id=numbers["赵大山"], died=PartialDate(2026, 3, 31), by=by, at=at)
+    registry.record_death(person_id=numbers["吴阿公"], died=PartialDate(2026, 5), by=by, at=at)
+    household = registry.open_person(numbers["李老四"], scope=Scope.everything()).household_id
+    registry.move_registration(
+        person_id=numbers["钱小兰"], household_id=household, relation="70",
+        since=PartialDate(2026, 5, 1), by=by, at=at,
+    )  # fmt: skip
+    cube = api.months(build(), Basis.REGISTERED)
+    march, april, may = (
+        int(np.flatnonzero(cube.months == np.datetime64(f"2026-0{m}"))[0]) for m in (3, 4, 5)
+    )
+    assert cube.births[0, april].tolist() == [0, 1]
+    assert cube.mothers[0, april, 3] == 1  # 33 years: the group from 30
+    assert cube.births_delay[0, april, 2] == 1  # recorded in June
+    assert cube.deaths[0, march, age(66), 0] == 1 and cube.deaths.sum() == 1
+    assert cube.deaths_delay[0, march, 3] == 1
+    assert cube.deaths_delay[0, may, 1] == 1  # of unknown age: among all deaths, in no age group
+    assert (cube.departures[0, may], cube.arrivals[1, may]) == (1, 1)
+    assert people(cube)[:, -1].tolist() == [2, 3]
+    assert balanced(cube)
+
+
+def test_an_act_that_was_taken_back_is_not_counted(
+    numbers: dict[str, int], build: Callable[..., api.Built], county_reviewer: Any, township_officer: Any,
+    frozen_clock: dt.datetime,
+) -> None:  # fmt: skip
+    registry.record_death(
+        person_id=numbers["赵大山"], died=PartialDate(2026, 3, 31), by=township_officer, at=frozen_clock
+    )
+    assert api.months(build(), Basis.REGISTERED).deaths.sum() == 1
+    death = Event.objects.get(kind="death_recorded")
+    registry.reverse(
+        event_ids=[death.pk], reason="mistaken", subject=f"person:{death.person_id}", by=county_reviewer,
+        at=frozen_clock,
+    )  # fmt: skip
+    cube = api.months(build(), Basis.REGISTERED)
+    assert cube.deaths_delay.sum() == 0 and people(cube)[0, -1] == 4
+
+
+def test_who_lives_away_is_no_resident(
+    numbers: dict[str, int], build: Callable[..., api.Built], township_officer: Any, county: Any,
+    frozen_clock: dt.datetime,
+) -> None:  # fmt: skip
+    by, at = township_officer, frozen_clock
+    registry.record_move(
+        person_id=numbers["赵大山"], area_id=None, place="浙江省", since=PartialDate(2026, 2, 1), by=by, at=at
+    )
+    registry.record_move(
+        person_id=numbers["钱小兰"], area_id=county.other_village.pk, since=PartialDate(2025, 9, 1),
+        by=by, at=at,
+    )  # fmt: skip
+    built = build()
+    here, resident = (api.months(built, basis) for basis in Basis)
+    assert people(here)[:, -1].tolist() == [4, 2]
+    assert people(resident)[:, -1].tolist() == [2, 3]
+    assert resident.departures[0].sum() == 2 and resident.arrivals[1].sum() == 1
+    assert balanced(here) and balanced(resident)
+    stock = api.stock(built)
+    told = dict(
+        stock.group_by("residence").agg(pl.col("people").sum()).select("residence", "people").iter_rows()
+    )
+    assert told == {"away": 1, "here": 1, None: 4}
+    one = stock.filter(pl.col("residence") == "away").row(0, named=True)
+    assert (one["age"], one["sex"], one["education"], one["hukou_kind"]) == (66, 1, "70", "agricultural")
+
+
+def test_marital_status_leaves_as_counts_of_townships_alone(
+    county: Any, township_officer: Any, frozen_clock: dt.datetime, build: Callable[..., api.Built]
+) -> None:
+    rows = [
+        row(5, "郑一", birth=PartialDate(1990, 7, 1), marital="10"),
+        row(6, "郑二", birth=PartialDate(1990, 6, 30), marital="20", household_no="002"),
+        row(7, "郑三", birth=PartialDate(1945, 6, 30), marital="30", sex=2, household_no="003"),
+        row(8, "郑四", birth=PartialDate(2012, 1, 1), marital="10", household_no="004"),
+    ]
+    for number, village in enumerate(county.villages):
+        given = [replace(one, name=one.name + "甲乙"[number]) for one in rows]
+        registry.apply_register(
+            given, village_id=village.pk, source=f"{number:064x}", by=township_officer, at=frozen_clock
+        )
+    built = build()
+    assert sorted(api.marital(built).rows()) == [
+        (county.township.code, 35, 1, "1", 2.0),
+        (county.township.code, 35, 1, "2", 2.0),
+        (county.township.code, 80, 2, "3", 2.0),
+    ]
+    history = snapshots.read_history(built.snapshot)
+    for frame in (history.people, history.spells, history.areas):
+        assert not {"marital", "parent_id", "mother_id", "mother_birth_year"} & set(frame.columns)
+    assert set(history.marital.columns) == {"township_code", "age", "sex", "marital", "people"}
+
+
+def test_a_snapshot_without_history_says_what_to_do(
+    numbers: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    snapshot = snapshots.take_snapshot(
+        by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="test"
+    )
+    snapshots.Snapshot.objects.update(history_path="", history_sha256="")
+    snapshot.refresh_from_db()
+    with pytest.raises(Conflict, match="no_history"):
+        api.build(by=county_reviewer, at=frozen_clock, snapshot=snapshot)
+
+
+def test_the_same_is_not_built_twice(
+    numbers: dict[str, int], build: Callable[..., api.Built], county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    built = build()
+    again = api.build(by=county_reviewer, at=frozen_clock, snapshot=built.snapshot)
+    assert again == built
+    other = build()
+    assert other != built and other.sha256 == built.sha256
+
+
+def test_a_month_that_is_not_over_is_not_counted(
+    numbers: dict[str, int], build: Callable[..., api.Built]
+) -> None:
+    assert api.months(build(as_of=dt.date(2026, 6, 29)), Basis.REGISTERED).months[-1] == JUNE - 1
+
+
+@pytest.fixture
+def changed(county: Any, county_reviewer: Any, make_account: Any, frozen_clock: dt.datetime) -> Any:
+    from tongchou.apps.places.plans import Plan
+
+    second = make_account("second", "county_reviewer", county.county)
+
+    def act(plan: Plan, on: dt.date = dt.date(2026, 3, 1)) -> None:
+        change = places.plan_change(
+            plan=plan, effective_on=on, document="县政发〔2026〕3号", by=county_reviewer, at=frozen_clock
+        )
+        places.apply_change(change_id=change.pk, by=second, at=frozen_clock)
+
+    return act
+
+
+def test_merged_villages_are_one_now_and_two_then(
+    numbers: dict[str, int], build: Callable[..., api.Built], county: Any, changed: Any
+) -> None:
+    before = api.months(build(), Basis.REGISTERED)
+    areas = tuple(village.pk for village in county.villages)
+    changed(places.Plan(kind="merge", area=areas[0], others=areas[1:], name="青白村", code="520521901203"))
+    now = build()
+    cube = api.months(now, Basis.REGISTERED)
+    assert api.areas_of(now)["name"].to_list() == ["青白村"]
+    assert cube.reported.all() and balanced(cube)
+    for name in ("stock", "person_years", "births", "unknown"):
+        assert np.allclose(getattr(cube, name).sum(0), getattr(before, name).sum(0)), name
+    then = build(boundaries=dt.date(2026, 2, 28))
+    cube = api.months(then, Basis.REGISTERED)
+    assert cube.areas == before.areas
+    assert np.array_equal(cube.stock, before.stock)
+    assert api.latest() == now
+
+
+def test_a_split_is_shared_out_and_the_sum_stays(
+    numbers: dict[str, int], build: Callable[..., api.Built], county: Any, changed: Any
+) -> None:
+    before = api.months(build(), Basis.REGISTERED)
+    first = county.village
+    parts = (
+        places.Part(name="青东村", code="520521901211", share=750_000, children=(county.groups[0].pk,)),
+        places.Part(name="青西村", code="520521901212", share=250_000, children=(county.groups[1].pk,)),
+    )
+    changed(places.Plan(kind="split", area=first.pk, parts=parts))
+    built = build()
+    cube = api.months(built, Basis.REGISTERED)
+    names = api.areas_of(built)["name"].to_list()
+    east, west = names.index("青东村"), names.index("青西村")
+    assert people(cube)[[east, west], -1].tolist() == [3.0, 1.0]
+    for name in ("stock", "person_years", "births", "unknown"):
+        assert np.allclose(getattr(cube, name).sum(0), getattr(before, name).sum(0)), name
+    assert balanced(cube)
+    assert api.stock(built)["people"].sum() == pytest.approx(6)
