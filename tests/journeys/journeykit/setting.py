@@ -77,7 +77,10 @@ def evaluate() -> None:
 
 
 #: Townships that are only counted: nobody works there, and they have made-up numbers of people.
-COUNTED = "龙泉 双河 白果 青杠 大水 沙坝 羊场 猫场 马场 六龙 星宿 高店 兴隆 凤山 安乐".split()
+COUNTED = (
+    *("龙泉", "双河", "白果", "青杠", "大水", "沙坝", "羊场", "猫场"),
+    *("马场", "六龙", "星宿", "高店", "兴隆", "凤山", "安乐"),
+)
 
 
 def counts() -> None:
@@ -88,7 +91,7 @@ def counts() -> None:
 
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.apps.statistics import actions, files
+    from tongchou.apps.statistics import actions, counting, files
     from tongchou.core import accounts, clock
     from tongchou.domain.statistics.cube import Basis
     from tongchou.synth.months import made_months, made_tables
@@ -130,7 +133,8 @@ def counts() -> None:
         marital=marital,
         areas=pl.DataFrame(areas),
     )
-    actions.keep(cubes, by=by, at=at, snapshot=snapshot, boundaries=clock.today())
+    counted = counting.Counted(cubes, chosen=0, unplaced=0)
+    actions.keep(counted, by=by, at=at, snapshot=snapshot, boundaries=clock.today())
 
 
 def stale() -> None:

@@ -1,23 +1,18 @@
-"""The pages of population statistics: the reader's own areas, counts alone, numbers as the cubes have them."""
+"""The pages of population statistics: the own areas, counts alone, numbers as the cubes have them."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from tongchou.apps.statistics import api as statistics
 from tongchou.core.models import Account
-from tongchou.domain.statistics.cube import Basis, people
 
 PAGES = ("", "/pyramid", "/trends", "/map", "/generations", "/people", "/quality")
 FILES = ("/pyramid.xlsx", "/trends.xlsx", "/map.xlsx")
