@@ -31,7 +31,7 @@ COMMANDS = {
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),
         "serve": ("serve", "worker"),
-        "statistics": ("stats",),
+        "figures": ("stats",),
         "demo": ("demo",),
     }.items()
     for name in names

@@ -1,4 +1,7 @@
-"""``stats build`` and ``stats list``: the counts of the population from which its figures are made."""
+"""``stats build`` and ``stats list``: the counts of the population from which its figures are made.
+
+What is made of them stands in ``figures``.
+"""
 
 from __future__ import annotations
 

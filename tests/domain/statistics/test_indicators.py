@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongchou.domain.demography import fertility, life_table, rates
-from tongchou.domain.demography.left_out import Why
+from tongchou.domain.demography.left_out import LeftOut, Why
 from tongchou.domain.statistics.compute import NotShownError, all_series, lowest_level, series
 from tongchou.domain.statistics.cube import AGE_STARTS, MonthCube, people
 from tongchou.domain.statistics.definition import Indicator, Kind, Topic, Unit
@@ -204,6 +204,12 @@ class TestMissing:
         cube = made_months(villages=5, months=12, last="2025-12")
         told = series(cube, "cbr", step=Step.YEAR).figure.left_out
         np.testing.assert_array_equal(told.counts[Why.UNKNOWN_BIRTH], cube.left_out.counts[Why.UNKNOWN_BIRTH])
+
+    def test_missing_months_of_the_cube_are_told_once(self) -> None:
+        cube = unreported(made_months(villages=2, months=24, last="2025-12"), 1, 20)
+        told = {**cube.left_out.counts, Why.MISSING_MONTH: np.array([0, 1]), Why.EMPTY_AREA: np.array([0, 0])}
+        found = series(changed(cube, left_out=LeftOut(told)), "cbr", step=Step.MONTH).figure.left_out
+        assert found.counts[Why.MISSING_MONTH].tolist() == [0, 1]
 
     def test_a_small_township_has_no_life_expectancy(self) -> None:
         cube = made_months(villages=4, months=12, last="2025-12", people=300)

@@ -182,6 +182,19 @@ def composition_of(built: Built, areas: Level | Sequence[str], *, scope: Scope) 
     return Compositions(tuple(every.places[one].code for one in at), tuple(zip(PARTS, found, strict=True)))
 
 
+def cube_of(built: Built, level: Level, *, basis: Basis, scope: Scope) -> MonthCube:
+    """The counts by month of all townships or counties that a scope wholly reaches.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` for villages, whose births by the mother's age are in it. Or as
+        ``queries.months``.
+    """
+    _no_village(level)
+    return summed(built, level, basis, reach.shown(built, level, scope))
+
+
 def summed(built: Built, level: Level, basis: Basis, at: Ints | None = None) -> MonthCube:
     """The cube of areas of a level, all of them or those at some places of ``reach.tree``.
 

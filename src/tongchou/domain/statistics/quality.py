@@ -17,7 +17,17 @@ from tongchou.domain.demography import heaping, late_registration
 from tongchou.domain.demography.age_sex import Accuracy, age_sex_accuracy
 from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, Why, numbers
 from tongchou.domain.demography.missing_facts import Band, share_band
-from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, WOMEN, Counts, MonthCube, Months, people
+from tongchou.domain.statistics.cube import (
+    AGE_STARTS,
+    DELAYS,
+    MEN,
+    WOMEN,
+    Counts,
+    MonthCube,
+    Months,
+    left_out_of,
+    people,
+)
 
 #: Months of occurrence that a curve of late records is read from: what offices did longer ago says little.
 _CURVE = 36
@@ -149,7 +159,7 @@ def quality(
         band["aged"],
         late(cube, "births", curve_of=curve_of),
         late(cube, "deaths", curve_of=curve_of),
-        cube.left_out + LeftOut({Why.MISSING_MONTH: (~reported).astype(np.int64)}),
+        left_out_of(cube) + LeftOut({Why.MISSING_MONTH: (~reported).astype(np.int64)}),
     )
 
 
