@@ -145,8 +145,7 @@ def _line(numbers: Mapping[tuple[int, int | None], int], place: int, label: str,
 
 def wanted(sent: Mapping[str, str]) -> Wanted | None:
     """The cell a form asks for; None for one that is none of the table's."""
-    first_text, _dash, sex_text = sent.get("cell", "").partition("-")
-    first, sex = whole(first_text), whole(sex_text)
+    first, sex = map(whole, [*(sent.get("cell") or "").split("-"), "", ""][:2])
     residence, hukou = sent.get("residence", ""), sent.get("hukou", "")
     if first not in STARTS or sex not in (MALE, FEMALE):
         return None

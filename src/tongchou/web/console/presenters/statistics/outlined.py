@@ -11,6 +11,7 @@ from tongchou.domain.outlines import Shape
 
 #: Width of the drawing in its units; points nearer than one of them are one.
 WIDTH: Final = 1000
+MOST_NAMES: Final = 60
 
 
 class Drawn(Protocol):
@@ -35,6 +36,17 @@ class Path:
     value: str
     shade: int
     unsure: bool
+    x: int  # the middle of the area, where its name stands
+    y: int
+
+    @property
+    def short(self) -> str:
+        return short(self.name)
+
+    @property
+    def deep(self) -> bool:
+        """Whether the text on it is the light one."""
+        return self.shade > 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,11 @@ class Outlined:
     width: int
     height: int
     paths: list[Path]
+
+    @property
+    def named(self) -> bool:
+        """Whether there is room for names."""
+        return len(self.paths) <= MOST_NAMES
 
 
 def outlined(areas: Sequence[tuple[Drawn, Shape]]) -> Outlined:
@@ -57,11 +74,13 @@ def outlined(areas: Sequence[tuple[Drawn, Shape]]) -> Outlined:
     def at(point: tuple[float, float]) -> tuple[int, int]:
         return round((point[0] - west) * squeeze * scale), round((north - point[1]) * scale)
 
-    paths = [
-        Path(" ".join(_ring([at(point) for point in ring]) for ring in shape), row.name, row.value, row.shade,
-             row.unsure)
-        for row, shape in areas
-    ]  # fmt: skip
+    paths = []
+    for row, shape in areas:
+        rings = [[at(point) for point in ring] for ring in shape]
+        across, down = zip(*(point for ring in rings for point in ring), strict=True)
+        middle = (min(across) + max(across)) // 2, (min(down) + max(down)) // 2
+        d = " ".join(_ring(ring) for ring in rings)
+        paths.append(Path(d, row.name, row.value, row.shade, row.unsure, *middle))
     return Outlined(math.ceil((east - west) * squeeze * scale), math.ceil((north - south) * scale), paths)
 
 
@@ -72,3 +91,15 @@ def _ring(points: Sequence[tuple[int, int]]) -> str:
             kept.append(point)
     first, *rest = kept
     return f"M{first[0]} {first[1]}" + "".join(f"L{x} {y}" for x, y in rest) + "Z"
+
+
+def short(name: str) -> str:
+    """A name that fits a square; what is cut off ends in ….
+
+    Examples
+    --------
+    >>> short("云岭镇（示例）"), short("威宁彝族回族苗族自治县"), short("青山村")
+    ('云岭镇', '威宁彝族回…', '青山村')
+    """
+    bare = name.split("（")[0]
+    return bare if len(bare) <= 6 else f"{bare[:5]}…"

@@ -24,7 +24,7 @@ from tongchou.domain.statistics.series import Series, Step
 from tongchou.web.console.parts import Option
 from tongchou.web.console.presenters.statistics import words
 from tongchou.web.console.presenters.statistics.chosen import shown_for
-from tongchou.web.console.presenters.statistics.outlined import Outlined, outlined
+from tongchou.web.console.presenters.statistics.outlined import Outlined, outlined, short
 from tongchou.web.console.presenters.statistics.shades import Kind as Scale
 from tongchou.web.console.presenters.statistics.shades import Shades, shades
 
@@ -262,15 +262,3 @@ def schematic(rows: Sequence[Row]) -> Schematic:
             )  # fmt: skip
         y += -(-len(inside) // COLUMNS) * (HEIGHT + GAP)
     return Schematic(COLUMNS * (WIDTH + GAP) - GAP, max(HEIGHT, y), tiles, headings)
-
-
-def short(name: str) -> str:
-    """A name that fits a square; what is cut off ends in ….
-
-    Examples
-    --------
-    >>> short("云岭镇（示例）"), short("威宁彝族回族苗族自治县"), short("青山村")
-    ('云岭镇', '威宁彝族回…', '青山村')
-    """
-    bare = name.split("（")[0]
-    return bare if len(bare) <= 6 else f"{bare[:5]}…"

@@ -21,7 +21,7 @@ Words = Mapping[str, str | Promise]
 
 #: As ``domain.statistics.indicators`` names them; a test holds the two together.
 INDICATORS: Final[Words] = {
-    "population": gettext_lazy("Population"),
+    "population": pgettext_lazy("indicator", "Population"),
     "growth_rate": gettext_lazy("Growth rate of the population"),
     "share_0_14": gettext_lazy("Share of children aged 0 to 14"),
     "share_15_59": gettext_lazy("Share aged 15 to 59"),
@@ -33,8 +33,8 @@ INDICATORS: Final[Words] = {
     "ageing_index": gettext_lazy("Ageing index"),
     "median_age": gettext_lazy("Median age"),
     "sex_ratio": gettext_lazy("Sex ratio of the population"),
-    "births": gettext_lazy("Births"),
-    "deaths": gettext_lazy("Deaths"),
+    "births": pgettext_lazy("indicator", "Births"),
+    "deaths": pgettext_lazy("indicator", "Deaths"),
     "arrivals": gettext_lazy("Arrivals"),
     "departures": gettext_lazy("Departures"),
     "cbr": gettext_lazy("Crude birth rate"),
@@ -62,10 +62,10 @@ INDICATORS: Final[Words] = {
     "unknown_share": gettext_lazy("Share of unknown age or sex"),
 }
 TOPICS: Final[Words] = {
-    Topic.POPULATION: gettext_lazy("Population"),
+    Topic.POPULATION: pgettext_lazy("indicator", "Population"),
     Topic.STRUCTURE: gettext_lazy("Ages and sexes"),
-    Topic.BIRTHS: gettext_lazy("Births"),
-    Topic.DEATHS: gettext_lazy("Deaths"),
+    Topic.BIRTHS: pgettext_lazy("indicator", "Births"),
+    Topic.DEATHS: pgettext_lazy("indicator", "Deaths"),
     Topic.MIGRATION: gettext_lazy("Moves"),
     Topic.RECORDS: gettext_lazy("How records are kept"),
 }
