@@ -3,9 +3,10 @@
     python bench/dashboards.py --villages 270
     python bench/dashboards.py --villages 3700
 
-An installation of its own is made in a temporary folder: one prefecture of made-up villages (ten a township,
-fourteen townships a county), cubes of sixty months, a statistician of all of it. Each page is asked for by the
-test client, database and template included; the first answer is told apart, as it sums the townships.
+An installation of its own is made in a temporary folder: one prefecture of made-up villages (ten a
+township, fourteen townships a county), cubes of sixty months, a statistician of all of it. Each page is asked
+for by the test client, database and template included; the first answer is told apart, as it sums the
+townships.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 
+PASSWORD = "green-hill-village-7"  # noqa: S105 - of accounts that end with the measurement
 PAGES = (
     "", "/pyramid", "/trends", "/trends?step=month&indicator=cdr&indicator=deaths", "/map",
     "/map?indicator=cdr", "/generations", "/people", "/quality",
@@ -76,8 +78,9 @@ def begin(villages: int) -> None:
         rows.append((code, f"示例{number}村", "village", codes[1]))
         areas.append(
             {
-                "code": code, "name": f"示例{number}村", "township_code": codes[1],
-                "township_name": f"示例{township}镇", "county_code": codes[0], "county_name": f"示例{county}县",
+                "code": code, "name": f"示例{number}村",
+                "township_code": codes[1], "township_name": f"示例{township}镇",
+                "county_code": codes[0], "county_name": f"示例{county}县",
             }
         )  # fmt: skip
     names = ("code", "name", "level", "parent_code")
@@ -86,12 +89,10 @@ def begin(villages: int) -> None:
     top = places.area_by_code("520500")
     for username, role in (("reader", "statistician"), ("reviewer", "county_reviewer")):
         account = actions.create_account(
-            username=username, display_name=username, password="green-hill-village-7", by=None, at=at,  # noqa: S106
-        )  # fmt: skip
-        actions.assign_role(
-            account=account, role=role, area_id=top.pk, scope_no=top.scope_no, scope_end=top.scope_end, by=None,
-            at=at,
-        )  # fmt: skip
+            username=username, display_name=username, password=PASSWORD, by=None, at=at
+        )
+        span = {"scope_no": top.scope_no, "scope_end": top.scope_end}
+        actions.assign_role(account=account, role=role, area_id=top.pk, **span, by=None, at=at)
     snapshot = snapshots.take_snapshot(by=account, at=at, as_of=clock.today(), purpose="bench")
     cube = made_months(villages=villages, months=60, people=1500, last="2026-06")
     cube = replace(cube, areas=tuple(one["code"] for one in areas), boundaries=clock.today())

@@ -56,7 +56,7 @@ def test_everything_wrong_is_said_at_once() -> None:
         feature("888", [far]),
     )
     assert wrongs(content) == [
-        (2, Wrong.TWICE), (3, Wrong.UNKNOWN_CODE), (4, Wrong.NO_CODE), (5, Wrong.NOT_NUMBER),
+        (2, Wrong.TWICE), (3, Wrong.UNKNOWN_CODE), (4, Wrong.NO_CODE), (5, Wrong.RING),
         (6, Wrong.OUTSIDE), (7, Wrong.RING), (8, Wrong.NOT_NUMBER), (9, Wrong.GEOMETRY),
         (10, Wrong.NOT_FEATURE), (11, Wrong.UNKNOWN_CODE), (11, Wrong.OUTSIDE),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tongchou.apps.statistics import api as statistics
@@ -58,7 +59,7 @@ def shown(request: HttpRequest, chosen: Chosen, page: str, template: str, **more
 @of_counts
 def overview(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """Key figures of an area, whether they are news, and what is not in them."""
-    found = present_overview.present(chosen.cube(), chosen.level)
+    found = present_overview.of(chosen, get_language() or "")
     return shown(request, chosen, "statistics", "overview", overview=found)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from tongchou.domain.demography.left_out import LeftOut
-from tongchou.domain.demography.news import level_for, news
+from tongchou.domain.demography.news import Verdict, level_for, news
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.compute import series
-from tongchou.domain.statistics.cube import MonthCube
+from tongchou.domain.statistics.cube import Basis, MonthCube
 from tongchou.domain.statistics.definition import Indicator, Topic
 from tongchou.domain.statistics.indicators import INDICATORS
 from tongchou.domain.statistics.series import Series, Step
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics import words
-from tongchou.web.console.presenters.statistics.chosen import shown_for
+from tongchou.web.console.presenters.statistics.chosen import Chosen, shown_for
 
 #: Months read: a year, the one before it, and the month before that, where growth begins.
 _MONTHS = 25
@@ -55,6 +56,27 @@ class Overview:
     comparisons: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which figures in which language; cubes of one digest have the same."""
+
+    sha256: str
+    basis: Basis
+    villages: tuple[str, ...]
+    language: str
+    chosen: Chosen = field(compare=False)
+
+
+def of(chosen: Chosen, language: str) -> Overview:
+    """The page of what a reader chose. Intervals of forty figures take a moment: they are remembered."""
+    return _of(_Asked(chosen.built.sha256, chosen.basis, chosen.villages, language, chosen))
+
+
+@lru_cache(maxsize=128)
+def _of(asked: _Asked) -> Overview:
+    return present(asked.chosen.cube(), asked.chosen.level)
+
+
 def present(cube: MonthCube, level: Level) -> Overview:
     """The page of one area.
 
@@ -75,8 +97,10 @@ def present(cube: MonthCube, level: Level) -> Overview:
     left_out = short.left_out
     for one in wanted:
         found = series(short, one.code, step=Step.ROLLING_YEAR)
-        compared = series(short, one.code, step=Step.ROLLING_YEAR, level=raised)
-        by_topic.setdefault(one.topic, []).append(_line(one, found, compared))
+        verdict = _verdict(found)
+        if verdict in (Verdict.UP, Verdict.DOWN):  # what is no news stays so with wider intervals
+            verdict = _verdict(series(short, one.code, step=Step.ROLLING_YEAR, level=raised))
+        by_topic.setdefault(one.topic, []).append(_line(one, found, verdict))
     parts = [
         Part(str(words.TOPICS[topic]), topic is Topic.BIRTHS, lines) for topic, lines in by_topic.items()
     ]
@@ -90,7 +114,7 @@ def present(cube: MonthCube, level: Level) -> Overview:
     )
 
 
-def _line(one: Indicator, found: Series, compared: Series) -> Line:
+def _line(one: Indicator, found: Series, verdict: Verdict) -> Line:
     figure = found.figure
     now, then = figure.value[0, -1], figure.value[0, -13] if figure.value.shape[1] > 12 else np.nan
     return Line(
@@ -100,19 +124,21 @@ def _line(one: Indicator, found: Series, compared: Series) -> Line:
         value=words.value(float(now), one.unit),
         interval=words.interval(float(figure.low[0, -1]), float(figure.high[0, -1]), one.unit),
         before=words.value(float(then), one.unit),
-        remark=_remark(compared),
+        remark=str(words.VERDICTS[verdict]),
         unknown=words.reason(found.reason(0, figure.value.shape[1] - 1)),
     )
 
 
-def _remark(compared: Series) -> str:
+def _verdict(found: Series) -> Verdict:
     """What may be said of the change against the twelve months before."""
-    figure = compared.figure
+    figure = found.figure
     if figure.value.shape[1] <= 12:
-        return str(words.VERDICTS[-9])
-    ends = [_End(*(ends[0, place] for ends in (figure.value, figure.low, figure.high)), figure.level)
-            for place in (-13, -1)]  # fmt: skip
-    return str(words.VERDICTS[int(news(*ends).verdict)])
+        return Verdict.UNKNOWN
+    then, now = (
+        _End(*(ends[0, place] for ends in (figure.value, figure.low, figure.high)), figure.level)
+        for place in (-13, -1)
+    )
+    return Verdict(int(news(then, now).verdict))
 
 
 @dataclass(frozen=True, slots=True)
