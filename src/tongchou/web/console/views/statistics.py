@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongchou.apps.statistics import api as statistics
 from tongchou.domain.statistics.series import Step
-from tongchou.web.console import chrome
+from tongchou.web.console import area_picker, chrome
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.presenters.statistics import lexis as present_lexis
@@ -26,7 +27,6 @@ from tongchou.web.console.presenters.statistics import quality as present_qualit
 from tongchou.web.console.presenters.statistics import trends as present_trends
 from tongchou.web.console.presenters.statistics import workbooks
 from tongchou.web.console.presenters.statistics.chosen import PERMISSION, Chosen, Nothing, read
-from tongchou.web.console.presenters.work import area_filter
 from tongchou.web.console.table_workbook import attachment
 
 View = Callable[..., HttpResponse]
@@ -89,8 +89,15 @@ def pyramid_workbook(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     return attachment(workbooks.pyramid(found, chosen), f"pyramid-{found.moment.key}.xlsx")
 
 
-def _pyramid(request: HttpRequest, chosen: Chosen) -> tuple[present_pyramid.Pyramid, object]:
-    picker = area_filter(request.GET.get("other", ""), scope=request.scope, permission=PERMISSION)
+def _pyramid(request: HttpRequest, chosen: Chosen) -> tuple[present_pyramid.Pyramid, area_picker.Picker]:
+    picker = area_picker.pick(
+        request.GET.get("other", ""),
+        scope=request.scope,
+        permission=PERMISSION,
+        name="other",
+        empty=_("no other area"),
+        submits=True,
+    )
     other = None
     if picker.area is not None:
         query = {"area": picker.value, "basis": chosen.basis, "boundaries": str(chosen.built.pk)}
