@@ -97,7 +97,7 @@ class Series(Schema):
     next: int | None
 
 
-class AgeGroup(Schema):
+class PyramidGroup(Schema):
     first: int
     last: int | None
     men: Number
@@ -111,7 +111,7 @@ class Pyramid(Schema):
     area: str
     basis: Basis
     month: str
-    groups: list[AgeGroup]
+    groups: list[PyramidGroup]
     unknown: Number
     left_out: dict[str, int]
 
@@ -296,7 +296,7 @@ def pyramid(request: HttpRequest, area: Id, basis: Basis = Basis.REGISTERED, mon
         basis=basis,
         month=str(found.month),
         groups=[
-            AgeGroup(first=first, last=last, men=men, women=women)
+            PyramidGroup(first=first, last=last, men=men, women=women)
             for first, last, men, women in zip(
                 found.ages, [*ends, None], _numbers(found.men[0]), _numbers(found.women[0]), strict=True
             )
