@@ -34,7 +34,6 @@ PERMISSIONS: dict[str, Promise] = {
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
-    "places.draw": gettext_lazy("Load outlines of areas"),
     "holidays.set": gettext_lazy("Follow the counting of last days anew"),
     "cases.view": gettext_lazy("Read cases"),
     "cases.open": gettext_lazy("Begin cases, and note what families bring"),

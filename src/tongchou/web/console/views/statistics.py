@@ -109,7 +109,8 @@ def _pyramid(request: HttpRequest, chosen: Chosen) -> tuple[present_pyramid.Pyra
         other=other,
         other_asked=request.GET.get("with", ""),
         other_name=picker.area.name if picker.area else "",
-        shares=request.GET.get("as") == "shares" or (other is not None and request.GET.get("as") != "people"),
+        # Two areas differ in size: as people one of them would hide the other.
+        shares=other is not None or request.GET.get("as") == "shares",
     )
     return found, picker
 
