@@ -26,6 +26,7 @@ from tongchou.apps.casework.grievance_models import Grievance
 from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
+from tongchou.apps.commitments import api as commitments
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
@@ -86,7 +87,7 @@ NUMBERED = {
     "area_id": "area", "change_id": "change", "account_id": "account",
     "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
     "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
-    "task_id": "task",
+    "task_id": "task", "volume_id": "volume",
 }  # fmt: skip
 #: What payments are about: each number of an address is of the village's own fund.
 OF_A_FUND = {
@@ -98,7 +99,7 @@ OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
-    "application_id": "application", "wish_id": "wish",
+    "application_id": "application", "wish_id": "wish", "letter_id": "letter",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -334,6 +335,7 @@ def worked(
         keys = (
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
             *(certificate.pk, paper.pk, application, wish),
+            commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -459,6 +461,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "change": world.change_of,
         "account": world.account_of,
         "token": {},
+        "volume": {},  # see the pages of yearbooks
         "batch": world.batch_of,
         "word": world.word_of,
         "list": world.list_of,

@@ -91,7 +91,8 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.cli import demo_cases, demo_money
+    from tongchou.apps.statistics import api as statistics
+    from tongchou.cli import demo_cases, demo_money, demo_past
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -111,6 +112,7 @@ def prepare(folder: Path, registered: int) -> None:
                 on=today,
                 twice_registered=max(TWICE, registered // 5000),
                 lists=False,
+                past=True,
                 progress=report,
             )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
@@ -129,10 +131,15 @@ def prepare(folder: Path, registered: int) -> None:
         )
     if result["refused"]:
         raise click.ClickException("; ".join(result["problems"][:5]))
+    with progress("往年 Years before") as report:
+        demo_past.begin(out, by=reviewer, at=clock.now())
+        report(1, 1)
     with progress("快照 Snapshot") as report:
-        snapshots.take_snapshot(
+        snapshot = snapshots.take_snapshot(
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
         )
+    with progress("统计 Statistics") as report:
+        statistics.build(by=reviewer, at=clock.now(), snapshot=snapshot, progress=report)
     with progress("账目 Population account") as report:
         balance.catch_up(progress=report)
     with progress("评估 Evaluation") as report:

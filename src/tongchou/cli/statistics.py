@@ -9,6 +9,7 @@ import datetime as dt
 
 import click
 
+from tongchou.cli import yearbook
 from tongchou.cli.common import json_option, plain_errors, progress, show, show_rows, sign_in
 
 
@@ -63,3 +64,7 @@ def list_(account: str, limit: int, as_json: bool) -> None:
 def _line(built: object) -> dict[str, object]:
     names = ("pk", "snapshot_id", "as_of", "boundaries", "built_at", "sha256", "path")
     return {"built" if name == "pk" else name: getattr(built, name) for name in names}
+
+
+stats.add_command(yearbook.bulletin)
+stats.add_command(yearbook.yearbook)

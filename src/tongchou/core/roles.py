@@ -42,6 +42,8 @@ _VILLAGE = frozenset(
         "cases.open",
         "cases.discuss",
         "notices.post",
+        "commitments.view",
+        "commitments.draft",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -52,6 +54,7 @@ _TOWNSHIP = _VILLAGE | {
     "intake.apply",
     "cases.review",
     "certificates.print",
+    "commitments.review",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -62,6 +65,7 @@ _COUNTY = _TOWNSHIP | {
     "registry.rebuild",
     "snapshot.take",
     "statistics.build",
+    "yearbook.make",
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
@@ -97,6 +101,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
+        | {"commitments.view", "commitments.review"}
     ),
     Role.STATISTICIAN: frozenset(
         {
@@ -106,6 +111,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "policy.simulate",
             "statistics.build",
             "places.draw",
+            "yearbook.make",
         }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.

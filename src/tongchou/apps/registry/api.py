@@ -78,6 +78,12 @@ from tongchou.apps.registry.custody import (
 from tongchou.apps.registry.diff import (
     FieldChange,
 )
+from tongchou.apps.registry.doors import (
+    Door,
+    count_by_village,
+    doors,
+    open_households,
+)
 from tongchou.apps.registry.entering import (
     child_start,
     enter_person,
@@ -273,6 +279,7 @@ __all__ = [
     "Comparison",
     "CustodyView",
     "Decision",
+    "Door",
     "Entry",
     "EventKind",
     "EventLine",
@@ -322,6 +329,8 @@ __all__ = [
     "children_alone",
     "compare",
     "correct_identity",
+    "count_by_village",
+    "doors",
     "end_certificate",
     "enter_person",
     "event_times",
@@ -362,6 +371,7 @@ __all__ = [
     "one_moment",
     "open_entry",
     "open_household",
+    "open_households",
     "open_person",
     "own_family",
     "people",

@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, Promise] = {
     "entitlements.evaluate": gettext_lazy("Read evaluations and ask for a new list of benefits"),
     "snapshot.take": gettext_lazy("List snapshots"),
     "statistics.build": gettext_lazy("Follow the counting of the population"),
+    "yearbook.make": gettext_lazy("Follow the making of yearbooks"),
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
