@@ -27,6 +27,7 @@ COMMANDS = {
         "rules": ("snapshot", "evaluate", "explain"),
         "policies": ("policies",),
         "checks": ("checks",),
+        "releases": ("release",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),

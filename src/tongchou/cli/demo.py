@@ -71,14 +71,32 @@ def _welcome(accounts: list[dict[str, Any]], address: str, practice: Path) -> No
     from rich.console import Console  # loaded for the table alone
     from rich.table import Table
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, width=110)  # no name or role is broken over two lines
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   {address}\n")
     table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_row("", "用户名 user", "密码 password", "姓名 name", "角色 role", "地区 area")
+    roles = {username: role for username, _name, role, _spot in PEOPLE}
     for person in accounts:
-        table.add_row("", person["username"], person["password"], person["name"], person["area"])
+        role = _role_words(roles.get(person["username"], ""))
+        table.add_row("", person["username"], person["password"], person["name"], role, person["area"])
     console.print(table, soft_wrap=True)
     console.print(f"\n  练习用登记表 practice registers: {practice}", soft_wrap=True)
     console.print("  Ctrl+C 停止 / stops it\n")
+
+
+def _role_words(role: str) -> str:
+    """What an account is there for, in both languages; nothing for one the demo does not know."""
+    from django.utils import translation
+
+    from tongchou.core.roles import Role
+
+    if role not in Role.values:
+        return ""
+    told = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told.append(str(Role(role).label))
+    return " ".join(told)
 
 
 def prepare(folder: Path, registered: int) -> None:

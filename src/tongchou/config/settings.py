@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tongchou.apps.certificates",
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
+    "tongchou.apps.releases",
     "tongchou.apps.yearbook",
     "tongchou.apps.upkeep",
     "tongchou.web",

@@ -80,6 +80,8 @@ _COUNTY = _TOWNSHIP | {
     "cases.exchange",
     "cases.name",
     "certificates.issue",
+    "releases.view",
+    "releases.seal",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -101,7 +103,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
-        | {"commitments.view", "commitments.review"}
+        | {"commitments.view", "commitments.review", "releases.view"}
     ),
     Role.STATISTICIAN: frozenset(
         {
@@ -111,6 +113,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "policy.simulate",
             "statistics.build",
             "places.draw",
+            "releases.view",
+            "releases.compute",
             "yearbook.make",
         }
     ),
@@ -127,6 +131,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "places.draw",
             "checklist.view",
             "holidays.set",
+            "certificates.rotate",
         }
     ),
 }

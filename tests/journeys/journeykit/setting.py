@@ -235,8 +235,25 @@ def cases() -> None:
     cases.begin()
 
 
+def counted() -> None:
+    """The population is counted."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import tables
+
+    tables.count(seed=1)
+
+
+def recounted() -> None:
+    """It is counted again, with what was recorded late."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import tables
+
+    tables.count(seed=2)
+
+
 STEPS = {
-    step.__name__: step for step in (prepare, evaluate, counts, jobs, stale, work, approved, follow, cases)
+    step.__name__: step
+    for step in (prepare, evaluate, counts, jobs, stale, work, approved, follow, cases, counted, recounted)
 }
 
 if __name__ == "__main__":

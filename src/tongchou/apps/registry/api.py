@@ -170,6 +170,7 @@ from tongchou.apps.registry.of_cell import (
     people_of_cell,
 )
 from tongchou.apps.registry.own_family import (
+    in_own_family,
     own_family,
 )
 from tongchou.apps.registry.population import (
@@ -349,6 +350,7 @@ __all__ = [
     "identities_of",
     "identity_of",
     "in_order",
+    "in_own_family",
     "last_entry",
     "last_event",
     "likeness",

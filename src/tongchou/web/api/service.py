@@ -32,6 +32,7 @@ from tongchou.web.api import (
     problems,
     programmes,
     questions,
+    releases,
     statistics,
 )
 from tongchou.web.api.access import Token
@@ -78,6 +79,7 @@ api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
+api.add_router("", releases.router)
 api.add_router("/programmes", programmes.router)
 
 

@@ -17,6 +17,7 @@ OPEN = {
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
     *("public-commitments", "public-commitment"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
+    *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
     *("setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"),
 }
@@ -51,10 +52,12 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
             "letter_id",
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
+        "release_id",
     ),
     1,
 )
 ARGUMENTS |= {"kind": "rename", "act": "apply", "code": "hukou_unknown", "month": "2026-06", "term": "births"}
+ARGUMENTS |= {"ending": "csv", "period": "2025", "version": "v1"}
 
 
 def every_address() -> list[tuple[str, str]]:

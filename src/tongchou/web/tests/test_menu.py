@@ -47,6 +47,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "statistics",
             "balance",
             "statistics/bulletin",
+            "releases",
             "progress",
             "simulate",
             "recalculations",

@@ -20,6 +20,7 @@ def home(reader: Reader) -> Home:
         cards=(
             cases.on_my_desk(reader),
             cases.sent_up(reader),
+            families.applications_sent_up(reader),
             cases.appeals(reader),
             cases.grievances(reader),
             cases.objections(reader),

@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, Promise] = {
     "statistics.build": gettext_lazy("Follow the counting of the population"),
     "yearbook.make": gettext_lazy("Follow the making of yearbooks"),
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
+    "releases.view": gettext_lazy("Read public tables and their steps"),
+    "releases.compute": gettext_lazy("Follow the computing of public tables"),
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),
     "audit.verify": gettext_lazy("Follow checks of the audit chain"),
