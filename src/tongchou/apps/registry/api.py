@@ -161,6 +161,14 @@ from tongchou.apps.registry.naming import (
 from tongchou.apps.registry.near_kin import (
     near_kin,
 )
+from tongchou.apps.registry.of_cell import (
+    LEVELS as CELL_LEVELS,
+)
+from tongchou.apps.registry.of_cell import (
+    Cell,
+    CellList,
+    people_of_cell,
+)
 from tongchou.apps.registry.own_family import (
     in_own_family,
     own_family,
@@ -255,6 +263,7 @@ __getattr__ = late(
 
 __all__ = [
     "ABOUT_FACTS",
+    "CELL_LEVELS",
     "CHUNK",
     "CUSTODY_BASES",
     "IDENTITY_FIELDS",
@@ -266,6 +275,8 @@ __all__ = [
     "REASONS",
     "RECENT_DAYS",
     "ApplyReport",
+    "Cell",
+    "CellList",
     "Comparison",
     "CustodyView",
     "Decision",
@@ -366,6 +377,7 @@ __all__ = [
     "open_person",
     "own_family",
     "people",
+    "people_of_cell",
     "person_ids_in",
     "person_record",
     "population_events",

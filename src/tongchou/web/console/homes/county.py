@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import cases, families
+from tongchou.web.console.homes import cases, families, figures
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
 
@@ -35,6 +35,7 @@ def home(reader: Reader) -> Home:
             families.unclaimed(reader),
             families.deadlines(reader),
             families.unclear(reader),
+            *figures.of_population(reader),
         ),
         sections=(
             *cases.near(reader),
