@@ -952,6 +952,9 @@ SENT = {
     "/cases/{case_id}/ask": {"asked": ["photo"]},
     "/cases/{case_id}/brought": {},
     "/cases/{case_id}/pass": {"seen": "x"},
+    "/cases/{case_id}/suspend": {"words": "x"},
+    "/cases/{case_id}/appeal": {"words": "x"},
+    "/cases/{case_id}/hear": {"verdict": "uphold", "words": "x", "seen": "x"},
     "/cases/{case_id}/refuse": {"reason": "conditions", "seen": "x"},
     "/people/{person_id}/cases": {
         "kind": "hardship_aid", "year": 2026, "channel": "home", "applicant": "self", "situation": "x",

@@ -92,7 +92,7 @@ def test_counts_are_saved_for_a_notebook(run: Run, make_cubes: Any, county: Any,
 
 
 def test_refusals_are_said_in_one_line(run: Run, make_cubes: Any, village_worker: Any, county: Any) -> None:
-    assert "尚无" in run("show", "cdr").output or "Nobody has counted" in run("show", "cdr").output
+    assert "尚未按月统计" in run("show", "cdr").output or "Nobody has counted" in run("show", "cdr").output
     make_cubes(months=14)
     for words in (
         ("show", "tfr", "--level", "village"),

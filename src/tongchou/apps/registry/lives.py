@@ -44,8 +44,8 @@ class Lives:
     (``start``: 0, 2024, 202405 or 20240517); ``area_id`` is null outside the areas read. ``areas``: the areas
     read, each with the village it is or lies in (null above the villages). ``recorded``: months in which
     births and deaths since then were recorded; a register's line that first names somebody is no record of a
-    birth. ``mothers``: of people born since then, the mother's birth. ``marital``: numbers of people by
-    township, age, sex and status.
+    birth, nor is what is entered of a death before that. ``mothers``: of people born since then, the mother's
+    birth. ``marital``: numbers of people by township, age, sex and status.
     """
 
     people: pl.DataFrame
@@ -106,7 +106,7 @@ def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
         people.sort("person_id"),
         spells,
         areas,
-        _recorded(since, where, known),
+        _recorded(people, since, where, known),
         _mothers(since, where, known),
         _marital(as_of, inside, bounds, area),
     )
@@ -132,8 +132,15 @@ def _everybody(
     return f" AND p.id IN ({lived})", bounds
 
 
-def _recorded(since: int, where: str, known: tuple[Any, ...]) -> pl.DataFrame:
-    """Months (since 1970) of the records of births and deaths, by person."""
+#: People who died in or after a year, or nobody knows when.
+_DIED_SINCE = "p.deceased AND COALESCE(p.death_year, 9999) >= %s"
+
+
+def _recorded(people: pl.DataFrame, since: int, where: str, known: tuple[Any, ...]) -> pl.DataFrame:
+    """Months (since 1970) of the records of births and deaths, by person.
+
+    A death before a register first named the person was not recorded late: nobody had the person on record.
+    """
     event, person = table_name("event"), table_name("person")
     month = (
         "to_char(e.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYYMM')"
@@ -143,7 +150,8 @@ def _recorded(since: int, where: str, known: tuple[Any, ...]) -> pl.DataFrame:
     parts = []
     for name, kind, more in (
         ("birth", EventKind.PERSON_ENROLLED, "p.birth_year >= %s AND e.occurred <> ''"),
-        ("death", EventKind.DEATH_RECORDED, "p.deceased AND COALESCE(p.death_year, 9999) >= %s"),
+        ("death", EventKind.DEATH_RECORDED, _DIED_SINCE),
+        ("named", EventKind.PERSON_ENROLLED, f"{_DIED_SINCE} AND e.occurred = ''"),
     ):
         rows = read_frame(
             f"SELECT e.person_id, MIN(CAST({month} AS INTEGER)) FROM {event} e "  # noqa: S608 - own names
@@ -156,7 +164,15 @@ def _recorded(since: int, where: str, known: tuple[Any, ...]) -> pl.DataFrame:
         parts.append(
             rows.with_columns(((value // 100 - 1970) * 12 + value % 100 - 1).alias(value.meta.output_name()))
         )
-    return parts[0].join(parts[1], on="person_id", how="full", coalesce=True).sort("person_id")
+    born, dead, named = parts
+    died = (pl.col("death_year") - 1970) * 12 + pl.col("death_month").fill_null(12) - 1
+    before = (
+        people.select("person_id", died=died)
+        .join(named, on="person_id")
+        .filter(pl.col("died") < pl.col("named_recorded"))
+    )
+    dead = dead.join(before, on="person_id", how="anti")
+    return born.join(dead, on="person_id", how="full", coalesce=True).sort("person_id")
 
 
 def _mothers(since: int, where: str, known: tuple[Any, ...]) -> pl.DataFrame:

@@ -38,13 +38,13 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     Parameters
     ----------
     certainty
-        The least probability of truly being among the first (last). It lies above a half, so that there are
-        never more flags than places.
+        The least probability of truly being among the first (last), above a half.
 
     Returns
     -------
     tuple of Award
         Flags, then cards, by rank and code. None when fewer units are ranked than there are places for both.
+        Units that share the rank at which the places end get none: nobody can say which of them it would be.
 
     Raises
     ------
@@ -55,14 +55,21 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
         raise ValueError("certainty: between 0.5 and 1")
     if ranking.ranked < ranking.first_of + ranking.last_of:
         return ()
-    found = []
+    flags, cards = [], []
     for at, unit in enumerate(ranking.units):
         rank = int(ranking.rank[at])
         if ranking.first[at] >= certainty and rank <= ranking.first_of:
-            found.append(Award(unit, Prize.RED_FLAG, rank, float(ranking.first[at])))
+            flags.append(Award(unit, Prize.RED_FLAG, rank, float(ranking.first[at])))
         elif ranking.last[at] >= certainty and rank > ranking.ranked - ranking.last_of:
-            found.append(Award(unit, Prize.YELLOW_CARD, rank, float(ranking.last[at])))
-    return tuple(sorted(found, key=lambda one: (-one.prize, one.rank, one.unit)))
+            cards.append(Award(unit, Prize.YELLOW_CARD, rank, float(ranking.last[at])))
+    while len(flags) > ranking.first_of:
+        border = max(one.rank for one in flags)
+        flags = [one for one in flags if one.rank != border]
+    while len(cards) > ranking.last_of:
+        border = min(one.rank for one in cards)
+        cards = [one for one in cards if one.rank != border]
+    by_rank = (sorted(some, key=lambda one: (one.rank, one.unit)) for some in (flags, cards))
+    return tuple(one for some in by_rank for one in some)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

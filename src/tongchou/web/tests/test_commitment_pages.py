@@ -89,7 +89,7 @@ def test_a_closed_word_is_refused_beside_its_promise(
     due = (frozen_clock.date() + dt.timedelta(days=60)).isoformat()
     sent = boxes({**BOX, "promise": "组织孕检", "due": due}, begun=1)
     answer = signed_in(office.village).post(reverse("console:commitment-write", args=[one.pk]), sent)
-    assert answer.status_code == 422 and "Law has closed this matter" in answer.content.decode()
+    assert answer.status_code == 422 and "法律已不允许这类事项" in answer.content.decode()
 
 
 def test_a_breach_is_told_to_everybody_without_an_officer_s_words(
@@ -105,7 +105,7 @@ def test_a_breach_is_told_to_everybody_without_an_officer_s_words(
     officer = signed_in(office.township)
     assert act(officer, one.pk, "broken", which=promise.pk, said="陈某家未办").status_code == 302
     page = Client().get(reverse("console:public-commitment", args=[one.pk])).content.decode()
-    assert "Found broken by the level above" in page and "陈某" not in page
+    assert "上一级认定违约" in page and "陈某" not in page
     listed = Client().get(reverse("console:public-commitments")).content.decode()
     assert one.title in listed
     inside = officer.get(reverse("console:commitment", args=[one.pk])).content.decode()
@@ -151,7 +151,7 @@ def test_households_are_noted_from_their_page(
         "how": "handed",
     }
     assert worker.post(address, sent).status_code == 302
-    assert "Every household here was reached" in worker.get(address).content.decode()
+    assert "这里每一户都已送达" in worker.get(address).content.decode()
 
 
 def test_a_list_asks_the_same_however_many(

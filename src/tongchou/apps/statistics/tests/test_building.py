@@ -117,11 +117,25 @@ def test_births_deaths_and_moves_fall_into_their_months(
     assert cube.mothers[0, april, 3] == 1  # 33 years: the group from 30
     assert cube.births_delay[0, april, 2] == 1  # recorded in June
     assert cube.deaths[0, march, age(66), 0] == 1 and cube.deaths.sum() == 1
-    assert cube.deaths_delay[0, march, 3] == 1
-    assert cube.deaths_delay[0, may, 1] == 1  # of unknown age: among all deaths, in no age group
+    # Before June nobody had these people on record: no late record of a death.
+    assert cube.deaths_delay[0, march, -1] == 1
+    assert cube.deaths_delay[0, may, -1] == 1  # of unknown age: among all deaths, in no age group
     assert (cube.departures[0, may], cube.arrivals[1, may]) == (1, 1)
     assert people(cube)[:, -1].tolist() == [2, 3]
     assert balanced(cube)
+
+
+def test_a_death_is_recorded_so_many_months_later(
+    numbers: dict[str, int], county_reviewer: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    at = frozen_clock + dt.timedelta(days=100)  # October
+    registry.record_death(
+        person_id=numbers["赵大山"], died=PartialDate(2026, 7, 5), by=township_officer, at=at
+    )
+    snapshot = snapshots.take_snapshot(by=county_reviewer, at=at, as_of=at.date(), purpose="test")
+    cube = api.months(api.build(by=county_reviewer, at=at, snapshot=snapshot), Basis.REGISTERED)
+    july = int(np.flatnonzero(cube.months == np.datetime64("2026-07"))[0])
+    assert cube.deaths_delay[0, july, 3] == cube.deaths_delay.sum() == 1
 
 
 def test_an_act_that_was_taken_back_is_not_counted(

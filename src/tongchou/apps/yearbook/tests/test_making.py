@@ -54,7 +54,7 @@ def test_the_same_counts_give_one_yearbook_and_one_audit_row(make: Callable[...,
 def test_what_was_changed_is_not_given_out(make: Callable[..., Volume]) -> None:
     volume = make()
     Volume.objects.filter(pk=volume.pk).update(content=volume.content.replace('"births"', '"deaths"', 1))
-    with pytest.raises(Conflict, match="changed"):
+    with pytest.raises(Conflict, match="damaged"):
         yearbooks.volume(volume.pk, scope=Scope.everything())
 
 

@@ -15,7 +15,7 @@ from tongchou.apps.places import api as places
 from tongchou.core import accounts
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
-from tongchou.web.console.presenters.payments import ProblemLine
+from tongchou.web.console.presenters.files import ProblemLine
 
 _STATES = {"staged": ("clock", "warn"), "decided": ("check", "good"), "discarded": ("cross", "")}
 

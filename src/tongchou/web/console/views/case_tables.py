@@ -13,7 +13,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.core import clock
 from tongchou.web.console import chrome, formatters
 from tongchou.web.console.page import data_language, show, staff
-from tongchou.web.console.presenters import cases as present
+from tongchou.web.console.presenters import case_tables as tables
 from tongchou.web.console.presenters.work import area_filter
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 from tongchou.web.console.views.case_officers import officers_of
@@ -34,11 +34,11 @@ def queue_workbook(request: HttpRequest) -> HttpResponse:
         title=_("Cases"),
         about=(
             (_("Area"), chrome.of(request).unit),
-            (_("List"), present.chosen_words(chosen)),
+            (_("List"), tables.chosen_words(chosen)),
             (_("As of"), clock.date_of(at).isoformat()),
         ),
-        heads=present.heads(),
-        rows=(present.cells(one, on=clock.date_of(at), language=language) for one in found.lines),
+        heads=tables.heads(),
+        rows=(tables.cells(one, on=clock.date_of(at), language=language) for one in found.lines),
         widths=(14, 12, 22, 30, 24, 8, 14, 20, 14, 12, 14),
         notes=[more % {"n": formatters.number(casework.MOST_EXPORTED)}] if found.more else (),
         long=True,

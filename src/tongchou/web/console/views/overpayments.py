@@ -18,7 +18,7 @@ from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console.money_forms import OverpaymentForm, RecoveryForm, WaiverForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
-from tongchou.web.console.presenters import payments as present
+from tongchou.web.console.presenters import overpayments as overpaid
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 from tongchou.web.console.views.funds import act, sent
 
@@ -32,7 +32,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = payments.overpayment_list(request.user, clock.today())
     pages = pages_of(request, reverse("console:overpayments"), "page", found.count(), SIZE)
     part = found[(pages.number - 1) * SIZE : pages.number * SIZE]
-    lines = present.overpayment_lines(part, data_language())
+    lines = overpaid.overpayment_lines(part, data_language())
     return show(request, "console/overpayments.html", lines=lines, pages=pages)
 
 
@@ -43,7 +43,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     found = payments.overpayment_list(request.user, clock.today())
     rows: list[list[Cell]] = [
         [one.programme, one.reason, one.chip.label, one.fen / 100, one.open / 100]
-        for one in present.overpayment_lines(found, data_language())
+        for one in overpaid.overpayment_lines(found, data_language())
     ]
     content = table_workbook(
         sheet=_("Overpayments"),
@@ -72,7 +72,7 @@ def _page(
         "console/overpayment.html",
         status=status,
         view=view,
-        chip=present.overpayment_chip(view.overpayment),
+        chip=overpaid.overpayment_chip(view.overpayment),
         programme=payments.title(view.overpayment.programme, data_language()),
         reason=payments.Overpaid(view.overpayment.reason).label,
         refusal=refusal,

@@ -19,6 +19,7 @@ from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.web.console.money_forms import AnswerForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
+from tongchou.web.console.presenters import payment_answers as answers
 from tongchou.web.console.presenters import payments as present
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 
@@ -49,7 +50,7 @@ def upload(request: HttpRequest, payment_id: int) -> HttpResponse:
         refusal=refusal,
         batch=view.batch,
         steps=present.procedure(4),
-        reads=present.reads(payments.templates().get(view.batch.template), language=data_language()),
+        reads=answers.reads(payments.templates().get(view.batch.template), language=data_language()),
     )
 
 
@@ -66,7 +67,7 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     at = clock.now()
     file = payments.answer_view(answer_id, request.user, at)
     view = payments.batch_view(file.batch_id, request.user, at)
-    title, text, tone = present.answer_verdict(file)
+    title, text, tone = answers.answer_verdict(file)
     columns = _columns(file)
     found = payments.answer_problems(file)
     address = reverse("console:payment-answer", args=[answer_id])
@@ -75,7 +76,7 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     job = payments.running(view.batch)
     staged = file.state == payments.AnswerState.STAGED and view.may_build
     shown: dict[str, Any] = {
-        "problems": [present.problem_line(one, columns) for one in part],
+        "problems": [answers.problem_line(one, columns) for one in part],
         "problem_count": pages.total,
         "pages": pages,
     }
@@ -86,7 +87,7 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         chip=present.answer_chip(file),
         batch=view.batch,
         verdict={"title": title, "text": text, "tone": tone},
-        figures=present.answer_figures(file),
+        figures=answers.answer_figures(file),
         file=shown,
         may_record=staged and not file.other_batch,
         may_discard=staged,
@@ -120,12 +121,12 @@ def problems(request: HttpRequest, answer_id: int) -> HttpResponse:
     """The problems as a workbook that points at the cells."""
     file = payments.answer_view(answer_id, request.user, clock.now())
     columns = _columns(file)
-    lines = [present.problem_line(one, columns) for one in payments.answer_problems(file)]
+    lines = [answers.problem_line(one, columns) for one in payments.answer_problems(file)]
     rows: list[list[Cell]] = [[one.cell, one.column, one.chip.label, one.text, one.fix] for one in lines]
     content = table_workbook(
         sheet=_("Problems"),
         title=f"{_('Return file')} {file.batch.name}",
-        about=tuple(present.answer_figures(file)),
+        about=tuple(answers.answer_figures(file)),
         heads=[_("Cell"), _("Column"), _("Weight"), _("What is wrong"), _("How to mend it")],
         rows=rows,
         widths=(10, 18, 10, 46, 46),
