@@ -201,6 +201,7 @@ _UNDER = {
     "simulate-workbook": "simulate",
     "recalculation": "recalculations",
     "recalculation-workbook": "recalculations",
+    "recalculation-people": "recalculations",
 }
 
 
