@@ -96,7 +96,7 @@ def test_what_a_county_has_set_stays_while_it_is_better(prefecture: Any, frozen_
 def test_a_county_that_asks_for_itself_changes_its_own_value(
     prefecture: Any, frozen_clock: dt.datetime
 ) -> None:
-    """金沙县 may go back to 1,300 yuan: less than the State gives nobody may pay, and its own value is no news."""
+    """金沙县 may go back to 1,300 yuan, but not below what the State gives; its own value is no news."""
     there = prefecture.there
     found = simulated(prefecture, frozen_clock, ("yearly_amount", 130000), area=there)
     assert found.shown(NOW) == Sum(21, 21, 21 * 150000)
