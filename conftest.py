@@ -53,7 +53,16 @@ ALIKE = (
 PAGES = (
     *(
         f"src/tongchou/apps/{app}/"
-        for app in ("corrections", "duplicates", "local", "quality", "snapshot", "statistics", "upkeep")
+        for app in (
+            "corrections",
+            "duplicates",
+            "local",
+            "quality",
+            "snapshot",
+            "statistics",
+            "upkeep",
+            "yearbook",
+        )
     ),
     "src/tongchou/web",
     "tests/access",

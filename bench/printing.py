@@ -1,4 +1,4 @@
-"""Sheets as PDF: a notice of 2,000 entries, certificates, a letter, each against its limit.
+"""Sheets as PDF: a notice of 2,000 entries, certificates, a letter, a bulletin, a yearbook of 270 villages.
 
     python bench/printing.py
 
@@ -32,6 +32,44 @@ def timed(make: Callable[[], bytes]) -> tuple[float, float, int]:
     return spent[0], statistics.median(spent[1:]), len(made)
 
 
+def publications() -> tuple[Callable[[], bytes], ...]:
+    """What makes a bulletin, a yearbook and its workbook of a county of 27 townships of ten villages."""
+    import numpy as np
+
+    from tongchou.domain.statistics.bulletin import bulletin
+    from tongchou.domain.statistics.content import Edition, Place
+    from tongchou.domain.statistics.yearbook import yearbook
+    from tongchou.synth.months import made_months
+    from tongchou.web.console.presenters import bulletin as bulletins
+    from tongchou.web.console.presenters import yearbook as yearbooks
+    from tongchou.web.console.publication_workbook import publication_workbook
+    from tongchou.web.sheets import publications as sheets
+
+    cube = made_months(villages=270, months=60, people=600)
+    villages = {code: Place(code, f"示例{code[-5:]}村", "village", (code,)) for code in cube.areas}
+    townships = tuple(
+        Place(f"{code}000", f"示例{code[-3:]}乡", "township", own, tuple(villages[one] for one in own))
+        for code in sorted({one[:9] for one in cube.areas})
+        for own in (tuple(one for one in cube.areas if one.startswith(code)),)
+    )
+    county = Place("520599000000", "示例县", "county", cube.areas, townships)
+
+    def monthly() -> bytes:
+        month = np.datetime64("2026-05", "M")
+        said = bulletin(cube, county, month=month, edition=Edition.PUBLIC, key="bench")
+        return sheets.bulletin_pdf(bulletins.publication(said, made="2026-06-30"), at=AT)
+
+    def yearly() -> bytes:
+        said = yearbook(cube, county, year=2025, edition=Edition.PUBLIC, key="bench")
+        return sheets.yearbook_pdf(yearbooks.publication(said, made="2026-06-30"), at=AT)
+
+    def workbook() -> bytes:
+        said = yearbook(cube, county, year=2025, edition=Edition.PUBLIC, key="bench")
+        return publication_workbook(yearbooks.publication(said, made="2026-06-30"), at=AT)
+
+    return monthly, yearly, workbook
+
+
 def main() -> None:
     os.environ.setdefault("TONGCHOU_VAR", tempfile.mkdtemp(prefix="tongchou-printing-"))
     from tongchou.cli.common import start_django
@@ -48,6 +86,7 @@ def main() -> None:
     from tongchou.web.sheets.letters import letter_pdf
     from tongchou.web.sheets.notices import notice_pdf
 
+    bulletin, yearbook, book = publications()
     names = ("王小明", "阿依古丽·买买提", "陈䶮", "欧阳娜娜", "𬎆丽")
     row = Row(
         1, "2026-G0001", "示例乡 · 示例村", "农村部分计划生育家庭奖励扶助", "村级公示", 2026, "村务公开栏",
@@ -81,6 +120,9 @@ def main() -> None:
         ("100 certificates on A4", None, lambda: certificates_pdf(sheets, form="a4", at=AT)),
         ("100 certificates as cards", None, lambda: certificates_pdf(sheets, form="card", at=AT)),
         ("a letter", None, lambda: letter_pdf(letter, at=AT)),
+        ("a bulletin, counted and set", 3.0, bulletin),
+        ("a yearbook of 270 villages, counted and set", 10.0, yearbook),
+        ("the same yearbook as a workbook", None, book),
     ):
         first, again, size = timed(make)
         against = f"{limit:g} s | {again / limit:.2f}" if limit else "— | —"

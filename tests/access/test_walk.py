@@ -26,6 +26,7 @@ from tongchou.apps.casework.grievance_models import Grievance
 from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
+from tongchou.apps.commitments import api as commitments
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
@@ -45,6 +46,7 @@ from tongchou.apps.places import api as places
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
+from tongchou.apps.releases.models import Release
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import crypto, signing
 from tongchou.domain import identity
@@ -86,7 +88,7 @@ NUMBERED = {
     "area_id": "area", "change_id": "change", "account_id": "account",
     "token_id": "token", "batch_id": "batch", "word_id": "word", "list_id": "list",
     "newborn_id": "newborn", "event_id": "event", "correction_id": "correction", "pair_id": "pair",
-    "task_id": "task",
+    "task_id": "task", "volume_id": "volume",
 }  # fmt: skip
 #: What payments are about: each number of an address is of the village's own fund.
 OF_A_FUND = {
@@ -98,7 +100,7 @@ OF_CASES = {
     "case_id": "case", "notice_id": "notice", "proof_id": "proof", "objection_id": "objection",
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
-    "application_id": "application", "wish_id": "wish",
+    "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -331,9 +333,14 @@ def worked(
         )  # fmt: skip
         objection = Objection.objects.get(entry=entry)
         application, wish = sent(village, mark, case.pk, by, at)
+        release = Release.objects.create(
+            code="migration", period="2025", version=1, area_id=village.pk, scope_no=village.scope_no,
+            scope_end=village.scope_end, made_at=at, reason=mark,
+        )  # fmt: skip
         keys = (
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
-            *(certificate.pk, paper.pk, application, wish),
+            *(certificate.pk, paper.pk, application, wish, release.pk),
+            commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -459,6 +466,7 @@ def pages_for(world: World) -> list[tuple[str, int | None]]:
         "change": world.change_of,
         "account": world.account_of,
         "token": {},
+        "volume": {},  # see the pages of yearbooks
         "batch": world.batch_of,
         "word": world.word_of,
         "list": world.list_of,
@@ -909,8 +917,8 @@ def test_keepers_find_the_accounts_of_their_own_county(world: World, make_accoun
 #: What each role may do, as the API asks for it: written by hand, so that a slip in the table of roles shows.
 HOLDS = {
     "village_worker": "registry.search registry.open worklist.view worklist.claim population.view",
-    "statistician": "population.view",
-    "prefecture_supervisor": "population.view",
+    "statistician": "population.view releases.view",
+    "prefecture_supervisor": "population.view releases.view",
     "department_reader": "",
 }
 HOLDS["village_worker"] += " corrections.ask intake.answer cases.view cases.open notices.post"
@@ -918,6 +926,7 @@ HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )
 HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
+HOLDS["county_reviewer"] += " releases.view"
 HOLDS["county_finance"] = "payments.view payments.build payments.review"
 
 

@@ -66,6 +66,38 @@ def test_from_an_application_to_an_approval(family: dict[str, int], office: Any,
     assert "请补" not in county.get(V1 + at).content.decode()  # words stand on the case's page alone
 
 
+def test_a_case_is_held_refused_appealed_and_withdrawn(
+    family: dict[str, int], office: Any, make_program: Any, apply: Any
+) -> None:
+    worker, township, second = map(make_program, (office.village, office.township, office.township_two))
+    at = f"/cases/{apply('林树', 'elderly_reward', applicant='self', application={'name': ''})}"
+    assert refused(post(worker, f"{at}/resume")) == (409, "casework.not_now")
+    assert post(township, f"{at}/accept").json()["state"] == "running"
+    assert refused(post(township, f"{at}/suspend")) == (422, "casework.words")
+    held = post(township, f"{at}/suspend", {"words": "等更正户口性质"}).json()
+    assert held["state"] == "suspended" and "更正" not in str(held)
+    assert refused(post(worker, f"{at}/pass", {"seen": "v1:0"}))[1] == "casework.not_now"
+    assert post(township, f"{at}/resume").json()["state"] == "running"
+    Case.objects.filter(pk=at[7:]).update(stage=2, stage_code="township_review", desk="township")
+    (case,) = Case.objects.values_list("pk", flat=True)
+    chosen = {"cases": [case, 10**9], "reason": "conditions", "words": ""}
+    verdicts = post(township, "/cases/refuse", chosen).json()
+    assert [(one["done"], one["code"]) for one in verdicts["items"]] == [(True, ""), (False, "casework.none")]
+    assert Case.objects.get().state == "refused"
+    appealed = post(worker, f"{at}/appeal", {"words": "本人不服"}).json()
+    assert (appealed["state"], appealed["desk"]) == ("appealed", "township")
+    seen = second.get(V1 + at).json()["seen"]
+    heard = {"verdict": "uphold", "seen": seen, "words": "条件不符"}
+    assert refused(post(township, f"{at}/hear", heard)) == (403, "casework.two_people")
+    assert refused(post(second, f"{at}/hear", heard | {"verdict": "forget"})) == (422, "casework.verdict")
+    assert post(second, f"{at}/hear", heard).json()["state"] == "refused"
+    other = f"/cases/{apply()}"
+    assert post(worker, f"{other}/withdraw").json()["state"] == "withdrawn"
+    reads = make_program(office.township, {"cases.view"})
+    for act in ("suspend", "resume", "withdraw", "appeal"):
+        assert refused(post(reads, f"{other}/{act}")) == (403, "token.lacks_permission"), act
+
+
 def test_everything_wrong_with_an_application_comes_at_once(
     family: dict[str, int], office: Any, make_program: Any
 ) -> None:

@@ -80,6 +80,11 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "desk",  # of a case: whose turn it is
         "kind",  # of a case: its programme
         "due",  # of a case: the last day of its stage
+        "level",  # of areas that figures are shown for
+        "basis",  # of figures: registered or resident people
+        "step",  # of figures: months, quarters, years
+        "leaning",  # of figures: whether small areas lean on the larger one
+        "month",  # of a pyramid
         "after",
         "before",
         "start",

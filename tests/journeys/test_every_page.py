@@ -284,6 +284,9 @@ CASE_PAGES = {
         "exchange-list": "/exchange/1",
         "exchange-answer": "/exchange/answers/1",
         "recalculations": "/recalculations",
+        "bulletin": "/statistics/bulletin",
+        "yearbooks": "/statistics/yearbook",
+        "methods": "/statistics/methods",
     },
     "finance": {
         "funds": "/funds",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from pathlib import Path
 
@@ -18,6 +20,8 @@ TEXT = (
     *((tone, "paper") for tone in ("good", "warn", "bad", "brand-deep", "seal")),
     *(("ink", f"{tone}-tint") for tone in ("good", "warn", "bad", "mute")),
     *(("link", f"{tone}-tint") for tone in ("good", "warn", "bad")),
+    *(("ink", f"shade-{one}") for one in "abc"),
+    *(("on-deep", f"shade-{one}") for one in "de"),
     ("on-brand", "brand"),
     ("on-brand", "bad-solid"),
     ("on-brand", "bar-from"),
@@ -29,6 +33,7 @@ SHAPES = (
     *(("focus", ground) for ground in ("paper", "ground", "tint", "brand-tint", "bad-tint", "warn-tint")),
     *(("focus-on-bar", ground) for ground in ("bar-from", "bar-to")),
     *((tone, "paper") for tone in ("brand", "male", "female", "warn-edge")),
+    *((f"series-{one}", "paper") for one in "abcdef"),
 )
 
 
@@ -80,6 +85,67 @@ def test_pairs_reach_their_contrast(scheme: str, least: float, pairs: tuple[tupl
         if (ratio := contrast(colours[front], colours[back])) < least
     }
     assert weak == {}
+
+
+#: Machado, Oliveira and Fernandes (2009), IEEE TVCG 15, 1291-1298, table 1: full deficiency, linear light.
+BLIND = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                   (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                     (-0.011820, 0.042940, 0.968881)),
+}  # fmt: skip
+
+
+def perceived(colour: str, matrix: tuple[tuple[float, ...], ...] | None = None) -> tuple[float, float, float]:
+    """A colour in Oklab (Ottosson 2020), as an eye of the kind sees it.
+
+    Examples
+    --------
+    >>> [round(one, 3) + 0.0 for one in perceived("#ffffff")]
+    [1.0, 0.0, 0.0]
+    """
+    light = []
+    for place in (1, 3, 5):
+        part = int(colour[place : place + 2], 16) / 255
+        light.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+    if matrix is not None:
+        light = [min(1.0, max(0.0, sum(a * b for a, b in zip(row, light, strict=True)))) for row in matrix]
+    r, g, b = light
+    long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
+    medium = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
+    short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    )
+
+
+def apart(one: str, other: str, kind: str) -> float:
+    return math.dist(perceived(one, BLIND.get(kind)), perceived(other, BLIND.get(kind)))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["", *BLIND])
+def test_lines_and_sexes_are_told_apart_by_everybody(scheme: str, kind: str) -> None:
+    """A difference of 0.05 in Oklab is seen side by side; lines have shapes of their own beside it."""
+    colours = schemes()[scheme]
+    pairs = [*itertools.combinations([f"series-{one}" for one in "abcdef"], 2), ("male", "female")]
+    close = {
+        (one, other): round(distance, 3)
+        for one, other in pairs
+        if (distance := apart(colours[one], colours[other], kind)) < 0.05
+    }
+    assert close == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_shades_go_one_way(scheme: str) -> None:
+    """From few to many the lightness goes one way, in steps that are seen, with any eye and in print."""
+    colours = schemes()[scheme]
+    steps = [perceived(colours[f"shade-{one}"])[0] for one in "abcde"]
+    gaps = [after - before for before, after in itertools.pairwise(steps)]
+    assert all(gap < -0.05 for gap in gaps) or all(gap > 0.05 for gap in gaps), gaps
 
 
 def test_no_component_has_a_colour_of_its_own() -> None:

@@ -27,11 +27,12 @@ COMMANDS = {
         "rules": ("snapshot", "evaluate", "explain"),
         "policies": ("policies",),
         "checks": ("checks",),
+        "releases": ("release",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),
         "serve": ("serve", "worker"),
-        "statistics": ("stats",),
+        "figures": ("stats",),
         "demo": ("demo",),
     }.items()
     for name in names

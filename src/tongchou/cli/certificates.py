@@ -1,4 +1,4 @@
-"""``certificate verify``, ``keys`` and ``status``: checking certificates, with and without a network."""
+"""``certificate``: checking with and without a network, public keys, the status list, a new key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import json_option, start_django
+from tongchou.cli.common import account_options, json_option, plain_errors, sign_in, start_django
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
@@ -65,6 +65,23 @@ def keys_() -> None:
     from tongchou.core import signing
 
     click.echo(json.dumps(signing.public_keys(), indent=1))
+
+
+@certificate.command()
+@account_options
+def rotate(account: str, purpose: str) -> None:
+    """Sign certificates and status lists with a new key from now on.
+
+    What older keys signed is still verified: they stay in the installation and among the public keys. Hand
+    the public keys and the page for use without a network out anew afterwards.
+    """
+    by = sign_in(account)
+    from tongchou.apps.certificates import api as certificates
+    from tongchou.core import clock
+
+    with plain_errors():
+        made = certificates.rotate_key(purpose=purpose, by=by, at=clock.now())
+    click.echo(made)
 
 
 @certificate.command()

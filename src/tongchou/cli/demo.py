@@ -71,14 +71,32 @@ def _welcome(accounts: list[dict[str, Any]], address: str, practice: Path) -> No
     from rich.console import Console  # loaded for the table alone
     from rich.table import Table
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, width=110)  # no name or role is broken over two lines
     console.print(f"\n[bold]统筹 Tongchou · 演示县 demo county[/bold]   {address}\n")
     table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_row("", "用户名 user", "密码 password", "姓名 name", "角色 role", "地区 area")
+    roles = {username: role for username, _name, role, _spot in PEOPLE}
     for person in accounts:
-        table.add_row("", person["username"], person["password"], person["name"], person["area"])
+        role = _role_words(roles.get(person["username"], ""))
+        table.add_row("", person["username"], person["password"], person["name"], role, person["area"])
     console.print(table, soft_wrap=True)
     console.print(f"\n  练习用登记表 practice registers: {practice}", soft_wrap=True)
     console.print("  Ctrl+C 停止 / stops it\n")
+
+
+def _role_words(role: str) -> str:
+    """What an account is there for, in both languages; nothing for one the demo does not know."""
+    from django.utils import translation
+
+    from tongchou.core.roles import Role
+
+    if role not in Role.values:
+        return ""
+    told = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told.append(str(Role(role).label))
+    return " ".join(told)
 
 
 def prepare(folder: Path, registered: int) -> None:
@@ -91,7 +109,8 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.entitlements import api as entitlements
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
-    from tongchou.cli import demo_cases, demo_money
+    from tongchou.apps.statistics import api as statistics
+    from tongchou.cli import demo_cases, demo_money, demo_past
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -111,6 +130,7 @@ def prepare(folder: Path, registered: int) -> None:
                 on=today,
                 twice_registered=max(TWICE, registered // 5000),
                 lists=False,
+                past=True,
                 progress=report,
             )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
@@ -129,10 +149,15 @@ def prepare(folder: Path, registered: int) -> None:
         )
     if result["refused"]:
         raise click.ClickException("; ".join(result["problems"][:5]))
+    with progress("往年 Years before") as report:
+        demo_past.begin(out, by=reviewer, at=clock.now())
+        report(1, 1)
     with progress("快照 Snapshot") as report:
-        snapshots.take_snapshot(
+        snapshot = snapshots.take_snapshot(
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
         )
+    with progress("统计 Statistics") as report:
+        statistics.build(by=reviewer, at=clock.now(), snapshot=snapshot, progress=report)
     with progress("账目 Population account") as report:
         balance.catch_up(progress=report)
     with progress("评估 Evaluation") as report:

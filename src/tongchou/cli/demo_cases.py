@@ -99,20 +99,34 @@ def _apply(item: Any, *, worker: Any, at: dt.datetime) -> int:
     from tongchou.apps.casework import api as casework
 
     child = item.programme == "childcare_subsidy"
+    holder = _grown_up_beside(item) if child else item.person_name
+    relation = "parent" if child else "self"
     made = casework.open_case(
         person_id=item.person_id,
         kind=item.programme,
         year=item.year,
         channel="home",
-        applicant="parent" if child else "self",
-        application=casework.Application(name="家长" if child else "", statement=not child),
+        applicant=relation,
+        application=casework.Application(name=holder if child else "", statement=not child),
         by=worker,
         at=at,
     )
-    account = f"6217{made.pk:012d}"
-    payee = casework.PayTo("家长" if child else item.person_name, _own(made.pk), _BANK, account, "parent")
+    payee = casework.PayTo(holder, _own(made.pk), _BANK, f"6217{made.pk:012d}", relation)
     casework.set_payee(case_id=made.pk, payee=payee, by=worker, at=at)
     return made.pk
+
+
+def _grown_up_beside(item: Any) -> str:
+    """The name of a parent in the child's house, or of whoever heads it."""
+    from tongchou.apps.registry import api as registry
+    from tongchou.core.scope import Scope
+
+    if item.household_id is None:
+        return "家长"
+    house = registry.open_household(item.household_id, scope=Scope.everything())
+    parents = {tie.other for tie in house.ties if tie.kind != "couple" and tie.one == item.person_id}
+    names = [one.name for one in house.members if one.person_id in parents and not one.deceased]
+    return names[0] if names else house.head.name if house.head else "家长"
 
 
 def _pass(cases: Sequence[int], *, by: Any, at: dt.datetime) -> None:

@@ -1,4 +1,7 @@
-"""``stats build`` and ``stats list``: the counts of the population from which its figures are made."""
+"""``stats build`` and ``stats list``: the counts of the population from which its figures are made.
+
+What is made of them stands in ``figures``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import datetime as dt
 
 import click
 
+from tongchou.cli import yearbook
 from tongchou.cli.common import json_option, plain_errors, progress, show, show_rows, sign_in
 
 
@@ -60,3 +64,7 @@ def list_(account: str, limit: int, as_json: bool) -> None:
 def _line(built: object) -> dict[str, object]:
     names = ("pk", "snapshot_id", "as_of", "boundaries", "built_at", "sha256", "path")
     return {"built" if name == "pk" else name: getattr(built, name) for name in names}
+
+
+stats.add_command(yearbook.bulletin)
+stats.add_command(yearbook.yearbook)

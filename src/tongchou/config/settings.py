@@ -49,7 +49,10 @@ INSTALLED_APPS = [
     "tongchou.apps.applications",
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
+    "tongchou.apps.commitments",
     "tongchou.apps.statistics",
+    "tongchou.apps.releases",
+    "tongchou.apps.yearbook",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -42,6 +42,8 @@ _VILLAGE = frozenset(
         "cases.open",
         "cases.discuss",
         "notices.post",
+        "commitments.view",
+        "commitments.draft",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -52,6 +54,7 @@ _TOWNSHIP = _VILLAGE | {
     "intake.apply",
     "cases.review",
     "certificates.print",
+    "commitments.review",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -62,6 +65,7 @@ _COUNTY = _TOWNSHIP | {
     "registry.rebuild",
     "snapshot.take",
     "statistics.build",
+    "yearbook.make",
     "entitlements.evaluate",
     "progress.view",
     "quality.run",
@@ -76,6 +80,8 @@ _COUNTY = _TOWNSHIP | {
     "cases.exchange",
     "cases.name",
     "certificates.issue",
+    "releases.view",
+    "releases.seal",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -97,16 +103,36 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
+        | {"commitments.view", "commitments.review", "releases.view"}
     ),
     Role.STATISTICIAN: frozenset(
-        {"population.view", "progress.view", "quality.view", "policy.simulate", "statistics.build"}
+        {
+            "population.view",
+            "progress.view",
+            "quality.view",
+            "policy.simulate",
+            "statistics.build",
+            "places.draw",
+            "releases.view",
+            "releases.compute",
+            "yearbook.make",
+        }
     ),
     # What became of the lists a department delivers, in counts, and the programmes in force.
     Role.DEPARTMENT_READER: frozenset({"lists.view"}),
     Role.AUDITOR: frozenset({"audit.read", "audit.verify"}),
     Role.SECURITY_ADMIN: frozenset({"accounts.grant", "accounts.secure"}),
     Role.SYSTEM_ADMIN: frozenset(
-        {"accounts.manage", "system.view", "places.load", "places.change", "checklist.view", "holidays.set"}
+        {
+            "accounts.manage",
+            "system.view",
+            "places.load",
+            "places.change",
+            "places.draw",
+            "checklist.view",
+            "holidays.set",
+            "certificates.rotate",
+        }
     ),
 }
 

@@ -27,6 +27,12 @@ def sign(claims: dict[str, Any], kind: str) -> str:
     return jws.serialize_compact(header, payload, key, algorithms=["Ed25519"])
 
 
+def current() -> str:
+    """The thumbprint of the key that signs now."""
+    family = keyring().certificate
+    return _key(family.key(family.current)).thumbprint()
+
+
 def public_keys() -> dict[str, Any]:
     """The public halves of all keys that ever signed here, the newest first, as a JSON Web Key Set."""
     family = keyring().certificate

@@ -22,7 +22,11 @@ _Row = dict[Hashable, int]
 
 
 def closed_cells(
-    families: Mapping[Hashable, int], sums: Sequence[Sum], *, fewest: int = FEWEST
+    families: Mapping[Hashable, int],
+    sums: Sequence[Sum],
+    *,
+    fewest: int = FEWEST,
+    also: Set[Hashable] = frozenset(),
 ) -> frozenset[Hashable]:
     """The cells to close.
 
@@ -36,6 +40,8 @@ def closed_cells(
         Families of each cell, totals included.
     sums
         Which cells add up to which.
+    also
+        Cells that are closed in any case.
 
     Examples
     --------
@@ -46,7 +52,7 @@ def closed_cells(
     []
     """
     small = {cell for cell, number in families.items() if 0 < number < fewest}
-    closed = set(small)
+    closed = small | also
     totals = {total for total, _parts in sums}
     lines = {cell: [one for one in sums if cell == one[0] or cell in one[1]] for cell in families}
     while True:

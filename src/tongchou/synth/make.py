@@ -67,6 +67,7 @@ def county(
     errors: int = 0,
     twice_registered: int = 0,
     lists: bool = True,
+    past: bool = False,
     formats: Sequence[str] = ("xlsx",),
 ) -> Made:
     """Make a synthetic county of ``registered`` people as registers of the day ``on`` would show it.
@@ -92,6 +93,8 @@ def county(
         Also write the ten years of life events behind the people (``events.csv``), the lists of other
         departments (``lists/``) and the truth about their rows (``lists_truth.csv``). The registers are the
         same with and without.
+    past : bool
+        Without ``lists``, write ``events.csv`` all the same.
     formats : sequence of {"xlsx", "xls", "csv"}
         Forms of the lists, and of the registers: workbooks always stand in ``registers/``, other forms
         in ``registers_csv/`` and ``registers_xls/``.
@@ -146,6 +149,8 @@ def county(
     events = rows = 0
     if lists:
         events, rows = _write_past(community, training, table, on, out, formats, streams[6:8])
+    elif past:
+        events = history.write(_past_of(community, training, table, on, streams[6]), out / "events.csv")
     half_done = out / "truth.csv.part"
     entitled = truth.write(truth.rows(community, on.year, spoilt=spoilt), half_done)
     half_done.replace(out / "truth.csv")
@@ -183,14 +188,20 @@ def _write_past(
     formats: Sequence[str], streams: Sequence[np.random.Generator],
 ) -> tuple[int, int]:  # fmt: skip
     """Life events and other departments' lists; the numbers of events and of rows."""
-    past = history.history_of(
-        community, names.SHARES[table.code], on=on, taken=training.id_number, rng=streams[0]
-    )
+    past = _past_of(community, training, table, on, streams[0])
     events = history.write(past, out / "events.csv")
     rows = lists_of_departments.write_all(
         past, table, on, out / "lists", out / "lists_truth.csv", formats=formats, rng=streams[1]
     )
     return events, rows
+
+
+def _past_of(
+    community: Community, training: Community, table: County, on: dt.date, stream: np.random.Generator
+) -> history.History:
+    return history.history_of(
+        community, names.SHARES[table.code], on=on, taken=training.id_number, rng=stream
+    )
 
 
 def _folders(out: Path, formats: Sequence[str]) -> Path:

@@ -160,3 +160,19 @@ def test_news_is_the_same_news_from_the_other_side(a: int, b: int) -> None:
     there, back = news(one, other), news(other, one)
     assert there.verdict[0] == -back.verdict[0]
     assert there.low[0] == pytest.approx(-back.high[0])
+
+
+def test_without_a_level_mean_and_variance_are_the_same_and_there_is_no_interval() -> None:
+    draw = np.random.default_rng(9)
+    people = draw.integers(20, 900, (2, 30))
+    for method, events in (
+        (beta_binomial, draw.binomial(people, 0.3)),
+        (gamma_poisson, draw.poisson(people * 0.02)),
+    ):
+        whole, quick = method(events, people), method(events, people, level=None)
+        assert quick.value.tolist() == whole.value.tolist()
+        assert quick.variance.tolist() == whole.variance.tolist()
+        assert np.isnan(quick.low).all() and np.isnan(quick.high).all() and np.isnan(quick.level)
+        spread = np.sqrt(whole.variance)
+        # the interval is that of a distribution of this mean and spread: about two of it on either side
+        assert (whole.high - whole.low) / spread == pytest.approx(np.full(people.shape, 3.9), abs=0.25)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongchou.domain.demography import fertility, life_table, rates
-from tongchou.domain.demography.left_out import Why
+from tongchou.domain.demography.left_out import LeftOut, Why
 from tongchou.domain.statistics.compute import NotShownError, all_series, lowest_level, series
 from tongchou.domain.statistics.cube import AGE_STARTS, MonthCube, people
 from tongchou.domain.statistics.definition import Indicator, Kind, Topic, Unit
@@ -205,6 +205,12 @@ class TestMissing:
         told = series(cube, "cbr", step=Step.YEAR).figure.left_out
         np.testing.assert_array_equal(told.counts[Why.UNKNOWN_BIRTH], cube.left_out.counts[Why.UNKNOWN_BIRTH])
 
+    def test_missing_months_of_the_cube_are_told_once(self) -> None:
+        cube = unreported(made_months(villages=2, months=24, last="2025-12"), 1, 20)
+        told = {**cube.left_out.counts, Why.MISSING_MONTH: np.array([0, 1]), Why.EMPTY_AREA: np.array([0, 0])}
+        found = series(changed(cube, left_out=LeftOut(told)), "cbr", step=Step.MONTH).figure.left_out
+        assert found.counts[Why.MISSING_MONTH].tolist() == [0, 1]
+
     def test_a_small_township_has_no_life_expectancy(self) -> None:
         cube = made_months(villages=4, months=12, last="2025-12", people=300)
         found = series(cube.grouped([range(4)], ["520599100000"]), "life_expectancy_0", step=Step.YEAR)
@@ -214,6 +220,23 @@ class TestMissing:
         found = series(county(), "births_recorded_next_month", step=Step.MONTH)
         assert np.isnan(found.figure.value[0, -3:]).all() and not np.isnan(found.figure.value[0, -4])
         assert found.reason(0, found.periods.size - 1) is Why.TOO_RECENT
+
+    @pytest.mark.parametrize(("events", "last"), [("births", 0.0), ("deaths", 2.0)])
+    def test_records_without_a_month_are_unknown_not_late(self, events: str, last: float) -> None:
+        cube = county(months=24, last="2025-12")
+        delays = np.zeros_like(cube.births_delay)
+        delays[..., -1] = last
+        found = series(
+            changed(cube, **{f"{events}_delay": delays}), f"{events}_recorded_same_month", step=Step.MONTH
+        )
+        assert np.isnan(value(found, period=0)) and found.reason(0, 0) is Why.UNKNOWN_DATE
+
+    def test_a_late_record_of_a_birth_is_late(self) -> None:
+        cube = county(months=24, last="2025-12")
+        delays = np.zeros_like(cube.births_delay)
+        delays[..., -1] = cube.mothers.sum(axis=-1)
+        found = series(changed(cube, births_delay=delays), "births_recorded_same_month", step=Step.MONTH)
+        assert value(found, period=0) == 0
 
     def test_growth_needs_the_month_before(self) -> None:
         found = series(county(), "growth_rate", step=Step.MONTH)
@@ -251,6 +274,13 @@ class TestKnownAnswers:
         after = series(changed(cube, mothers=mothers), "tfr", step=Step.YEAR)
         assert value(after) == pytest.approx(2 * before)
         assert after.figure.left_out.totals()[Why.SPREAD] == mothers[..., -1].sum()
+
+    def test_the_mean_age_is_unknown_where_most_mothers_are(self) -> None:
+        cube = county(months=12, last="2025-12")
+        mothers = cube.mothers.copy()
+        mothers[..., -1] = mothers[..., :-1].sum(axis=-1) + 1
+        found = series(changed(cube, mothers=mothers), "mean_age_at_birth", step=Step.YEAR)
+        assert np.isnan(value(found)) and found.reason(0, 0) is Why.UNKNOWN_CELL
 
     def test_only_unknown_mothers_leave_it_unknown(self) -> None:
         cube = county(months=12, last="2025-12")

@@ -201,7 +201,27 @@ class TestRecords:
 
     def test_a_short_cube_has_a_short_curve(self) -> None:
         found = late(township(months=4), "births")
-        assert found.known.shape == (DELAYS,) and found.months.size == 4
+        assert found.known.shape == (DELAYS - 1,) and found.months.size == 4
+
+    def test_records_without_a_month_bend_no_curve(self) -> None:
+        """A register that was loaded knows of old deaths only that they happened; new ones are dated."""
+        cube = township(months=48)
+        share = np.array([0.5, 0.3, 0.2] + [0.0] * (DELAYS - 3))
+        delays = np.broadcast_to(1000 * share, (1, 48, DELAYS)).copy()
+        delays[0, :24] = 0
+        delays[0, :24, -1] = 1000
+        delays[0, -1, 1:] = 0
+        delays[0, -1, -1] = 7
+        found = late(dataclasses.replace(cube, deaths_delay=delays), "deaths")
+        np.testing.assert_allclose(found.known[:3], [0.5, 0.8, 1.0])
+        assert found.recorded[0, -1] == 507 and found.expected.value[0, -1] == pytest.approx(1007)
+
+    def test_when_no_record_tells_its_month_nothing_is_said(self) -> None:
+        cube = township(months=24)
+        delays = np.zeros_like(cube.deaths_delay)
+        delays[..., -1] = 3
+        found = late(dataclasses.replace(cube, deaths_delay=delays), "deaths")
+        assert np.isnan(found.known[0]) and np.isnan(found.expected.value[0, -1])
 
 
 class TestComposition:

@@ -76,6 +76,67 @@ def evaluate() -> None:
     balance.catch_up()
 
 
+#: Townships that are only counted: nobody works there, and they have made-up numbers of people.
+COUNTED = (
+    *("龙泉", "双河", "白果", "青杠", "大水", "沙坝", "羊场", "猫场"),
+    *("马场", "六龙", "星宿", "高店", "兴隆", "凤山", "安乐"),
+)
+
+
+def counts() -> None:
+    """Fifteen more townships of three villages, a snapshot, and cubes of made-up numbers of all of them."""
+    from dataclasses import replace
+
+    import polars as pl
+
+    from tongchou.apps.places import api as places
+    from tongchou.apps.snapshot import api as snapshots
+    from tongchou.apps.statistics import actions, counting, files
+    from tongchou.core import accounts, clock
+    from tongchou.domain.statistics.cube import Basis
+    from tongchou.synth.months import made_months, made_tables
+
+    at = clock.now()
+    by = accounts.by_username("reviewer")
+    rows = []
+    for number, name in enumerate(COUNTED, start=10):
+        township = f"5205219{number}"
+        rows.append((township, f"{name}镇（示例）", "township", "520521"))
+        rows += [
+            (f"{township}{201 + one}", f"{name}{'一二三'[one]}村（示例）", "village", township)
+            for one in range(3)
+        ]
+    names = ("code", "name", "level", "parent_code")
+    listed = [dict(zip(names, row, strict=True)) | {"valid_from": "2020-01-01", "local": "0"} for row in rows]
+    places.load_areas(listed, by=None, at=at)
+    snapshot = snapshots.take_snapshot(by=by, at=at, as_of=clock.today(), purpose="browser journey")
+    county = places.area_by_code("520521")
+    areas = [
+        {
+            "code": village.code,
+            "name": village.name,
+            "township_code": township.code,
+            "township_name": township.name,
+            "county_code": county.code,
+            "county_name": county.name,
+        }
+        for township in places.below(county, "township")
+        for village in places.below(township, "village")
+    ]
+    last = f"{clock.today():%Y-%m}"
+    cube = made_months(villages=len(areas), months=90, people=900, last=last)
+    cube = replace(cube, areas=tuple(one["code"] for one in areas), boundaries=clock.today())
+    stock, marital = made_tables(cube, township="520521901")
+    cubes = files.Cubes(
+        months={basis: replace(cube, basis=basis) for basis in Basis},
+        stock=stock,
+        marital=marital,
+        areas=pl.DataFrame(areas),
+    )
+    counted = counting.Counted(cubes, chosen=0, unplaced=0)
+    actions.keep(counted, by=by, at=at, snapshot=snapshot, boundaries=clock.today())
+
+
 def stale() -> None:
     """Nobody has proved who they are lately: what is sensitive asks again."""
     from tongchou.core.account_models import Session
@@ -174,7 +235,26 @@ def cases() -> None:
     cases.begin()
 
 
-STEPS = {step.__name__: step for step in (prepare, evaluate, jobs, stale, work, approved, follow, cases)}
+def counted() -> None:
+    """The population is counted."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import tables
+
+    tables.count(seed=1)
+
+
+def recounted() -> None:
+    """It is counted again, with what was recorded late."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from journeykit import tables
+
+    tables.count(seed=2)
+
+
+STEPS = {
+    step.__name__: step
+    for step in (prepare, evaluate, counts, jobs, stale, work, approved, follow, cases, counted, recounted)
+}
 
 if __name__ == "__main__":
     import django

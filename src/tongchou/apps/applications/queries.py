@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from tongchou.apps.applications import reach, sealing
 from tongchou.apps.applications.models import Application, Sending, State, Step, Wish
 from tongchou.apps.applications.sealing import Particulars
 from tongchou.apps.casework import api as casework
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.core import access, clock
+from tongchou.core import access, clock, scope
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.casework.kinds import CaseKind
@@ -92,13 +94,15 @@ class View:
     said: str
 
 
-def listed(*, by: Account, at: dt.datetime, state: str, page: int = 1, size: int = 50) -> Lines:
+def listed(
+    *, by: Account, at: dt.datetime, state: str, late: bool = False, page: int = 1, size: int = 50
+) -> Lines:
     """Applications in a state, those that wait by their last day, the others the newest first.
 
-    Six queries, however many there are.
+    ``late``: those alone that are sent up, as ``escalated``. Six queries, however many there are.
     """
     on = clock.date_of(at)
-    found = reach.readable(by, on).filter(state=state)
+    found = _sent_up(by, on) if late else reach.readable(by, on).filter(state=state)
     order = ("due", "pk") if state == State.RECEIVED else ("-decided_at", "-pk")
     rows = list(found.order_by(*order)[(page - 1) * size : page * size])
     first: dict[int, Sending] = {}
@@ -135,6 +139,19 @@ def waiting(*, by: Account, on: dt.date) -> tuple[int, int]:
     """How many applications wait in the areas of the account, and how many are late. Three queries."""
     found = reach.readable(by, on).filter(state=State.RECEIVED)
     return found.count(), found.filter(due__lt=on).count()
+
+
+def escalated(*, by: Account, on: dt.date) -> int:
+    """How many lie late at a township for so long that the level above is told. Two queries."""
+    return _sent_up(by, on).count()
+
+
+def _sent_up(by: Account, on: dt.date) -> QuerySet[Application]:
+    """What waits as long as a case that is sent up, in the areas for which the account is the level above."""
+    above = scope.of(by, on, permission=casework.APPROVE)
+    limit = on - dt.timedelta(days=casework.ESCALATED)
+    found = reach.readable(by, on).filter(state=State.RECEIVED, due__lt=limit)
+    return found.filter(above.q("scope_no"))
 
 
 def unseen(*, on: dt.date) -> tuple[int, int]:

@@ -34,6 +34,7 @@ from tongchou.apps.casework.deciding import (
     suspend,
     withdraw,
 )
+from tongchou.apps.casework.exporting import MOST as MOST_EXPORTED
 from tongchou.apps.casework.exporting import export_queue
 from tongchou.apps.casework.external import set_external, set_external_many
 from tongchou.apps.casework.following import Told, told
@@ -66,7 +67,7 @@ from tongchou.apps.casework.listing import (
     listed_cases,
     still_readable,
 )
-from tongchou.apps.casework.many import MOST, Left, Together, accept_many, pass_many
+from tongchou.apps.casework.many import MOST, Left, Together, accept_many, pass_many, refuse_many
 from tongchou.apps.casework.models import (
     Act,
     Applicant,
@@ -142,6 +143,7 @@ __all__ = [
     "HEAR",
     "LARGEST_COPY",
     "MOST",
+    "MOST_EXPORTED",
     "NAME",
     "NEAR",
     "NO_KIND",
@@ -259,6 +261,7 @@ __all__ = [
     "queue",
     "record_grievance",
     "refuse",
+    "refuse_many",
     "renew_chunk",
     "reopen",
     "resume",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import reach
@@ -79,6 +80,12 @@ def _context(account: Account) -> str:
 def declared(account: Account) -> int:
     """How many numbers an account has named. One query."""
     return OwnFamily.objects.filter(account=account.pk).count()
+
+
+def own_case(account_id: int) -> Q:
+    """The condition that a case is about the family of an account. It asks no query itself."""
+    named = OwnFamily.objects.filter(account=account_id).values("number_index")
+    return registry.in_own_family("person_id", named)
 
 
 def require_none(cases: Collection[Case], by: Account, on_behalf: Collection[int]) -> None:

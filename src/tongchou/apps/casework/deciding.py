@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from django.db import transaction
@@ -84,13 +85,19 @@ def ask_for(
 
 
 @transaction.atomic
-def brought(*, case_id: int, by: Account, at: dt.datetime, words: str = "") -> Decision:
+def brought(
+    *, case_id: int, by: Account, at: dt.datetime, words: str = "", statement: bool = False
+) -> Decision:
     """The family brought what was asked for, or says that there is no more: the clock runs again.
 
-    Whoever may begin cases in the area may note it, so that nobody has to travel for it.
+    Whoever may begin cases in the area may note it, so that nobody has to travel for it. ``statement``: the
+    applicant's own signed statement is among it; it stands on this application alone (rights rule 2).
     """
     found = moving.locked(case_id, by, at)
     on_behalf = moving.require_turn(found, by, at, reach.OPEN)
+    if statement:
+        said_before = sealing.unseal(found.case.sealed, found.case.person_id)
+        found.case.sealed = sealing.seal(replace(said_before, statement=True), found.case.person_id)
     return moving.move(found, Act.BROUGHT, by=by, on_behalf=on_behalf, at=at, words=said(words))
 
 
@@ -173,12 +180,13 @@ def pass_on(
 
 @transaction.atomic
 def refuse(
-    *, case_id: int, reason: str, seen: str, by: Account, at: dt.datetime, words: str = ""
+    *, case_id: int, reason: str, seen: str | None, by: Account, at: dt.datetime, words: str = ""
 ) -> Decision:
     """Refuse, for a reason of the closed list that the record bears out; the clauses stand in what is pinned.
 
     "A condition is not met" only where the rules say so, or a statement of the programme was not made; "what
     is needed is missing" only where it is and the family has been asked. So nobody is refused on a guess.
+    ``seen`` as for ``pass_on``.
 
     Raises
     ------
@@ -198,7 +206,7 @@ def refuse(
     on_behalf = moving.require_turn(found, by, at)
     moving.require_possible(found, Act.REFUSE)
     answer = fresh(found, at)
-    mark = as_shown(answer, seen)
+    mark = _as_pinned(found, answer) if seen is None else as_shown(answer, seen)
     _borne_out(found, reason, answer, told)
     pinning.pin(found.case, answer, at)
     return moving.move(

@@ -54,6 +54,25 @@ def pass_many(*, numbers: Iterable[int], by: Account, at: dt.datetime, proof: st
     )
 
 
+def refuse_many(
+    *, numbers: Iterable[int], reason: str, by: Account, at: dt.datetime, words: str = ""
+) -> Together:
+    """Refuse cases for one reason, each as ``deciding.refuse``: only where its own record bears it out.
+
+    Those whose answer is another than the pinned one are left for their own page.
+
+    Raises
+    ------
+    Invalid
+        ``casework.none_chosen``, ``casework.too_many``.
+    """
+
+    def act(one: int) -> object:
+        return deciding.refuse(case_id=one, reason=reason, seen=None, by=by, at=at, words=words)
+
+    return _each(numbers, act, by, at)
+
+
 def _chosen(numbers: Iterable[int]) -> list[int]:
     chosen = list(dict.fromkeys(numbers))
     if not chosen:

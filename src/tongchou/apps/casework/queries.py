@@ -181,6 +181,14 @@ def _queue(
     return Queue(lines_of(rows, by=by, on=on), total, page, pages)
 
 
+def in_order(*, by: Account, on: dt.date, chosen: Filter, most: int) -> list[int]:
+    """The numbers of the cases of a queue in its order, ``most`` of them at most; as ``queue``."""
+    holder = reach.held(by, on)
+    require_reader(holder, by, on)
+    found = narrowed(reach.readable_by(holder), holder, chosen, on).order_by(*_order(chosen))
+    return list(found.values_list("pk", flat=True)[:most])
+
+
 def _order(chosen: Filter) -> tuple[str, str]:
     return ("-decided_at", "-pk") if chosen.state and not chosen.desk else ("stage_due", "pk")
 

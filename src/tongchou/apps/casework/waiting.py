@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tongchou.apps.casework import grievances, kinds, lateness, reach
+from tongchou.apps.casework import conflicts, grievances, kinds, lateness, reach
 from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.core import calendar
 from tongchou.core.models import Account
@@ -48,6 +48,7 @@ class _Post:
     """A desk, and the areas in which the account sits at it and at none above."""
 
     desk: Desk
+    reach: reach.Reach
     areas: Scope
     above: Scope
 
@@ -56,13 +57,24 @@ class _Post:
         here = self.areas.q("handling_scope")
         return here if self.above.is_empty else here & ~self.above.q("handling_scope")
 
+    def without_family(self, account: int) -> Q:
+        """The cases here that are about nobody the acting officer is kin to, nor who lent him the desk."""
+        found = self.where & ~conflicts.own_case(account)
+        before = self.reach.own.q("handling_scope")
+        for giver, areas in self.reach.lent:
+            lent = areas.q("handling_scope")
+            found &= ~(lent & ~before & conflicts.own_case(giver))
+            before |= lent
+        return found
+
 
 def _posts(holder: reach.Held) -> list[_Post]:
     found, above = [], Scope.nothing()
     for permission, desk in _POSTS:
-        areas = holder.of(permission).all_areas
+        held = holder.of(permission)
+        areas = held.all_areas
         if areas.unlimited or not all(above.covers_interval(*one) for one in areas.intervals):
-            found.append(_Post(desk, areas, above))
+            found.append(_Post(desk, held, areas, above))
         above = Scope(merged((*above.intervals, *areas.intervals)))
     return found
 
@@ -75,9 +87,11 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         over = [post for post in posts if post.desk in lateness.BELOW]
         below = [post.where & Q(desk__in=lateness.BELOW[post.desk]) for post in over]
         return _any(below) & Q(stage_due__lt=limit) & lateness.RUNS
-    mine = [post.where & Q(desk=post.desk) for post in posts]
+    mine = [post.without_family(holder.account) & Q(desk=post.desk) for post in posts]
     if waits is Waits.APPEALS:
-        heard = holder.of(reach.HEAR).all_areas.q("handling_scope") & Q(desk=Desk.PREFECTURE)
+        hear = holder.of(reach.HEAR)
+        heard = _Post(Desk.PREFECTURE, hear, hear.all_areas, Scope.nothing()).without_family(holder.account)
+        heard &= Q(desk=Desk.PREFECTURE)
         return _any([*mine, heard]) & Q(state=State.APPEALED) & _not_acted(holder.account)
     found = _any(mine) & ~Q(state=State.APPEALED) & _not_acted(holder.account)
     if waits is Waits.SOON:

@@ -19,6 +19,7 @@ from tongchou.apps.certificates.queries import (
 )
 from tongchou.apps.certificates.reach import ISSUE, PRINT
 from tongchou.apps.certificates.revoking import SAID, follow_cases, revoke
+from tongchou.apps.certificates.rotating import rotate_key
 from tongchou.domain.certificates.claims import Claims
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "print_some",
     "replace",
     "revoke",
+    "rotate_key",
     "sign_now",
     "view",
     "waiting",

@@ -16,6 +16,7 @@ from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Account, Kind
+from tongchou.domain.names import initials
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account as Person
@@ -38,7 +39,8 @@ def open_fund(
 ) -> Fund:
     """Open a fund: the dedicated account of an area for a year and an earmarked line, and what it may pay.
 
-    The same again gives the one that is there, and adds programmes to it.
+    The same again gives the one that is there, and adds programmes to it. Without a ``line`` the fund of the
+    same title in that area and year is meant, else the code is made of the title.
 
     Raises
     ------
@@ -52,6 +54,7 @@ def open_fund(
     title = " ".join(title.split())
     if not 2004 <= year <= clock.date_of(at).year + 1:
         wrong["year"] = [_("Give the year of the budget, at most the next one.")]
+    line = line or _line_of(area.pk, year, title)
     if not _LINE.fullmatch(line):
         wrong["line"] = [_("Give the earmarked line a short code of small letters, digits and _.")]
     if not title or len(title) > 60:
@@ -72,6 +75,18 @@ def open_fund(
     if made or new:
         _note(fund, "open", by, at, year=year, line=line, programmes=new)
     return fund
+
+
+def _line_of(area_id: int, year: int, title: str) -> str:
+    """The code of a fund that goes by its title: of one that is there, else first letters, and a number."""
+    funds = Fund.objects.filter(area=area_id, year=year)
+    known = funds.filter(title=title).order_by("pk").values_list("line", flat=True).first()
+    if known is not None:
+        return known
+    letters = re.sub(r"[^a-z0-9]", "", initials(title).lower())[:30] or "fund"
+    taken = set(funds.filter(line__startswith=letters).values_list("line", flat=True))
+    tried = (letters, *(f"{letters}_{number}" for number in range(2, len(taken) + 3)))
+    return next(one for one in tried if one not in taken and len(one) > 1)
 
 
 @transaction.atomic

@@ -257,6 +257,16 @@ def _row_line(row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: 
     )
 
 
+#: Rows that are told of a case: those that were or are with the bank, or are about to be.
+TOLD = (RowState.FROZEN, RowState.ISSUED, RowState.PAID, RowState.RETURNED)
+
+
+def rows_of_case(case_id: int, person_id: int) -> list[RowLine]:
+    """What was paid of a case, the latest try first, without payees. Two queries; access is the caller's."""
+    rows = PaymentRow.objects.filter(person_id=person_id, case_id=case_id, state__in=TOLD)
+    return row_lines(rows.order_by("-pk"), people=False)
+
+
 def answer_view(file_id: int, by: Person, at: dt.datetime) -> AnswerFile:
     """One return file, for readers.
 

@@ -17,9 +17,6 @@ from tongchou.core.errors import NotFound
 if TYPE_CHECKING:
     from tongchou.core.models import Account
 
-#: Rows a family sees: those that were or are with the bank, or are about to be.
-_TOLD = (RowState.FROZEN, RowState.ISSUED, RowState.PAID, RowState.RETURNED)
-
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
@@ -64,7 +61,7 @@ def statement(*, household_id: int, by: Account, at: dt.datetime) -> Statement:
     on = clock.date_of(at)
     reach.areas(by, reach.VIEW, at)
     rows = PaymentRow.objects.filter(
-        batch__in=reach.batches(by, on), household_id=household_id, state__in=_TOLD
+        batch__in=reach.batches(by, on), household_id=household_id, state__in=queries.TOLD
     ).select_related("batch")
     working = scope.of(by, on, permission=reach.BUILD), scope.of(by, on, permission=reach.REVIEW)
     hidden = naming.private()

@@ -47,6 +47,12 @@ from tongchou.apps.places.models import (
 from tongchou.apps.places.numbering import (
     renumber,
 )
+from tongchou.apps.places.outlines import (
+    Drawn,
+    draw,
+    outlines_of,
+    without_outline,
+)
 from tongchou.apps.places.plans import (
     Part,
     Plan,
@@ -102,6 +108,7 @@ __all__ = [
     "ChangeStatus",
     "Checked",
     "CodeSystem",
+    "Drawn",
     "Holding",
     "Level",
     "LoadReport",
@@ -124,6 +131,7 @@ __all__ = [
     "counties",
     "counties_inside",
     "covers_all",
+    "draw",
     "find_areas",
     "find_village",
     "hindrances",
@@ -135,6 +143,7 @@ __all__ = [
     "names_on",
     "normal_code",
     "open_change",
+    "outlines_of",
     "over_time",
     "parents_on",
     "path",
@@ -156,4 +165,5 @@ __all__ = [
     "units",
     "villages",
     "withdraw_change",
+    "without_outline",
 ]

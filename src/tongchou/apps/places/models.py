@@ -159,6 +159,17 @@ class AreaParent(models.Model):
         return f"{self.area_id} under {self.parent_id}"
 
 
+class Outline(models.Model):
+    """The shape of an area on a map, as somebody loaded it last: rings of longitude and latitude, no more."""
+
+    area = models.OneToOneField(Area, on_delete=models.CASCADE, related_name="outline", primary_key=True)
+    shape = models.JSONField()
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"outline of {self.area_id}"
+
+
 class ChangeKind(models.TextChoices):
     """What can happen to areas."""
 

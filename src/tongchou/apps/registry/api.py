@@ -78,6 +78,12 @@ from tongchou.apps.registry.custody import (
 from tongchou.apps.registry.diff import (
     FieldChange,
 )
+from tongchou.apps.registry.doors import (
+    Door,
+    count_by_village,
+    doors,
+    open_households,
+)
 from tongchou.apps.registry.entering import (
     child_start,
     enter_person,
@@ -155,7 +161,16 @@ from tongchou.apps.registry.naming import (
 from tongchou.apps.registry.near_kin import (
     near_kin,
 )
+from tongchou.apps.registry.of_cell import (
+    LEVELS as CELL_LEVELS,
+)
+from tongchou.apps.registry.of_cell import (
+    Cell,
+    CellList,
+    people_of_cell,
+)
 from tongchou.apps.registry.own_family import (
+    in_own_family,
     own_family,
 )
 from tongchou.apps.registry.population import (
@@ -248,6 +263,7 @@ __getattr__ = late(
 
 __all__ = [
     "ABOUT_FACTS",
+    "CELL_LEVELS",
     "CHUNK",
     "CUSTODY_BASES",
     "IDENTITY_FIELDS",
@@ -259,9 +275,12 @@ __all__ = [
     "REASONS",
     "RECENT_DAYS",
     "ApplyReport",
+    "Cell",
+    "CellList",
     "Comparison",
     "CustodyView",
     "Decision",
+    "Door",
     "Entry",
     "EventKind",
     "EventLine",
@@ -311,6 +330,8 @@ __all__ = [
     "children_alone",
     "compare",
     "correct_identity",
+    "count_by_village",
+    "doors",
     "end_certificate",
     "enter_person",
     "event_times",
@@ -329,6 +350,7 @@ __all__ = [
     "identities_of",
     "identity_of",
     "in_order",
+    "in_own_family",
     "last_entry",
     "last_event",
     "likeness",
@@ -351,9 +373,11 @@ __all__ = [
     "one_moment",
     "open_entry",
     "open_household",
+    "open_households",
     "open_person",
     "own_family",
     "people",
+    "people_of_cell",
     "person_ids_in",
     "person_record",
     "population_events",

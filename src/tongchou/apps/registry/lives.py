@@ -42,9 +42,10 @@ class Lives:
     ``people``: one row a person who lives or died in or after ``since``, with sex, education and the parts of
     birth and death. ``spells``: where they were registered (``kind`` 0) and actually lived (1) since when
     (``start``: 0, 2024, 202405 or 20240517); ``area_id`` is null outside the areas read. ``areas``: the areas
-    read, each with the village it is or lies in. ``recorded``: months in which births and deaths since then
-    were recorded; a register's line that first names somebody is no record of a birth. ``mothers``: of people
-    born since then, the mother's birth. ``marital``: numbers of people by township, age, sex and status.
+    read, each with the village it is or lies in (null above the villages). ``recorded``: months in which
+    births and deaths since then were recorded; a register's line that first names somebody is no record of a
+    birth. ``mothers``: of people born since then, the mother's birth. ``marital``: numbers of people by
+    township, age, sex and status.
     """
 
     people: pl.DataFrame
@@ -69,8 +70,8 @@ def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
     person, residence = table_name("person"), table_name("residence")
     inside, bounds = _inside(scope)
     areas = read_frame(
-        f"SELECT a.id, CASE WHEN a.level = 'group' THEN a.parent_id ELSE a.id END FROM {area} a "  # noqa: S608 - own names
-        f"WHERE {inside} AND a.level IN ('village', 'group') ORDER BY a.scope_no, a.id",
+        f"SELECT a.id, CASE a.level WHEN 'group' THEN a.parent_id WHEN 'village' THEN a.id END FROM {area} a "  # noqa: S608 - own names
+        f"WHERE {inside} ORDER BY a.scope_no, a.id",
         bounds,
         {"area_id": pl.Int64, "village_id": pl.Int64},
     )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.statistics.jobs import ask_to_build
-from tongchou.apps.statistics.listing import NO_SNAPSHOT, held, latest, taken
+from tongchou.apps.statistics.listing import NO_SNAPSHOT, held, latest, taken, trees
 from tongchou.apps.statistics.models import Built
 from tongchou.core.late import late
 
@@ -13,12 +13,21 @@ if TYPE_CHECKING:
         Compositions,
         age_rates_of,
         composition_of,
+        cube_of,
         figure_series,
         indicator,
         pyramid_of,
         quality_of,
     )
     from tongchou.apps.statistics.files import Cubes
+    from tongchou.apps.statistics.grouping import (
+        Group,
+        groups,
+        lowest_whole,
+        of_groups,
+        stock_of,
+        villages_in,
+    )
     from tongchou.apps.statistics.queries import areas_of, marital, months, stock
     from tongchou.apps.statistics.reach import Place, places_of
 
@@ -31,12 +40,21 @@ __getattr__ = late(
             "Compositions",
             "age_rates_of",
             "composition_of",
+            "cube_of",
             "figure_series",
             "indicator",
             "pyramid_of",
             "quality_of",
         ),
         "tongchou.apps.statistics.files": ("Cubes",),
+        "tongchou.apps.statistics.grouping": (
+            "Group",
+            "groups",
+            "lowest_whole",
+            "of_groups",
+            "stock_of",
+            "villages_in",
+        ),
         "tongchou.apps.statistics.queries": ("areas_of", "marital", "months", "stock"),
         "tongchou.apps.statistics.reach": ("Place", "places_of"),
     },
@@ -47,21 +65,29 @@ __all__ = [
     "Built",
     "Compositions",
     "Cubes",
+    "Group",
     "Place",
     "age_rates_of",
     "areas_of",
     "ask_to_build",
     "build",
     "composition_of",
+    "cube_of",
     "figure_series",
+    "groups",
     "held",
     "indicator",
     "latest",
+    "lowest_whole",
     "marital",
     "months",
+    "of_groups",
     "places_of",
     "pyramid_of",
     "quality_of",
     "stock",
+    "stock_of",
     "taken",
+    "trees",
+    "villages_in",
 ]

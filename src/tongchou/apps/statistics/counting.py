@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.statistics.files import Cubes
-from tongchou.apps.statistics.stock import stock_of
+from tongchou.apps.statistics.stock import Stock
 from tongchou.apps.statistics.villages import Villages, joined, villages_on
 from tongchou.domain.demography.left_out import Ints, LeftOut, Why
 from tongchou.domain.statistics.counting import Counting, People, Spells
@@ -64,28 +64,39 @@ def count(
     """
     tell = progress or (lambda _done, _total: None)
     history = snapshots.read_history(snapshot)
-    tell(1, 5)
+    people = history.people.height
+    steps = people // CHUNK + 3
+    tell(1, steps)
     registered = history.spells.filter(pl.col("kind") == 0)
     area_ids = history.areas["area_id"].to_list()
     villages = villages_on(boundaries, area_ids, history.areas["village_id"].to_list(), registered)
-    tell(2, 5)
     last = last_month(snapshot.as_of)
     span = np.arange(last - months + 1, last + 1)
-    people, chosen = people_of(history.people)
-    numbers = history.people["person_id"].to_numpy()
-    places = _placed(history, villages, numbers)
-    cubes: dict[Basis, MonthCube] = {}
-    for done, (basis, spells) in enumerate(places.items(), 3):
-        counting = Counting(villages.areas.height + len(villages.shares), span)
-        for start in range(0, numbers.size, CHUNK):
-            counting.add(*_chunk(people, spells, start, start + CHUNK))
-        cubes[basis] = cube_of(counting, basis, boundaries, villages)
-        tell(done, 5)
-    stock, unplaced = stock_of(
-        snapshot, history, people, places[Basis.REGISTERED], places[Basis.RESIDENT], villages
-    )
-    tell(5, 5)
-    return Counted(Cubes(cubes, stock, history.marital, villages.areas), chosen, unplaced)
+    size = villages.areas.height + len(villages.shares)
+    countings = {basis: Counting(size, span) for basis in Basis}
+    stock = Stock(snapshot, villages)
+    chosen = 0
+    for start in range(0, people, CHUNK):
+        part = _part(history, start)
+        lives, placed = people_of(part.people)
+        chosen += placed
+        spells = _placed(part, villages)
+        for basis in Basis:
+            countings[basis].add(lives, spells[basis])
+        stock.add(part, lives, spells)
+        tell(start // CHUNK + 2, steps)
+    cubes = {basis: cube_of(countings.pop(basis), basis, boundaries, villages) for basis in Basis}
+    tell(steps, steps)
+    return Counted(Cubes(cubes, stock.table(), history.marital, villages.areas), chosen, stock.unplaced)
+
+
+def _part(history: snapshots.History, start: int) -> snapshots.History:
+    """A chunk of the people, with their spells."""
+    people = history.people[start : start + CHUNK]
+    low, high = people["person_id"][0], people["person_id"][-1]
+    first = history.spells["person_id"].search_sorted(low, side="left")
+    after = history.spells["person_id"].search_sorted(high, side="right")
+    return replace(history, people=people, spells=history.spells[first:after])
 
 
 def people_of(people: pl.DataFrame) -> tuple[People, int]:
@@ -123,9 +134,9 @@ def people_of(people: pl.DataFrame) -> tuple[People, int]:
     )
 
 
-def _placed(history: snapshots.History, villages: Villages, numbers: Ints) -> dict[Basis, Spells]:
+def _placed(history: snapshots.History, villages: Villages) -> dict[Basis, Spells]:
     """Spells of each basis, with places: where people were registered, and where they lived."""
-    spells = history.spells
+    spells, numbers = history.spells, history.people["person_id"].to_numpy()
     number = spells["person_id"].to_numpy()
     start, _chosen = days_of(*parts_of(spells["start"].to_numpy()), number)
     person = np.searchsorted(numbers, number)
@@ -149,14 +160,6 @@ def _placed(history: snapshots.History, villages: Villages, numbers: Ints) -> di
         who, since = person[chosen], start[chosen]
         found[basis] = Spells(who, joined(place[chosen], since, who, villages), since)
     return found
-
-
-def _chunk(people: People, spells: Spells, start: int, stop: int) -> tuple[People, Spells]:
-    low, high = np.searchsorted(spells.person, [start, stop])
-    return (
-        People(*(getattr(people, name)[start:stop] for name in People.__slots__)),
-        Spells(spells.person[low:high] - start, spells.place[low:high], spells.start[low:high]),
-    )
 
 
 def cube_of(counting: Counting, basis: Basis, boundaries: dt.date, villages: Villages) -> MonthCube:

@@ -71,9 +71,7 @@ def figure_series(
     if leaning and (not what.leans or every.level == "county"):
         raise Conflict("statistics.no_leaning", _("These figures cannot lean on those of a larger area."))
     if leaning:
-        whole = summed(built, every.level, basis)
-        found = compute.series(whole, code, step=step, shrink_groups=every.groups, level=level)
-        return found.only(at)
+        return _leaning(summed(built, every.level, basis), every, code, step, level).only(at)
     return compute.series(summed(built, every.level, basis, at), code, step=step, level=level)
 
 
@@ -182,6 +180,19 @@ def composition_of(built: Built, areas: Level | Sequence[str], *, scope: Scope) 
     return Compositions(tuple(every.places[one].code for one in at), tuple(zip(PARTS, found, strict=True)))
 
 
+def cube_of(built: Built, level: Level, *, basis: Basis, scope: Scope) -> MonthCube:
+    """The counts by month of all townships or counties that a scope wholly reaches.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` for villages, whose births by the mother's age are in it. Or as
+        ``queries.months``.
+    """
+    _no_village(level)
+    return summed(built, level, basis, reach.shown(built, level, scope))
+
+
 def summed(built: Built, level: Level, basis: Basis, at: Ints | None = None) -> MonthCube:
     """The cube of areas of a level, all of them or those at some places of ``reach.tree``.
 
@@ -197,6 +208,11 @@ def summed(built: Built, level: Level, basis: Basis, at: Ints | None = None) -> 
         return villages if at is None or at.tolist() == [*range(len(villages.areas))] else villages.only(at)
     whole = _summed(villages, reach.tree(built, level))
     return whole if at is None else whole.only(at)
+
+
+@lru_cache(maxsize=12)
+def _leaning(cube: MonthCube, every: reach.Tree, code: str, step: Step, level: float) -> Series:
+    return compute.series(cube, code, step=step, shrink_groups=every.groups, level=level)
 
 
 @lru_cache(maxsize=8)

@@ -32,6 +32,22 @@ def latest(*, scope: Scope | None = None, on: dt.date | None = None) -> Built | 
     return next((one for one in built.iterator() if scope.intervals and _holds(held(one), scope)), None)
 
 
+def trees(*, scope: Scope, on: dt.date | None = None) -> list[Built]:
+    """Cubes of the newest facts that hold all areas of a scope, one a tree of areas, the latest tree first.
+
+    Boundaries then and now: a place that has changed hands can be looked at on either tree.
+    """
+    newest = latest(scope=scope, on=on)
+    if newest is None:
+        return []
+    same = Built.objects.filter(as_of=newest.as_of, version=VERSION).order_by("-boundaries", "-pk")
+    found: dict[dt.date, Built] = {}
+    for one in same[:_SEEN]:
+        if one.boundaries not in found and _holds(held(one), scope):
+            found[one.boundaries] = one
+    return list(found.values())
+
+
 def taken(*, scope: Scope, before: int | None = None, limit: int = 50) -> list[Built]:
     """Cubes all of whose areas a scope reaches, the newest first; ``before`` is the last number above."""
     found = Built.objects.order_by("-pk")

@@ -16,6 +16,9 @@ from tongchou.domain.statistics import boundaries
 from tongchou.domain.statistics.counting import Days
 from tongchou.domain.succession import Step
 
+#: Place of people of the areas whose village nobody knows, or that is not on the tree; −1 is elsewhere.
+UNPLACED = -2
+
 
 @dataclass(frozen=True, slots=True)
 class Villages:
@@ -29,7 +32,7 @@ class Villages:
         Days on which areas changed; a record is of the stretch its start lies in.
     place
         (areas of the snapshot, stretches): the row of ``areas`` people recorded there belong to; from the
-        number of villages on, an extra place; −1 where nobody knows.
+        number of villages on, an extra place; ``UNPLACED`` where nobody knows.
     shares
         For each extra place its villages with their shares, which add up to 1.
     since
@@ -44,27 +47,28 @@ class Villages:
 
 
 def villages_on(
-    day: dt.date, area_ids: Sequence[int], village_ids: Sequence[int], spells: pl.DataFrame
+    day: dt.date, area_ids: Sequence[int], village_ids: Sequence[int | None], spells: pl.DataFrame
 ) -> Villages:
     """The villages some areas are, were or became on the tree of a day.
 
     Parameters
     ----------
     area_ids, village_ids
-        Areas records name, each with the village it is or lies in.
+        Areas records name, each with the village it is or lies in; None for those of a higher level.
     spells
         ``area_id`` and ``start`` of records, by which people are taken back to villages of a day before.
     """
     steps = places.steps()
     epochs = boundaries.epochs(steps)
     parents = places.parents_on(day)
-    areas = places.Area.objects.in_bulk({*area_ids, *village_ids, *parents})
+    known = {one for one in village_ids if one is not None}
+    areas = places.Area.objects.in_bulk({*area_ids, *known, *parents})
     exists = {pk for pk in parents if areas[pk].level == places.Level.VILLAGE}
     counted = _People(spells, dict(zip(area_ids, village_ids, strict=True)))
-    found: dict[tuple[int, int], dict[int, float]] = {}
+    found: dict[tuple[int | None, int], dict[int, float]] = {}
     for stretch, since in enumerate((dt.date.min, *epochs)):
         belong = boundaries.belongs(
-            sorted(set(village_ids)), since, steps=steps, on=day, exists=exists, people=counted.before
+            sorted(known), since, steps=steps, on=day, exists=exists, people=counted.before
         )
         for village, whole in belong.items():
             found[village, stretch] = {one: float(share) for one, share in whole.items()}
@@ -77,10 +81,10 @@ def villages_on(
     listed = _listed(used, day, parents, areas)
     row = {pk: number for number, pk in enumerate(listed["area_id"].to_list())}
     extra: dict[tuple[tuple[int, float], ...], int] = {}
-    place = np.full((len(area_ids), len(epochs) + 1), -1, dtype=np.int64)
+    place = np.full((len(area_ids), len(epochs) + 1), UNPLACED, dtype=np.int64)
     for at, (area, village) in enumerate(zip(area_ids, village_ids, strict=True)):
         for stretch in range(len(epochs) + 1):
-            belonging = found.get((area, stretch)) or found[village, stretch]
+            belonging = found.get((area, stretch)) or found.get((village, stretch), {})
             shares = tuple((row[one], share) for one, share in belonging.items())
             if len(shares) == 1:
                 place[at, stretch] = shares[0][0]
@@ -94,7 +98,7 @@ def villages_on(
 class _People:
     """Numbers of people by village and day, from the starts of registered spells alone."""
 
-    def __init__(self, spells: pl.DataFrame, village_of: dict[int, int]) -> None:
+    def __init__(self, spells: pl.DataFrame, village_of: dict[int, int | None]) -> None:
         self._spells, self._village_of = spells, village_of
 
     def before(self, area: int, day: dt.date) -> float:

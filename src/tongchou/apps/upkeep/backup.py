@@ -44,7 +44,7 @@ SHORTEST_PASSPHRASE = 12
 #: Beside the database: what of the installation's folder belongs to a backup. ``secret.key`` does not:
 #: a new one only ends the sessions.
 KEPT = ("keys.json", "audit-head.log")
-FOLDERS = ("snapshots", "cubes")
+FOLDERS = ("snapshots", "cubes", "releases")
 NOTE = "last-backup.json"
 FORMAT = 1
 

@@ -182,6 +182,8 @@ def test_only_those_who_serve_families_open_a_person() -> None:
         ("registry.bulk_export", {"county_reviewer"}),
         ("snapshot.take", {"county_reviewer"}),
         ("statistics.build", {"county_reviewer", "statistician"}),
+        ("places.draw", {"statistician", "system_admin"}),
+        ("yearbook.make", {"county_reviewer", "statistician"}),
         ("entitlements.evaluate", {"county_reviewer"}),
         ("accounts.manage", {"system_admin"}),
         ("accounts.grant", {"security_admin"}),

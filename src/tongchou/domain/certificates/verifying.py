@@ -56,7 +56,7 @@ def check(token: str, *, keys: dict[str, Any], listed: str | None, at: dt.dateti
     at
         Now.
     """
-    said = _opened(token.strip(), keys, claims.CERTIFICATE)
+    said = opened(token.strip(), keys, claims.CERTIFICATE)
     if isinstance(said, Finding):
         return Checked(said)
     try:
@@ -83,7 +83,7 @@ def read_list(listed: str, keys: dict[str, Any]) -> dict[str, Any]:
     ValueError
         When it is none, damaged, or not signed by one of the keys.
     """
-    said = _opened(listed.strip(), keys, claims.STATUS_LIST)
+    said = opened(listed.strip(), keys, claims.STATUS_LIST)
     if isinstance(said, Finding):
         raise ValueError(f"no status list of these keys: {said}")
     part = said.get("status_list")
@@ -111,7 +111,7 @@ def _revoked(
     return set_, listed_at
 
 
-def _opened(token: str, keys: dict[str, Any], kind: str) -> dict[str, Any] | Finding:
+def opened(token: str, keys: dict[str, Any], kind: str) -> dict[str, Any] | Finding:
     """The claims of a genuine token of a kind, or why there are none."""
     try:
         header = jws.extract_compact(token.encode()).headers()

@@ -126,7 +126,7 @@ def myers(
     if (high - low + 1) % 10 or high - low < 19:
         raise ValueError("ages: a range of whole decades, two at least")
     number = _ages(people, high)
-    decades = number[..., low : high + 1].reshape(*number.shape[:-1], -1, 10)
+    decades = number[..., low : high + 1].reshape(*number.shape[:-1], (high + 1 - low) // 10, 10)
     first = decades[..., :-1, :] if variant == "original" else decades
     blended = first.sum(axis=-2) * np.arange(1, 11) + decades[..., 1:, :].sum(axis=-2) * np.arange(9, -1, -1)
     shares = ratio(blended, blended.sum(axis=-1, keepdims=True))

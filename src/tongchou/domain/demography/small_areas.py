@@ -50,6 +50,8 @@ class Shrunk:
         (..., areas): how much the area's own figure counts, 0 … 1.
     left_out
         (...,) numbers of areas, by reason.
+    variance
+        (..., areas): of the true rate or share, given the counts; empty of figures made of these.
     """
 
     value: Floats
@@ -60,6 +62,7 @@ class Shrunk:
     concentration: Floats
     weight: Floats
     left_out: LeftOut = field(default_factory=LeftOut)
+    variance: Floats = field(default_factory=lambda: np.empty(0))
 
 
 def gamma_poisson(
@@ -67,7 +70,7 @@ def gamma_poisson(
     exposure: npt.ArrayLike,
     *,
     groups: npt.ArrayLike | None = None,
-    level: float = 0.95,
+    level: float | None = 0.95,
 ) -> Shrunk:
     """Rates of areas that lean on the rate of their group.
 
@@ -79,6 +82,9 @@ def gamma_poisson(
     groups
         (areas,) a number of each area's group (its county); all areas are one group without it. The spread is
         one for all groups, their rates are their own.
+    level
+        Probability of the intervals; without one there are none (``nan``), which is much quicker for large
+        numbers.
 
     Returns
     -------
@@ -124,15 +130,20 @@ def gamma_poisson(
         second = second + chance[:, None] * (value**2 + ratio(a, b * b) + lean**2 * of_mean)
     variance = np.maximum(second - expected**2, 1e-300)
     shape = ratio(expected**2, variance)
-    below, above = tails(level)
     scale = ratio(variance, expected)
-    low, high = scale * gamma_quantile(shape, below), scale * gamma_quantile(shape, above)
+    low, high = (scale * end for end in _ends(lambda p: gamma_quantile(shape, p), level, expected.shape))
     weight = ratio(flat_n * scan.mean, flat_n * scan.mean + scan.best[:, None])
-    return _result((expected, low, high), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n)
+    return _result(
+        (expected, low, high, variance), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n
+    )
 
 
 def beta_binomial(
-    yes: npt.ArrayLike, total: npt.ArrayLike, *, groups: npt.ArrayLike | None = None, level: float = 0.95
+    yes: npt.ArrayLike,
+    total: npt.ArrayLike,
+    *,
+    groups: npt.ArrayLike | None = None,
+    level: float | None = 0.95,
 ) -> Shrunk:
     """Shares of areas that lean on the share of their group; arguments and errors as in ``gamma_poisson``.
 
@@ -178,11 +189,21 @@ def beta_binomial(
     expected = np.clip(expected, 1e-12, 1 - 1e-12)
     variance = np.clip(second - expected**2, 1e-24, expected * (1 - expected) * 0.999)
     size = expected * (1 - expected) / variance - 1
-    below, above = tails(level)
-    low = beta_quantile(expected * size, (1 - expected) * size, below)
-    high = beta_quantile(expected * size, (1 - expected) * size, above)
+    a, b = expected * size, (1 - expected) * size
+    low, high = _ends(lambda p: beta_quantile(a, b, p), level, expected.shape)
     weight = flat_n / (flat_n + scan.best[:, None])
-    return _result((expected, low, high), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n)
+    return _result(
+        (expected, low, high, variance), scan, weight, group.sum(flat_n) > 0, at, level, left_out, n
+    )
+
+
+def _ends(
+    quantile: Callable[[float], Floats], level: float | None, shape: tuple[int, ...]
+) -> tuple[Floats, Floats]:
+    if level is None:
+        return np.full(shape, np.nan), np.full(shape, np.nan)
+    below, above = tails(level)
+    return quantile(below), quantile(above)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -298,12 +319,12 @@ def _flat(events: Floats, exposure: Floats) -> tuple[Floats, Floats, tuple[int, 
 
 
 def _result(
-    found: tuple[Floats, Floats, Floats],
+    found: tuple[Floats, Floats, Floats, Floats],
     scan: _Scan,
     weight: Floats,
     settled: npt.NDArray[np.bool_],
     at: tuple[int, ...],
-    level: float,
+    level: float | None,
     left_out: LeftOut,
     exposure: Floats,
 ) -> Shrunk:
@@ -312,14 +333,15 @@ def _result(
     empty = (exposure == 0).sum(axis=-1)
     if empty.any():
         left_out += LeftOut({Why.EMPTY_AREA: empty})
-    value, low, high = (np.where(known, one, np.nan).reshape(exposure.shape) for one in found)
+    value, low, high, variance = (np.where(known, one, np.nan).reshape(exposure.shape) for one in found)
     return Shrunk(
         value,
         low,
         high,
-        level,
+        np.nan if level is None else level,
         np.where(settled, scan.mean, np.nan).reshape(exposure.shape),
         scan.best.reshape(at),
         np.where(known, weight, np.nan).reshape(exposure.shape),
         left_out,
+        variance,
     )

@@ -11,7 +11,7 @@ from tongchou.domain import divisions
 from tongchou.domain.demography import sex_ratio, small_areas
 from tongchou.domain.demography.left_out import Figure, Floats, Ints, LeftOut, Why
 from tongchou.domain.divisions import Level
-from tongchou.domain.statistics.cube import MonthCube
+from tongchou.domain.statistics.cube import MonthCube, left_out_of
 from tongchou.domain.statistics.definition import DEPTH, Indicator, Kind, Quotient, quotient
 from tongchou.domain.statistics.indicators import INDICATORS
 from tongchou.domain.statistics.periods import Periods
@@ -119,7 +119,7 @@ def _series(one: Periods, what: Indicator, groups: npt.ArrayLike | None, level: 
     missing = one.missing_end if what.at_end else one.missing
     why, left_out = _told(found.figure, missing)
     figure = Figure(
-        found.figure.value, found.figure.low, found.figure.high, level, one.cube.left_out + left_out
+        found.figure.value, found.figure.low, found.figure.high, level, left_out_of(one.cube) + left_out
     )
     return Series(
         what.code,

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tongchou.domain.demography.left_out import Ints, LeftOut
+from tongchou.domain.demography.left_out import Ints, LeftOut, Why
 
 Months: TypeAlias = npt.NDArray[np.datetime64]  # unit: month
 Counts: TypeAlias = npt.NDArray[np.float64]
@@ -180,6 +180,12 @@ def month_range(first: str, last: str) -> Months:
 def people(cube: MonthCube) -> Counts:
     """(villages, months): everybody at the end of each month, unknown age or sex included."""
     return np.asarray(cube.stock.sum(axis=(-2, -1)) + cube.unknown)
+
+
+def left_out_of(cube: MonthCube) -> LeftOut:
+    """What a cube left out, but for months and areas: figures of periods tell these themselves."""
+    told = {Why.MISSING_MONTH, Why.EMPTY_AREA}
+    return LeftOut({why: number for why, number in cube.left_out.counts.items() if why not in told})
 
 
 def villages_of(areas: Sequence[str], of: Sequence[Sequence[str]]) -> list[Ints]:

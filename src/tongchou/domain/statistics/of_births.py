@@ -35,15 +35,20 @@ def _total(one: Periods, level: float) -> Quotient:
 
 
 def _mean_age(one: Periods, level: float) -> Quotient:
-    """The interval is that of a ratio of weighted counts, by its slope: Σ (n (x − mean)/W)² B / (Σ n f)²."""
+    """The interval is that of a ratio of weighted counts, by its slope: Σ (n (x − mean)/W)² B / (Σ n f)².
+
+    Where the mothers of most births are of unknown age, those of the others tell too little: it is unknown.
+    """
     births, women, _scale, _left_out = mothers(one)
+    other = one.events(one.cube.mothers[..., -1])
+    few = 2 * births.sum(axis=-1) < other + births.sum(axis=-1)
+    births[few] = np.nan
     f = ratio(births, women)
     ages = np.array(MOTHER_STARTS)
     value = fertility.mean_age_at_birth(f, ages, widths=WIDTH)
     away = ages + WIDTH / 2 - value[..., None]
     variance = ratio((ratio(WIDTH * away, women) ** 2 * births).sum(axis=-1), (WIDTH * f).sum(axis=-1) ** 2)
     half = intervals.z_value(level) * np.sqrt(variance)
-    other = one.events(one.cube.mothers[..., -1])
     told = np.where(np.isnan(other), 0, other).astype(np.int64)
     left_out = LeftOut({Why.UNKNOWN_CELL: told} if told.any() else {})
     return Quotient(

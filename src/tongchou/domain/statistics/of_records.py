@@ -25,15 +25,24 @@ def _delays(cube: MonthCube, name: str) -> Counts:
 
 
 def _recorded(name: str, months: int) -> Whole:
-    """The share recorded at most so many months later, once late records have come in."""
+    """The share recorded at most so many months later, once late records have come in.
+
+    Where of most events nobody wrote down when they were recorded (a register that was loaded), the share is
+    unknown: they are not late. Of deaths these stand among those recorded a year later or more.
+    """
 
     def whole(one: Periods, level: float) -> Quotient:
         found = one.events(_delays(one.cube, name))
+        happened = one.born if name == "births" else one.died
+        dated = found.sum(axis=-1) if name == "births" else found[..., :-1].sum(axis=-1)
+        untold = 2 * dated < happened
+        found[untold] = np.nan
         found[:, one.too_recent] = np.nan
         soon, all_ = found[..., : months + 1].sum(axis=-1), found.sum(axis=-1)
         recent = np.broadcast_to(one.too_recent, all_.shape).astype(np.int64)
         figure = share(soon, all_, level=level).times(100)
-        left_out = LeftOut({Why.TOO_RECENT: recent, **figure.left_out.counts})
+        told = {Why.TOO_RECENT: recent, Why.UNKNOWN_DATE: (untold & (recent == 0)).astype(np.int64)}
+        left_out = LeftOut({**told, **figure.left_out.counts})
         return Quotient(Figure(figure.value, figure.low, figure.high, level, left_out), soon, all_)
 
     return whole

@@ -15,7 +15,15 @@ from tongchou.domain.demography.left_out import Figure, Floats, Ints, LeftOut, W
 from tongchou.domain.demography.life_table import life_table
 from tongchou.domain.demography.rates import by_age
 from tongchou.domain.statistics.compute import NotShownError, lowest_level
-from tongchou.domain.statistics.cube import AGE_STARTS, MEN, MOTHER_STARTS, WOMEN, MonthCube, Months
+from tongchou.domain.statistics.cube import (
+    AGE_STARTS,
+    MEN,
+    MOTHER_STARTS,
+    WOMEN,
+    MonthCube,
+    Months,
+    left_out_of,
+)
 from tongchou.domain.statistics.definition import DEPTH
 from tongchou.domain.statistics.periods import Periods
 from tongchou.domain.statistics.series import Step
@@ -70,7 +78,7 @@ def pyramid(cube: MonthCube, month: np.datetime64 | str) -> Pyramid:
     known = cube.reported[:, at]
     stock = np.where(known[:, None, None], cube.stock[:, at], np.nan)
     men, women = (_fives(stock[..., sex]) for sex in (MEN, WOMEN))
-    left_out = cube.left_out + LeftOut({Why.MISSING_MONTH: (~known).astype(np.int64)})
+    left_out = left_out_of(cube) + LeftOut({Why.MISSING_MONTH: (~known).astype(np.int64)})
     return Pyramid(
         cube.areas,
         np.datetime64(str(month), "M"),
@@ -128,7 +136,7 @@ def age_rates(cube: MonthCube, rate: Rate, *, step: Step, level: float = 0.95) -
         found = by_age(np.moveaxis(events, -1, -2), np.moveaxis(exposure, -1, -2), level=level)
         value, low, high = (np.moveaxis(ends, -1, -2) for ends in (found.value, found.low, found.high))
         found = Figure(value, low, high, level)
-    left_out = cube.left_out + LeftOut(
+    left_out = left_out_of(cube) + LeftOut(
         {why: number.sum(axis=1) for why, number in told.counts.items()}
         | ({Why.MISSING_MONTH: one.missing.sum(axis=1)} if one.missing.any() else {})
     )

@@ -17,7 +17,17 @@ from tongchou.domain.demography import heaping, late_registration
 from tongchou.domain.demography.age_sex import Accuracy, age_sex_accuracy
 from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, Why, numbers
 from tongchou.domain.demography.missing_facts import Band, share_band
-from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, WOMEN, Counts, MonthCube, Months, people
+from tongchou.domain.statistics.cube import (
+    AGE_STARTS,
+    DELAYS,
+    MEN,
+    WOMEN,
+    Counts,
+    MonthCube,
+    Months,
+    left_out_of,
+    people,
+)
 
 #: Months of occurrence that a curve of late records is read from: what offices did longer ago says little.
 _CURVE = 36
@@ -51,13 +61,15 @@ class Late:
     events
         What was recorded.
     known
-        (DELAYS,) share of all events known after 0, 1, … months, of all areas together; the last is 1.
+        (DELAYS − 1,) share of the events recorded within a year that is known after 0, 1, … 11 months, of all
+        areas together; the last is 1, and ``nan`` before it when no record tells its month.
     months
         (months,) the latest months, of which some may still come in.
     recorded
         (areas, months) so far.
     expected
-        (areas, months) when all are known, with their interval: recorded / known.
+        (areas, months) when all of the year are known, with their interval: recorded / known, but for those
+        whose month of record nobody wrote down, which are added as they are.
     """
 
     events: Events
@@ -149,7 +161,7 @@ def quality(
         band["aged"],
         late(cube, "births", curve_of=curve_of),
         late(cube, "deaths", curve_of=curve_of),
-        cube.left_out + LeftOut({Why.MISSING_MONTH: (~reported).astype(np.int64)}),
+        left_out_of(cube) + LeftOut({Why.MISSING_MONTH: (~reported).astype(np.int64)}),
     )
 
 
@@ -199,14 +211,17 @@ def late(cube: MonthCube, events: Events, *, curve_of: MonthCube | None = None) 
     months = min(cube.months.size, _CURVE)
     wide = _delays(many, events)[:, -months:]
     counted = np.where(many.reported[:, -months:, None], wide, 0.0).sum(axis=0)
-    width = min(DELAYS, months)
+    # What came after a year is not told from what has no month of record: neither is in the curve.
+    width = min(DELAYS - 1, months)
     known = late_registration.curve(counted[:, :width]).known
     age = np.arange(width)[::-1]  # months since the latest months, the newest 0
-    recorded = np.where(cube.reported[:, -width:], delays[:, -width:].sum(axis=-1), np.nan)
-    expected = late_registration.nowcast_small(recorded, known[age])
-    whole = np.ones(DELAYS)
+    latest = np.where(cube.reported[:, -width:, None], delays[:, -width:], np.nan)
+    told, apart = latest[..., :-1].sum(axis=-1), latest[..., -1]
+    found = late_registration.nowcast_small(told, known[age])
+    expected = Figure(found.value + apart, found.low + apart, found.high + apart, found.level)
+    whole = np.ones(DELAYS - 1)
     whole[:width] = known
-    return Late(events, whole, np.asarray(cube.months[-width:]), recorded, expected)
+    return Late(events, whole, np.asarray(cube.months[-width:]), told + apart, expected)
 
 
 def _delays(cube: MonthCube, events: Events) -> Counts:

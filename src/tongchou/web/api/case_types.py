@@ -153,7 +153,10 @@ class CaseAsked(Body):
 
 
 class CaseBrought(Body):
+    """``statement``: the applicant's own signed statement is among what was brought."""
+
     words: Told = ""
+    statement: bool = False
 
 
 class CasePassed(Body):
@@ -181,3 +184,24 @@ class CasesChosen(Body):
 
 class CasesPassed(CasesChosen):
     proof: Code | None = None
+
+
+class CasesRefused(CasesChosen):
+    """One reason of the closed list for all; each is refused only where its own record bears it out."""
+
+    reason: Code
+    words: Told = ""
+
+
+class CaseWords(Body):
+    """Words of the officer, or of the family in an appeal. They stand on the case's own page alone."""
+
+    words: Told = ""
+
+
+class CaseHeard(Body):
+    """``uphold``, ``overturn`` or ``send_back``, with the reason that stands in the letter."""
+
+    verdict: Code
+    seen: Mark | None
+    words: Told

@@ -22,6 +22,7 @@ from tongchou.web.api.case_types import (
     CaseAsked,
     CaseBrought,
     CaseDone,
+    CaseHeard,
     CaseLine,
     CaseOpened,
     CasePassed,
@@ -29,10 +30,12 @@ from tongchou.web.api.case_types import (
     Cases,
     CasesChosen,
     CasesPassed,
+    CasesRefused,
     CaseStep,
     CaseVerdict,
     CaseVerdicts,
     CaseView,
+    CaseWords,
 )
 from tongchou.web.api.once import once
 from tongchou.web.api.routes import answers
@@ -42,6 +45,9 @@ router = Router(tags=["cases"])
 _READ = frozenset({casework.VIEW, casework.HEAR})
 #: Who decides at one stage or another; which of them, the case says.
 _DECIDE = frozenset({casework.DISCUSS, casework.REVIEW, casework.APPROVE})
+
+#: Who hears an appeal, at one level or another.
+_HEAR = frozenset({casework.REVIEW, casework.APPROVE, casework.HEAR})
 
 
 def _of(permissions: frozenset[str]) -> dict[str, object]:
@@ -157,6 +163,22 @@ def pass_cases(request: HttpRequest, sent: CasesPassed, key: Key = None):
 
 
 @router.post(
+    "/cases/refuse",
+    summary=gettext_noop("Refuse several cases for one reason, each only where its record bears it out"),
+    **answers(CaseVerdicts),
+    **_of(_DECIDE),
+)
+def refuse_cases(request: HttpRequest, sent: CasesRefused, key: Key = None):
+    def act() -> CaseVerdicts:
+        found = casework.refuse_many(
+            numbers=sent.cases, reason=sent.reason, words=sent.words, by=request.auth, at=request.at
+        )
+        return _verdicts(sent.cases, found)
+
+    return once(request, key, act, sent.model_dump_json())
+
+
+@router.post(
     "/cases/{int:case_id}/accept",
     summary=gettext_noop("Accept an application; its days begin to run"),
     **answers(CaseDone),
@@ -187,7 +209,7 @@ def ask_family(request: HttpRequest, case_id: Id, sent: CaseAsked, key: Key = No
 )
 def family_brought(request: HttpRequest, case_id: Id, sent: CaseBrought, key: Key = None):
     def do(given: dict[str, object]) -> object:
-        return casework.brought(words=sent.words, **given)
+        return casework.brought(words=sent.words, statement=sent.statement, **given)
 
     return _act(request, case_id, key, do, sent.model_dump_json())
 
@@ -216,6 +238,71 @@ def pass_case(request: HttpRequest, case_id: Id, sent: CasePassed, key: Key = No
 def refuse_case(request: HttpRequest, case_id: Id, sent: CaseRefused, key: Key = None):
     def do(given: dict[str, object]) -> object:
         return casework.refuse(reason=sent.reason, seen=sent.seen or "", words=sent.words, **given)
+
+    return _act(request, case_id, key, do, sent.model_dump_json())
+
+
+@router.post(
+    "/cases/{int:case_id}/suspend",
+    summary=gettext_noop("Hold a case while something is cleared up; its days stand still"),
+    **answers(CaseDone),
+    **_of(_DECIDE),
+)
+def suspend_case(request: HttpRequest, case_id: Id, sent: CaseWords, key: Key = None):
+    def do(given: dict[str, object]) -> object:
+        return casework.suspend(words=sent.words, **given)
+
+    return _act(request, case_id, key, do, sent.model_dump_json())
+
+
+@router.post(
+    "/cases/{int:case_id}/resume",
+    summary=gettext_noop("Take a held case up again; the days that were left run"),
+    **answers(CaseDone),
+    **_of(_DECIDE),
+)
+def resume_case(request: HttpRequest, case_id: Id, key: Key = None):
+    def do(given: dict[str, object]) -> object:
+        return casework.resume(**given)
+
+    return _act(request, case_id, key, do)
+
+
+@router.post(
+    "/cases/{int:case_id}/withdraw",
+    summary=gettext_noop("Note that the family withdraws; no reason is asked"),
+    **answers(CaseDone),
+    **needs(casework.OPEN),
+)
+def withdraw_case(request: HttpRequest, case_id: Id, key: Key = None):
+    def do(given: dict[str, object]) -> object:
+        return casework.withdraw(**given)
+
+    return _act(request, case_id, key, do)
+
+
+@router.post(
+    "/cases/{int:case_id}/appeal",
+    summary=gettext_noop("Note that the family objects to a refusal; somebody else hears it"),
+    **answers(CaseDone),
+    **needs(casework.OPEN),
+)
+def appeal_case(request: HttpRequest, case_id: Id, sent: CaseWords, key: Key = None):
+    def do(given: dict[str, object]) -> object:
+        return casework.appeal(words=sent.words, **given)
+
+    return _act(request, case_id, key, do, sent.model_dump_json())
+
+
+@router.post(
+    "/cases/{int:case_id}/hear",
+    summary=gettext_noop("Decide an appeal: the decision stands, is turned round, or is sent back"),
+    **answers(CaseDone),
+    **_of(_HEAR),
+)
+def hear_appeal(request: HttpRequest, case_id: Id, sent: CaseHeard, key: Key = None):
+    def do(given: dict[str, object]) -> object:
+        return casework.hear(verdict=sent.verdict, seen=sent.seen or "", words=sent.words, **given)
 
     return _act(request, case_id, key, do, sent.model_dump_json())
 

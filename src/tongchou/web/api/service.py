@@ -32,6 +32,8 @@ from tongchou.web.api import (
     problems,
     programmes,
     questions,
+    releases,
+    statistics,
 )
 from tongchou.web.api.access import Token
 
@@ -75,7 +77,9 @@ api.add_router("", notices.router)
 api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
+api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
+api.add_router("", releases.router)
 api.add_router("/programmes", programmes.router)
 
 

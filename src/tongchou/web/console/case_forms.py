@@ -148,6 +148,21 @@ class AskForm(ConsoleForm):
     words = _words()
 
 
+class BroughtForm(ConsoleForm):
+    """The family's answer; the applicant's statement where the programme wants one and none is there yet."""
+
+    statement = forms.BooleanField(label="", required=False)
+
+    def __init__(self, *args: Any, statement: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["statement"].label = signed(statement)
+
+
+def signed(statement: str) -> Any:
+    """What is ticked when the applicant has signed the programme's statement."""
+    return _("Signed by the applicant: %(text)s") % {"text": statement}
+
+
 class RefuseForm(ConsoleForm):
     """Why it is refused, of a closed list; the clauses stand in the answer of the rules."""
 

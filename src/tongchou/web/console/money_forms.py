@@ -61,7 +61,8 @@ class FundForm(ConsoleForm):
     line = forms.CharField(
         label=_("Code of the earmarked line"),
         max_length=40,
-        help_text=_("Small letters, digits and _, such as childcare."),
+        required=False,
+        help_text=_("May be left empty: it is then made of the name. Small letters, digits and _."),
     )
     title = forms.CharField(label=_("Name of the fund"), max_length=60)
     programmes = forms.MultipleChoiceField(

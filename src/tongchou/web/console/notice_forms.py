@@ -74,5 +74,5 @@ class CodeForm(ConsoleForm):
     """The code that was given for an objection."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Code of the objection"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

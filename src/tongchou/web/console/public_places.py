@@ -32,6 +32,8 @@ class Places:
     choices: list[Choice] = field(default_factory=list)
     village: places.Area | None = None
     wider: str = ""
+    #: What is chosen, of whatever level.
+    area: places.Area | None = None
     #: True when a name was given and nothing has it.
     unknown: bool = False
 
@@ -58,10 +60,14 @@ def _at(chosen: places.Area | None) -> Places:
         top = _top()
         return Places([] if top is None else [_choice(one) for one in places.children(top)])
     if chosen.level == places.Level.VILLAGE:
-        return Places([Choice(str(chosen.pk), places.path(chosen), chosen=True)], village=chosen)
+        return Places([Choice(str(chosen.pk), places.path(chosen), chosen=True)], village=chosen, area=chosen)
     line = [one for one in places.line_to(chosen, Scope.everything()) if one.level in _LEVELS]
     above = [Choice(str(one.pk), one.name, chosen=one.pk == chosen.pk) for one in line]
-    return Places([*above, *(_choice(one, len(line)) for one in places.children(chosen))], wider=chosen.name)
+    return Places(
+        [*above, *(_choice(one, len(line)) for one in places.children(chosen))],
+        wider=chosen.name,
+        area=chosen,
+    )
 
 
 def _top() -> places.Area | None:

@@ -25,15 +25,16 @@ def table_workbook(
     rows: Iterable[Sequence[Cell]],
     widths: Sequence[int] = (),
     notes: Sequence[str] = (),
+    long: bool = False,
 ) -> bytes:
     """The bytes of an .xlsx: title, what it is about, the table with a frozen head, notes below.
 
-    Floats are amounts in yuan, shown with two decimals.
+    Floats are amounts in yuan, shown with two decimals. ``long``: rows are written away one by one, so that
+    a hundred thousand of them need no more memory than one.
     """
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    kept = {"constant_memory": True} if long else {"in_memory": True}
+    book = xlsxwriter.Workbook(target, kept | {"strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#EDEDED", "text_wrap": True})
     text = book.add_format({"border": 1, "num_format": "@"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from tongchou.web.console import formatters
+from tongchou.web.console import formatters, svg_charts
 
 register = template.Library()
 
@@ -37,6 +39,12 @@ def _icon(name: str, extra: str, _static_url: str) -> SafeString:
         static("console/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def chart(drawn: Mapping[str, Any]) -> SafeString:
+    """A chart of a publication as SVG."""
+    return svg_charts.svg(drawn)
 
 
 @register.filter

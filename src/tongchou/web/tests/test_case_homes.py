@@ -17,6 +17,7 @@ from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.apps.exchange.models import Answer, Export
 from tongchou.apps.notices import api as notices
 from tongchou.core import actions, clock, counting
+from tongchou.domain import identity
 from tongchou.web.console.homes import Card
 from tongchou.web.console.presenters import cases as present
 
@@ -107,6 +108,24 @@ def test_a_desk_tells_what_is_near_and_what_is_late(
     assert [(part.number, part.url) for part in village["cases"].parts] == [(1, "/cases?waits=soon")]
     due(busy["late"], frozen_clock.date())  # the last day itself is in time
     assert [part.url for part in cards(signed_in(office.township))["cases"].parts] == ["/cases?waits=soon"]
+
+
+def test_what_is_about_the_own_family_waits_for_others(
+    busy: dict[str, int], office: Any, make_account: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    today, parent = frozen_clock.date(), identity.compose("520599", dt.date(1990, 1, 2), 1)
+    casework.declare(numbers=[parent], by=office.township, at=frozen_clock)  # 陈勇, of the late case
+    assert figures(signed_in(office.township))["cases"] == 0
+    assert figures(signed_in(office.township_two))["cases"] == 1
+    taker = make_account("dairen", "county_reviewer", county.other_village, "代办（示例）")
+    own = identity.compose("520599", dt.date(1981, 1, 1), 7)
+    casework.declare(numbers=[own], by=taker, at=frozen_clock)
+    for giver, waits in ((office.township, 0), (office.township_two, 1)):
+        given = {"taker": taker, "first_day": today, "last_day": today}
+        lent = casework.delegate(by=giver, at=frozen_clock, **given)
+        found = casework.queue(by=taker, on=today, chosen=casework.Filter(waits="desk"))
+        assert found.total == waits
+        casework.end_delegation(delegation_id=lent.pk, by=giver, at=frozen_clock)
 
 
 def test_what_one_has_acted_in_waits_for_others(

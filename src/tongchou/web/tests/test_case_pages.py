@@ -281,3 +281,38 @@ def test_facts_stand_beside_papers_and_a_copy_opens_for_whoever_reads_the_case(
     assert copy.content == b"%PDF-1.7 x" and copy["Cache-Control"] == "no-store"
     outsider = make_account("waixian", "township_officer", county.other_village, "外乡（示例）")
     assert signed_in(outsider).get(address).status_code == 404
+
+
+def test_a_statement_that_is_brought_later_lets_the_case_go_on(
+    apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply("陈老根", "elderly_reward", applicant="self", application={"name": ""})
+    worker, township = signed_in(office.village), signed_in(office.township)
+    page = f"/cases/{case}"
+    assert worker.get(page).context["page"].statement
+    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.ask_for(case_id=case, asked=["statement"], by=office.township, at=frozen_clock)
+    assert 'name="brought-statement"' in worker.get(page).content.decode()
+    worker.post(f"{page}/brought")  # nothing is ticked: nothing is signed
+    assert township.get(page).context["page"].statement
+    casework.ask_for(case_id=case, asked=["statement"], by=office.township, at=frozen_clock)
+    assert worker.post(f"{page}/brought", {"brought-statement": "on"}).status_code == 302
+    shown = township.get(page).context["page"]
+    assert not shown.statement and shown.application[-1][0] == "声明"
+    Case.objects.filter(pk=case).update(stage=2, stage_code="township_review", desk="township")
+    passed(case, office.township_two)
+    assert Case.objects.get(pk=case).stage == 3
+
+
+def test_a_page_says_who_goes_on_with_the_case(apply: Any, office: Any) -> None:
+    case = apply()
+    worker, township = signed_in(office.village), signed_in(office.township)
+    assert "乡镇初审" in worker.get(f"/cases/{case}").context["page"].next
+    mine = township.get(f"/cases/{case}").context["page"]
+    assert mine.next == "" and not mine.decided
+    other = apply("陈老根", "elderly_reward", applicant="self", application={"statement": True})
+    assert "村级评议" in worker.get(f"/cases/{other}").context["page"].next
+    # Nothing on the village's desk is left for the worker to choose: no buttons stand there.
+    shown = worker.get("/cases?desk=village").content.decode()
+    assert Case.objects.get(pk=other).number in shown and 'value="accept"' not in shown
+    assert 'value="accept"' in township.get("/cases").content.decode()

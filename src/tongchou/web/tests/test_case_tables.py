@@ -7,11 +7,13 @@ import io
 from typing import Any
 
 import openpyxl
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.casework import exporting
 from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.core.models import AuditEntry
@@ -104,6 +106,25 @@ def test_a_workbook_asks_the_same_however_long(apply: Any, office: Any) -> None:
     before = asked()
     apply("陈勇")
     assert asked() == before
+
+
+def test_a_long_queue_is_taken_whole_in_its_order(
+    apply: Any, office: Any, frozen_clock: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = frozen_clock.date()
+    cases = [apply(), apply("陈勇"), apply("林树")]
+    for number, case in enumerate(reversed(cases)):
+        Case.objects.filter(pk=case).update(stage_due=due + dt.timedelta(days=number), desk="township")
+    numbers = dict(Case.objects.values_list("pk", "number"))
+    monkeypatch.setattr(exporting, "CHUNK", 2)
+    whole = [numbers[case] for case in reversed(cases)]
+    client = signed_in(office.county)
+    rows = rows_of(client.post("/cases.xlsx", {"desk": "township"}))
+    assert [row[0] for row in rows[-3:]] == whole
+    monkeypatch.setattr(exporting, "MOST", 2)
+    rows = rows_of(client.post("/cases.xlsx", {"desk": "township"}))
+    assert [row[0] for row in rows[-4:-2]] == whole[:2] and "100,000" in rows[-1][0]
+    assert AuditEntry.objects.order_by("-pk")[0].detail["rows"] == 2
 
 
 def test_how_days_are_kept_is_taken_away_of_units_alone(

@@ -15,7 +15,9 @@ from tongchou.web.console import urls
 OPEN = {
     *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
+    *("public-commitments", "public-commitment"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
+    *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
     *("setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"),
 }
@@ -37,13 +39,25 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "correction_id",
         "pair_id",
         "task_id",
+        "volume_id",
         *("case_id", "notice_id", "proof_id", "objection_id", "naming_id"),
-        *("grievance_id", "export_id", "row_no", "certificate_id", "paper_id", "application_id", "wish_id"),
+        *(
+            "grievance_id",
+            "export_id",
+            "row_no",
+            "certificate_id",
+            "paper_id",
+            "application_id",
+            "wish_id",
+            "letter_id",
+        ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
+        "release_id",
     ),
     1,
 )
 ARGUMENTS |= {"kind": "rename", "act": "apply", "code": "hukou_unknown", "month": "2026-06", "term": "births"}
+ARGUMENTS |= {"ending": "csv", "period": "2025", "version": "v1"}
 
 
 def every_address() -> list[tuple[str, str]]:

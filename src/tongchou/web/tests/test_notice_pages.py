@@ -93,7 +93,7 @@ def test_anybody_reads_it_while_it_hangs_and_objects(notice: Notice, office: Any
     assert sent.status_code == 200
     code = sent.content.decode().split('translate="no">')[1].split("<")[0]
     followed = anybody.post("/notices/objection", {"code": code}).content.decode()
-    assert "2026-06-30" in followed
+    assert "2026年6月30日" in followed and "2026-06-30" not in followed
     assert anybody.post("/notices/objection", {"code": "NOBODYS"}).status_code == 422
 
     officer = signed_in(office.township_two)

@@ -320,3 +320,23 @@ def test_what_lies_unseen_is_counted(send: Any, office: Any, county: Any, frozen
     assert work.applications(frozen_clock + dt.timedelta(days=40)).level == "warning"
     assert applications.waiting(by=office.township_two, on=month) == (1, 1)
     assert applications.waiting(by=office.township, on=today) == (2, 0)
+
+
+def test_what_lies_late_at_a_township_goes_up_to_the_county_alone(
+    send: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    send()
+    due = Application.objects.get().due
+    last = due + dt.timedelta(days=casework.ESCALATED)
+    assert applications.escalated(by=office.county, on=last) == 0
+    after = last + dt.timedelta(days=1)
+    assert applications.escalated(by=office.county, on=after) == 1
+    assert applications.escalated(by=office.township, on=after) == 0  # it has it on its own list
+    late = {"at": frozen_clock + (after - frozen_clock.date()), "state": "received", "late": True}
+    assert applications.listed(by=office.county, **late).total == 1
+    assert applications.listed(by=office.township, **late).total == 0
+    applications.answer(
+        application_id=Application.objects.get().pk, why="elsewhere", missing=[], words="请到云岭乡",
+        by=office.county, at=late["at"],
+    )  # fmt: skip
+    assert applications.escalated(by=office.county, on=after) == 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.casework import api as casework
@@ -18,6 +19,7 @@ from tongchou.apps.certificates.models import Certificate, Print, StatusList
 from tongchou.apps.registry.models import Person
 from tongchou.core import signing
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.core.models import AuditEntry
 from tongchou.core.printing import CannotPrint
 from tongchou.domain.certificates import numbers
 from tongchou.domain.certificates.verifying import Finding, check
@@ -225,3 +227,28 @@ def test_ending_a_case_by_its_own_act_ends_the_certificate(
     casework.end(case_id=issued.case_id, ending="own_wish", by=office.township, at=frozen_clock)
     assert certificates.follow_cases(at=frozen_clock) == 1
     assert certificates.follow_cases(at=frozen_clock) == 0
+
+
+def test_a_new_key_signs_and_the_old_ones_still_verify(
+    issued: Certificate, office: Any, make_account: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    keeper = make_account("qianwei", "system_admin", county.county, "钱伟（示例）")
+    before, token = signing.current(), token_of(issued, office, frozen_clock)
+    with pytest.raises(NotAllowed):
+        certificates.rotate_key(purpose="x", by=office.county, at=frozen_clock)
+    with pytest.raises(Invalid):
+        certificates.rotate_key(purpose=" ", by=keeper, at=frozen_clock)
+    assert signing.current() == before
+    made = certificates.rotate_key(purpose="年度更换", by=keeper, at=frozen_clock)
+    assert made == signing.current() != before
+    entry = AuditEntry.objects.get(action="certificates.rotate")
+    assert (entry.detail["purpose"], entry.detail["before"]) == ("年度更换", before)
+    assert [one["kid"] for one in signing.public_keys()["keys"]][:2] == [made, before]
+    listed = certificates.sign_now(at=frozen_clock)
+    # The list is signed by the new key, the certificate by the old one: both are known.
+    found = check(token, keys=signing.public_keys(), listed=listed.token, at=frozen_clock)
+    assert found.finding is Finding.GOOD
+    alone = {"keys": [one for one in signing.public_keys()["keys"] if one["kid"] == made]}
+    assert check(token, keys=alone, listed=listed.token, at=frozen_clock).finding is not Finding.GOOD
+    page = Client().get("/certificates/check/page.html").content.decode()
+    assert before in page and made in page

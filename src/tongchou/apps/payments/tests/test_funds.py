@@ -39,6 +39,18 @@ def test_a_fund_is_opened_once_and_may_pay_more(county: Any, act: dict[str, Any]
     assert set(fund.uses.values_list("programme", flat=True)) == {"childcare_subsidy", "elderly_reward"}
 
 
+def test_a_fund_without_a_code_goes_by_its_name(county: Any, act: dict[str, Any]) -> None:
+    given = {"area_id": county.county.pk, "line": "", "programmes": ["childcare_subsidy"], **act}
+    one = payments.open_fund(year=2026, title="育儿补贴资金", **given)
+    assert one.line == "yebtzj"
+    assert payments.open_fund(year=2026, title=" 育儿补贴资金 ", **given) == one  # pressed twice
+    alike = payments.open_fund(year=2026, title="育儿补贴专户", **given | {"line": "yebtzj_2"})
+    other = payments.open_fund(year=2026, title="义儿补贴资金", **given)  # the same first letters
+    assert (alike.line, other.line) == ("yebtzj_2", "yebtzj_3")
+    assert payments.open_fund(year=2025, title="育儿补贴资金", **given).line == "yebtzj"
+    assert payments.open_fund(year=2026, title="——", **given).line == "fund"
+
+
 def test_what_a_fund_lacks_is_said_at_once(county: Any, act: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         payments.open_fund(

@@ -115,6 +115,9 @@ def test_a_batch_from_the_first_button_to_the_receipt(
     assert file["Content-Disposition"].startswith('attachment; filename="DF_')
     assert "6221000000000000001" in file.content.decode("gbk") and file["Cache-Control"] == "no-store"
     assert one.post(f"/payments/{number}/file").content == file.content
+    reads = one.get(f"/payments/{number}/answer").context["reads"]
+    assert "处理结果" in reads.columns and "交易成功" in reads.done and "退票" in reads.failed
+    assert "of=again" not in one.get(first.url).content.decode()
     batch = Batch.objects.get()
     content = answer(batch, {1: "", 2: "户名不符", 3: ""})
     broken = content.replace(b"3600.00", b"3600.01", 1)
@@ -134,6 +137,7 @@ def test_a_batch_from_the_first_button_to_the_receipt(
     assert [figure.fen for figure in page.context["page"].figures] == [
         5 * 360_000, 2 * 360_000, 360_000, 2 * 360_000,
     ]  # fmt: skip
+    assert "/payments/new?of=again" in one.get(first.url).content.decode()
     listed = one.get("/payments")
     assert listed.context["came_back"] == 1 and "/payments/new?of=again" in listed.content.decode()
     assert len(rows_of(one.get("/payments.xlsx"))) >= 4

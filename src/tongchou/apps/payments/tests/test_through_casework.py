@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.tests.conftest import (  # noqa: F401 - fixtures
@@ -70,6 +71,33 @@ def test_an_approved_case_is_paid_and_can_then_not_be_taken_back(
     assert sound() == []
     with pytest.raises(Conflict, match="nothing_ready"):
         payments.build_batch(**given, **act)
+
+
+def test_the_page_of_a_case_tells_what_the_bank_did(
+    approved_case: int,
+    fund: Any,
+    money: Callable[..., Any],
+    act: dict[str, Any],
+    check: dict[str, Any],
+    office: Any,  # noqa: F811
+) -> None:
+    client = Client()
+    client.force_login(office.township)
+    before = client.get(f"/cases/{approved_case}").context
+    assert before["page"].next and before["paid"] == []
+    money(360_000)
+    given = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+    batch = payments.freeze_batch(batch_id=payments.build_batch(**given, **act).pk, **act)
+    payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **check)
+    payments.bank_file(batch_id=batch.pk, **act)
+    batch.refresh_from_db()
+    file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: "户名不符"}), **act)
+    payments.record_answer(file_id=file.pk, came_back=False, **act)
+    (line,) = client.get(f"/cases/{approved_case}").context["paid"]
+    assert line.amount == "3,600元" and line.note.startswith("户名不符 · ")
+    case = casework.view(approved_case, by=office.township, at=act["at"]).case
+    assert [one.row.state for one in payments.rows_of_case(case.pk, case.person_id)] == ["returned"]
+    assert payments.rows_of_case(case.pk, case.person_id + 1) == []
 
 
 def test_a_case_that_ends_before_is_not_paid(

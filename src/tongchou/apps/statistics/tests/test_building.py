@@ -13,10 +13,11 @@ import pytest
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
-from tongchou.apps.registry.models import Event, Person
+from tongchou.apps.registry.models import Event, Person, Residence
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.apps.statistics import api
+from tongchou.apps.statistics import api, counting
 from tongchou.core.errors import Conflict
+from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.demography.left_out import Why
@@ -274,3 +275,62 @@ def test_a_split_is_shared_out_and_the_sum_stays(
         assert np.allclose(getattr(cube, name).sum(0), getattr(before, name).sum(0)), name
     assert balanced(cube)
     assert api.stock(built)["people"].sum() == pytest.approx(6)
+
+
+def test_people_whose_village_nobody_knows_are_told(
+    numbers: dict[str, int], build: Callable[..., api.Built], county: Any
+) -> None:
+    """Registered in the township as such: in no village, and in the audit row."""
+    Residence.objects.filter(person_id=numbers["李老三"]).update(area=county.township)
+    built = build()
+    cube = api.months(built, Basis.REGISTERED)
+    assert people(cube)[:, -1].tolist() == [4, 1]
+    detail = AuditEntry.objects.get(action="statistics.build").detail
+    assert (detail["unplaced"], detail["dates_chosen"]) == (1, 2)
+    assert api.stock(built)["people"].sum() == 5
+
+
+def test_chunks_of_people_give_the_same_bytes(
+    numbers: dict[str, int], build: Callable[..., api.Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = build()
+    monkeypatch.setattr(counting, "CHUNK", 2)
+    assert build().sha256 == whole.sha256
+
+
+def test_two_records_of_one_person_are_one(
+    numbers: dict[str, int], build: Callable[..., api.Built], county_reviewer: Any, township_officer: Any,
+    frozen_clock: dt.datetime,
+) -> None:  # fmt: skip
+    keep, gone = numbers["李老三"], numbers["李老四"]
+    registry.merge(
+        keep=keep, gone=gone, number_of=keep, pair=1, asked_by=township_officer.pk, by=county_reviewer,
+        at=frozen_clock,
+    )  # fmt: skip
+    cube = api.months(build(), Basis.REGISTERED)
+    assert people(cube)[1].tolist() == [1] * 60
+    assert cube.deaths_delay.sum() == cube.departures.sum() == 0
+
+
+def test_of_people_from_elsewhere_only_what_happened_here_is_read(
+    numbers: dict[str, int], build: Callable[..., api.Built], make_account: Any, county: Any,
+    township_officer: Any, frozen_clock: dt.datetime,
+) -> None:  # fmt: skip
+    """Of 白水村 alone: who moved in from 青山村 arrives, and where from is not among the spells."""
+    household = registry.open_person(numbers["李老四"], scope=Scope.everything()).household_id
+    registry.move_registration(
+        person_id=numbers["钱小兰"], household_id=household, relation="70",
+        since=PartialDate(2026, 5, 1), by=township_officer, at=frozen_clock,
+    )  # fmt: skip
+    of_village = make_account("hege", "county_reviewer", county.other_village)
+    snapshot = snapshots.take_snapshot(
+        by=of_village, at=frozen_clock, as_of=frozen_clock.date(), purpose="test"
+    )
+    history = snapshots.read_history(snapshot)
+    assert set(history.people["person_id"]) == {numbers[name] for name in ("李老三", "李老四", "钱小兰")}
+    own = history.spells.filter(pl.col("person_id") == numbers["钱小兰"])
+    assert own["area_id"].to_list() == [None, county.other_village.pk]
+    cube = api.months(api.build(by=of_village, at=frozen_clock, snapshot=snapshot), Basis.REGISTERED)
+    assert cube.areas == (county.other_village.code,)
+    assert cube.arrivals.sum() == 1 and people(cube)[0, -1] == 3 and balanced(cube)
+    assert api.marital(api.latest()).height > 0

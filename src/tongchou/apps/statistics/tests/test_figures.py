@@ -112,6 +112,7 @@ class TestWhoSees:
         assert asked(built, scope=scope).areas == (county.village.code,)
         assert asked(built, areas="township", scope=scope).areas == ()
         assert [one.code for one in api.places_of(built, "village", scope)] == [county.village.code]
+        assert api.cube_of(built, "township", basis=RESIDENT, scope=scope).areas == ()
         for code in (county.township.code, county.county.code, county.other_village.code):
             for read in (
                 lambda code=code: asked(built, areas=[code], scope=scope),
@@ -173,6 +174,8 @@ class TestRefused:
             asked(built, "natural_increase", scope=scope, leaning=True)
         with pytest.raises(NotFound, match="no_month"):
             api.pyramid_of(built, "county", basis=RESIDENT, scope=scope, month="1999-01")
+        with pytest.raises(Conflict, match="not_shown"):
+            api.cube_of(built, "village", basis=RESIDENT, scope=scope)
         with pytest.raises(Conflict, match="not_shown"):
             api.quality_of(built, "village", basis=RESIDENT, scope=scope)
         for step, level in ((Step.MONTH, "county"), (Step.YEAR, "village")):

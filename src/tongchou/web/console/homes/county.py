@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import cases, families
+from tongchou.web.console.homes import cases, families, figures
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
 
@@ -20,6 +20,7 @@ def home(reader: Reader) -> Home:
         cards=(
             cases.on_my_desk(reader),
             cases.sent_up(reader),
+            families.applications_sent_up(reader),
             cases.appeals(reader),
             cases.grievances(reader),
             cases.objections(reader),
@@ -34,6 +35,7 @@ def home(reader: Reader) -> Home:
             families.unclaimed(reader),
             families.deadlines(reader),
             families.unclear(reader),
+            *figures.of_population(reader),
         ),
         sections=(
             *cases.near(reader),

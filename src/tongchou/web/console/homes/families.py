@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tongchou import policies
 from tongchou.apps.applications import api as applications
+from tongchou.apps.casework import api as casework
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.entitlements import api as entitlements
@@ -145,6 +146,25 @@ def applications_waiting(reader: Reader) -> Card:
         text=text,
         url=reverse("console:applications") if number else "",
         go=_("See what waits"),
+        number=number,
+    )
+
+
+def applications_sent_up(reader: Reader) -> Card:
+    """Applications that lie so late at a township that the level above is told."""
+    number = applications.escalated(by=reader.request.user, on=reader.today)
+    days = {"days": casework.ESCALATED}
+    return _counting(
+        key="applications-escalated",
+        title=_("Applications sent up because late"),
+        icon="warn",
+        tone="bad",
+        unit=ngettext("application", "applications", number),
+        text=_("Unanswered for more than %(days)s days after their day. Ask the township, or answer.") % days
+        if number
+        else _("No application lies unanswered for more than %(days)s days after its day.") % days,
+        url=f"{reverse('console:applications')}?late=1" if number else "",
+        go=_("See which"),
         number=number,
     )
 

@@ -52,6 +52,15 @@ class Card:
     elsewhere: bool = False  # something waits for somebody else: the page does not say that nothing waits
     idle: bool = False  # it counts work, and there is none: a line below the cards says so
     parts: tuple[Part, ...] = ()
+    line: Line | None = None  # of the last years, beside the figure
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the last years as points of a drawing 100 wide and 30 high, and what it says in words."""
+
+    points: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import supervisor
+from tongchou.web.console.homes import figures, supervisor
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import population, quality
 
@@ -26,7 +26,12 @@ def home(reader: Reader) -> Home:
     counted = snapshots.age_sex(snapshot, area_codes=codes)
     lines = quality.present(snapshots.unknown_facts(snapshot, area_codes=codes), reader.language)
     return Home(
-        cards=(_people(counted.total), _age(reader, snapshot), supervisor.registers(reader)),
+        cards=(
+            _people(counted.total),
+            _age(reader, snapshot),
+            supervisor.registers(reader),
+            *figures.of_population(reader),
+        ),
         sections=(
             Section("quality", {"lines": lines, "as_of": snapshot.as_of, "people": counted.total}),
             Section("statistics", aside=True),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from tongchou.apps.casework import api as casework
 from tongchou.core import scope
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import cases
+from tongchou.web.console.homes import cases, figures
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import progress
 
@@ -25,6 +25,7 @@ def home(reader: Reader) -> Home:
             registers(reader),
             take_up(reader),
             unclear(reader),
+            *figures.of_population(reader),
         ),
         sections=(section,),
     )

@@ -53,6 +53,10 @@ WAITS: dict[str, Promise] = {
 }
 #: Those of them whose cases the reader may accept or pass together.
 MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
+#: Acts with which what a case rests on is pinned anew.
+_PINNING = frozenset({"pass", "refuse", "uphold", "overturn"})
+#: Acts by which the reader takes the case on.
+_ONWARD = frozenset({"accept", "pass", "uphold"})
 #: States in which an account for the money is of use.
 _PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
 
@@ -131,6 +135,10 @@ class Page:
     waits_for_certificate: bool
     asks_amount: bool
     asks_proof: bool
+    statement: str
+    next: str
+    running: bool
+    decided: bool
     failing: list[str] = field(default_factory=list)
     rested: list[str] = field(default_factory=list)
     payable: bool = False
@@ -286,10 +294,53 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         and stage.kind != "verification"
         and not stage.from_fen,
         asks_proof=stage.kind == "verification",
+        statement=_statement(view, language),
+        next=_next(view, language),
+        running=running,
+        decided=any(one.act in _PINNING for one in view.history),
         failing=failing(view, language),
         rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
         payable=case.state in _PAYABLE,
     )
+
+
+def _statement(view: casework.View, language: str) -> str:
+    """The statement the applicant has still to sign on this application; empty where there is none."""
+    answer = view.answer
+    if answer is None or view.application.statement or answer.rules.statement is None:
+        return ""
+    return answer.rules.statement.text.of(language)
+
+
+def _next(view: casework.View, language: str) -> str:
+    """Who goes on with the case, so that nobody waits for the wrong office; empty where it is the reader."""
+    case = view.case
+    if case.state == casework.State.APPROVED:
+        if view.kind.gives != "money":
+            return ""
+        if view.payee is None:
+            return _("Approved, but no account is recorded: nothing can be paid until one is.")
+        return _("Approved. The finance office pays it with a payment batch.")
+    if case.state not in (casework.State.APPLIED, casework.State.RUNNING, casework.State.APPEALED):
+        return ""
+    if view.acts & _ONWARD and not view.acted:
+        return ""
+    desk = casework.Desk(case.desk)
+    stage = view.stages[case.stage].title.of(language)
+    named = {"stage": stage, "desk": desk.label}
+    if desk is casework.Desk.NOTICE:
+        return (
+            _("Next: %(stage)s. The list is posted; when its days are over the case goes on by itself.")
+            % named
+        )
+    if view.case.state == casework.State.APPEALED:
+        return _("Next: the appeal is heard (%(desk)s), by somebody who has not acted in this case.") % named
+    if desk is casework.Desk.VILLAGE:
+        return (
+            _("Next: %(stage)s, by another worker of the village or, where there is none, the township.")
+            % named
+        )
+    return _("Next: %(stage)s (%(desk)s), by somebody who has not acted in this case.") % named
 
 
 def failing(view: casework.View, language: str) -> list[str]:

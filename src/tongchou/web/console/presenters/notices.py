@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.local import api as local
@@ -148,7 +148,7 @@ def _chip(line: notices.NoticeLine, today: dt.date) -> Chip:
         return Chip(_("Ended"), "check")
     if not line.proofs:
         return Chip(_("Hangs; photograph missing"), "info", "warn")
-    return Chip(_("Hangs"), "check", "good")
+    return Chip(pgettext("state of a notice", "Hangs"), "check", "good")
 
 
 def to_post(waiting: Iterable[casework.WaitingForNotice], language: str) -> list[ToPost]:

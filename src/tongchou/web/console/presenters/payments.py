@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tongchou.apps.payments import api as payments
+from tongchou.domain.payments.templates import Template
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.files import ProblemLine
@@ -186,6 +187,7 @@ class BatchPage:
     may_answer: bool
     may_drop: bool
     may_take_out: bool
+    again_url: str
     own_to_review: bool
     sees_people: bool
 
@@ -199,6 +201,11 @@ def procedure(now: int) -> list[Step]:
 def batch_page(view: payments.BatchView, language: str) -> BatchPage:
     batch = view.batch
     title, text = _NEXT[batch.state]
+    came_back = bool(batch.returned_fen) and batch.state in (State.ISSUED, State.SETTLED)
+    if came_back and batch.state == State.SETTLED:
+        text = _(
+            "Every row is paid or came back. Have what is wrong corrected on the cases, then pay it again."
+        )
     return BatchPage(
         number=batch.pk,
         name=batch.name,
@@ -223,6 +230,7 @@ def batch_page(view: payments.BatchView, language: str) -> BatchPage:
         may_answer=view.may_build and batch.state in (State.ISSUED, State.SETTLED),
         may_drop=view.may_build and batch.state in (State.DRAFT, State.FROZEN, State.APPROVED),
         may_take_out=view.may_build and batch.state in (State.FROZEN, State.APPROVED),
+        again_url=f"{reverse('console:payment-new')}?of=again" if came_back and view.may_build else "",
         own_to_review=view.own and batch.state == State.FROZEN,
         sees_people=view.sees_people,
     )
@@ -329,9 +337,86 @@ class RowShown:
     more_url: str
 
 
+#: What a column without a heading of its own holds.
+_HOLDS: Mapping[str, Promise] = {
+    "seq": gettext_lazy("Row"),
+    "name": gettext_lazy("Payee"),
+    "id_number": gettext_lazy("ID number"),
+    "bank": gettext_lazy("Bank"),
+    "account": gettext_lazy("Account number"),
+    "yuan": gettext_lazy("Amount in yuan"),
+    "fen": gettext_lazy("Amount in fen"),
+    "programme": gettext_lazy("Benefit"),
+    "purpose": gettext_lazy("Purpose of the payment"),
+    "batch": gettext_lazy("Batch"),
+    "reference": gettext_lazy("Reference of the row"),
+    "status": gettext_lazy("Result"),
+    "reason": gettext_lazy("Reason"),
+    "paid_on": gettext_lazy("Day paid"),
+    "blank": gettext_lazy("(empty)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What is looked for in a bank's return file."""
+
+    title: str
+    heading: bool
+    columns: str
+    done: str
+    failed: str
+
+
+def reads(template: Template | None, *, language: str) -> Reads | None:
+    """The columns and words of a bank's answer; None for a template that is no longer there."""
+    if template is None:
+        return None
+    return Reads(
+        title=template.title.of(language),
+        heading=template.answer_heading,
+        columns="、".join(one.title or str(_HOLDS[one.field]) for one in template.answer),
+        done="、".join(sorted(template.done)),
+        failed="、".join(sorted(template.failed)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """A payment of a case: how much, where it stands, and what helps when the bank sent it back."""
+
+    amount: str
+    chip: Chip
+    day: str
+    note: str
+
+
+def of_case(lines: Iterable[payments.RowLine]) -> list[PaidLine]:
+    """The payments of a case, the latest first; what helps stands with the latest alone."""
+    shown = []
+    for one in lines:
+        note = ""
+        if one.row.state == payments.RowState.RETURNED and one.reason:
+            told = (payments.RETURN_REASONS, payments.RETURN_MENDING)[: 1 if shown else 2]
+            note = " · ".join(str(words[one.reason]) for words in told)
+        shown.append(
+            PaidLine(
+                amount=formatters.yuan(one.row.fen),
+                chip=_row_chip(one.row),
+                day=formatters.day(one.settled_on) if one.settled_on else "",
+                note=note,
+            )
+        )
+    return shown
+
+
+def _row_chip(row: payments.PaymentRow) -> Chip:
+    icon, tone = _ROW_CHIPS[row.state]
+    return Chip(str(payments.RowState(row.state).label), icon, tone)
+
+
 def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_build: bool) -> RowShown:
     row = one.row
-    icon, tone = _ROW_CHIPS[row.state]
     note = ""
     if row.why:
         note = str(payments.Why(row.why).label)
@@ -345,9 +430,9 @@ def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_b
         name=one.name,
         account=one.account,
         fen=row.fen,
-        chip=Chip(str(payments.RowState(row.state).label), icon, tone),
+        chip=_row_chip(row),
         note=note,
-        words=one.words,
+        words="" if one.words == note else one.words,
         settled_on=one.settled_on,
         again=row.issue_no > 1,
         statement_url=reverse("console:family-statement", args=[row.household_id])

@@ -33,7 +33,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     state = asked if asked in applications.State.values else applications.State.RECEIVED.value
     given: dict[str, Any] = {"by": request.user, "at": clock.now()}
     page = whole(request.GET.get("page", "")) or 1
-    found = applications.listed(state=state, page=page, size=SIZE, **given)
+    late = bool(request.GET.get("late"))
+    found = applications.listed(state=state, late=late, page=page, size=SIZE, **given)
     return show(
         request,
         "console/applications.html",
@@ -41,7 +42,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         wishes=[present.wish(one, data_language()) for one in applications.wishes(**given)],
         states=applications.State.choices,
         state=state,
-        pages=pages_of(request, address_of("console:applications", state=state), "page", found.total, SIZE),
+        late=late,
+        pages=pages_of(
+            request,
+            address_of("console:applications", state=state, late="1" if late else ""),
+            "page",
+            found.total,
+            SIZE,
+        ),
     )
 
 

@@ -61,7 +61,7 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     statement = rules.statement.text.of(data_language()) if rules is not None and rules.statement else ""
     shape = {
         "asks_situation": not chosen.programme and chosen.gives == "money",
-        "statement": _("Signed by the applicant: %(text)s") % {"text": statement} if statement else "",
+        "statement": forms.signed(statement) if statement else "",
     }
     asked = rules if rules is not None and rules.finding == "application" else None
     sent = request.POST if request.method == "POST" else None

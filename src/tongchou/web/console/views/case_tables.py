@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.casework import api as casework
 from tongchou.core import clock
-from tongchou.web.console import chrome
+from tongchou.web.console import chrome, formatters
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters.work import area_filter
@@ -38,9 +38,10 @@ def queue_workbook(request: HttpRequest) -> HttpResponse:
             (_("As of"), clock.date_of(at).isoformat()),
         ),
         heads=present.heads(),
-        rows=[present.cells(one, on=clock.date_of(at), language=language) for one in found.lines],
+        rows=(present.cells(one, on=clock.date_of(at), language=language) for one in found.lines),
         widths=(14, 12, 22, 30, 24, 8, 14, 20, 14, 12, 14),
-        notes=[more % {"n": casework.COUNTED_TO}] if found.total > len(found.lines) else (),
+        notes=[more % {"n": formatters.number(casework.MOST_EXPORTED)}] if found.more else (),
+        long=True,
     )
     return attachment(content, f"cases-{clock.date_of(at)}.xlsx")
 

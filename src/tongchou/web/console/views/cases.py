@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.casework import api as casework
 from tongchou.apps.certificates import api as certificates
 from tongchou.apps.exchange import api as exchange
+from tongchou.apps.payments import api as payments
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import area_picker, chrome
@@ -26,6 +27,7 @@ from tongchou.web.console.presenters import case_facts, official
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
+from tongchou.web.console.presenters import payments as present_payments
 from tongchou.web.console.presenters.work import area_filter
 from tongchou.web.console.table_workbook import attachment
 from tongchou.web.sheets import PDF
@@ -79,7 +81,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         total=present.number_of(found.total),
         pages=pages_of(request, present.address(**query), "page", found.total, SIZE),
         waits=present.WAITS.get(chosen.waits, ""),
-        choosing=chosen.desk in shown.desks or chosen.waits in present.MINE,
+        choosing=any(not one.acted for one in found.lines)
+        and (chosen.desk in shown.desks or chosen.waits in present.MINE),
         proofs=forms.PROOFS
         if chosen.desk in _VERIFYING or (chosen.waits in present.MINE and shown.desks[0] in _VERIFYING)
         else (),
@@ -179,6 +182,7 @@ def page(
     fresh = {
         "pass": forms.PassForm(auto_id="pass_%s", **shape),
         "ask": forms.AskForm(auto_id="ask_%s"),
+        "brought": forms.BroughtForm(prefix="brought", statement=shown.statement),
         "refuse": forms.RefuseForm(auto_id="refuse_%s"),
         "suspend": forms.WordsForm(prefix="suspend"),
         "reopen": forms.WordsForm(prefix="reopen"),
@@ -204,6 +208,9 @@ def page(
         ),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
+        paid=present_payments.of_case(payments.rows_of_case(case_id, view.case.person_id))
+        if shown.gives_money and shown.decided
+        else [],
         beside=case_facts.side_by_side(view, data_language()),
         papers=case_facts.papers(casework.papers_of(case_id), view),
         may_note=casework.OPEN in chrome.permissions_of(request),
@@ -282,6 +289,7 @@ def _form(request: HttpRequest, case_id: int, act: str) -> Any:
         "ask": forms.AskForm,
         "refuse": forms.RefuseForm,
         "appeal": forms.AppealForm,
+        "brought": forms.BroughtForm,
         "hear": forms.HearForm,
         "end": forms.EndForm,
         "payee": forms.PayeeForm,

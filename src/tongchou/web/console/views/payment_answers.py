@@ -17,7 +17,7 @@ from tongchou.apps.payments import api as payments
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.web.console.money_forms import AnswerForm
-from tongchou.web.console.page import show, staff
+from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import payments as present
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
@@ -49,6 +49,7 @@ def upload(request: HttpRequest, payment_id: int) -> HttpResponse:
         refusal=refusal,
         batch=view.batch,
         steps=present.procedure(4),
+        reads=present.reads(payments.templates().get(view.batch.template), language=data_language()),
     )
 
 

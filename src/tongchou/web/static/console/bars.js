@@ -6,18 +6,15 @@
   if (!table || !window.echarts) return;
 
   const rows = Array.from(table.querySelectorAll("tr[data-unit]"), (row) => row.dataset);
-  const written = (value) => value.toLocaleString("en-US");
+  const { written } = window.charts;
 
   // A figure of few families stays closed in the table: its unit has no bar, and what is left of the other
   // figure would tell it too.
   const closed = (row, place) => row[place.dataset.part] === "" || row[place.dataset.whole] === "";
 
   // The units keep the order of the table: first one at the top.
-  function option(place) {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const rem = parseFloat(style.fontSize);
-    const text = { color: colour("ink-soft"), fontFamily: getComputedStyle(place).fontFamily, fontSize: 0.8125 * rem };
+  function option(place, seen) {
+    const { colour, rem, text } = seen;
     const part = rows.map((row) => (closed(row, place) ? 0 : Number(row[place.dataset.part])));
     const rest = rows.map((row, index) => (closed(row, place) ? 0 : Number(row[place.dataset.whole]) - part[index]));
     const said = (one) => (closed(rows[one.dataIndex], place) ? "*" : written(one.value || 0));
@@ -31,25 +28,11 @@
       data: values.map((value) => value || null),
     });
     return {
-      animation: false,
-      textStyle: text,
-      grid: { left: 0.25 * rem, right: 1.5 * rem, top: 2.25 * rem, bottom: 0.25 * rem, containLabel: true },
-      legend: {
-        top: 0,
-        selectedMode: false,
-        itemGap: 2 * rem,
-        itemWidth: 0.9 * rem,
-        itemHeight: 0.9 * rem,
-        textStyle: { ...text, color: colour("ink"), fontSize: 0.9375 * rem },
-      },
+      grid: seen.grid,
+      legend: seen.legend,
       tooltip: {
-        trigger: "axis",
-        renderMode: "richText",
-        confine: true,
+        ...seen.tooltip,
         axisPointer: { type: "shadow" },
-        backgroundColor: colour("paper"),
-        borderColor: colour("line-strong"),
-        textStyle: { ...text, color: colour("ink") },
         formatter: (shown) =>
           [shown[0].axisValue, ...shown.map((one) => `${one.seriesName} ${said(one)}`)].join("\n"),
       },
@@ -57,14 +40,14 @@
         type: "value",
         minInterval: 1,
         axisLabel: { ...text, formatter: written },
-        splitLine: { lineStyle: { color: colour("line") } },
+        splitLine: seen.split,
       },
       yAxis: {
         type: "category",
         inverse: true,
         data: rows.map((row) => (closed(row, place) ? `${row.unit} *` : row.unit)),
         axisTick: { show: false },
-        axisLine: { lineStyle: { color: colour("line-strong") } },
+        axisLine: seen.axis,
         // 威宁彝族回族苗族自治县 and names like it are read whole, on two lines.
         axisLabel: { ...text, interval: 0, width: 9 * rem, overflow: "break", lineHeight: 1 * rem },
       },
@@ -80,10 +63,6 @@
     place.closest("section").hidden = false;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     place.style.height = `${(rows.length * 1.9 + 5) * rem}px`;
-    const chart = window.echarts.init(place, null, { renderer: "svg" });
-    const draw = () => chart.setOption(option(place), { notMerge: true });
-    draw();
-    new ResizeObserver(() => chart.resize()).observe(place);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+    window.charts.show(place, (seen) => option(place, seen));
   }
 })();

@@ -4,36 +4,26 @@
 (() => {
   if (!window.echarts) return;
 
-  function option(place, points) {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const rem = parseFloat(style.fontSize);
-    const text = { color: colour("ink-soft"), fontFamily: getComputedStyle(place).fontFamily, fontSize: 0.8125 * rem };
-    const written = (value) => value.toLocaleString("en-US");
+  function option(place, points, seen) {
+    const { colour, rem, text } = seen;
+    const { written } = window.charts;
     return {
-      animation: false,
-      textStyle: text,
-      grid: { left: 0.25 * rem, right: 1.5 * rem, top: 1.5 * rem, bottom: 0.25 * rem, containLabel: true },
+      grid: { ...seen.grid, top: 1.5 * rem },
       tooltip: {
-        trigger: "axis",
-        renderMode: "richText",
-        confine: true,
-        backgroundColor: colour("paper"),
-        borderColor: colour("line-strong"),
-        textStyle: { ...text, color: colour("ink") },
+        ...seen.tooltip,
         formatter: ([one]) => `${one.value[0]}\n${written(one.value[1])} ${place.dataset.unit}`,
       },
       xAxis: {
         type: "time",
         minInterval: 365 * 24 * 3600 * 1000,
         axisLabel: { ...text, formatter: "{yyyy}" },
-        axisLine: { lineStyle: { color: colour("line-strong") } },
+        axisLine: seen.axis,
       },
       yAxis: {
         type: "value",
         min: 0,
         axisLabel: { ...text, formatter: written },
-        splitLine: { lineStyle: { color: colour("line") } },
+        splitLine: seen.split,
       },
       series: [
         {
@@ -64,11 +54,6 @@
     // The last value goes on until today, or begins later.
     const last = points[points.length - 1];
     points.push([place.dataset.to > last[0] ? place.dataset.to : last[0], last[1]]);
-    place.hidden = false;
-    const chart = window.echarts.init(place, null, { renderer: "svg" });
-    const draw = () => chart.setOption(option(place, points), { notMerge: true });
-    draw();
-    new ResizeObserver(() => chart.resize()).observe(place);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+    window.charts.show(place, (seen) => option(place, points, seen));
   }
 })();

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CommitmentsConfig(AppConfig):
+    name = "tongchou.apps.commitments"
+    label = "commitments"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongchou.core import scope_holders
+
+        scope_holders.register("commitments.Letter", area_id="area_id", scope_no="scope_no")

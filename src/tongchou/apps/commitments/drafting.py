@@ -1,0 +1,178 @@
+"""Writing a letter: its promises, one save at a time, until residents are asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.commitments import access
+from tongchou.apps.commitments.models import Letter, Promise, Stage
+from tongchou.apps.places import api as places
+from tongchou.core import audit, clock
+from tongchou.core.errors import Conflict, Invalid
+from tongchou.core.models import Account
+from tongchou.domain.commitments.letters import Fault, Item, faults
+from tongchou.domain.register.legacy import matter_in
+
+#: Promises of a letter at most: what a unit cannot name on one page it will not keep.
+MOST: Final = 12
+LONGEST: Final = {"title": 80, "department": 60}
+#: What is wrong with a promise, in words for whoever wrote it.
+SAID: Final = {
+    Fault.EMPTY: _("Say what is promised."),
+    Fault.NO_MEASURE: _("Say how it will be seen that it is done, with a number or a day."),
+    Fault.NO_MEANS: _("Say with what money, people or things it is done; promise what is within your means."),
+    Fault.NO_OWNER: _("Name the person who answers for it."),
+    Fault.NO_PROOF: _("Say what will show that it was done."),
+    Fault.NO_REMEDY: _("Say what you do for families when it is broken."),
+    Fault.DUE_PASSED: _("Its last day has passed already. Choose a later one."),
+    Fault.CLOSED_MATTER: _("Law has closed this matter: no promise may speak of it."),
+    Fault.ASKS_FAMILIES: _(
+        "A promise binds the unit alone. Leave out what families would have to do for it."
+    ),
+}
+
+
+@transaction.atomic
+def begin(*, area_id: int, title: str, by: Account, at: dt.datetime, department: str = "") -> Letter:
+    """A new draft of a unit.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account may not draft for the unit.
+    Invalid
+        ``commitments.title`` without a title, with one too long, or one that speaks of a closed matter.
+    Conflict
+        ``commitments.in_the_making`` when the unit has a letter that is not published yet.
+    """
+    area = access.unit(area_id, by=by, at=at)
+    words, named = " ".join(title.split()), " ".join(department.split())
+    if not words or len(words) > LONGEST["title"] or len(named) > LONGEST["department"]:
+        message = _("Give the letter a title of at most 80 characters, and a department of at most 60.")
+        raise Invalid("commitments.title", message, field="title")
+    if matter_in(words) or matter_in(named):
+        raise Invalid("commitments.title", SAID[Fault.CLOSED_MATTER], field="title")
+    making = Letter.objects.filter(area_id=area.pk, department=named)
+    if making.exclude(stage__in=(Stage.PUBLISHED, Stage.WITHDRAWN)).exists():
+        message = _("This unit has a letter in the making. Publish or withdraw it first.")
+        raise Conflict("commitments.in_the_making", message)
+    letter = Letter.objects.create(
+        area_id=area.pk,
+        scope_no=area.scope_no,
+        area_name=places.paths([area.pk]).get(area.pk, area.name),
+        department=named,
+        title=words,
+        drafted_at=at,
+        drafted_by=by,
+    )
+    audit.append(
+        by=by,
+        action="commitments.draft",
+        subject=f"letter:{letter.pk}",
+        scope_no=letter.scope_no,
+        at=at,
+        detail={"area": letter.area_id, "department": named},
+    )
+    return letter
+
+
+@transaction.atomic
+def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime) -> Letter:
+    """Set the promises of a draft: those given, in their order, in place of those before.
+
+    Half-written promises may be kept; they are looked at when residents are asked. What no promise may say is
+    refused at once.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account may not.
+    Conflict
+        ``commitments.not_draft`` when the letter is no draft any more.
+    Invalid
+        ``commitments.items``: ``data["items"]`` says of each promise, from 0, all that cannot stay.
+    """
+    letter = access.locked(letter_id, by=by, at=at)
+    require_draft(letter)
+    if len(items) > MOST:
+        raise Invalid("commitments.items", _("A letter holds at most 12 promises."), items={})
+    long = [number for number, one in enumerate(items) if _too_long(one)]
+    if long:
+        told: dict[int, list[object]] = {
+            number: [_("Keep each answer to 300 characters, a name to 80.")] for number in long
+        }
+        raise Invalid("commitments.items", _("Some promises cannot stay as they are."), items=told)
+    closed = {Fault.CLOSED_MATTER, Fault.ASKS_FAMILIES}
+    refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in closed])
+    letter.promises.all().delete()
+    Promise.objects.bulk_create(
+        Promise(
+            letter=letter,
+            position=position,
+            promise=one.promise,
+            measure=one.measure,
+            means=one.means,
+            owner=one.owner,
+            proof=one.proof,
+            remedy=one.remedy,
+            due=one.due,
+        )
+        for position, one in enumerate(items, start=1)
+    )
+    audit.append(
+        by=by,
+        action="commitments.write",
+        subject=f"letter:{letter.pk}",
+        scope_no=letter.scope_no,
+        at=at,
+        detail={"promises": len(items)},
+    )
+    return letter
+
+
+def _too_long(one: Item) -> bool:
+    texts = (one.promise, one.measure, one.means, one.proof, one.remedy)
+    return any(len(text) > 300 for text in texts) or len(one.owner) > 80
+
+
+def require_draft(letter: Letter) -> None:
+    if letter.stage != Stage.DRAFT:
+        message = _("This letter is no draft any more: its words stay as they are.")
+        raise Conflict("commitments.not_draft", message)
+
+
+def refuse(found: Sequence[tuple[int, Fault]]) -> None:
+    """Refuse promises with everything that is wrong with them.
+
+    Raises
+    ------
+    Invalid
+        ``commitments.items`` unless nothing is wrong.
+    """
+    if not found:
+        return
+    told: dict[int, list[object]] = {}
+    for number, fault in found:
+        told.setdefault(number, []).append(SAID[fault])
+    raise Invalid("commitments.items", _("Some promises cannot stay as they are."), items=told)
+
+
+def items_of(letter: Letter) -> list[Item]:
+    """The promises of a letter in their order, as the domain looks at them. One query."""
+    return [
+        Item(
+            promise=one.promise,
+            measure=one.measure,
+            means=one.means,
+            owner=one.owner,
+            proof=one.proof,
+            remedy=one.remedy,
+            due=one.due,
+        )
+        for one in letter.promises.order_by("position")
+    ]

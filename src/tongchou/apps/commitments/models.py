@@ -1,0 +1,163 @@
+"""Letters of commitment, the promises in them, what residents said, and who was handed one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Stage(models.TextChoices):
+    """Where a letter stands; the steps are those of ``domain.commitments.letters``."""
+
+    DRAFT = "draft", pgettext_lazy("commitment", "Draft")
+    COMMENTS = "comments", pgettext_lazy("commitment", "Residents comment")
+    ASSEMBLY = "assembly", pgettext_lazy("commitment", "Before the assembly")
+    LEGALITY = "legality", pgettext_lazy("commitment", "Legality review")
+    CLEARED = "cleared", pgettext_lazy("commitment", "Ready to be signed")
+    PUBLISHED = "published", pgettext_lazy("commitment", "Published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("commitment", "Withdrawn")
+
+
+class State(models.TextChoices):
+    """What is known of a promise."""
+
+    OWED = "owed", pgettext_lazy("promise", "Owed")
+    REPORTED = "reported", pgettext_lazy("promise", "Reported, families are asked")
+    KEPT = "kept", pgettext_lazy("promise", "Kept, families say so")
+    BROKEN = "broken", pgettext_lazy("promise", "Broken, remedy owed")
+
+
+class How(models.TextChoices):
+    """How a household came by its letter. Whoever would rather not have it was offered it."""
+
+    HANDED = "handed", _("Handed over")
+    OFFERED = "offered", _("Offered; would rather not have it")
+
+
+class Letter(models.Model):
+    """A letter of one unit: an area's own government, or a department of it. Published, it stays as it is."""
+
+    area_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    #: As it was called when the letter was drafted.
+    area_name = models.CharField(max_length=200)
+    #: The department that promises; empty for the village committee or the government itself.
+    department = models.CharField(max_length=60, default="", blank=True)
+    title = models.CharField(max_length=80)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFT)
+    comments_until = models.DateField(null=True)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    #: Who answers for it, with the post, as it stands under the letter.
+    signed_by = models.CharField(max_length=80, default="", blank=True)
+    published_at = models.DateTimeField(null=True)
+    #: SHA-256 of what was published; the printed letter and the public page name it.
+    sha256 = models.CharField(max_length=64, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="letter_has_title"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="letter_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage="published", published_at__isnull=False, sha256__length=64)
+                & ~Q(signed_by="")
+                | ~Q(stage="published") & Q(published_at=None, sha256=""),
+                name="letter_published_is_signed",
+            ),
+            models.UniqueConstraint(
+                fields=["area_id", "department"],
+                condition=~Q(stage__in=["published", "withdrawn"]),
+                name="letter_one_in_the_making",
+            ),
+        ]
+        indexes = [models.Index(fields=["scope_no", "stage", "-id"], name="letter_where")]
+
+    def __str__(self) -> str:
+        return f"{self.area_name} {self.department} {self.title}".strip()
+
+
+class Promise(models.Model):
+    """One promise of a letter. Its words stay once the letter is no draft; then only its state changes."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="promises")
+    position = models.PositiveSmallIntegerField()
+    promise = models.CharField(max_length=300)
+    measure = models.CharField(max_length=300)
+    means = models.CharField(max_length=300)
+    owner = models.CharField(max_length=80)
+    proof = models.CharField(max_length=300)
+    remedy = models.CharField(max_length=300)
+    due = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OWED)
+    reported_on = models.DateField(null=True)
+    broken_on = models.DateField(null=True)
+    remedy_due = models.DateField(null=True)
+    kept_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "position"], name="promise_once_a_place"),
+            models.CheckConstraint(
+                condition=Q(state="owed", reported_on=None, broken_on=None, kept_on=None)
+                | Q(state="reported", reported_on__isnull=False, kept_on=None)
+                | Q(state="kept", kept_on__isnull=False)
+                | Q(state="broken", broken_on__isnull=False, remedy_due__isnull=False, kept_on=None),
+                name="promise_days_of_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(remedy_due=None) | Q(remedy_due__gte=F("broken_on")), name="promise_remedy_after"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due"], name="promise_due")]
+
+
+class Step(models.Model):
+    """What was done with a letter or one of its promises. Only ever added."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="steps", null=True)
+    #: A move of the letter, or ``report``, ``answer``, ``broken`` of a promise.
+    act = models.CharField(max_length=10)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    said = models.CharField(max_length=500, default="", blank=True)
+    #: Numbers that belong to it: a vote, or how many families were asked.
+    numbers = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["letter", "id"], name="commitment_steps")]
+
+
+class Comment(models.Model):
+    """What a resident said about a draft. No name is asked for; words alone are kept."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="comments")
+    said = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    #: What the unit made of it.
+    answer = models.CharField(max_length=500, default="", blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(said=""), name="comment_says_something")]
+
+
+class Delivery(models.Model):
+    """That a household was handed the signed letter, or offered it. A duty of the unit, done or not done."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
+    household_id = models.BigIntegerField()
+    how = models.CharField(max_length=7, choices=How.choices)
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "household_id"], name="delivery_once_a_household"),
+            models.CheckConstraint(condition=Q(how__in=How.values), name="delivery_how_known"),
+        ]

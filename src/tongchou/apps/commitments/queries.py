@@ -1,0 +1,275 @@
+"""Letters as lists, one letter with all that became of it, the roll-out, and what stands in public."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.commitments import access
+from tongchou.apps.commitments.keeping import as_domain
+from tongchou.apps.commitments.models import Comment, Delivery, Letter, Promise, Stage, State, Step
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
+from tongchou.core import access as rights
+from tongchou.core.errors import NotFound
+from tongchou.core.models import Account
+from tongchou.core.scope import Scope
+from tongchou.domain.commitments import letters, promises, rollout
+
+#: What a list of letters may be narrowed to.
+LISTS: Final = ("making", "review", "published", "late", "broken")
+#: Letters of one public page.
+MOST_PUBLIC: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A letter as a list shows it, with its promises in numbers."""
+
+    letter_id: int
+    area_name: str
+    department: str
+    title: str
+    stage: str
+    comments_until: dt.date | None
+    published_at: dt.datetime | None
+    promises: int
+    kept: int
+    late: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One letter. ``judges``: the reader belongs to the level above; ``moves``: what is open now."""
+
+    letter: Letter
+    promises: tuple[Promise, ...]
+    steps: tuple[Step, ...]
+    comments: tuple[Comment, ...]
+    drafts: bool
+    judges: bool
+    moves: frozenset[letters.Move]
+    reached: int
+    declined: int
+    households: int
+
+
+def found(*, by: Account, on: dt.date, of: str = "") -> QuerySet[Letter]:
+    """The letters of the account's areas, the newest first; a page of it goes to ``lines_of``.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has nothing to do with commitments.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    rows = Letter.objects.filter(areas.q("scope_no")).order_by("-pk")
+    if of == "making":
+        return rows.exclude(stage__in=(Stage.PUBLISHED, Stage.WITHDRAWN))
+    if of == "review":
+        return rows.filter(stage=Stage.LEGALITY)
+    if of == "published":
+        return rows.filter(stage=Stage.PUBLISHED)
+    if of == "late":
+        return rows.filter(pk__in=Promise.objects.filter(_late(on)).values("letter"), stage=Stage.PUBLISHED)
+    if of == "broken":
+        return rows.filter(pk__in=Promise.objects.filter(_open_breach()).values("letter"))
+    return rows
+
+
+def _late(on: dt.date) -> Q:
+    """As ``domain.commitments.promises.Promise.late`` has it."""
+    return Q(state__in=(State.OWED, State.BROKEN)) & (Q(remedy_due__lt=on) | Q(remedy_due=None, due__lt=on))
+
+
+def _open_breach() -> Q:
+    return Q(broken_on__isnull=False) & ~Q(state=State.KEPT)
+
+
+def lines_of(rows: Collection[Letter], on: dt.date) -> tuple[Line, ...]:
+    """Letters as lines. One query."""
+    counted = {
+        number: rest
+        for number, *rest in Promise.objects.filter(letter__in=[one.pk for one in rows])
+        .values_list("letter")
+        .annotate(
+            of=Count("pk"),
+            kept=Count("pk", filter=Q(state=State.KEPT)),
+            late=Count("pk", filter=_late(on)),
+            broken=Count("pk", filter=_open_breach()),
+        )
+        .order_by()
+    }
+    return tuple(
+        Line(
+            one.pk,
+            one.area_name,
+            one.department,
+            one.title,
+            one.stage,
+            one.comments_until,
+            one.published_at,
+            *_numbers(one, counted.get(one.pk, (0, 0, 0, 0))),
+        )
+        for one in rows
+    )
+
+
+def _numbers(one: Letter, counted: Collection[int]) -> tuple[int, int, int, int]:
+    promised, kept, late, broken = counted
+    return promised, kept, late if one.stage == Stage.PUBLISHED else 0, broken
+
+
+def view(letter_id: int, *, by: Account, on: dt.date) -> View:
+    """One letter with its promises, steps and comments. Constant in queries.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account has nothing to do with commitments, or there is no such letter in its areas.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    letter = Letter.objects.filter(areas.q("scope_no"), pk=letter_id).first()
+    if letter is None:
+        raise access.none()
+    area = places.area_by_id(letter.area_id, within=Scope.everything())
+    judges = rights.may(by, access.REVIEW, on=on) and access.is_above(
+        letter, rights.require(by, access.REVIEW, on=on)
+    )
+    handed = dict(
+        Delivery.objects.filter(letter=letter).values_list("how").annotate(number=Count("pk")).order_by()
+    )
+    inside = registry.count_by_village(Scope.of_area(area)) if area is not None else {}
+    return View(
+        letter=letter,
+        promises=tuple(letter.promises.order_by("position")),
+        steps=tuple(letter.steps.select_related("by", "promise").order_by("-pk")),
+        comments=tuple(letter.comments.order_by("pk")),
+        drafts=rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on),
+        judges=judges,
+        moves=letters.moves(letters.Stage(letter.stage)),
+        reached=sum(handed.values()),
+        declined=handed.get("offered", 0),
+        households=sum(inside.values()),
+    )
+
+
+def to_reach(letter_id: int, *, by: Account, on: dt.date, after: int = 0) -> list[registry.Door]:
+    """Households of a published letter's unit that were neither handed it nor offered it, fifty at a time.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As ``view``.
+    """
+    areas = rights.require(by, access.DRAFT, on=on)
+    letter = Letter.objects.filter(areas.q("scope_no"), pk=letter_id, stage=Stage.PUBLISHED).first()
+    area = None if letter is None else places.area_by_id(letter.area_id, within=areas)
+    if letter is None or area is None:
+        raise access.none()
+    reached = Delivery.objects.filter(letter=letter).values("household_id")
+    return registry.doors(Scope.of_area(area), but=reached, after=after)
+
+
+def record_of(found: QuerySet[Letter], *, on: dt.date) -> promises.Record:
+    """What became of the promises of some published letters, in numbers. One query."""
+    rows = Promise.objects.filter(letter__in=found.filter(stage=Stage.PUBLISHED).order_by().values("pk"))
+    return promises.record((as_domain(one) for one in rows), on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far the letters have come in some areas."""
+
+    townships: tuple[tuple[str, rollout.Township], ...]  # with their names
+    households: int
+    reached: int
+
+
+def spread(*, by: Account, on: dt.date) -> Spread:
+    """The staged roll-out in the account's areas: whole townships alone. Five queries.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has nothing to do with commitments.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    villages = places.villages(areas)
+    parents = {one.parent_id for one in villages if one.parent_id is not None}
+    townships = {
+        one.pk: one
+        for one in places.Area.objects.filter(pk__in=parents)
+        if one.level == places.Level.TOWNSHIP and areas.covers_interval(one.scope_no, one.scope_end)
+    }
+    letters_of: dict[int, list[int]] = {}
+    own = Letter.objects.filter(areas.q("scope_no"), stage=Stage.PUBLISHED, department="")
+    for pk, area_id in own.values_list("pk", "area_id"):
+        letters_of.setdefault(area_id, []).append(pk)
+    reached: dict[int, set[int]] = {}
+    rows = Delivery.objects.filter(letter__in=own.order_by().values("pk"))
+    for area_id, household in rows.values_list("letter__area_id", "household_id"):
+        reached.setdefault(area_id, set()).add(household)
+    households = registry.count_by_village(areas)
+    found: list[tuple[str, rollout.Township]] = []
+    for pk, township in sorted(townships.items(), key=lambda one: one[1].scope_no):
+        inside = [one.pk for one in villages if one.parent_id == pk]
+        # A household that was reached and closed since is no longer among those there are.
+        total = sum(households.get(one, 0) for one in inside)
+        found.append(
+            (
+                township.name,
+                rollout.Township(
+                    code=township.code,
+                    villages=len(inside),
+                    published=sum(one in letters_of for one in inside),
+                    households=total,
+                    reached=min(total, sum(len(reached.get(one, ())) for one in inside)),
+                ),
+            )
+        )
+    every = [one for _name, one in found]
+    return Spread(
+        tuple(found),
+        sum(one.households for one in every),
+        sum(one.reached for one in every),
+    )
+
+
+def published(*, scope: Scope, on: dt.date) -> tuple[tuple[Line, ...], promises.Record]:
+    """What stands in public of some areas: published letters, breaches that are open first. Three queries."""
+    rows = Letter.objects.filter(scope.q("scope_no"), stage=Stage.PUBLISHED)
+    lines = lines_of(list(rows.order_by("scope_no", "-pk")[:MOST_PUBLIC]), on)
+    return tuple(sorted(lines, key=lambda one: not one.broken)), record_of(rows, on=on)
+
+
+def commenting(*, on: dt.date) -> list[Letter]:
+    """Letters residents may comment on today, by place. One query."""
+    rows = Letter.objects.filter(stage=Stage.COMMENTS, comments_until__gte=on)
+    return list(rows.order_by("scope_no", "pk")[:MOST_PUBLIC])
+
+
+def open_public(letter_id: int, *, on: dt.date) -> tuple[Letter, tuple[Promise, ...], tuple[Step, ...]]:
+    """A letter anybody may read: published, or open for comments. Three queries.
+
+    The steps are those of its promises alone.
+
+    Raises
+    ------
+    NotFound
+        For any other.
+    """
+    open_now = Q(stage=Stage.PUBLISHED) | Q(stage=Stage.COMMENTS, comments_until__gte=on)
+    letter = Letter.objects.filter(open_now, pk=letter_id).first()
+    if letter is None:
+        raise NotFound("commitments.none", _("There is no such letter, or it is not public."))
+    steps = (
+        letter.steps.filter(promise__isnull=False).order_by("pk") if letter.sha256 else Step.objects.none()
+    )
+    return letter, tuple(letter.promises.order_by("position")), tuple(steps)

@@ -1,0 +1,167 @@
+"""A letter goes its whole way, judged by the level above, and stays as it was signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tongchou.apps.commitments import api as commitments
+from tongchou.apps.commitments.models import Letter, Promise, Step
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.core.models import AuditEntry
+from tongchou.domain.commitments.letters import Vote
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_whole_way_leaves_every_step_and_an_audit_row(letter: Any, office: Any) -> None:
+    one = letter()
+    assert (one.stage, len(one.sha256), one.signed_by) == ("published", 64, "村主任 王大山（示例）")
+    acts = list(one.steps.order_by("pk").values_list("act", flat=True))
+    assert acts == ["hear", "assemble", "adopt", "clear", "publish"]
+    logged = AuditEntry.objects.filter(subject=f"letter:{one.pk}").values_list("action", flat=True)
+    assert {f"commitments.{act}" for act in ("draft", "write", *acts)} == set(logged)
+
+
+def test_the_same_words_give_the_same_hash(letter: Any) -> None:
+    one = letter()
+    assert hashlib.sha256(commitments.content(one).encode()).hexdigest() == one.sha256
+    Promise.objects.filter(letter=one).update(measure="别的")
+    assert hashlib.sha256(commitments.content(one).encode()).hexdigest() != one.sha256
+
+
+def test_everything_missing_is_said_at_once(letter: Any, words: Any, frozen_clock: Any, office: Any) -> None:
+    one = letter("write", (words(owner="", proof=" "), words(), words(due_in=-1)))
+    with pytest.raises(Invalid) as refused:
+        commitments.hear(letter_id=one.pk, days=7, by=office.village, at=frozen_clock)
+    assert {number: len(said) for number, said in refused.value.data["items"].items()} == {0: 2, 2: 1}
+
+
+def test_a_word_law_has_closed_is_not_even_kept_in_a_draft(
+    letter: Any, words: Any, frozen_clock: Any, office: Any
+) -> None:
+    one = letter("write")
+    for text in ("组织孕检", "以签承诺书为前提"):
+        with pytest.raises(Invalid):
+            commitments.write(
+                letter_id=one.pk, items=(words(promise=text),), by=office.village, at=frozen_clock
+            )
+    assert one.promises.get().promise.startswith("育儿补贴")
+
+
+def test_residents_have_their_days_and_their_answers(letter: Any, office: Any, frozen_clock: Any) -> None:
+    one = letter("hear")
+    said = commitments.comment(letter_id=one.pk, said="请写明在哪个窗口办", at=frozen_clock)
+    for at, code in ((frozen_clock, "still_open"), (frozen_clock + dt.timedelta(days=8), "unanswered")):
+        with pytest.raises(Conflict) as refused:
+            commitments.assemble(letter_id=one.pk, by=office.village, at=at)
+        assert refused.value.code == f"commitments.{code}"
+    later = frozen_clock + dt.timedelta(days=8)
+    with pytest.raises(NotFound):
+        commitments.comment(letter_id=one.pk, said="迟了一天", at=later)
+    commitments.reply(comment_id=said.pk, said="已写进第一条", by=office.village, at=later)
+    assert commitments.assemble(letter_id=one.pk, by=office.village, at=later).stage == "assembly"
+
+
+def test_an_assembly_without_a_majority_sends_it_back(letter: Any, office: Any, frozen_clock: Any) -> None:
+    one = letter("assemble")
+    commitments.decide(letter_id=one.pk, vote=Vote(100, 50, 50), said="", by=office.village, at=frozen_clock)
+    one.refresh_from_db()
+    assert one.stage == "draft"
+    with pytest.raises(Conflict):
+        commitments.decide(
+            letter_id=one.pk, vote=Vote(100, 90, 90), said="", by=office.village, at=frozen_clock
+        )
+
+
+def test_nobody_judges_the_own_unit_or_the_own_letter(
+    letter: Any, office: Any, county: Any, words: Any, frozen_clock: Any
+) -> None:
+    one = letter("decide")
+    given = {"letter_id": one.pk, "lawful": True, "said": "", "at": frozen_clock}
+    with pytest.raises(NotAllowed):
+        commitments.review(by=office.village, **given)
+    # A township officer who recorded the vote had a hand in it.
+    Step.objects.create(letter=one, act="adopt", by=office.township, at=frozen_clock)
+    with pytest.raises(NotAllowed) as refused:
+        commitments.review(by=office.township, **given)
+    assert refused.value.code == "commitments.maker"
+    assert commitments.review(by=office.township_two, **given).stage == "cleared"
+    # The township's own letter is judged by the county, not by the township.
+    own = commitments.begin(area_id=county.township.pk, title="镇承诺书", by=office.township, at=frozen_clock)
+    commitments.write(letter_id=own.pk, items=(words(),), by=office.township, at=frozen_clock)
+    Letter.objects.filter(pk=own.pk).update(stage="legality")
+    with pytest.raises(NotAllowed) as refused:
+        commitments.review(**{**given, "letter_id": own.pk}, by=office.township_two)
+    assert refused.value.code == "commitments.own_level"
+    assert commitments.review(**{**given, "letter_id": own.pk}, by=office.county).stage == "cleared"
+
+
+def test_returned_without_reasons_it_is_not(letter: Any, office: Any, frozen_clock: Any) -> None:
+    one = letter("decide")
+    with pytest.raises(Invalid):
+        commitments.review(letter_id=one.pk, lawful=False, said=" ", by=office.township, at=frozen_clock)
+
+
+def test_a_published_letter_is_neither_written_nor_withdrawn(
+    letter: Any, office: Any, words: Any, frozen_clock: Any
+) -> None:
+    one = letter()
+    later = frozen_clock + dt.timedelta(days=9)
+    with pytest.raises(Conflict):
+        commitments.write(letter_id=one.pk, items=(words(),), by=office.village, at=later)
+    with pytest.raises(Conflict):
+        commitments.withdraw(letter_id=one.pk, said="不想办了", by=office.village, at=later)
+
+
+def test_a_unit_has_one_letter_in_the_making(
+    letter: Any, office: Any, county: Any, frozen_clock: Any
+) -> None:
+    letter("write")
+    given = {"area_id": county.village.pk, "title": "又一份", "by": office.village, "at": frozen_clock}
+    with pytest.raises(Conflict):
+        commitments.begin(**given)
+    assert commitments.begin(**given, department="卫生室").department == "卫生室"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.create(
+            area_id=county.village.pk, scope_no=county.village.scope_no, area_name="", title="第二份",
+            drafted_at=frozen_clock, drafted_by=office.village,
+        )  # fmt: skip
+
+
+def test_steps_are_never_changed(letter: Any) -> None:
+    one = letter()
+    with pytest.raises(Exception, match="never changed"), transaction.atomic():
+        Step.objects.filter(letter=one).update(said="别的")
+
+
+def test_a_letter_elsewhere_is_as_good_as_none(
+    letter: Any, make_account: Any, county: Any, frozen_clock: Any
+) -> None:
+    one = letter()
+    stranger = make_account("stranger", "village_worker", county.villages[1])
+    with pytest.raises(NotFound):
+        commitments.view(one.pk, by=stranger, on=frozen_clock.date())
+    assert not commitments.found(by=stranger, on=frozen_clock.date()).exists()
+
+
+def test_a_list_costs_the_same_however_long(letter: Any, office: Any, frozen_clock: Any) -> None:
+    one = letter()
+    today = frozen_clock.date()
+    for number in range(5):
+        Letter.objects.create(
+            area_id=one.area_id, scope_no=one.scope_no, area_name="x", department=f"d{number}", title="t",
+            drafted_at=frozen_clock, drafted_by=office.village,
+        )  # fmt: skip
+    counts = []
+    for size in (1, 6):
+        with CaptureQueriesContext(connection) as caught:
+            rows = list(commitments.found(by=office.township, on=today)[:size])
+            assert len(commitments.lines_of(rows, today)) == size
+        counts.append(len(caught))
+    assert counts[0] == counts[1] <= 3

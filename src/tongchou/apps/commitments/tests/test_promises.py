@@ -1,0 +1,128 @@
+"""What is promised is owed until families say it was done; who was handed the letter changes nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from tongchou.apps.commitments import api as commitments
+from tongchou.apps.commitments.models import Delivery, Promise
+from tongchou.core.errors import Conflict, Invalid, NotAllowed
+from tongchou.domain.commitments.promises import CallBack
+
+pytestmark = pytest.mark.django_db
+ENOUGH, TOO_FEW = CallBack(40, 10, 9), CallBack(40, 3, 3)
+
+
+@pytest.fixture
+def owed(letter: Any) -> Promise:
+    return letter().promises.get()
+
+
+@pytest.fixture
+def later(frozen_clock: dt.datetime) -> dt.datetime:
+    return frozen_clock + dt.timedelta(days=9)
+
+
+def test_the_unit_reports_and_families_confirm(owed: Promise, office: Any, later: Any) -> None:
+    commitments.report(promise_id=owed.pk, said="登记表 12 份", by=office.village, at=later)
+    with pytest.raises(Conflict) as refused:
+        commitments.answer(promise_id=owed.pk, asked=TOO_FEW, said="", by=office.township, at=later)
+    assert refused.value.code == "commitments.too_few"
+    after = commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township, at=later)
+    assert (after.state, after.kept_on, after.broken_on) == ("kept", later.date(), None)
+    assert after.steps.get(act="answer").numbers == {"promised": 40, "reached": 10, "confirmed": 9}
+
+
+def test_who_reports_does_not_confirm(owed: Promise, office: Any, later: Any) -> None:
+    commitments.report(promise_id=owed.pk, said="已办", by=office.township, at=later)
+    with pytest.raises(NotAllowed):
+        commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township, at=later)
+    with pytest.raises(NotAllowed):
+        commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.village, at=later)
+
+
+def test_a_report_needs_something_that_shows_it(owed: Promise, office: Any, later: Any) -> None:
+    with pytest.raises(Invalid):
+        commitments.report(promise_id=owed.pk, said=" ", by=office.village, at=later)
+
+
+def test_a_breach_stands_in_public_until_it_is_mended(owed: Promise, office: Any, later: Any) -> None:
+    scope_of = commitments.found(by=office.township, on=later.date())
+    broken = commitments.find_broken(promise_id=owed.pk, said="三户未办", by=office.township, at=later)
+    assert broken.remedy_due is not None and broken.remedy_due > later.date()
+    assert commitments.record_of(scope_of, on=later.date()).open_breaches == 1
+    commitments.report(promise_id=owed.pk, said="三户已补办", by=office.village, at=later)
+    assert commitments.record_of(scope_of, on=later.date()).open_breaches == 1
+    commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township_two, at=later)
+    told = commitments.record_of(scope_of, on=later.date())
+    assert (told.open_breaches, told.kept, told.kept_on_time) == (0, 1, 0)
+
+
+def test_what_is_late_is_found_by_the_calendar(owed: Promise, office: Any) -> None:
+    for days, late in ((0, 0), (1, 1)):
+        on = owed.due + dt.timedelta(days=days)
+        rows = list(commitments.found(by=office.township, on=on, of="late"))
+        assert len(rows) == late
+        assert sum(line.late for line in commitments.lines_of(rows, on)) == late
+        assert commitments.as_domain(owed).late(on) == bool(late)
+
+
+def test_nothing_is_owed_of_a_draft(letter: Any, office: Any, later: Any) -> None:
+    one = letter("hear").promises.get()
+    with pytest.raises(Exception, match="commitments"):
+        commitments.report(promise_id=one.pk, said="x", by=office.village, at=later)
+
+
+def test_households_are_reached_once_whatever_they_answer(
+    letter: Any, family: dict[str, int], office: Any, later: Any
+) -> None:
+    one = letter()
+    doors = commitments.to_reach(one.pk, by=office.village, on=later.date())
+    assert [door.head for door in doors] == ["陈老根", "林树"]
+    first, second = (door.household_id for door in doors)
+    given = {"letter_id": one.pk, "on": later.date(), "by": office.village, "at": later}
+    assert commitments.deliver(households=[first], how="handed", **given) == 1
+    assert commitments.deliver(households=[first, second], how="offered", **given) == 1
+    assert Delivery.objects.get(household_id=first).how == "handed"
+    seen = commitments.view(one.pk, by=office.township, on=later.date())
+    assert (seen.reached, seen.declined, seen.households) == (2, 1, 2)
+    assert commitments.to_reach(one.pk, by=office.village, on=later.date()) == []
+    told = commitments.spread(by=office.county, on=later.date())
+    assert (told.reached, told.households) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"households": []}, {"households": [10**9]}, {"how": "refused"}, {"on": dt.date(2020, 1, 1)}],
+)
+def test_a_delivery_that_cannot_be_is_refused(
+    letter: Any, family: dict[str, int], office: Any, later: Any, given: dict[str, Any]
+) -> None:
+    one = letter()
+    door = commitments.to_reach(one.pk, by=office.village, on=later.date())[0].household_id
+    values = {"households": [door], "how": "handed", "on": later.date(), **given}
+    with pytest.raises(Invalid):
+        commitments.deliver(letter_id=one.pk, by=office.village, at=later, **values)
+
+
+def test_nothing_else_reads_who_was_handed_a_letter() -> None:
+    """No table points at a delivery, and no other app imports this one: no queue can depend on it."""
+    pointing = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.related_model is Delivery and not field.auto_created
+    ]
+    assert pointing == []
+
+
+def test_a_state_has_its_days(owed: Promise) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Promise.objects.filter(pk=owed.pk).update(state="kept")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Promise.objects.filter(pk=owed.pk).update(state="broken")

@@ -1,0 +1,46 @@
+"""Households as doors to be called at: which there are, with the head's name and nothing else of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from tongchou.apps.registry import access
+from tongchou.apps.registry.searching import heads
+from tongchou.core.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A household that is not closed; ``head`` is empty when nobody is recorded in it."""
+
+    household_id: int
+    number: str
+    group: str
+    head: str
+
+
+def open_households(numbers: Collection[int], *, scope: Scope) -> set[int]:
+    """Those of some households that a scope reaches and that are not closed. One query."""
+    found = access.households(scope).filter(pk__in=numbers, closed=None)
+    return set(found.values_list("pk", flat=True))
+
+
+def count_by_village(scope: Scope) -> dict[int, int]:
+    """How many households that are not closed a scope reaches, by the number of their village. One query."""
+    rows = access.households(scope).filter(closed=None).values_list("village_id")
+    return dict(rows.annotate(number=Count("pk")).order_by())
+
+
+def doors(scope: Scope, *, but: QuerySet[Any], after: int = 0, most: int = 50) -> list[Door]:
+    """Households a scope reaches that are not closed and not among ``but``, a query of numbers; in order.
+
+    ``after`` is the last number of the page before. Four queries.
+    """
+    rows = access.households(scope).filter(closed=None, pk__gt=after).exclude(pk__in=but).order_by("pk")
+    found = list(rows.values_list("pk", "number", "group_text")[:most])
+    named = heads([pk for pk, _number, _group in found])
+    return [Door(pk, number, group, named[pk].name if pk in named else "") for pk, number, group in found]

@@ -1,0 +1,1 @@
+"""Public tables of an installation: computed, checked, sealed by a second person, published."""

@@ -1,0 +1,115 @@
+"""What a reader chose, as one area or as some beside each other: sums of the villages the reader reaches.
+
+An area that lies partly outside is never shown under its name: what is missing from it could be read off. The
+reader's own villages together are no such area, and are called by the reader's unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tongchou.apps.statistics import figures, queries, reach
+from tongchou.apps.statistics.models import Built
+from tongchou.apps.statistics.reach import Level
+from tongchou.core.scope import Scope
+from tongchou.domain.demography.left_out import Ints
+from tongchou.domain.statistics.cube import Basis, MonthCube, villages_of
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An area of the cubes' own tree with its villages; ``above`` names the area it lies in."""
+
+    code: str
+    name: str
+    above: str
+    villages: tuple[str, ...]
+
+
+def villages_in(built: Built, scope: Scope) -> tuple[str, ...]:
+    """Codes of the villages of the cubes that a scope reaches, in the order of the tree."""
+    every = reach.tree(built, "village").places
+    return tuple(every[at].code for at in np.flatnonzero(reach.reached(built, scope)))
+
+
+def groups(built: Built, level: Level, *, villages: Collection[str]) -> list[Group]:
+    """The areas of a level all of whose villages are among some, in the order of the tree."""
+    every, wanted = reach.tree(built, level), frozenset(villages)
+    codes = [one.code for one in reach.tree(built, "village").places]
+    names = {one.code: one.name for above in reach.LEVELS[:-1] for one in reach.tree(built, above).places}
+    found = []
+    for place, rows in zip(every.places, every.members, strict=True):
+        inside = tuple(codes[row] for row in rows)
+        if wanted.issuperset(inside):
+            found.append(Group(place.code, place.name, names.get(place.above or "", ""), inside))
+    return found
+
+
+def lowest_whole(built: Built, villages: Collection[str]) -> Level:
+    """The widest level of which some villages are whole areas: ``county``, ``township``, else ``village``.
+
+    Figures are shown down to a level; two villages chosen together are no township.
+    """
+    inside = _rows(built, villages)
+    level: Level
+    for level in reach.LEVELS[:-1]:
+        met = [inside[rows] for rows in reach.tree(built, level).members if inside[rows].any()]
+        if met and all(one.all() for one in met):
+            return level
+    return "village"
+
+
+def of_groups(built: Built, basis: Basis, wanted: Sequence[Group]) -> MonthCube:
+    """The cube of some areas, each the sum of its villages.
+
+    Raises
+    ------
+    Conflict
+        As ``queries.months``.
+    """
+    codes = [one.code for one in wanted]
+    whole = _whole_townships(built, wanted)
+    if whole is not None:
+        return figures.summed(built, "township", basis).grouped(whole, codes)
+    cube = queries.months(built, basis)
+    return cube.grouped(villages_of(cube.areas, [one.villages for one in wanted]), codes)
+
+
+def stock_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
+    """The rows of ``queries.stock`` of some villages.
+
+    Raises
+    ------
+    Conflict
+        As ``queries.stock``.
+    """
+    return queries.stock(built).filter(pl.col("area_code").is_in(list(villages)))
+
+
+def _rows(built: Built, villages: Collection[str]) -> np.ndarray:
+    """(villages,): which of the cubes' villages are among some."""
+    every = reach.tree(built, "village")
+    found = np.zeros(len(every.places), dtype=bool)
+    found[[every.at[code] for code in villages]] = True
+    return found
+
+
+def _whole_townships(built: Built, wanted: Sequence[Group]) -> list[Ints] | None:
+    """The places of the townships each area is made of; None when one is not made of whole ones."""
+    every = reach.tree(built, "township")
+    sizes = np.array([rows.size for rows in every.members])
+    of = np.zeros(int(sizes.sum()), dtype=np.int64)
+    for place, rows in enumerate(every.members):
+        of[rows] = place
+    at = reach.tree(built, "village").at
+    found = []
+    for one in wanted:
+        mine, count = np.unique(of[[at[code] for code in one.villages]], return_counts=True)
+        if (count != sizes[mine]).any():
+            return None
+        found.append(mine)
+    return found

@@ -1,0 +1,116 @@
+"""Red flags, yellow cards, and improvement over the own baseline (增比进位)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from tongchou.domain.accountability.definitions import Direction
+from tongchou.domain.accountability.figures import UnitFigure
+from tongchou.domain.demography.left_out import Floats
+from tongchou.domain.demography.news import News, Verdict, level_for, news
+from tongchou.domain.ranking import Ranking
+
+
+class Prize(IntEnum):
+    """Red flag (流动红旗) and yellow card (黄牌)."""
+
+    RED_FLAG = 1
+    YELLOW_CARD = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A flag or card, with the rank and the probability it rests on."""
+
+    unit: str
+    prize: Prize
+    rank: int
+    probability: float
+
+
+def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
+    """Red flags of the first and yellow cards of the last, only where they are distinguishable.
+
+    Parameters
+    ----------
+    certainty
+        The least probability of truly being among the first (last). It lies above a half, so that there are
+        never more flags than places.
+
+    Returns
+    -------
+    tuple of Award
+        Flags, then cards, by rank and code. None when fewer units are ranked than there are places for both.
+
+    Raises
+    ------
+    ValueError
+        When the certainty does not lie between 0.5 and 1.
+    """
+    if not 0.5 < certainty < 1:
+        raise ValueError("certainty: between 0.5 and 1")
+    if ranking.ranked < ranking.first_of + ranking.last_of:
+        return ()
+    found = []
+    for at, unit in enumerate(ranking.units):
+        rank = int(ranking.rank[at])
+        if ranking.first[at] >= certainty and rank <= ranking.first_of:
+            found.append(Award(unit, Prize.RED_FLAG, rank, float(ranking.first[at])))
+        elif ranking.last[at] >= certainty and rank > ranking.ranked - ranking.last_of:
+            found.append(Award(unit, Prize.YELLOW_CARD, rank, float(ranking.last[at])))
+    return tuple(sorted(found, key=lambda one: (-one.prize, one.rank, one.unit)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Improvement:
+    """Of each unit, now less its own baseline, in the indicator's unit; all arrays are (units,).
+
+    ``verdict`` is ``UP`` where the unit did better (whichever direction that is), ``DOWN`` where worse,
+    ``NO_NEWS`` where the difference is not distinguishable from none.
+    """
+
+    units: tuple[str, ...]
+    difference: Floats
+    low: Floats
+    high: Floats
+    verdict: Sequence[Verdict]
+
+
+def improvement(
+    units: Sequence[str], baseline: UnitFigure, now: UnitFigure, direction: Direction
+) -> Improvement:
+    """Each unit beside itself. Many small improvements are no news one by one.
+
+    Parameters
+    ----------
+    baseline, now
+        The same indicator of two periods that do not overlap, with intervals of ``comparison_level``.
+
+    Raises
+    ------
+    ValueError
+        When the levels of the two differ.
+    """
+    found: News = news(baseline, now)
+    sign = 1 if direction == "higher" else -1
+    verdicts = tuple(
+        Verdict(int(one)) if one in (Verdict.UNKNOWN, Verdict.NO_NEWS) else Verdict(sign * int(one))
+        for one in found.verdict
+    )
+    low, high = np.asarray(found.low), np.asarray(found.high)
+    return Improvement(tuple(units), np.asarray(found.difference), low, high, verdicts)
+
+
+def comparison_level(units: int, level: float = 0.95) -> float:
+    """The level of intervals that are compared for so many units on one page (Šidák).
+
+    Examples
+    --------
+    >>> round(comparison_level(9), 4)
+    0.9943
+    """
+    return level_for(units, level)

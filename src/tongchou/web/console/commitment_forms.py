@@ -1,0 +1,146 @@
+"""Forms of commitments: a new letter, its promises, each move of it, and what becomes of a promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tongchou.apps.commitments import api as commitments
+from tongchou.core import clock
+from tongchou.domain.commitments.letters import Item, Vote
+from tongchou.domain.commitments.promises import CallBack
+from tongchou.web.console.forms import ConsoleForm
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def _lines(rows: int = 2) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class BeginForm(ConsoleForm):
+    """A new letter; the unit is chosen beside it."""
+
+    title = forms.CharField(label=_("Title of the letter"), max_length=80)
+    department = forms.CharField(
+        label=_("Department"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty for the village committee or the government itself."),
+    )
+
+
+class ItemForm(ConsoleForm):
+    """One promise. All but its words and last day may wait until residents are asked."""
+
+    promise = forms.CharField(
+        label=_("What you promise"),
+        max_length=300,
+        widget=_lines(),
+        help_text=_("Something you can do with what you have. It binds you, never the families."),
+    )
+    measure = forms.CharField(
+        label=_("How it is seen"), max_length=300, required=False, help_text=_("A number or a day.")
+    )
+    means = forms.CharField(label=_("With what"), max_length=300, required=False)
+    owner = forms.CharField(label=_("Who answers for it"), max_length=80, required=False)
+    proof = forms.CharField(label=_("What will show it"), max_length=300, required=False)
+    remedy = forms.CharField(
+        label=_("What you do when it is broken"), max_length=300, required=False, widget=_lines()
+    )
+    due = forms.DateField(label=_("Last day"), widget=_day())
+
+    def item(self) -> Item:
+        return Item(**self.cleaned_data)
+
+
+class HearForm(ConsoleForm):
+    days = forms.IntegerField(label=_("Days for comments"), min_value=7, max_value=60, initial=10)
+
+
+class VoteForm(ConsoleForm):
+    """What the assembly decided."""
+
+    entitled = forms.IntegerField(label=_("How many may vote"), min_value=1)
+    present = forms.IntegerField(label=_("How many came"), min_value=0)
+    in_favour = forms.IntegerField(label=_("How many agreed"), min_value=0)
+    by_households = forms.BooleanField(label=_("Households sent one person each"), required=False)
+    said = forms.CharField(label=_("Day and place of the assembly"), max_length=200, required=False)
+
+    def vote(self) -> Vote:
+        return Vote(**{name: self.cleaned_data[name] for name in Vote.__slots__})
+
+
+class ReviewForm(ConsoleForm):
+    lawful = forms.ChoiceField(
+        label=_("Lawful and within its means?"),
+        choices=[("", _("Choose")), ("yes", _("Yes, it may be signed")), ("no", _("No, back to the draft"))],
+    )
+    said = forms.CharField(label=_("Reasons"), max_length=500, required=False, widget=_lines())
+
+
+class PublishForm(ConsoleForm):
+    signed_by = forms.CharField(
+        label=_("Who signs, with the post"), max_length=80, help_text=_("It stands under the letter.")
+    )
+
+
+class WithdrawForm(ConsoleForm):
+    said = forms.CharField(label=pgettext_lazy("of withdrawing", "Reason"), max_length=500)
+
+
+class ReportForm(ConsoleForm):
+    said = forms.CharField(label=_("What shows that it is done"), max_length=500, widget=_lines())
+
+
+class AnswerForm(ConsoleForm):
+    """What families said who were asked."""
+
+    promised = forms.IntegerField(label=_("Households it was promised to"), min_value=1)
+    reached = forms.IntegerField(label=_("Households that answered"), min_value=0)
+    confirmed = forms.IntegerField(label=_("Of these: it was done"), min_value=0)
+    said = forms.CharField(
+        label=pgettext_lazy("of a call-back", "Remark"),
+        max_length=500,
+        required=False,
+        help_text=_("Name no family."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not given["confirmed"] <= given["reached"] <= given["promised"]:
+            self.add_error(None, _("More cannot confirm than answered, nor answer than were promised it."))
+        return given
+
+    def asked(self) -> CallBack:
+        return CallBack(**{name: self.cleaned_data[name] for name in CallBack.__slots__})
+
+
+class BrokenForm(ConsoleForm):
+    said = forms.CharField(
+        label=_("What was found"), max_length=500, widget=_lines(), help_text=_("Name no family.")
+    )
+
+
+class CommentForm(ConsoleForm):
+    said = forms.CharField(label=_("Your comment"), max_length=500, widget=_lines(4))
+
+
+class ReplyForm(ConsoleForm):
+    said = forms.CharField(label=_("What you made of it"), max_length=500)
+
+
+class DeliverForm(ConsoleForm):
+    """When and how the chosen households were reached."""
+
+    on = forms.DateField(label=pgettext_lazy("of handing over", "Day"), widget=_day())
+    how = forms.ChoiceField(label=pgettext_lazy("of handing over", "How"), choices=commitments.How.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today()

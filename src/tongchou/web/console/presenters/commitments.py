@@ -1,0 +1,232 @@
+"""Commitments in the reader's words: lists, one letter, the public page and the printed letter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tongchou.apps.commitments import api as commitments
+from tongchou.core import clock
+from tongchou.domain.commitments.letters import Move
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip, Step, steps
+from tongchou.web.console.presenters.official import Letter, Part
+
+LISTS: Final[Mapping[str, Any]] = {
+    "": pgettext_lazy("commitments", "All"),
+    "making": pgettext_lazy("commitments", "In the making"),
+    "review": pgettext_lazy("commitments", "Under legality review"),
+    "published": pgettext_lazy("commitments", "Published"),
+    "late": pgettext_lazy("commitments", "With late promises"),
+    "broken": pgettext_lazy("commitments", "With an open breach"),
+}
+_WAY: Final = ("draft", "comments", "assembly", "legality", "cleared", "published")
+_STAGES: Final = {"published": ("check", "good"), "withdrawn": ("cross", ""), "legality": ("shield", "warn")}
+_STATES: Final = {"kept": ("check", "good"), "broken": ("cross", "bad"), "reported": ("question", "warn")}
+#: What was done, in the words of a history.
+ACTS: Final[Mapping[str, Any]] = {
+    Move.HEAR: gettext_lazy("Put to the residents"),
+    Move.ASSEMBLE: gettext_lazy("Comments closed"),
+    Move.ADOPT: gettext_lazy("Adopted by the assembly"),
+    Move.REJECT: gettext_lazy("Not adopted by the assembly"),
+    Move.CLEAR: gettext_lazy("Found lawful and within its means"),
+    Move.RETURN: gettext_lazy("Returned by the level above"),
+    Move.PUBLISH: gettext_lazy("Signed and published"),
+    Move.WITHDRAW: gettext_lazy("Withdrawn"),
+    "report": gettext_lazy("The unit reports that it is done"),
+    "answer": gettext_lazy("Families were asked"),
+    "broken": gettext_lazy("Found broken by the level above"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A letter in a list."""
+
+    url: str
+    unit: str
+    title: str
+    chip: Chip
+    published: str
+    promises: int
+    kept: int
+    late: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """One promise with what became of it."""
+
+    promise_id: int
+    number: int
+    promise: str
+    facts: tuple[tuple[str, str], ...]
+    due: str
+    chip: Chip
+    remedy_due: str
+    owed: bool
+    reported: bool
+    breakable: bool
+    history: tuple[tuple[str, str, str], ...]
+
+
+def row(line: commitments.Line, *, public: bool = False) -> Row:
+    name = "console:public-commitment" if public else "console:commitment"
+    return Row(
+        url=reverse(name, args=[line.letter_id]),
+        unit=_unit(line.area_name, line.department),
+        title=line.title,
+        chip=stage_chip(line.stage),
+        published=formatters.day(clock.date_of(line.published_at) if line.published_at else None),
+        promises=line.promises,
+        kept=line.kept,
+        late=line.late,
+        broken=line.broken,
+    )
+
+
+def _unit(area: str, department: str) -> str:
+    return f"{area} · {department}" if department else area
+
+
+def unit_of(letter: commitments.Letter) -> str:
+    """The unit that promises, in one line."""
+    return _unit(letter.area_name, letter.department)
+
+
+def stage_chip(stage: str) -> Chip:
+    return Chip(str(commitments.Stage(stage).label), *_STAGES.get(stage, ("clock", "")))
+
+
+def way(stage: str) -> list[Step]:
+    """The steps of a letter; none of one that was withdrawn."""
+    if stage not in _WAY:
+        return []
+    now = len(_WAY) if stage == "published" else _WAY.index(stage)
+    return steps([str(commitments.Stage(one).label) for one in _WAY], now)
+
+
+def promises(
+    found: Iterable[commitments.Promise],
+    acts: Iterable[commitments.Step],
+    *,
+    on: dt.date,
+    published: bool,
+    words: bool = True,
+) -> list[PromiseRow]:
+    """The promises of a letter; without ``words`` what officers wrote about them stays inside."""
+    history: dict[int, list[tuple[str, str, str]]] = {}
+    for one in acts:
+        if one.promise_id is not None:
+            told = (formatters.day(clock.date_of(one.at)), str(ACTS[one.act]), _said(one, words))
+            history.setdefault(one.promise_id, []).append(told)
+    return [
+        PromiseRow(
+            promise_id=one.pk,
+            number=one.position,
+            promise=one.promise,
+            facts=_facts(one),
+            due=formatters.day(one.due),
+            chip=_promise_chip(one, on) if published else Chip(_("Draft"), "pen"),
+            remedy_due=formatters.day(one.remedy_due) if one.remedy_due and one.state != "kept" else "",
+            owed=one.state in ("owed", "broken"),
+            reported=one.state == "reported",
+            breakable=one.state != "broken",
+            history=tuple(history.get(one.pk, ())),
+        )
+        for one in found
+    ]
+
+
+def _facts(one: commitments.Promise) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("How it is seen"), one.measure),
+        (_("With what"), one.means),
+        (_("Who answers for it"), one.owner),
+        (_("What will show it"), one.proof),
+        (_("When it is broken"), one.remedy),
+    )
+
+
+def _promise_chip(one: commitments.Promise, on: dt.date) -> Chip:
+    if commitments.as_domain(one).late(on) and one.state == "owed":
+        return Chip(_("Late"), "warn", "bad")
+    return Chip(str(commitments.State(one.state).label), *_STATES.get(one.state, ("clock", "")))
+
+
+def _said(one: commitments.Step, words: bool) -> str:
+    """The numbers of a step and, inside, what was written."""
+    numbers = ""
+    if one.act == "answer":
+        numbers = (
+            _("%(confirmed)s of %(reached)s households that answered say that it was done.") % one.numbers
+        )
+    return f"{numbers} {one.said}".strip() if words else numbers
+
+
+def acts_of(found: Iterable[commitments.Step]) -> list[tuple[str, str, str, str]]:
+    """What was done with the letter itself: when, what, by whom, words."""
+    return [
+        (formatters.moment(one.at), str(ACTS[one.act]), one.by.shown_name, _vote(one))
+        for one in found
+        if one.promise_id is None
+    ]
+
+
+def _vote(one: commitments.Step) -> str:
+    if one.act in (Move.ADOPT, Move.REJECT):
+        told = _("%(present)s of %(entitled)s came, %(in_favour)s agreed.") % one.numbers
+        return f"{told} {one.said}".strip()
+    return str(one.said)
+
+
+def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) -> Letter:
+    """The signed letter as it is handed to a household."""
+    unit = unit_of(letter)
+    parts = [
+        Part(
+            "text",
+            (
+                _(
+                    "What stands here binds us alone. Nobody has to do, sign or give anything for it, and "
+                    "nothing you are entitled to depends on it."
+                ),
+            ),
+        )
+    ]
+    for one in items:
+        parts.append(Part("heading", (f"{one.position}. {one.promise}",)))
+        parts.append(Part("facts", pairs=(*_facts(one), (_("Last day"), formatters.day(one.due)))))
+    parts += [
+        Part("heading", (_("What you may do, if you wish"),)),
+        Part(
+            "list",
+            (
+                _(
+                    "Say what is missing or was not done: to us, or to the level above us. You need give no "
+                    "name."
+                ),
+                _("Tell the level above, when it asks, whether we did what we promised."),
+                _("Come to the assembly and speak there, or stay away: both are your right."),
+            ),
+        ),
+        Part("text", (_("Taking this letter only means that you have it. You may also leave it."),)),
+        Part("cite", (_("Hash of the published letter: %(hash)s") % {"hash": letter.sha256},)),
+    ]
+    return Letter(
+        title=letter.title,
+        number="",
+        unit=unit,
+        to=_("To every household"),
+        about="",
+        parts=tuple(parts),
+        signed=letter.signed_by,
+        day=formatters.day(clock.date_of(letter.published_at) if letter.published_at else None),
+    )

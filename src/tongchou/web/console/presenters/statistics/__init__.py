@@ -1,0 +1,1 @@
+"""The pages of population statistics: counts of areas, never people."""

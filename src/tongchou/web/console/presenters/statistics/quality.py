@@ -1,0 +1,213 @@
+"""How good the records behind the figures are, each index with what it means; nobody is scored by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from django.utils.translation import gettext as _
+
+from tongchou.domain.demography import age_sex, heaping, late_registration
+from tongchou.domain.demography.left_out import Floats
+from tongchou.domain.divisions import Level
+from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, MonthCube
+from tongchou.web.console import formatters
+from tongchou.web.console.presenters.statistics.overview import sentences
+from tongchou.web.console.presenters.statistics.pyramid import five_years
+
+#: Of fewer people these indices are chance.
+FEWEST: Final = 1000
+#: Bounds of Whipple's index in words: United Nations, Demographic Yearbook.
+_WHIPPLE: Final = (105.0, 110.0, 125.0, 175.0)
+#: Of the accuracy index: United Nations, Manual II (1955).
+_ACCURACY: Final = (20.0, 40.0)
+#: Facts of the stock of which some are unknown, and the values a band is of.
+_BANDS: Final = (("residence", "away"), ("hukou_kind", "agricultural"))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A figure of the records with its reading and what it means."""
+
+    code: str
+    title: str
+    value: str
+    reading: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Of all events, how many per cent are known so many months later."""
+
+    label: str
+    births: str
+    deaths: str
+    births_value: str
+    deaths_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A share that lies between two bounds, as of some people the fact is not known."""
+
+    title: str
+    low: str
+    high: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Everything the page shows."""
+
+    indices: list[Index]
+    too_few: bool
+    delays: list[Delay]
+    delay_summary: str
+    bands: list[Band]
+    left_out: list[str]
+    people: str
+
+
+def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
+    """The page of one area.
+
+    Parameters
+    ----------
+    cube
+        Of one area.
+    stock
+        The rows of its villages, as ``statistics.stock`` has them.
+    level
+        Down to which the area is whole; of a village the delays of births are not shown.
+    """
+    total = float(stock["people"].sum())
+    few = total < FEWEST
+    delays = [] if level == "village" else _delays(cube)
+    return Quality(
+        indices=[] if few else _indices(cube, stock),
+        too_few=few,
+        delays=delays,
+        delay_summary=_said(delays),
+        bands=[_band(stock, column, value, total) for column, value in _BANDS] if total else [],
+        left_out=sentences(cube.left_out),
+        people=formatters.number(round(total)),
+    )
+
+
+def single_ages(stock: pl.DataFrame) -> Floats:
+    """(121,) people of known age by full years.
+
+    Examples
+    --------
+    >>> single_ages(pl.DataFrame({"age": [3, 3, None], "people": [1.0, 2.0, 9.0]}))[3]
+    np.float64(3.0)
+    """
+    found = np.zeros(121)
+    known = stock.filter(pl.col("age").is_between(0, 120))
+    np.add.at(found, known["age"].to_numpy().astype(np.int64), known["people"].to_numpy())
+    return found
+
+
+def _indices(cube: MonthCube, stock: pl.DataFrame) -> list[Index]:
+    ages = single_ages(stock)
+    whipple = 100 * float(heaping.whipple(ages, ages=(25, 60)))
+    myers = float(heaping.myers(ages).index)
+    people = five_years(cube.stock[0, -1])
+    accuracy = float(age_sex.age_sex_accuracy(people[:, MEN], people[:, WOMEN]).index)
+    return [
+        Index(
+            "whipple",
+            _("Whipple's index"),
+            _number(whipple),
+            _reading(whipple, _WHIPPLE),
+            _(
+                "Ages that end in 0 or 5 against the others, from 23 to 62 years. 100: no preference for "
+                "round ages; 500: all ages are round. Round ages come of birth dates that were guessed."
+            ),
+        ),
+        Index(
+            "myers",
+            _("Myers' index"),
+            _number(myers),
+            _("0 is best, 90 is worst."),
+            _(
+                "How many people in a hundred would have to be given another last digit of age, so that all "
+                "ten digits are as frequent as each other."
+            ),
+        ),
+        Index(
+            "accuracy",
+            _("Age–sex accuracy index of the United Nations"),
+            _number(accuracy),
+            _reading(accuracy, _ACCURACY),
+            _(
+                "How evenly people go from one five-year group to the next, men and women. True waves of "
+                "births and people who work away raise it too: compare it with a neighbour's."
+            ),
+        ),
+    ]
+
+
+def _reading(value: float, bounds: tuple[float, ...]) -> str:
+    if np.isnan(value):
+        return _("Cannot be said")
+    steps = (
+        (_("very accurate"), _("fairly accurate"), _("approximate"), _("rough"), _("very rough"))
+        if len(bounds) > 2
+        else (_("accurate"), _("inaccurate"), _("very inaccurate"))
+    )
+    return steps[int(np.searchsorted(np.array(bounds), value, side="right"))]
+
+
+def _number(value: float) -> str:
+    return "—" if np.isnan(value) else f"{value:,.1f}"
+
+
+def _delays(cube: MonthCube) -> list[Delay]:
+    """By the latest two years and a half: what is older says little of how records come in now."""
+    if cube.months.size < 2 * DELAYS:
+        return []
+    curves = [
+        100 * late_registration.curve(late[0, -30:]).known for late in (cube.births_delay, cube.deaths_delay)
+    ]
+    return [
+        Delay(
+            _("in the same month") if not place else _("after %(n)s months") % {"n": place},
+            *(_number(float(one[place])) for one in curves),
+            *("" if np.isnan(one[place]) else f"{one[place]:.4g}" for one in curves),
+        )
+        for place in range(DELAYS)
+    ]
+
+
+def _said(delays: list[Delay]) -> str:
+    if not delays:
+        return ""
+    return _(
+        "Of all births %(births)s %% are recorded in the same month, of all deaths %(deaths)s %%; after one "
+        "month %(births_next)s %% and %(deaths_next)s %%. All numbers are in the table."
+    ) % {
+        "births": delays[0].births,
+        "deaths": delays[0].deaths,
+        "births_next": delays[1].births,
+        "deaths_next": delays[1].deaths,
+    }
+
+
+def _band(stock: pl.DataFrame, column: str, value: str, total: float) -> Band:
+    titles = {
+        "residence": _("People who live outside the county of their registration"),
+        "hukou_kind": _("People of agricultural registration"),
+    }
+    sure = float(stock.filter(pl.col(column) == value)["people"].sum())
+    unknown = float(stock.filter(pl.col(column).is_null())["people"].sum())
+    return Band(
+        titles[column],
+        f"{100 * sure / total:.1f}%",
+        f"{100 * (sure + unknown) / total:.1f}%",
+        formatters.number(round(unknown)),
+    )

@@ -1,0 +1,171 @@
+"""Commitments on their pages: from a draft to a breach that stands in public until it is mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tongchou.apps.commitments import api as commitments
+from tongchou.apps.commitments.models import Letter
+from tongchou.apps.commitments.tests.conftest import family, letter, office, words
+
+__all__ = ["family", "letter", "office", "words"]
+pytestmark = pytest.mark.django_db
+BOX = {
+    "promise": "材料齐全后十个工作日内上报",
+    "measure": "工作日数",
+    "means": "村专干一名",
+    "owner": "王大山（示例）",
+    "proof": "受理登记表",
+    "remedy": "当天补报",
+}
+
+
+def signed_in(account: Any) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def act(client: Client, letter_id: int, name: str, **given: Any) -> Any:
+    return client.post(reverse("console:commitment-act", args=[letter_id, name]), given)
+
+
+def boxes(*items: dict[str, str], begun: int = 0) -> dict[str, str]:
+    sent = {"item-TOTAL_FORMS": str(len(items)), "item-INITIAL_FORMS": str(begun)}
+    return sent | {f"item-{n}-{name}": value for n, one in enumerate(items) for name, value in one.items()}
+
+
+def test_from_a_draft_to_its_publication(
+    office: Any,
+    county: Any,
+    frozen_clock: dt.datetime,
+    monkeypatch: Any,
+) -> None:
+    worker = signed_in(office.village)
+    due = (frozen_clock.date() + dt.timedelta(days=60)).isoformat()
+    begun = worker.post(reverse("console:commitment-new"), {"area": county.village.pk, "title": "承诺书"})
+    one = Letter.objects.get()
+    assert begun["Location"] == reverse("console:commitment-write", args=[one.pk])
+    address = begun["Location"]
+    kept = worker.post(address, boxes({**BOX, "due": due}, {**BOX, "owner": "", "due": due}))
+    assert kept.status_code == 302 and one.promises.count() == 2
+    assert act(worker, one.pk, "hear", days=7).status_code == 422  # the second names nobody
+    shorter = boxes({**BOX, "due": due}, {**BOX, "owner": "", "due": due, "drop": "1"}, {}, begun=2)
+    assert worker.post(address, shorter).status_code == 302 and one.promises.count() == 1
+    assert act(worker, one.pk, "hear", days=7).status_code == 302
+    public = Client().get(reverse("console:public-commitment", args=[one.pk]))
+    assert BOX["promise"] in public.content.decode()
+    said = Client().post(reverse("console:public-commitment", args=[one.pk]), {"said": "哪天办"})
+    assert said.status_code == 200 and one.comments.count() == 1
+    act(worker, one.pk, "reply", which=one.comments.get().pk, said="周二和周四")
+    later = frozen_clock + dt.timedelta(days=8)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    worker, officer = signed_in(office.village), signed_in(office.township)
+    for name, given in (
+        ("assemble", {}),
+        ("decide", {"entitled": 100, "present": 80, "in_favour": 70}),
+    ):
+        assert act(worker, one.pk, name, **given).status_code == 302
+    assert act(worker, one.pk, "review", lawful="yes").status_code == 403
+    assert act(officer, one.pk, "review", lawful="yes").status_code == 302
+    assert act(worker, one.pk, "publish", signed_by="村主任").status_code == 302
+    one.refresh_from_db()
+    assert one.stage == "published"
+    sheet = worker.get(reverse("console:commitment-pdf", args=[one.pk]))
+    assert sheet.content.startswith(b"%PDF")
+
+
+def test_a_closed_word_is_refused_beside_its_promise(
+    office: Any,
+    letter: Any,
+    frozen_clock: dt.datetime,
+) -> None:
+    one = letter("write")
+    due = (frozen_clock.date() + dt.timedelta(days=60)).isoformat()
+    sent = boxes({**BOX, "promise": "组织孕检", "due": due}, begun=1)
+    answer = signed_in(office.village).post(reverse("console:commitment-write", args=[one.pk]), sent)
+    assert answer.status_code == 422 and "Law has closed this matter" in answer.content.decode()
+
+
+def test_a_breach_is_told_to_everybody_without_an_officer_s_words(
+    office: Any,
+    letter: Any,
+    frozen_clock: dt.datetime,
+    monkeypatch: Any,
+) -> None:
+    one = letter()
+    promise = one.promises.get()
+    later = frozen_clock + dt.timedelta(days=9)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    officer = signed_in(office.township)
+    assert act(officer, one.pk, "broken", which=promise.pk, said="陈某家未办").status_code == 302
+    page = Client().get(reverse("console:public-commitment", args=[one.pk])).content.decode()
+    assert "Found broken by the level above" in page and "陈某" not in page
+    listed = Client().get(reverse("console:public-commitments")).content.decode()
+    assert one.title in listed
+    inside = officer.get(reverse("console:commitment", args=[one.pk])).content.decode()
+    assert "陈某家未办" in inside
+
+
+def test_answers_that_do_not_fit_come_back(
+    office: Any,
+    letter: Any,
+    frozen_clock: dt.datetime,
+    monkeypatch: Any,
+) -> None:
+    one = letter()
+    promise = one.promises.get()
+    later = frozen_clock + dt.timedelta(days=9)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    commitments.report(promise_id=promise.pk, said="已办", by=office.village, at=later)
+    officer = signed_in(office.township)
+    wrong = act(officer, one.pk, "answer", which=promise.pk, promised=10, reached=11, confirmed=3)
+    assert wrong.status_code == 422
+    good = act(officer, one.pk, "answer", which=promise.pk, promised=40, reached=10, confirmed=8)
+    assert good.status_code == 302
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_households_are_noted_from_their_page(
+    office: Any,
+    letter: Any,
+    family: Any,
+    frozen_clock: dt.datetime,
+    monkeypatch: Any,
+) -> None:
+    one = letter()
+    later = frozen_clock + dt.timedelta(days=9)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    worker = signed_in(office.village)
+    address = reverse("console:commitment-reach", args=[one.pk])
+    doors = worker.get(address).context["doors"]
+    sent = {
+        "household": [door.household_id for door in doors],
+        "on": later.date().isoformat(),
+        "how": "handed",
+    }
+    assert worker.post(address, sent).status_code == 302
+    assert "Every household here was reached" in worker.get(address).content.decode()
+
+
+def test_a_list_asks_the_same_however_many(
+    office: Any,
+    letter: Any,
+    frozen_clock: dt.datetime,
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = letter()
+    for number in range(8):
+        Letter.objects.create(
+            area_id=one.area_id, scope_no=one.scope_no, area_name="x", department=f"d{number}", title="t",
+            drafted_at=frozen_clock, drafted_by=office.village,
+        )  # fmt: skip
+    officer = signed_in(office.township)
+    with django_assert_max_num_queries(20):
+        assert officer.get(reverse("console:commitments")).status_code == 200

@@ -1,0 +1,187 @@
+"""The pages of population statistics: the own areas, counts alone, numbers as the cubes have them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tongchou.apps.statistics import api as statistics
+from tongchou.core.models import Account
+from tongchou.domain.statistics.cube import Basis, people
+
+PAGES = ("", "/pyramid", "/trends", "/map", "/generations", "/people", "/quality")
+FILES = ("/pyramid.xlsx", "/trends.xlsx", "/map.xlsx")
+MOST_QUERIES = 14
+
+
+@pytest.fixture
+def built(make_cubes: Callable[..., Any]) -> Any:
+    return make_cubes(months=64)
+
+
+def opened(client: Client, account: Account, page: str, **query: Any) -> Any:
+    client.force_login(account)
+    return client.get(f"/statistics{page}", query)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("reader", ["village_worker", "township_officer", "county_reviewer"])
+def test_pages_open(
+    client: Client, built: Any, request: pytest.FixtureRequest, page: str, reader: str
+) -> None:
+    answer = opened(client, request.getfixturevalue(reader), page)
+    assert answer.status_code == 200, answer.content.decode()[-3000:]
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.context["chosen"].villages
+
+
+@pytest.mark.parametrize("page", FILES)
+def test_files_hold_the_table(client: Client, built: Any, county_reviewer: Account, page: str) -> None:
+    answer = opened(client, county_reviewer, page)
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert len(rows) > 8
+
+
+@pytest.mark.parametrize("page", (*PAGES, *FILES))
+def test_without_counts_the_page_says_so(
+    client: Client, county: Any, county_reviewer: Account, page: str
+) -> None:
+    answer = opened(client, county_reviewer, page)
+    assert answer.status_code == 200, answer.content.decode()[-3000:]
+    assert "chosen" not in answer.context
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_queries_do_not_grow(client: Client, built: Any, county_reviewer: Account, page: str) -> None:
+    opened(client, county_reviewer, page)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(f"/statistics{page}")
+    assert len(seen) <= MOST_QUERIES, [one["sql"][:90] for one in seen]
+
+
+def cell(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def test_numbers_are_those_of_the_cube(
+    client: Client, built: Any, county: Any, village_worker: Account, township_officer: Account
+) -> None:
+    cube = statistics.months(built, Basis.REGISTERED)
+    own = list(cube.areas).index(county.village.code)
+    for reader, rows in ((village_worker, [own]), (township_officer, [0, 1])):
+        found = opened(client, reader, "").context["overview"]
+        assert cell(found.people) == people(cube)[rows, -1].sum()
+        shown = opened(client, reader, "/pyramid").context["pyramid"]
+        stock = cube.stock[rows, -1].sum(axis=0)
+        assert [cell(bar.shown_men) for bar in shown.bars] == [stock[:2, 0].sum(), *stock[2:, 0]]
+        assert [cell(bar.shown_women) for bar in shown.bars] == [stock[:2, 1].sum(), *stock[2:, 1]]
+        trend = opened(client, reader, "/trends", step="month", indicator="population").context["charts"][0]
+        assert [cell(row.cells[0].shown) for row in trend.rows] == people(cube)[rows].sum(axis=0).tolist()
+        make_up = opened(client, reader, "/people").context["make_up"]
+        assert make_up.total == stock.sum()
+
+
+def test_rows_of_the_map_are_the_villages_in_order(
+    client: Client, built: Any, county: Any, township_officer: Account
+) -> None:
+    cube = statistics.months(built, Basis.REGISTERED)
+    rows = opened(client, township_officer, "/map", indicator="population").context["map"].rows
+    assert [row.name for row in rows] == [area.name for area in county.villages]
+    assert [cell(row.value) for row in rows] == people(cube)[:, -1].tolist()
+
+
+def test_an_area_out_of_reach_is_not_chosen(
+    client: Client, built: Any, county: Any, village_worker: Account
+) -> None:
+    for area in (county.other_village, county.township, county.county):
+        for page in PAGES:
+            answer = opened(client, village_worker, page, area=area.pk, other=area.pk, unit=area.code)
+            assert answer.context["chosen"].villages == (county.village.code,)
+            assert county.other_village.name not in answer.content.decode()
+
+
+def test_a_generation_and_a_surface_add_up(client: Client, built: Any, county_reviewer: Account) -> None:
+    cube = statistics.months(built, Basis.REGISTERED)
+    found = opened(client, county_reviewer, "/generations", of="deaths").context["lexis"]
+    last = found.years.index("2025")
+    year = np.flatnonzero(cube.months.astype("datetime64[Y]") == np.datetime64("2025"))
+    assert sum(cell(line.fields[last].shown) for line in found.lines) == cube.deaths[:, year].sum()
+
+
+def test_two_years_are_laid_over_each_other(client: Client, built: Any, county_reviewer: Account) -> None:
+    cube = statistics.months(built, Basis.REGISTERED)
+    shown = opened(client, county_reviewer, "/pyramid", **{"month": "2025-12", "with": "2024-12"})
+    found = shown.context["pyramid"]
+    at = list(cube.months.astype(str)).index("2024-12")
+    assert cell(found.other_total_men) == cube.stock[:, at, :, 0].sum()
+    shares = opened(client, county_reviewer, "/pyramid", **{"as": "shares"}).context["pyramid"]
+    assert sum(bar.men + bar.women for bar in shares.bars) == pytest.approx(1000)
+
+
+def test_months_of_births_are_filled_up_and_marked(
+    client: Client, built: Any, county_reviewer: Account
+) -> None:
+    cube = statistics.months(built, Basis.REGISTERED)
+    chart = opened(client, county_reviewer, "/trends", step="month", indicator="births").context["charts"][0]
+    assert [row.provisional for row in chart.rows] == [False] * 61 + [True] * 3
+    known = cube.mothers[:, -1].sum()
+    assert float(chart.rows[-1].cells[0].value) > known
+    settled = cube.mothers[:, -10].sum()
+    assert float(chart.rows[-10].cells[0].value) == settled
+
+
+def test_people_behind_a_number_are_opened_by_form_alone(
+    client: Client, built: Any, county: Any, township_officer: Account, make_account: Any
+) -> None:
+    page = opened(client, township_officer, "/people", area=county.village.pk)
+    assert page.context["may_open"]
+    sent = {"area": county.village.pk, "cell": "60-1"}
+    answer = client.post("/statistics/people", sent)
+    assert answer.status_code == 200 and answer.context["people"].hits == []
+    assert client.post("/statistics/people", sent | {"cell": "61-1"}).status_code == 404
+    assert client.post("/statistics/people", sent | {"area": county.county.pk}).status_code == 404
+    reader = make_account("counts", "statistician", county.county)
+    assert 'name="cell"' not in opened(client, reader, "/people", area=county.village.pk).content.decode()
+    assert client.post("/statistics/people", sent).status_code == 403
+
+
+def test_home_has_the_figures_with_a_line(
+    client: Client, built: Any, county: Any, township_officer: Account, make_account: Any
+) -> None:
+    reader = make_account("counts", "statistician", county.county)
+    supervisor = make_account("watches", "prefecture_supervisor", county.county)
+    total = people(statistics.months(built, Basis.REGISTERED))[:, -1].sum()
+    for account in (township_officer, reader, supervisor):
+        client.force_login(account)
+        answer = client.get("/")
+        cards = {one.key: one for one in answer.context["cards"]}
+        assert cell(cards["statistics-population"].figure) == total
+        assert cards["statistics-aged"].line.points.count(",") == 64
+        assert re.search(r'<svg class="spark"[^>]* aria-label="[^"]{8,}"', answer.content.decode())
+
+
+def test_the_menu_leads_there(client: Client, built: Any, county: Any, make_account: Any) -> None:
+    reader = make_account("counts", "statistician", county.county)
+    text = opened(client, reader, "").content.decode()
+    assert f'href="{reverse("console:statistics")}" aria-current="page"' in text
+
+
+def test_two_areas_are_laid_over_each_other_by_shares(
+    client: Client, built: Any, county: Any, county_reviewer: Account
+) -> None:
+    query = {"area": county.village.pk, "other": county.other_village.pk}
+    answer = opened(client, county_reviewer, "/pyramid", **query)
+    found = answer.context["pyramid"]
+    assert found.shares and county.other_village.name in found.other
+    assert sum(bar.other_men + bar.other_women for bar in found.bars) == pytest.approx(1000)
+    assert 'name="other"' in answer.content.decode()
