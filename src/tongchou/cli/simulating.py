@@ -106,11 +106,12 @@ def _reform(changes: list[Change]) -> Reform:
 
 def _over_file(facts: Path, changes: list[Change], year: int, by: list[str]) -> list[dict[str, Any]]:
     from tongchou.domain.policy import simulation
+    from tongchou.policies import reforms
     from tongchou.policies.files import FactsError, read_facts
 
     made = _reform(changes)
     try:
-        touched = simulation.compared(read_facts(facts), made.now, made.then, year)
+        touched = reforms.compared(read_facts(facts), changes, year)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
     found: dict[tuple[Any, ...], dict[str, Any]] = {}

@@ -9,7 +9,7 @@ read otherwise.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -98,6 +98,15 @@ class Laws:
         if made is None:
             made = self._built[chain] = build(chain, self.known)
         return made
+
+    def over(self, area_codes: Iterable[str]) -> Law:
+        """The law asked about for some places: theirs when one holds in all of them, else :attr:`here`."""
+        chains = {self.chain(code) for code in area_codes} if self.several else set()
+        return self._law(chains.pop()) if len(chains) == 1 else self.here
+
+    def shared(self, one: Law, other: Law) -> Law:
+        """The law of the overlays that two laws have in common."""
+        return self._law(tuple(overlay for overlay in one.overlays if overlay in other.overlays))
 
     def programmes(self) -> list[Programme]:
         """Each programme that answers somewhere, with the values of the widest area it has some for."""

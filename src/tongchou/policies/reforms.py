@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tongchou.domain.policy.dated import LEVELS, Level, Parameter
 from tongchou.domain.policy.neutrality import refuse_unfair
@@ -16,9 +17,13 @@ from tongchou.domain.policy.reform import (
     read_value,
     reformed,
     setters,
+    with_own,
 )
 from tongchou.policies import law
-from tongchou.policies.areas import here
+from tongchou.policies.areas import here, laws
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,87 @@ def reform(changes: Sequence[Change], of: law.Law | None = None) -> Reform:
     return Reform(tuple(changes), now, tuple(then), tuple(levels))
 
 
+def reform_at(place: law.Law, changes: Sequence[Change], of: law.Law) -> Reform:
+    """What changes to one law mean where another one holds: what the place has set itself stays while better.
+
+    Only the programmes that both have can change; a value the place could not have either changes nothing.
+    ``setters`` are nobody's business here and left empty.
+
+    Raises
+    ------
+    LoadError
+        As :func:`reform`.
+    """
+    base = laws().shared(place, of)
+    lasting = list(changes)
+    try:
+        made = reform(lasting, base)
+    except Wrong as wrong:
+        left_out = {change for change, _why in wrong.problems}
+        lasting = [one for one in changes if one not in left_out]
+        made = reform(lasting, base)
+    there = {one.code: one for one in place.programmes}
+    then = []
+    for one in made.then:
+        programme = law.programme_with(one.code, _with_own(one, place, base))
+        refuse_unfair(programme, law.LEGACY)
+        then.append(programme)
+    codes = dict.fromkeys(change.programme for change in changes if change.programme in there)
+    changed = {one.code: one for one in then}
+    return Reform(
+        tuple(lasting),
+        tuple(there[code] for code in codes),
+        tuple(changed.get(code, there[code]) for code in codes),
+        (),
+    )
+
+
+def _with_own(programme: Programme, place: law.Law, base: law.Law) -> dict[str, Parameter]:
+    """The parameters of a reformed programme with what the overlays beyond the base have set."""
+    own = sorted(
+        (one for one in place.overlays if one not in base.overlays), key=lambda one: LEVELS.index(one.level)
+    )
+    settings = [one for overlay in own for one in overlay.settings if one.programme == programme.code]
+    return {
+        name: with_own(parameter, [one for one in settings if one.parameter == name])
+        for name, parameter in programme.parameters.items()
+    }
+
+
+def compared(
+    facts: pl.DataFrame, changes: Sequence[Change], year: int, of: law.Law | None = None
+) -> pl.DataFrame:
+    """The people these changes touch, each under the law of its place.
+
+    Parameters
+    ----------
+    of
+        The law the changes are asked of, the one of this installation when left out.
+
+    Returns
+    -------
+    polars.DataFrame
+        As :func:`~tongchou.domain.policy.simulation.compared`.
+
+    Raises
+    ------
+    FactsError, Wrong, LoadError
+        As the evaluation and :func:`reform`.
+    """
+    import polars as pl
+
+    from tongchou.domain.policy import simulation
+
+    asked = of or here()
+    made = reform(changes, asked)
+    found = []
+    for part, place in laws().split(facts):
+        one = made if place is asked else reform_at(place, changes, asked)
+        if one.now:
+            found.append(simulation.compared(part, one.now, one.then, year))
+    return pl.concat(found) if found else simulation.compared(facts, made.now, made.then, year)
+
+
 def followers(programme: Programme, parameter: Parameter) -> tuple[Parameter, ...]:
     """The parameters that are always a twelfth of this one, and change with it."""
     pairs = law.twelfths(programme.code).items()
@@ -125,8 +211,10 @@ __all__ = [
     "Offer",
     "Reform",
     "Wrong",
+    "compared",
     "followers",
     "offers",
     "read_value",
     "reform",
+    "reform_at",
 ]

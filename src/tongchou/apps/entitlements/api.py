@@ -73,10 +73,12 @@ from tongchou.apps.entitlements.queries import (
 )
 from tongchou.apps.entitlements.recalculation_jobs import (
     FIRST_YEAR,
+    MOST_LINES,
     Difference,
     Question,
     Total,
     ask_to_recalculate,
+    export_people,
     people_of,
     recalculation,
     recalculations,
@@ -116,6 +118,7 @@ __all__ = [
     "EXPECTED",
     "FIRST_YEAR",
     "MEASURES",
+    "MOST_LINES",
     "OPEN",
     "Cell",
     "ClaimMistake",
@@ -153,6 +156,7 @@ __all__ = [
     "evaluate_latest",
     "evaluate_years",
     "explain_person",
+    "export_people",
     "follow",
     "forecast",
     "ground",

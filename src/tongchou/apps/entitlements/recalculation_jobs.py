@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from tongchou.core import access, audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.jobs import api as jobs
 from tongchou.core.scope import Scope
+from tongchou.domain.notice import masked_name
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
@@ -35,6 +36,8 @@ PERMISSION = "entitlements.evaluate"
 FIRST_YEAR, MOST_YEARS = 2004, 10
 READING, SUMMING, _ALL = "snapshot", "rules", 100
 _LONGEST_PURPOSE = 200
+#: Differences a workbook holds; who needs more takes a smaller unit.
+MOST_LINES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,41 @@ def people_of(
         for row in chosen.iter_rows(named=True)
         if row["person_id"] in people
     ], rows.height
+
+
+@transaction.atomic
+def export_people(
+    job: jobs.Job, *, unit: int, by: Account, at: dt.datetime, language: str
+) -> tuple[list[Difference], int]:
+    """The people of one unit as :func:`people_of` has them, ``MOST_LINES`` at most, and how many there are.
+
+    That it was done is noted. People are named as a public notice would name them: the file goes where no
+    role looks after it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`people_of`.
+    Conflict
+        ``entitlements.rules_changed``: the rules are no longer those of the job.
+    """
+    from tongchou import policies
+
+    if job.result.get("rules") != policies.laws().version():
+        raise Conflict(
+            "entitlements.rules_changed",
+            _("The rules have changed since. Work the years out again to see whom it concerns."),
+        )
+    found, total = people_of(job, unit=unit, by=by, at=at, language=language, size=MOST_LINES)
+    audit.append(
+        by=by,
+        action="entitlements.export_recalculation",
+        subject=f"job:{job.pk}",
+        at=at,
+        detail={"rows": len(found), "unit": unit},
+        scope_no=job.scope_no,
+    )
+    return [replace(one, name=masked_name(one.name)) for one in found], total
 
 
 def _difference(

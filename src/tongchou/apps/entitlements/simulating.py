@@ -7,12 +7,13 @@ back are sums, closed where they would point at few families; what stays is one 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -51,26 +52,38 @@ _LONGEST_PURPOSE = 200
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a simulation stands on: the facts of a day, and the years they can be looked at for."""
+    """What a simulation stands on: the facts of a day, the years they can be looked at for, and the law.
+
+    The law is that of the areas, where one holds in all of them; else the one they have in common.
+    """
 
     as_of: dt.date
     years: tuple[int, ...]
+    law: policies.Law
 
 
 def ground(*, scope: Scope, on: dt.date) -> Ground | None:
-    """The ground over a scope; None before the first snapshot that holds all of it. One query."""
+    """The ground over a scope; None before the first snapshot that holds all of it. Two queries at most."""
     snapshot = None if scope.is_empty else snapshots.latest(scope=scope, on=on)
-    return None if snapshot is None else _ground(snapshot)
+    if snapshot is None:
+        return None
+    return _ground(snapshot, _areas(scope).values_list("code", flat=True))
 
 
-def _ground(snapshot: snapshots.Snapshot) -> Ground:
+def _areas(scope: Scope) -> QuerySet[places.Area]:
+    return places.Area.objects.within(scope).exclude(level=places.Level.GROUP)
+
+
+def _ground(snapshot: snapshots.Snapshot, codes: Iterable[str]) -> Ground:
     first = snapshot.as_of.year
-    return Ground(snapshot.as_of, tuple(range(first, first + YEARS_AHEAD + 1)))
+    years = tuple(range(first, first + YEARS_AHEAD + 1))
+    return Ground(snapshot.as_of, years, policies.laws().over(codes))
 
 
-def problems(changes: Sequence[reforms.Change], *, year: int, years: Sequence[int]) -> dict[str, str]:
+def problems(changes: Sequence[reforms.Change], *, year: int, ground: Ground) -> dict[str, str]:
     """Everything wrong with what is to be simulated, by ``programme.parameter``, ``year`` or ``start``."""
     found: dict[str, str] = {}
+    years = ground.years
     if year not in years:
         found["year"] = _("There are no facts for this year: choose one from %(first)s to %(last)s.") % {
             "first": years[0],
@@ -79,9 +92,9 @@ def problems(changes: Sequence[reforms.Change], *, year: int, years: Sequence[in
     if any(change.year > year for change in changes):
         found["start"] = _("The new values would begin after the year looked at.")
     try:
-        made = reforms.reform(changes)
+        made = reforms.reform(changes, ground.law)
     except reforms.Wrong as error:
-        return found | {_name(change): _why(change, why) for change, why in error.problems}
+        return found | {_name(change): _why(change, why, ground.law) for change, why in error.problems}
     if found:
         return found
     return {_name(one): _nothing_changes(year) for one in changes if not _differs(made, one, year)}
@@ -101,11 +114,11 @@ def _nothing_changes(year: int) -> str:
     return _("This value holds in %(year)s already; nothing would change.") % {"year": year}
 
 
-def _why(change: reforms.Change, why: str | reforms.BeyondTheLaw) -> str:
+def _why(change: reforms.Change, why: str | reforms.BeyondTheLaw, law: policies.Law) -> str:
     if isinstance(why, reforms.BeyondTheLaw):
         parameter = next(
             parameter
-            for offer in reforms.offers()
+            for offer in reforms.offers(law)
             if offer.programme.code == change.programme
             for parameter in offer.parameters
             if parameter.name == change.parameter
@@ -150,7 +163,9 @@ def simulate(
     snapshot = None if reach.is_empty else snapshots.latest(scope=reach, on=on)
     if snapshot is None:
         raise Conflict("no_snapshot", _("There is no snapshot of your areas yet."))
-    wrong = problems(changes, year=year, years=_ground(snapshot).years)
+    areas = tuple(_areas(reach).order_by("scope_no").values_list("code", "scope_no"))
+    ground = _ground(snapshot, (code for code, _scope_no in areas))
+    wrong = problems(changes, year=year, ground=ground)
     if not changes:
         wrong["changes"] = _("Write at least one new value.")
     if not purpose.strip():
@@ -159,12 +174,11 @@ def simulate(
         raise Invalid("simulation.wrong", " ".join(wrong.values()), problems=wrong)
     version = policies.laws().version()
     units = tuple(places.units(reach))
-    areas = places.Area.objects.within(reach).exclude(level=places.Level.GROUP)
     unit_of = tuple(
         (code, next((unit.area_id for unit in units if unit.holds(scope_no)), places.REST))
-        for code, scope_no in areas.order_by("scope_no").values_list("code", "scope_no")
+        for code, scope_no in areas
     )
-    made = reforms.reform(changes)
+    made = reforms.reform(changes, ground.law)
     found = _summed(_Question(snapshot.sha256, version, tuple(changes), year, unit_of, snapshot))
     with transaction.atomic():
         audit.append(
@@ -223,35 +237,15 @@ class _Summed:
 @lru_cache(maxsize=_REMEMBERED)
 def _summed(question: _Question) -> Mapping[str, _Summed]:
     """The sums of each changed programme."""
-    made = reforms.reform(question.changes)
-    facts = snapshots.read_columns(question.snapshot, simulation.columns_read([*made.now, *made.then]))
     unit_of = dict(question.unit_of)
+    law = policies.laws().over(unit_of)
+    made = reforms.reform(question.changes, law)
+    facts = snapshots.read_columns(question.snapshot, simulation.columns_read([*made.now, *made.then]))
     here = facts.filter(pl.col("area_code").is_in(list(unit_of)))
-    touched = pl.concat(
-        [_compared(part, law, made, question) for part, law in policies.laws().split(here)]
-        or [simulation.compared(here, made.now, made.then, question.year)]
-    )
+    touched = reforms.compared(here, question.changes, question.year, law)
     by_unit = touched.with_columns(unit=pl.col("area_code").replace_strict(unit_of, return_dtype=pl.Int64))
     units = tuple(dict.fromkeys(unit_of.values()))
     return {one.code: _cells(by_unit.filter(pl.col("programme") == one.code), units) for one in made.now}
-
-
-def _compared(
-    people: pl.DataFrame, law: policies.Law, common: reforms.Reform, question: _Question
-) -> pl.DataFrame:
-    """The people of one law before and after; where a county does better already nothing changes."""
-    if law is policies.here():
-        return simulation.compared(people, common.now, common.then, question.year)
-    there = {one.code: one for one in law.programmes}
-    now = [there[one.code] for one in common.now if one.code in there]
-    try:
-        changed = reforms.reform([one for one in question.changes if one.programme in there], of=law).then
-    except reforms.Wrong as wrong:
-        kept = {change for change, _why in wrong.problems}
-        lasting = [one for one in question.changes if one.programme in there and one not in kept]
-        changed = reforms.reform(lasting, of=law).then if lasting else ()
-    made = {one.code: one for one in changed}
-    return simulation.compared(people, now, [made.get(one.code, one) for one in now], question.year)
 
 
 def _cells(touched: pl.DataFrame, units: tuple[int, ...]) -> _Summed:

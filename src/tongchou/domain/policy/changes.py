@@ -76,14 +76,13 @@ def slope(node: tree.Expr) -> int | None:
             return None if any(isinstance(part, tree.Year) for part in tree.walk(node)) else 0
 
 
-def next_change(rules: Rules, condition: tree.Condition, facts: Facts, year: int) -> Change | None:
-    """The first later year in which a known condition turns, all facts staying as they are.
+def next_change(
+    rules: Rules, condition: tree.Condition, facts: Facts, year: int, *, now: bool
+) -> Change | None:
+    """The first later year in which a condition turns from its answer of now, all facts staying as they are.
 
     ``None`` when there is none within :data:`HORIZON` years. Becoming unknown is no change.
     """
-    now = rules.at(year).closures.answer(condition, facts)
-    if now is None:
-        return None
     last = min(year + HORIZON, LAST)
     for later in sorted({y for y in candidates(rules, condition, facts, year) if year < y <= last}):
         ready = rules.at(later)

@@ -109,14 +109,25 @@ class Closures:
 
     def answer(self, node: tree.Expr, facts: Facts) -> Any:
         """The value of any node for these facts, outside a record (for explanations)."""
+        return self.apart(node)(facts, [])
+
+    def apart(self, node: tree.Expr) -> Closure:
+        """The closure of any node, which leaves the record alone; kept for the next question."""
         compiled = self._unrecorded.get(id(node))
         if compiled is None:
-            apart = Closures(self.year, self.parameters)
-            compiled = apart.compile(node)
-            blank = apart.blank()
-            inner = compiled
-            compiled = self._unrecorded[id(node)] = lambda facts, record: inner(facts, blank)
-        return compiled(facts, [])
+            own = Closures(self.year, self.parameters)
+            inner = own.compile(node)
+            blank = own.blank()
+            compiled = self._unrecorded[id(node)] = (
+                (lambda facts, record: inner(facts, blank)) if blank else inner
+            )
+        return compiled
+
+    def known(self, node: tree.Expr, facts: Facts, record: Record | None) -> Any:
+        """As :meth:`answer`; a record of these facts has the answers of named conditions."""
+        if record is not None and isinstance(node, tree.Condition):
+            return record[self.numbers[node.code]]
+        return self.answer(node, facts)
 
     def _named(self, node: tree.Condition) -> Closure:
         place = self.numbers.setdefault(node.code, len(self.numbers))
@@ -208,13 +219,13 @@ def _choice(question: Closure, result: Closure, rest: Closure) -> Closure:
     return choice
 
 
-def missing_of(node: tree.Expr, facts: Facts, closures: Closures) -> set[str]:
-    """The facts that decide an unknown node.
+def missing_of(node: tree.Expr, facts: Facts, closures: Closures, record: Record | None = None) -> set[str]:
+    """The facts that decide an unknown node; with the record of an evaluation nothing named is asked again.
 
     All parts still open of ``All`` and ``Any``; of a ``Case`` its open question; all facts of ``Unclear``.
     Empty for a node that is known.
     """
-    if closures.answer(node, facts) is not None:
+    if closures.known(node, facts, record) is not None:
         return set()
     match node:
         case tree.Fact(name):
@@ -223,14 +234,14 @@ def missing_of(node: tree.Expr, facts: Facts, closures: Closures) -> set[str]:
             return {fact.name for fact in asked}
         case tree.Case(branches, otherwise):
             for question, result in branches:
-                answer = closures.answer(question, facts)
+                answer = closures.known(question, facts, record)
                 if answer is None:
-                    return missing_of(question, facts, closures)
+                    return missing_of(question, facts, closures, record)
                 if answer:
-                    return missing_of(result, facts, closures)
-            return missing_of(otherwise, facts, closures)
+                    return missing_of(result, facts, closures, record)
+            return missing_of(otherwise, facts, closures, record)
         case _:
             found: set[str] = set()
             for part in tree.children(node):
-                found |= missing_of(part, facts, closures)
+                found |= missing_of(part, facts, closures, record)
             return found

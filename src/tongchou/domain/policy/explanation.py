@@ -77,7 +77,11 @@ class Explanation:
     @cached_property
     def amount(self) -> nodes.AmountNode | None:
         """Where the amount comes from; ``None`` when nobody would be paid."""
-        return None if self.outcome == NOT_ENTITLED else nodes.amount(self.rules, self.facts, self.year)
+        return (
+            None
+            if self.outcome == NOT_ENTITLED
+            else nodes.amount(self.rules, self.facts, self.year, self.record)
+        )
 
     @property
     def assumed(self) -> tuple[Parameter, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.changes import Change, about, next_change
-from tongchou.domain.policy.closures import Facts, Record, missing_of
+from tongchou.domain.policy.closures import Closure, Closures, Facts, Record, missing_of
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text, value_words
 
@@ -48,9 +48,28 @@ class Threshold:
 class AmountNode:
     """Where the amount comes from: a sentence, the parameters behind it, or what is missing for it."""
 
-    text: Text
+    sentence: Text
+    values: tuple[tuple[str, int | bool | str | None, str], ...]
     thresholds: tuple[Threshold, ...]
     missing: tuple[str, ...]
+
+    @property
+    def text(self) -> Text:
+        """The sentence with the numbers filled in."""
+        zh, en = (
+            text.format(**{name: value_words(value, language, unit) for name, value, unit in self.values})
+            for language, text in (("zh", self.sentence.zh), ("en", self.sentence.en))
+        )
+        return Text(zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the node of a condition, or a note, is made of in a year, whoever is asked about."""
+
+    shows: tuple[tuple[str, Closure, str], ...]  # name, value, unit
+    labels: tuple[tuple[str, Text], ...]  # facts
+    limits: tuple[Threshold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,47 +132,60 @@ def build(
     """
     closures = rules.at(year).closures
     state = record[closures.numbers[condition.code]]
-    made = about(rules, condition)
+    parts = _parts(rules, condition, year)
     below = (
         tuple(
             build(rules, part, facts, year, record, top=False)
-            for part in _relevant(condition.expression, rules, facts, year)
+            for part in _relevant(condition.expression, closures, facts, record)
         )
-        if made.named
+        if about(rules, condition).named
         else ()
     )
     return Node(
         condition=condition,
         state=state,
-        values=tuple(
-            (name, closures.answer(shown, facts), _unit(shown, rules)) for name, shown in condition.shows
-        ),
-        seen=_seen(made.facts, facts),
-        thresholds=_limits(made.parameters, rules, year),
-        missing=_ordered(missing_of(condition, facts, closures)) if state is None else (),
+        values=tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows]),
+        seen=tuple([Seen(name, label, facts.get(name)) for name, label in parts.labels]),
+        thresholds=parts.limits,
+        missing=_ordered(missing_of(condition, facts, closures, record)) if state is None else (),
         change=_change(rules, condition, facts, year, state=state, top=top),
         children=below,
     )
 
 
-def amount(rules: Rules, facts: Facts, year: int) -> AmountNode | None:
+def _parts(rules: Rules, of: tree.Condition | tree.Note, year: int) -> _Parts:
+    """Kept with the rules."""
+    key = (id(of), year)
+    known = rules.about.get(key)
+    if isinstance(known, _Parts):
+        return known
+    closures = rules.at(year).closures
+    if isinstance(of, tree.Condition):
+        made = about(rules, of)
+        facts, parameters = made.facts, made.parameters
+    else:
+        below = [part for _name, shown in of.shows for part in tree.walk(shown)]
+        facts = ()
+        parameters = tuple(dict.fromkeys(part.name for part in below if isinstance(part, tree.Param)))
+    parts = rules.about[key] = _Parts(
+        shows=tuple((name, closures.apart(shown), _unit(shown, rules)) for name, shown in of.shows),
+        labels=tuple((name, Text(schema.BY_NAME[name].zh, schema.BY_NAME[name].en)) for name in facts),
+        limits=_limits(parameters, rules, year),
+    )
+    return parts
+
+
+def amount(rules: Rules, facts: Facts, year: int, record: Record) -> AmountNode | None:
     """Where the amount comes from; ``None`` outside the programme's years or when no note fits."""
     ready = rules.at(year)
     if not ready.in_force:
         return None
-    missing = missing_of(rules.amount, facts, ready.closures)
+    missing = missing_of(rules.amount, facts, ready.closures, record)
     for note in rules.notes:
-        if ready.closures.answer(note.when, facts) is True:
-            shown = {name: (ready.closures.answer(e, facts), _unit(e, rules)) for name, e in note.shows}
-            words = [
-                text.format(
-                    **{name: value_words(value, language, unit) for name, (value, unit) in shown.items()}
-                )
-                for language, text in (("zh", note.text.zh), ("en", note.text.en))
-            ]
-            parts = [part for _name, e in note.shows for part in tree.walk(e)]
-            names = dict.fromkeys(part.name for part in parts if isinstance(part, tree.Param))
-            return AmountNode(Text(*words), _limits(names, rules, year), _ordered(missing))
+        if ready.closures.known(note.when, facts, record) is True:
+            parts = _parts(rules, note, year)
+            shown = tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows])
+            return AmountNode(note.text, shown, parts.limits, _ordered(missing))
     return None
 
 
@@ -168,33 +200,27 @@ def _change(
     told = condition.begins if state is False else condition.ends
     if state is None or (told is None and not (top and state is False)):
         return None
-    return next_change(rules, condition, facts, year)
+    return next_change(rules, condition, facts, year, now=state)
 
 
-def _relevant(node: tree.Expr, rules: Rules, facts: Facts, year: int) -> Iterator[tree.Condition]:
+def _relevant(node: tree.Expr, closures: Closures, facts: Facts, record: Record) -> Iterator[tree.Condition]:
     """The named conditions on the way the answer took: branches not taken are left out."""
     if isinstance(node, tree.Condition):
         yield node
         return
     if not isinstance(node, tree.Case):
         for part in tree.children(node):
-            yield from _relevant(part, rules, facts, year)
+            yield from _relevant(part, closures, facts, record)
         return
     for question, result in node.branches:
-        yield from _relevant(question, rules, facts, year)
-        answer = rules.at(year).closures.answer(question, facts)
+        yield from _relevant(question, closures, facts, record)
+        answer = closures.known(question, facts, record)
         if answer is None:
             return
         if answer:
-            yield from _relevant(result, rules, facts, year)
+            yield from _relevant(result, closures, facts, record)
             return
-    yield from _relevant(node.otherwise, rules, facts, year)
-
-
-def _seen(names: Iterable[str], facts: Facts) -> tuple[Seen, ...]:
-    return tuple(
-        Seen(name, Text(schema.BY_NAME[name].zh, schema.BY_NAME[name].en), facts.get(name)) for name in names
-    )
+    yield from _relevant(node.otherwise, closures, facts, record)
 
 
 def _limits(names: Iterable[str], rules: Rules, year: int) -> tuple[Threshold, ...]:

@@ -142,7 +142,11 @@ def within(local: Local, value: int, standing: int) -> bool:
 
 def while_better(above: Parameter, dated: DatedValue, local: Local) -> Iterator[DatedValue]:
     """The value for as long as nothing better stands above it: families keep whichever is better for them."""
-    start: dt.date | None = dated.start
+    standing = above.on(dated.start)
+    surpassed = (
+        standing is not None and not standing.assumed and not within(local, dated.value, standing.value)
+    )
+    start = None if surpassed else dated.start
     steps = [step for step in above.values if step.start > dated.start and not step.assumed]
     for step in steps:
         if dated.until is not None and step.start > dated.until:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongchou.domain import facts as schema
-from tongchou.domain.policy.closures import Facts, missing_of
+from tongchou.domain.policy.closures import Facts, Record, missing_of
 from tongchou.domain.policy.errors import FactsError, FactsProblem
 from tongchou.domain.policy.explanation import Explanation
 from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, NOT_ENTITLED, outcome_of
@@ -46,15 +46,15 @@ class Programme(Rules):
             outcome=outcome,
             amount_fen=None if refused or unclear or self.benefit == "service" else amount,
             failing=failing,
-            missing=self._missing(facts, ready) if unclear else (),
+            missing=self._missing(facts, ready, record) if unclear else (),
             claim_by=last_day(claim_year),
             record=record,
         )
 
-    def _missing(self, facts: Facts, ready: YearRules) -> tuple[str, ...]:
-        found = missing_of(self.amount, facts, ready.closures)
+    def _missing(self, facts: Facts, ready: YearRules, record: Record) -> tuple[str, ...]:
+        found = missing_of(self.amount, facts, ready.closures, record)
         for condition, _closure in ready.conditions:
-            found |= missing_of(condition, facts, ready.closures)
+            found |= missing_of(condition, facts, ready.closures, record)
         return tuple(name for name in self.facts if name in found)
 
     def _check(self, facts: Facts) -> None:

@@ -12,14 +12,14 @@ marriage or a spouse would, by whom it touches, break the figures down by them (
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.dated import LEVELS, DatedValue, Level, Parameter, in_force
-from tongchou.domain.policy.overlays import while_better, within
+from tongchou.domain.policy.overlays import Setting, while_better, within
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text
 
@@ -148,6 +148,21 @@ def reformed(parameter: Parameter, change: Change) -> Parameter:
     if local is None:
         return parameter.with_values([dated])
     return parameter.with_values(list(while_better(_wider(parameter, levels[-1]), dated, local)))
+
+
+def with_own(parameter: Parameter, settings: Iterable[Setting]) -> Parameter:
+    """The reformed parameter of a place with values of its own: those stay while they are better.
+
+    Parameters
+    ----------
+    settings
+        Of this parameter, the widest level first.
+    """
+    for setting in settings:
+        assert parameter.local is not None  # else nobody may set it
+        for dated in setting.values:
+            parameter = parameter.with_values(list(while_better(parameter, dated, parameter.local)))
+    return parameter
 
 
 def _wider(parameter: Parameter, level: Level) -> Parameter:

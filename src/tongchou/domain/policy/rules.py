@@ -108,7 +108,7 @@ class Rules:
     plausible: tuple[int, int] = (0, 1000)
     facts: tuple[str, ...] = field(init=False)
     plans: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
-    about: dict[str, object] = field(init=False, repr=False, compare=False, default_factory=dict)
+    about: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     _years: dict[int, YearRules] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -220,6 +220,7 @@ _UNDER = {
     "simulate-workbook": "simulate",
     "recalculation": "recalculations",
     "recalculation-workbook": "recalculations",
+    "recalculation-people": "recalculations",
 }
 
 

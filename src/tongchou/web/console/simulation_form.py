@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -43,11 +42,12 @@ class SimulationForm(ConsoleForm):
     )
 
     def __init__(
-        self, *sent: Any, offer: reforms.Offer, years: Sequence[int], usual: int, language: str
+        self, *sent: Any, offer: reforms.Offer, ground: entitlements.Ground, usual: int, language: str
     ) -> None:
         super().__init__(*sent, initial={"start": usual, "year": usual})
-        self.offer, self.years, self.usual = offer, years, usual
+        self.offer, self.ground, self.usual = offer, ground, usual
         self.changes: tuple[reforms.Change, ...] = ()
+        years = ground.years
         listed = [(str(year), str(year)) for year in years]
         wrong = _("There are no facts for this year: choose one from %(first)s to %(last)s.") % {
             "first": years[0],
@@ -76,7 +76,7 @@ class SimulationForm(ConsoleForm):
             self.add_error(None, _("Write at least one new value."))
         if changes:
             year = said.get("year") or max(start, self.usual)
-            self.take(entitlements.problems(changes, year=year, years=self.years))
+            self.take(entitlements.problems(changes, year=year, ground=self.ground))
         self.changes = tuple(changes)
         return said
 

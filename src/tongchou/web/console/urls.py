@@ -256,6 +256,9 @@ urlpatterns = [
     path("recalculations", recalculation.listed, name="recalculations"),
     path("recalculations/<int:job_id>", recalculation.one, name="recalculation"),
     path("recalculations/<int:job_id>.xlsx", recalculation.workbook, name="recalculation-workbook"),
+    path(
+        "recalculations/<int:job_id>/people.xlsx", recalculation.people_workbook, name="recalculation-people"
+    ),
     path("simulate.xlsx", simulation.workbook, name="simulate-workbook"),
     path("money", money.money, name="money"),
     path("money.xlsx", money.workbook, name="money-workbook"),

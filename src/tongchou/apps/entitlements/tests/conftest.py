@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tongchou import policies
+from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.register.row import RegisterRow
+from tongchou.policies import areas, law
 
 YEAR = 2026
 _RURAL = {"hukou_kind": "agricultural", "converted": False}
@@ -68,3 +73,61 @@ def evaluated(family: dict[str, int], county_reviewer: Any, frozen_clock: dt.dat
     snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
     api.evaluate_latest(year=YEAR, by=county_reviewer, at=frozen_clock, purpose="test")
     return family
+
+
+_REFERENCE = "reference: {zh: 文件, en: document}"
+#: 大方县 pays 1,200 yuan from the age of 60; 金沙县 1,500 from 58; the others what the province pays.
+PROVINCE = f"""
+level: province
+area: {{code: "520000", zh: 贵州省, en: Guizhou}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 108000, {_REFERENCE}}}
+"""
+DAFANG = f"""
+level: county
+area: {{code: "520521", zh: 大方县, en: Dafang}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 120000, {_REFERENCE}}}
+"""
+JINSHA = f"""
+level: county
+area: {{code: "520523", zh: 金沙县, en: Jinsha}}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {{from: 2026-01-01, value: 150000, {_REFERENCE}}}
+    starting_age:
+      - {{from: 2026-01-01, value: 58, {_REFERENCE}}}
+"""
+
+
+@pytest.fixture
+def counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[policies.Laws]:
+    for name, text in (("1-province", PROVINCE), ("2-dafang", DAFANG), ("3-jinsha", JINSHA)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    areas.laws.cache_clear()
+    yield policies.laws()
+    areas.laws.cache_clear()
+
+
+@pytest.fixture
+def elsewhere(county: Any, frozen_clock: dt.datetime) -> Any:
+    """A village of 金沙县."""
+    places.load_areas(
+        [
+            {"code": code, "name": name, "level": level, "parent_code": above, "valid_from": "2010-11-01"}
+            for code, name, level, above in (
+                ("520523901", "沙镇（示例）", "township", "520523"),
+                ("520523901201", "金村（示例）", "village", "520523901"),
+                ("520523901201-01", "一组（示例）", "group", "520523901201"),
+            )
+        ],
+        by=None,
+        at=frozen_clock,
+    )
+    return places.area_by_code("520523901201")

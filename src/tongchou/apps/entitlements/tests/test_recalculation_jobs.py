@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tongchou.apps.entitlements import api
+from tongchou.apps.entitlements import api, recalculation_jobs
 from tongchou.apps.entitlements.models import Claim, Entitlement
 from tongchou.apps.entitlements.recalculation_jobs import KIND
 from tongchou.apps.entitlements.tests.conftest import YEAR
 from tongchou.apps.entitlements.tests.test_refreshing import run
+from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -123,3 +127,73 @@ def test_the_pages(
     assert client.post("/recalculations", sent).status_code == 302
     client.force_login(township_officer)
     assert client.get(f"/recalculations/{done.pk}").status_code == 403
+
+
+def test_people_are_taken_away_masked_and_it_is_noted(
+    done: Job,
+    corrected: dt.datetime,
+    county_reviewer: Any,
+    township_officer: Any,
+    make_account: Any,
+    county: Any,
+    client: Any,
+) -> None:
+    address, unit = f"/recalculations/{done.pk}/people.xlsx", {"unit": county.township.pk}
+    client.force_login(county_reviewer)
+    assert client.get(address).status_code == 405
+    page = client.get(f"/recalculations/{done.pk}?unit={county.township.pk}").content.decode()
+    assert f'action="{address}"' in page
+    answer = client.post(address, unit)
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (line,) = (row for row in rows if row[0] == "陈*根")
+    assert line[3] == str(YEAR) and line[-3:] == [-960, 0, -960] and line[7]
+    assert "陈老根" not in str(rows) and "520599" not in str(rows)
+    entry = AuditEntry.objects.get(action="entitlements.export_recalculation")
+    assert entry.subject == f"job:{done.pk}" and entry.actor_id == county_reviewer.pk
+    assert entry.detail == {"rows": 1, "unit": county.township.pk}
+    # A unit of others, no unit, and somebody who may not: nothing leaves, nothing is noted.
+    for other in ({"unit": county.village.pk}, {"unit": ""}, {}):
+        assert client.post(address, other).status_code == 404
+    elsewhere = make_account("elsewhere", "county_reviewer", places.area_by_code("520523"))
+    client.force_login(elsewhere)
+    assert client.post(address, unit).status_code == 404
+    client.force_login(township_officer)
+    assert client.post(address, unit).status_code == 403
+    assert AuditEntry.objects.filter(action="entitlements.export_recalculation").count() == 1
+
+
+def test_rules_that_have_changed_hand_nobody_over(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, county: Any
+) -> None:
+    done.result["rules"] = "others"
+    with pytest.raises(Conflict):
+        api.export_people(done, unit=county.township.pk, by=county_reviewer, at=corrected, language="en")
+
+
+def test_a_workbook_asks_the_same_however_many(
+    done: Job,
+    corrected: dt.datetime,
+    county_reviewer: Any,
+    county: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    frozen_clock: dt.datetime,
+) -> None:
+
+    counts, sizes = set(), []
+    given = {"unit": county.township.pk, "by": county_reviewer, "at": corrected, "language": "en"}
+    for changed in ({}, {"birth_year": 2012}):
+        Person.objects.filter(name="陈小苗").update(**changed)
+        if changed:
+            later = corrected + dt.timedelta(hours=1)
+            taken = snapshots.take_snapshot(by=county_reviewer, at=later, as_of=later.date(), purpose="again")
+            done.result["now"] = taken.pk
+        with CaptureQueriesContext(connection) as asked:
+            found, total = api.export_people(done, **given)
+        counts.add(len(asked))
+        sizes.append((len(found), total))
+    assert sizes == [(1, 1), (2, 2)] and len(counts) == 1
+    monkeypatch.setattr(recalculation_jobs, "MOST_LINES", 1)
+    found, total = api.export_people(done, **given)
+    assert (len(found), total) == (1, 2)

@@ -150,6 +150,7 @@ ACTIONS = {
     "entitlements.follow": gettext_lazy("List brought up to date by itself"),
     "entitlements.outreach": gettext_lazy("Visit to a family written down"),
     "entitlements.recalculate": gettext_lazy("Years that have passed worked out again"),
+    "entitlements.export_recalculation": gettext_lazy("People of a recalculation downloaded"),
     "entitlements.ask_to_recalculate": gettext_lazy("Recalculation of past years asked for"),
     "entitlements.ask_to_refresh": gettext_lazy("New list of benefits asked for"),
     "entitlements.claim": gettext_lazy("Claim recorded"),

@@ -147,6 +147,17 @@ def person(one: entitlements.Difference, *, scope: Scope) -> Person:
     )
 
 
+def person_cells(one: entitlements.Difference) -> tuple[Cell, ...]:
+    """A difference as a workbook has it; what is open has no amount."""
+    more = [_("More stands on the page of the household.")] if one.withheld else []
+    return (
+        one.name, one.village, one.programme_title, str(one.year),
+        _("yes") if one.claimed else _("not claimed"), one.before or _("not in the records of then"),
+        one.after, "；".join((*one.reasons, *more)), str(KINDS[one.kind]),
+        *("" if fen is None else fen / 100 for fen in (one.difference_fen, one.law_fen, one.facts_fen)),
+    )  # fmt: skip
+
+
 def _signed(fen: int | None) -> str:
     if not fen:
         return ""

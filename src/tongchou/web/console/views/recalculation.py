@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotFound
 from tongchou.web.console.page import data_language, show, staff
@@ -99,7 +100,7 @@ def _pages(job_id: int, unit: int, page: int, total: int) -> Pages:
 @require_safe
 @staff(PERMISSION)
 def workbook(request: HttpRequest, job_id: int) -> HttpResponse:
-    """The sums as a workbook; people are on the page alone."""
+    """The sums as a workbook."""
     _job, found = entitlements.recalculation(job_id, by=request.user, on=clock.today())
     if found is None:
         raise NotFound("job.unknown", _("This recalculation has not ended yet."))
@@ -120,3 +121,38 @@ def workbook(request: HttpRequest, job_id: int) -> HttpResponse:
         notes=[str(present.NOTE)],
     )  # fmt: skip
     return attachment(content, f"recalculation-{job_id}.xlsx")
+
+
+@require_POST
+@staff(PERMISSION)
+def people_workbook(request: HttpRequest, job_id: int) -> HttpResponse:
+    """The people of one unit, their names masked, as a workbook; sent, as it is recorded."""
+    at, language = clock.now(), data_language()
+    job, found = entitlements.recalculation(job_id, by=request.user, on=clock.date_of(at))
+    if found is None:
+        raise NotFound("job.unknown", _("This recalculation has not ended yet."))
+    unit = whole(request.POST.get("unit", "")) or 0
+    people, total = entitlements.export_people(job, unit=unit, by=request.user, at=at, language=language)
+    notes = [str(present.NOTE)]
+    if total > len(people):
+        more = _("More people were left out: a workbook holds %(n)s. Take a smaller unit.")
+        notes.append(more % {"n": entitlements.MOST_LINES})
+    content = table_workbook(
+        sheet=_("People"),
+        title=_("Past years worked out again"),
+        about=[
+            (_("Area"), places.path_of(unit)),
+            (_("As answered on"), found.since.isoformat()),
+            (_("Records of then"), found.then_as_of.isoformat()),
+            (_("Records of now"), found.now_as_of.isoformat()),
+        ],
+        heads=[
+            _("Person"), _("Village"), _("Programme"), _("Year"), _("Claimed"), _("Answer of then"),
+            _("Answer of now"), _("Reasons"), _("How to understand it"), _("Difference, yuan"),
+            _("By the law, yuan"), _("By the records, yuan"),
+        ],
+        rows=(present.person_cells(one) for one in people),
+        widths=(12, 16, 24, 8, 10, 24, 24, 40, 30, 14, 14, 14),
+        notes=notes,
+    )  # fmt: skip
+    return attachment(content, f"recalculation-{job_id}-people.xlsx")

@@ -70,10 +70,10 @@ def _asked(request: HttpRequest) -> _Asked | None:
         ground = entitlements.ground(scope=scope, on=today)
     if ground is None:
         return None
-    offers = reforms.offers()
+    offers = reforms.offers(ground.law)
     offer = next((one for one in offers if one.programme.code == said.get("programme")), offers[0])
     usual = min(today.year + 1, ground.years[-1])
-    form = SimulationForm(sent, offer=offer, years=ground.years, usual=usual, language=data_language())
+    form = SimulationForm(sent, offer=offer, ground=ground, usual=usual, language=data_language())
     return _Asked(form, scope, area, ground, offers)
 
 
