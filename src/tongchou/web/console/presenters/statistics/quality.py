@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from django.utils.translation import gettext as _
 
-from tongchou.domain.demography import age_sex, heaping, late_registration
+from tongchou.domain.demography import age_sex, heaping
 from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, MonthCube
+from tongchou.domain.statistics.quality import late
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics.overview import sentences
 from tongchou.web.console.presenters.statistics.pyramid import five_years
@@ -168,19 +169,22 @@ def _number(value: float) -> str:
 
 
 def _delays(cube: MonthCube) -> list[Delay]:
-    """By the latest two years and a half: what is older says little of how records come in now."""
+    """Of events recorded within a year; none where nobody wrote down when anything was recorded."""
     if cube.months.size < 2 * DELAYS:
         return []
-    curves = [
-        100 * late_registration.curve(late[0, -30:]).known for late in (cube.births_delay, cube.deaths_delay)
-    ]
+    curves = [100 * late(cube, "births").known, 100 * late(cube, "deaths").known]
+    for curve in curves:
+        if np.isnan(curve[:-1]).all():
+            curve[-1] = np.nan  # that all of it is known in the end says nothing then
+    if all(np.isnan(curve).all() for curve in curves):
+        return []
     return [
         Delay(
             _("in the same month") if not place else _("after %(n)s months") % {"n": place},
             *(_number(float(one[place])) for one in curves),
             *("" if np.isnan(one[place]) else f"{one[place]:.4g}" for one in curves),
         )
-        for place in range(DELAYS)
+        for place in range(DELAYS - 1)
     ]
 
 

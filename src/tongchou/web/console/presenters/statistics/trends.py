@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 from django.utils.translation import gettext as _
 
-from tongchou.domain.demography import late_registration
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.compute import series
+from tongchou.domain.statistics.counted import of_kind
 from tongchou.domain.statistics.cube import DELAYS, MonthCube
 from tongchou.domain.statistics.definition import Indicator, Topic
 from tongchou.domain.statistics.indicators import INDICATORS
 from tongchou.domain.statistics.periods import SETTLED
+from tongchou.domain.statistics.quality import Events, late
 from tongchou.domain.statistics.series import Series, Step
 from tongchou.web.console.parts import Option
 from tongchou.web.console.presenters.statistics import words
@@ -25,7 +26,7 @@ from tongchou.web.console.presenters.statistics.chosen import shown_for
 MOST_CHARTS, MOST_LINES, MOST_PERIODS = 4, 6, 72
 USUAL: Final = ("population", "share_60_plus")
 #: Numbers of events that are recorded late, and what their months are filled up by.
-_LATE: Final = {"births": "births_delay", "deaths": "deaths_delay"}
+_LATE: Final[Mapping[str, Events]] = {"births": "births", "deaths": "deaths"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +124,22 @@ def present(
 def _expected(cube: MonthCube, one: Indicator, step: Step) -> Mapping[int, tuple[np.ndarray, ...]]:
     """What the newest months come to once late records are in, by place: value, low and high of the areas.
 
-    By the curve of all areas together, as small ones have too few events for their own.
+    By the curve of all areas together, as small ones have too few events for their own. None of a month whose
+    share is not known, as where a register named everybody.
     """
     if one.code not in _LATE or step is not Step.MONTH or cube.months.size < 2 * DELAYS:
         return {}
-    late = getattr(cube, _LATE[one.code])
-    together = late.sum(axis=0)
-    known = late_registration.curve(together[-2 * DELAYS :]).known
-    found = {}
-    newest = cube.months.size - 1
-    for age in range(DELAYS - 1):
-        seen = late[:, newest - age].sum(axis=-1)
-        figure = late_registration.nowcast_small(seen, known[min(age, known.size - 1)])
-        found[newest - age] = (figure.value, figure.low, figure.high)
-    return found
+    told = late(cube, _LATE[one.code])
+    figure, first = told.expected, cube.months.size - told.months.size
+    # A child first named by a register has no month of record: added as it is.
+    more = of_kind(cube, one.code)[:, first:] - told.recorded
+    return {
+        first + place: tuple(
+            part[:, place] + more[:, place] for part in (figure.value, figure.low, figure.high)
+        )
+        for place in range(told.months.size)
+        if not np.isnan(figure.value[:, place]).any()
+    }
 
 
 def _chart(
