@@ -110,7 +110,7 @@ _LOWEST: Final[dict[str, str | Promise]] = {
     "county": gettext_lazy("shown for counties and wider areas"),
 }
 #: What is agreed on beside formulas: (name, meaning, formula, source).
-CONVENTIONS: Final[tuple[tuple[str | Promise, str | Promise, str, str], ...]] = (
+CONVENTIONS: Final[tuple[tuple[str | Promise, str | Promise, str | Promise, str], ...]] = (
     (
         gettext_lazy("Registered population"),
         gettext_lazy("People whose household registration lies in the area, wherever they live."),
@@ -129,7 +129,7 @@ CONVENTIONS: Final[tuple[tuple[str | Promise, str | Promise, str, str], ...]] = 
     (
         gettext_lazy("Average population"),
         gettext_lazy("Person-years: the days everybody was there, in years. Rates are of it."),
-        "N = Σ days / 365",
+        gettext_lazy("N = Σ days / 365"),
         "Preston, Heuveline and Guillot, Demography (2001), 1.4",
     ),
     (
@@ -238,7 +238,7 @@ def _short(one: Indicator) -> tuple[str, str, str, str]:
 
 def conventions() -> tuple[tuple[str, str, str, str], ...]:
     """What is agreed on beside formulas, in the active language."""
-    return tuple((str(name), str(what), formula, source) for name, what, formula, source in CONVENTIONS)
+    return tuple((str(name), str(what), str(formula), source) for name, what, formula, source in CONVENTIONS)
 
 
 def term(one: Indicator) -> tuple[str, str, str, str]:
