@@ -1,8 +1,8 @@
 """The front door of commitments."""
 
-from tongchou.apps.commitments.access import DRAFT, LEVELS, REVIEW, VIEW
+from tongchou.apps.commitments.access import DRAFT, REVIEW, VIEW
 from tongchou.apps.commitments.delivering import deliver
-from tongchou.apps.commitments.drafting import MOST, begin, items_of, write
+from tongchou.apps.commitments.drafting import MOST, begin, write
 from tongchou.apps.commitments.hearing import comment, reply
 from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, report
 from tongchou.apps.commitments.models import Comment, How, Letter, Promise, Stage, State, Step
@@ -34,7 +34,6 @@ from tongchou.apps.commitments.queries import (
 
 __all__ = [
     "DRAFT",
-    "LEVELS",
     "LISTS",
     "MOST",
     "MOST_DAYS",
@@ -62,7 +61,6 @@ __all__ = [
     "find_broken",
     "found",
     "hear",
-    "items_of",
     "lines_of",
     "open_public",
     "publish",

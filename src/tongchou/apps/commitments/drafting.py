@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Final
 
 from django.db import transaction
@@ -111,17 +112,7 @@ def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime
     refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in closed])
     letter.promises.all().delete()
     Promise.objects.bulk_create(
-        Promise(
-            letter=letter,
-            position=position,
-            promise=one.promise,
-            measure=one.measure,
-            means=one.means,
-            owner=one.owner,
-            proof=one.proof,
-            remedy=one.remedy,
-            due=one.due,
-        )
+        Promise(letter=letter, position=position, **asdict(one))
         for position, one in enumerate(items, start=1)
     )
     audit.append(
@@ -164,15 +155,5 @@ def refuse(found: Sequence[tuple[int, Fault]]) -> None:
 
 def items_of(letter: Letter) -> list[Item]:
     """The promises of a letter in their order, as the domain looks at them. One query."""
-    return [
-        Item(
-            promise=one.promise,
-            measure=one.measure,
-            means=one.means,
-            owner=one.owner,
-            proof=one.proof,
-            remedy=one.remedy,
-            due=one.due,
-        )
-        for one in letter.promises.order_by("position")
-    ]
+    names = [one.name for one in fields(Item)]
+    return [Item(**row) for row in letter.promises.order_by("position").values(*names)]

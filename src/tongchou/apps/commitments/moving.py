@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import transaction
@@ -169,18 +170,7 @@ def content(letter: Letter) -> str:
         "title": letter.title,
         "signed_by": letter.signed_by,
         "published": clock.date_of(letter.published_at).isoformat() if letter.published_at else "",
-        "promises": [
-            {
-                "promise": one.promise,
-                "measure": one.measure,
-                "means": one.means,
-                "owner": one.owner,
-                "proof": one.proof,
-                "remedy": one.remedy,
-                "due": one.due.isoformat(),
-            }
-            for one in items_of(letter)
-        ],
+        "promises": [{**asdict(one), "due": one.due.isoformat()} for one in items_of(letter)],
     }
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

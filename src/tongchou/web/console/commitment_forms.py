@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.commitments import api as commitments
 from tongchou.core import clock
-from tongchou.domain.commitments.letters import Item, Vote
+from tongchou.domain.commitments.letters import LEAST_DAYS, Item, Vote
 from tongchou.domain.commitments.promises import CallBack
 from tongchou.web.console.forms import ConsoleForm
 
@@ -60,7 +60,9 @@ class ItemForm(ConsoleForm):
 
 
 class HearForm(ConsoleForm):
-    days = forms.IntegerField(label=_("Days for comments"), min_value=7, max_value=60, initial=10)
+    days = forms.IntegerField(
+        label=_("Days for comments"), min_value=LEAST_DAYS, max_value=commitments.MOST_DAYS, initial=10
+    )
 
 
 class VoteForm(ConsoleForm):

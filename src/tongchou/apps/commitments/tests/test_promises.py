@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.models import Delivery, Promise
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
-from tongchou.domain.commitments.promises import CallBack
+from tongchou.domain.commitments.promises import CallBack, record
 
 pytestmark = pytest.mark.django_db
 ENOUGH, TOO_FEW = CallBack(40, 10, 9), CallBack(40, 3, 3)
@@ -70,6 +70,23 @@ def test_what_is_late_is_found_by_the_calendar(owed: Promise, office: Any) -> No
         assert len(rows) == late
         assert sum(line.late for line in commitments.lines_of(rows, on)) == late
         assert commitments.as_domain(owed).late(on) == bool(late)
+
+
+def test_the_record_is_that_of_the_methods(letter: Any, words: Any, office: Any, later: Any) -> None:
+    """The database counts what ``domain.commitments.promises.record`` counts, at each point of a year."""
+    one = letter(items=tuple(words(due_in=days) for days in (10, 20, 200, 300)))
+    first, second, third, _fourth = one.promises.order_by("position")
+    act = {"said": "x", "by": office.village, "at": later}
+    commitments.report(promise_id=first.pk, **act)
+    commitments.answer(promise_id=first.pk, asked=ENOUGH, said="", by=office.township, at=later)
+    commitments.find_broken(promise_id=third.pk, said="x", by=office.township, at=later)
+    commitments.report(promise_id=third.pk, **act)
+    letters = commitments.found(by=office.township, on=later.date())
+    for days in (0, 15, 30, 250, 400):
+        on = later.date() + dt.timedelta(days=days)
+        plain = record((commitments.as_domain(found) for found in one.promises.all()), on=on)
+        assert commitments.record_of(letters, on=on) == plain
+    assert second.due < on
 
 
 def test_nothing_is_owed_of_a_draft(letter: Any, office: Any, later: Any) -> None:

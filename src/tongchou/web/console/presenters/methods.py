@@ -9,12 +9,13 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from tongchou.domain.statistics.content import Content
 from tongchou.domain.statistics.figures import RECORDS, STRUCTURE, rates_of
-from tongchou.domain.statistics.indicators import INDICATORS, Indicator, Topic, Unit
+from tongchou.domain.statistics.indicators import INDICATORS, Indicator, Topic
 from tongchou.web.console.presenters.publication import Chapter, Definitions, Says
+from tongchou.web.console.presenters.statistics.words import UNITS
 
 #: Formulas in words, as ``INDICATORS`` has them; a test holds the two together.
 FORMULAS: Final[dict[str, str | Promise]] = {
@@ -90,19 +91,6 @@ TOPICS: Final[dict[Topic, str | Promise]] = {
     Topic.DEATHS: gettext_lazy("Deaths"),
     Topic.MIGRATION: gettext_lazy("Moves"),
     Topic.RECORDS: gettext_lazy("How records are kept"),
-}
-UNITS: Final[dict[Unit, str | Promise]] = {
-    Unit.PERSONS: pgettext_lazy("unit", "persons"),
-    Unit.EVENTS: pgettext_lazy("unit", "events"),
-    Unit.PER_THOUSAND: pgettext_lazy("unit", "per thousand"),
-    Unit.PER_CENT: pgettext_lazy("unit", "per cent"),
-    Unit.YEARS: pgettext_lazy("unit", "years"),
-    Unit.CHILDREN: pgettext_lazy("unit", "children per woman"),
-    Unit.DAUGHTERS: pgettext_lazy("unit", "daughters per woman"),
-    Unit.BOYS: pgettext_lazy("unit", "boys per 100 girls"),
-    Unit.MEN: pgettext_lazy("unit", "men per 100 women"),
-    Unit.PER_100_WORKING: pgettext_lazy("unit", "per 100 people of working age"),
-    Unit.PER_100_CHILDREN: pgettext_lazy("unit", "per 100 children"),
 }
 _LOWEST: Final[dict[str, str | Promise]] = {
     "village": gettext_lazy("shown down to the village"),
