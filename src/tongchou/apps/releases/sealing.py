@@ -88,12 +88,7 @@ def seal(*, release_id: int, content_sha256: str, licence: str, by: Account, at:
         subject=f"release:{one.pk}",
         scope_no=one.scope_no,
         at=at,
-        detail={
-            "table": one.code,
-            "period": one.period,
-            "version": one.version,
-            "content": one.content_sha256,
-        },
+        detail=_sealed(one),
     )
     return one
 
@@ -147,6 +142,11 @@ def _claims(one: Release, at: dt.datetime) -> dict[str, Any]:
     }
 
 
+def _sealed(one: Release) -> dict[str, object]:
+    """What of a sealed table stands in the audit chain."""
+    return {"table": one.code, "period": one.period, "version": one.version, "content": one.content_sha256}
+
+
 @transaction.atomic
 def publish(*, release_id: int, by: Account, at: dt.datetime) -> Release:
     """Publish a sealed table; the version it states anew stays listed as replaced.
@@ -175,12 +175,7 @@ def publish(*, release_id: int, by: Account, at: dt.datetime) -> Release:
         subject=f"release:{one.pk}",
         scope_no=one.scope_no,
         at=at,
-        detail={
-            "table": one.code,
-            "period": one.period,
-            "version": one.version,
-            "content": one.content_sha256,
-        },
+        detail=_sealed(one),
     )
     return one
 
