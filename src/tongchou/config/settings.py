@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "tongchou.apps.applications",
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
+    "tongchou.apps.posts",
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",

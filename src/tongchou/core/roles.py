@@ -44,6 +44,7 @@ _VILLAGE = frozenset(
         "notices.post",
         "commitments.view",
         "commitments.draft",
+        "posts.view",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -55,6 +56,7 @@ _TOWNSHIP = _VILLAGE | {
     "cases.review",
     "certificates.print",
     "commitments.review",
+    "posts.keep",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -103,7 +105,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Progress of units, never of people; but for an appeal that came up to it.
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
-        | {"commitments.view", "commitments.review", "releases.view"}
+        | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
     ),
     Role.STATISTICIAN: frozenset(
         {

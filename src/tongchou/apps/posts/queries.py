@@ -1,0 +1,104 @@
+"""Units by their keys, and who answers for a unit on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tongchou.apps.places import api as places
+from tongchou.apps.posts.models import Department, Duty, Tenure
+from tongchou.core.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Whoever is bound: an area's own government, or a department of it.
+
+    ``key`` is the code of the area, with ``/`` and the department's code behind it for a department.
+    """
+
+    key: str
+    name: str
+    area_id: int
+    scope_no: int
+    scope_end: int
+    level: str
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a post of a unit."""
+
+    tenure_id: int
+    post_id: int
+    duty: str
+    title: str
+    name: str
+    since: dt.date
+    until: dt.date | None
+    account_id: int | None
+
+
+def unit_of(key: str, *, scope: Scope) -> Unit | None:
+    """The unit of a key inside the scope, as it is today; None where there is none there. Two queries."""
+    code, _slash, department = key.partition("/")
+    area = places.area_by_code(code, within=scope)
+    if area is None or area.valid_to is not None:
+        return None
+    if not department:
+        return of_area(area)
+    found = Department.objects.filter(area_id=area.pk, code=department, until=None).first()
+    return None if found is None else of_department(area, found)
+
+
+def units_below(area: places.Area, *, on: dt.date) -> tuple[Unit, ...]:
+    """The units an area judges: its departments of that day, then the areas right below it. Two queries."""
+    departments = Department.objects.filter(area_id=area.pk, since__lte=on).exclude(until__lte=on)
+    below = places.Area.objects.filter(parent_id=area.pk, valid_from__lte=on).exclude(valid_to__lte=on)
+    return (
+        *(of_department(area, one) for one in departments.order_by("code")),
+        *(of_area(one) for one in below.order_by("scope_no")),
+    )
+
+
+def of_area(area: places.Area) -> Unit:
+    """An area's own government or village committee as a unit."""
+    return Unit(area.code, area.name, area.pk, area.scope_no, area.scope_end, area.level)
+
+
+def of_department(area: places.Area, one: Department) -> Unit:
+    """A department as a unit; it reaches as far as its area."""
+    return Unit(
+        f"{area.code}/{one.code}", one.name, area.pk, area.scope_no, area.scope_end, area.level, one.pk
+    )
+
+
+def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, ...]]:
+    """Who answered for units on a day, by their keys: heads first. One query."""
+    keys = {(one.area_id, one.department_id): one.key for one in units}
+    rows = (
+        Tenure.objects.filter(post__area_id__in={area for area, _department in keys}, since__lte=on)
+        .exclude(until__lte=on)
+        .select_related("post")
+    )
+    order = list(Duty.values)
+    found: dict[str, list[Holder]] = {key: [] for key in keys.values()}
+    for row in sorted(rows, key=lambda row: (order.index(row.post.duty), row.post.title, row.pk)):
+        key = keys.get((row.post.area_id, row.post.department_id))
+        if key is not None:
+            found[key].append(
+                Holder(
+                    row.pk,
+                    row.post_id,
+                    row.post.duty,
+                    row.post.title,
+                    row.holder,
+                    row.since,
+                    row.until,
+                    row.account_id,
+                )
+            )
+    return {key: tuple(one) for key, one in found.items()}
+
