@@ -101,4 +101,3 @@ def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, 
                 )
             )
     return {key: tuple(one) for key, one in found.items()}
-
