@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Mark(StrEnum):
-    """What a unit is given: a red flag for the surely first three, a yellow card for the surely last three."""
+    """What a unit is given: a red flag for the surely first three, a yellow card for the last."""
 
     RED_FLAG = "red_flag"
     YELLOW_CARD = "yellow_card"
