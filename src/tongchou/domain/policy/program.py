@@ -49,10 +49,11 @@ class Program:
             held[place] = step.act(*(held[part] for part in step.parts))
             for part in step.done:
                 del held[part]
-        return [
-            (held[place].new_from_index(0, table.height) if place in self.same else held[place]).alias(name)
-            for name, place in self.results.items()
-        ]
+        return [self._result(held, place, table.height).alias(name) for name, place in self.results.items()]
+
+    def _result(self, held: Mapping[int, Any], place: int, height: int) -> pl.Series:
+        one: pl.Series = self.constants[place] if place in self.constants else held[place]
+        return one.new_from_index(0, height) if place in self.same else one
 
     def _whole(self, height: int) -> dict[int, pl.Series]:
         """Amounts as columns of a height: what is null in them is then all that has to be written.
@@ -80,6 +81,7 @@ def program(results: Mapping[str, Vector], stages: Iterable[Mapping[str, Vector]
         kept.update(done)
         steps[place] = _Step(act, parts, done)
     granted = {step.parts[1] for step in steps.values() if step.act is _pick and len(step.parts) == 2}
+    granted -= {part for place, step in steps.items() if place in maker.same for part in step.parts}
     return Program(
         maker.facts,
         maker.constants,
