@@ -45,6 +45,9 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        # The unit's own side: questions of the level above and what it has to mend. No village worker takes
+        # a complaint down: village-assisted log-ins open none.
+        "complaints.reply",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -57,6 +60,8 @@ _TOWNSHIP = _VILLAGE | {
     "certificates.print",
     "commitments.review",
     "posts.keep",
+    "complaints.record",
+    "complaints.handle",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -106,6 +111,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
         {
