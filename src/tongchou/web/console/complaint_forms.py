@@ -26,7 +26,9 @@ class ComplainForm(ConsoleForm):
 
     unit = forms.ChoiceField(label=_("Which office it is about"))
     nature = forms.ChoiceField(label=_("What you want"), choices=complaints.Nature.choices)
-    kind = forms.ChoiceField(label=_("What it is about"), choices=complaints.Kind.choices)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "What it is about"), choices=complaints.Kind.choices
+    )
     promise = forms.TypedChoiceField(
         label=_("Which promise"),
         required=False,

@@ -30,6 +30,14 @@ _STATES: Final = {
     "withdrawn": ("cross", ""),
     "found": ("shield", "warn"),
 }
+#: Who may know who complains, for whoever handles it.
+_KNOWN: Final[Mapping[str, Any]] = {
+    "anonymous": pgettext_lazy("who complains", "Without a name"),
+    "contact": pgettext_lazy(
+        "who complains", "May be called by the office that handles it; nobody else knows"
+    ),
+    "named": pgettext_lazy("who complains", "Named by own wish; the unit is not told"),
+}
 _MENDING: Final = {"owed": ("cross", "bad"), "reported": ("question", "warn"), "cleared": ("check", "good")}
 _WAY: Final = ("received", "accepted", "found", "answered")
 
@@ -46,6 +54,11 @@ class Row:
     due: str
     chip: Chip
     left: Chip | None
+
+
+def known(privacy: str) -> str:
+    """Who may know who complains."""
+    return str(_KNOWN[privacy])
 
 
 def number_of(complaint_id: int) -> str:
@@ -174,7 +187,7 @@ def told(found: complaints.Followed, *, on: dt.date) -> dict[str, Any]:
     """Where it stands, for whoever holds the code."""
     facts = [
         (pgettext("complaint", "Which office it is about"), found.unit_name),
-        (_("Handled by"), found.handler),
+        (pgettext("complaint", "Handled by"), found.handler),
         (_("Received on"), formatters.day(found.received_on)),
     ]
     if found.due is not None:
