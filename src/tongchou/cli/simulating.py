@@ -12,6 +12,7 @@ import click
 from tongchou.cli.common import json_option, plain_errors, progress, sign_in
 
 if TYPE_CHECKING:
+    from tongchou.policies.law import Law
     from tongchou.policies.reforms import Change, Reform
 
 BY = {"area": "area_code", "age": "age_group", "sex": "sex"}
@@ -56,13 +57,13 @@ def simulate(
     Nothing is stored. Over the registry the sums are those of the page: by unit, figures of few families
     closed. Over a file they are whatever is in it: mind small figures before passing them on.
     """
-    changes = _changes(settings, from_year or year)
+    start = from_year or year
     if facts is not None:
-        rows = _over_file(facts, changes, year, [BY[one] for one in by])
+        rows = _over_file(facts, settings, start, year, [BY[one] for one in by])
     elif by:
         raise click.UsageError("--by goes with --facts; the registry is summed by unit")
     elif account and purpose:
-        rows = _over_registry(changes, year, account, purpose, quiet=as_json)
+        rows = _over_registry(settings, start, year, account, purpose, quiet=as_json)
     else:
         raise click.UsageError("give --facts, or --account and --purpose to simulate over the registry")
     if as_json:
@@ -72,11 +73,11 @@ def simulate(
         click.echo(line)
 
 
-def _changes(settings: Sequence[str], year: int) -> list[Change]:
+def _changes(settings: Sequence[str], year: int, law: Law) -> list[Change]:
     from tongchou.policies import reforms
 
     offered = {
-        f"{offer.programme.code}.{one.name}": one for offer in reforms.offers() for one in offer.parameters
+        f"{offer.programme.code}.{one.name}": one for offer in reforms.offers(law) for one in offer.parameters
     }
     changes = []
     for setting in settings:
@@ -95,23 +96,30 @@ def _unit(unit: str) -> str:
     return "yuan" if unit.startswith("fen") else unit
 
 
-def _reform(changes: list[Change]) -> Reform:
+def _reform(changes: list[Change], law: Law) -> Reform:
     from tongchou.policies import reforms
 
     try:
-        return reforms.reform(changes)
+        return reforms.reform(changes, law)
     except reforms.Wrong as error:
         raise click.ClickException(str(error)) from error
 
 
-def _over_file(facts: Path, changes: list[Change], year: int, by: list[str]) -> list[dict[str, Any]]:
+def _over_file(
+    facts: Path, settings: Sequence[str], start: int, year: int, by: list[str]
+) -> list[dict[str, Any]]:
+    from tongchou import policies
     from tongchou.domain.policy import simulation
     from tongchou.policies import reforms
     from tongchou.policies.files import FactsError, read_facts
 
-    made = _reform(changes)
     try:
-        touched = reforms.compared(read_facts(facts), changes, year)
+        table = read_facts(facts)
+        codes = table["area_code"].drop_nulls().unique() if "area_code" in table.columns else ()
+        law = policies.laws().over(map(str, codes))
+        changes = _changes(settings, start, law)
+        made = _reform(changes, law)
+        touched = reforms.compared(table, changes, year, law)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -145,14 +153,18 @@ def _whole(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _over_registry(
-    changes: list[Change], year: int, account: str, purpose: str, *, quiet: bool
+    settings: Sequence[str], start: int, year: int, account: str, purpose: str, *, quiet: bool
 ) -> list[dict[str, Any]]:
     by = sign_in(account)
+    from tongchou import policies
     from tongchou.apps.entitlements import api
     from tongchou.apps.places import api as places
     from tongchou.core import clock
     from tongchou.core.scope import Scope
 
+    with plain_errors():
+        ground = api.ground(scope=api.simulated_scope(by=by, at=clock.now()), on=clock.today())
+    changes = _changes(settings, start, policies.laws().here if ground is None else ground.law)
     with plain_errors(), progress("Simulation", quiet=quiet):
         found = api.simulate(
             scope=Scope.everything(), changes=changes, year=year, by=by, at=clock.now(), purpose=purpose

@@ -13,17 +13,19 @@ import yaml
 
 from tongchou.domain.policy.parameters import Reader, composed
 from tongchou.domain.policy.words import Text
+from tongchou.policies.law import codes
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What it is, for whom, where to go and what it rests on."""
+    """What it is, for whom, where to go and what it rests on; the programmes it goes with, if any."""
 
     code: str
     title: Text
     who: Text
     where: Text
     source: Text
+    programmes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -47,13 +49,29 @@ def read_services(text: str, source: str) -> tuple[Service, ...]:
         raise reader.refuse(root, "a list of services is expected here")
     found: dict[str, Service] = {}
     for node in root.value:
-        parts = reader.mapping(node, ("code", "title", "who", "where", "source"))
+        parts = reader.mapping(node, ("code", "title", "who", "where", "source"), optional=("programmes",))
         code = str(parts["code"].value)
         if code in found:
             raise reader.refuse(parts["code"], f"{code} is given twice")
         words = {name: reader.text(parts[name]) for name in ("title", "who", "where", "source")}
-        found[code] = Service(code=code, **words)
+        found[code] = Service(code=code, **words, programmes=_programmes(reader, parts.get("programmes")))
     return tuple(found.values())
 
 
-__all__ = ["Service", "read_services", "services"]
+def _programmes(reader: Reader, node: yaml.Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    if not isinstance(node, yaml.SequenceNode):
+        raise reader.refuse(node, "a list of programmes is expected here")
+    for one in node.value:
+        if one.value not in codes():
+            raise reader.refuse(one, f"there is no programme {one.value!r}")
+    return tuple(str(one.value) for one in node.value)
+
+
+def income_letter() -> Service:
+    """The letter that benefits do not count as income, with the programmes it is written for."""
+    return next(one for one in services() if one.code == "income_letter")
+
+
+__all__ = ["Service", "income_letter", "read_services", "services"]

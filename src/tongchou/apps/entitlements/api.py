@@ -98,7 +98,13 @@ if TYPE_CHECKING:
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
     from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
     from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
-    from tongchou.apps.entitlements.simulating import Ground, ground, problems, simulate
+    from tongchou.apps.entitlements.simulating import (
+        Ground,
+        ground,
+        problems,
+        simulate,
+        simulated_scope,
+    )
 
 #: Everybody is evaluated with Polars, and what is told of an answer takes the law.
 __getattr__ = late(
@@ -108,7 +114,13 @@ __getattr__ = late(
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
         "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
         "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
-        "tongchou.apps.entitlements.simulating": ("Ground", "ground", "problems", "simulate"),
+        "tongchou.apps.entitlements.simulating": (
+            "Ground",
+            "ground",
+            "problems",
+            "simulate",
+            "simulated_scope",
+        ),
     },
 )
 
@@ -177,6 +189,7 @@ __all__ = [
     "record_outreach",
     "runs",
     "simulate",
+    "simulated_scope",
     "take_back_claim",
     "told_alternatives",
     "told_missing",

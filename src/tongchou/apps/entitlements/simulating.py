@@ -70,6 +70,17 @@ def ground(*, scope: Scope, on: dt.date) -> Ground | None:
     return _ground(snapshot, _areas(scope).values_list("code", flat=True))
 
 
+def simulated_scope(*, by: Account, at: dt.datetime) -> Scope:
+    """Where an account may simulate.
+
+    Raises
+    ------
+    NotAllowed
+        When it may nowhere.
+    """
+    return access.require(by, PERMISSION, on=clock.date_of(at))
+
+
 def _areas(scope: Scope) -> QuerySet[places.Area]:
     return places.Area.objects.within(scope).exclude(level=places.Level.GROUP)
 

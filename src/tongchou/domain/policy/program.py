@@ -8,7 +8,8 @@ some ten microseconds, since truth values are bits and facts are held in few byt
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ import polars as pl
 from tongchou.domain.policy.vectors import ACTS, Vector
 
 _EITHER_WAY = frozenset(("and", "or", "+", "*", "="))
+_ASKED = frozenset(ACTS[symbol] for symbol in ("<", "≤", "=", "≥", ">"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +33,39 @@ class Program:
     """Steps; ``facts`` and ``constants`` stand in the first places, each step's answer in the next one."""
 
     facts: Mapping[int, str]
-    constants: Mapping[int, object]
+    constants: Mapping[int, Any]
     steps: Mapping[int, _Step]
     results: Mapping[str, int]
     same: frozenset[int]  # places with one value for everybody
+    granted: frozenset[int]  # of these, amounts for some and null for the others
+    _columns: dict[int, dict[int, pl.Series]] = field(default_factory=dict)
 
     def run(self, table: pl.DataFrame) -> list[pl.Series]:
         """The results for the rows of a table, in order."""
         held: dict[int, Any] = {place: table.get_column(name) for place, name in self.facts.items()}
         held.update(self.constants)
+        held.update(self._whole(table.height))
         for place, step in self.steps.items():
             held[place] = step.act(*(held[part] for part in step.parts))
             for part in step.done:
                 del held[part]
-        return [
-            (held[place].new_from_index(0, table.height) if place in self.same else held[place]).alias(name)
-            for name, place in self.results.items()
-        ]
+        return [self._result(held, place, table.height).alias(name) for name, place in self.results.items()]
+
+    def _result(self, held: Mapping[int, Any], place: int, height: int) -> pl.Series:
+        one: pl.Series = self.constants[place] if place in self.constants else held[place]
+        return one.new_from_index(0, height) if place in self.same else one
+
+    def _whole(self, height: int) -> dict[int, pl.Series]:
+        """Amounts as columns of a height: what is null in them is then all that has to be written.
+
+        Those of the last height are kept.
+        """
+        found = self._columns.get(height)
+        if found is None:
+            found = {place: self.constants[place].new_from_index(0, height) for place in self.granted}
+            self._columns.clear()
+            self._columns[height] = found
+        return found
 
 
 def program(results: Mapping[str, Vector], stages: Iterable[Mapping[str, Vector]]) -> Program:
@@ -56,13 +74,35 @@ def program(results: Mapping[str, Vector], stages: Iterable[Mapping[str, Vector]
     places = {name: maker.place(vector) for name, vector in results.items()}
     kept = set(places.values())
     steps: dict[int, _Step] = {}
-    for place, (act, parts) in reversed(maker.steps.items()):
+    for place, (act, parts) in reversed(list(_in_order(maker))):
         if place not in kept:
             continue
         done = tuple(part for part in dict.fromkeys(parts) if part not in kept)
         kept.update(done)
         steps[place] = _Step(act, parts, done)
-    return Program(maker.facts, maker.constants, dict(reversed(steps.items())), places, frozenset(maker.same))
+    granted = {step.parts[1] for step in steps.values() if step.act is _pick and len(step.parts) == 2}
+    granted -= {part for place, step in steps.items() if place in maker.same for part in step.parts}
+    return Program(
+        maker.facts,
+        maker.constants,
+        dict(reversed(steps.items())),
+        places,
+        frozenset(maker.same),
+        frozenset(place for place in granted if place in maker.constants),
+    )
+
+
+def _in_order(maker: _Maker) -> Iterator[tuple[int, tuple[Callable[..., Any], tuple[int, ...]]]]:
+    """The steps, all questions about one fact behind each other: its column is then still at hand."""
+    asked: dict[int, list[int]] = defaultdict(list)
+    for place, (act, parts) in maker.steps.items():
+        if act in _ASKED and parts[0] in maker.facts and parts[1] in maker.constants:
+            asked[parts[0]].append(place)
+    done: set[int] = set()
+    for place, (_act, parts) in maker.steps.items():
+        together = asked[parts[0]] if place in asked[parts[0]] else [place]
+        yield from ((one, maker.steps[one]) for one in together if one not in done)
+        done.update(together)
 
 
 @dataclass(slots=True)

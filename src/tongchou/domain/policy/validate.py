@@ -75,7 +75,8 @@ def packed(frame: nw.LazyFrame[Any], names: list[str]) -> pl.DataFrame:
 
     Numbers take one or two bytes instead of eight, words of a closed set one; other engines do so alone.
     """
-    return fetch(frame.select(*(_packed(schema.BY_NAME[name]) for name in names)))
+    # In one piece: a step over ten pieces takes twice as long.
+    return fetch(frame.select(*(_packed(schema.BY_NAME[name]) for name in names))).rechunk()
 
 
 def _packed(fact: schema.Fact) -> nw.Expr:

@@ -119,6 +119,7 @@ urlpatterns = [
     path("cases/<int:case_id>/papers", case_papers.attach, name="case-paper-new"),
     path("cases/papers/<int:paper_id>", case_papers.copy, name="case-paper"),
     path("cases/<int:case_id>/letter.pdf", cases.letter_file, name="case-letter-pdf"),
+    path("cases/<int:case_id>/income-letter.pdf", cases.income_letter, name="case-income-letter"),
     path("cases/<int:case_id>/grievance", grievances.new, name="grievance-new"),
     path("grievances", grievances.listed, name="grievances"),
     path("grievances/<int:grievance_id>", grievances.grievance, name="grievance"),

@@ -57,6 +57,24 @@ def test_a_letter_to_print_and_its_file_say_the_same(
             assert label in shown and value in shown
 
 
+def test_what_does_not_count_as_income_is_said_once_it_is_granted(
+    passed: Any, apply: Any, office: Any, told: list[dict[str, Any]], frozen_clock: dt.datetime
+) -> None:
+    worker = signed_in(office.township)
+    running = apply()
+    address = reverse("console:case-income-letter", args=[running])
+    assert worker.get(address).status_code == 404
+    assert address not in worker.get(reverse("console:case", args=[running])).content.decode()
+    casework.accept(case_id=running, by=office.township, at=frozen_clock)
+    passed(running, office.township)
+    passed(running, office.county)
+    assert address in worker.get(reverse("console:case", args=[running])).content.decode()
+    answer = worker.get(address)
+    assert answer.content.startswith(b"%PDF-")
+    lines = [line for part in told[-1]["parts"] for line in part["lines"]]
+    assert "3,600" in lines[0] and "民发〔2021〕57号" in lines[-1]
+
+
 def test_a_letter_of_elsewhere_is_not_given_out(
     apply: Any, office: Any, make_account: Any, county: Any
 ) -> None:

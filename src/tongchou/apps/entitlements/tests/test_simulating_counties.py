@@ -140,3 +140,28 @@ def test_over_a_file_too(counties: policies.Laws, tmp_path: Path) -> None:
         "520522901201": (108000, 130000),
         "520523901201": (150000, 150000),
     }
+
+
+def test_a_file_of_one_county_asks_of_its_own_law(counties: policies.Laws, tmp_path: Path) -> None:
+    """As on the page: a county that asks for itself lowers its own value, down to what is above it."""
+    file = tmp_path / "facts.csv"
+    head = "person_id,household_id,area_code,birth_year,birth_month,deceased"
+    file.write_text(f"{head}\n1,1,520523901201,1960,3,false\n", encoding="utf-8")
+    asked = ("policies", "simulate", "--set", f"{REWARD}.yearly_amount=1300", "--year", str(YEAR))
+    done = CliRunner().invoke(main, [*asked, "--facts", str(file), "--json"])
+    assert done.exit_code == 0, done.output
+    (one,) = json.loads(done.output)
+    assert (one["open_now"]["fen"], one["open_then"]["fen"]) == (150000, 130000)
+
+
+def test_whoever_an_earlier_age_reaches_before_59_is_asked_and_not_passed_over(
+    counties: policies.Laws, elsewhere: Any, make_account: Any, frozen_clock: dt.datetime
+) -> None:
+    """金沙县 begins at 58: numbers of children are read from a register from 59 on alone (ADR 12)."""
+    at, whole = frozen_clock, places.ancestors(elsewhere)[-1]
+    by = make_account("reviewer", "county_reviewer", whole)
+    registry.apply_register(elderly(1, 1968), village_id=elsewhere.pk, source="9" * 64, by=by, at=at)
+    snapshots.take_snapshot(by=by, at=at, as_of=at.date(), purpose="test")
+    api.evaluate_latest(year=YEAR, by=by, at=at, purpose="test")
+    (item,) = api.worklist(scope=Scope.of_area(whole), year=YEAR, unclear=True).items
+    assert (item.programme, item.outcome, item.year) == (REWARD, "needs_information", YEAR)

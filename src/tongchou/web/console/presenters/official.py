@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from tongchou.apps.casework import api as casework
 from tongchou.apps.local import api as local
 from tongchou.core import clock
+from tongchou.policies import services
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import cases as of_case
 from tongchou.web.console.presenters import grievances as of_grievance
@@ -101,6 +102,40 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
         to=page.person,
         about=page.about,
         parts=tuple(parts),
+        signed=unit or _county(page.area),
+        day=formatters.day(on),
+    )
+
+
+def has_income_letter(view: casework.View) -> bool:
+    """Whether the benefit of a case is one that law does not count as income, and was granted."""
+    return view.case.state == "approved" and view.kind.programme in services.income_letter().programmes
+
+
+def income_letter(view: casework.View, *, on: dt.date, language: str) -> Letter | None:
+    """What a family shows where its income is asked about: that this benefit does not count. None for others.
+
+    The benefit is called as on every other paper: a private one by its neutral name.
+    """
+    if not has_income_letter(view):
+        return None
+    page, service = of_case.page(view, on=on, language=language), services.income_letter()
+    said = _("%(person)s receives %(title)s in %(year)s, %(amount)s, granted on %(day)s.") % {
+        "person": page.person,
+        "title": page.title,
+        "year": view.case.year,
+        "amount": formatters.yuan(view.case.amount_fen),
+        "day": formatters.day(clock.date_of(view.case.decided_at) if view.case.decided_at else None),
+    }
+    law = _("By law this money does not count as income of the family when it applies for social assistance.")
+    unit = office_words(local.unit(), on=on).get("unit_name", "")
+    return Letter(
+        title=service.title.of(language),
+        number=page.number,
+        unit=unit,
+        to=_("To the office of social assistance"),
+        about="",
+        parts=(_text(said), _text(law), Part("cite", (service.source.of(language),))),
         signed=unit or _county(page.area),
         day=formatters.day(on),
     )

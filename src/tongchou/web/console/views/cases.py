@@ -208,6 +208,7 @@ def page(
         ),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
+        income_letter=official.has_income_letter(view),
         paid=present_payments.of_case(payments.rows_of_case(case_id, view.case.person_id))
         if shown.gives_money and shown.decided
         else [],
@@ -354,6 +355,17 @@ def letter_file(request: HttpRequest, case_id: int) -> HttpResponse:
     """The same as PDF."""
     written = _letter(request, case_id)
     return attachment(letter_pdf(written, at=clock.now()), f"{written.number}.pdf", kind=PDF)
+
+
+@require_safe
+@reader
+def income_letter(request: HttpRequest, case_id: int) -> HttpResponse:
+    """That the benefit does not count as income, as PDF for the family to take along."""
+    view = casework.view(case_id, by=request.user, at=clock.now())
+    written = official.income_letter(view, on=clock.today(), language=data_language())
+    if written is None:
+        raise NotFound("casework.no_income_letter", _("There is no such letter for this case."))
+    return attachment(letter_pdf(written, at=clock.now()), f"{written.number}-income.pdf", kind=PDF)
 
 
 def _letter(request: HttpRequest, case_id: int) -> official.Letter:
