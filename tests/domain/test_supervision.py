@@ -189,7 +189,7 @@ def test_accuracy_stands_within_its_interval(way: str) -> None:
     assert (numbers.checked, numbers.right, numbers.not_found, numbers.errors) == (12, 10, 1, 2)
     assert numbers.faults == {Fault.AMOUNT: 1}
     estimate = draws.accuracy(sample, found, sizes=sizes)
-    assert estimate.low < estimate.value < estimate.high
+    assert 0 <= estimate.low < estimate.value < estimate.high <= 1
     with pytest.raises(ValueError, match="settled"):
         draws.outcome(sample, dict.fromkeys(sample.items[1:], RIGHT))
 

@@ -11,7 +11,7 @@ import calendar
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -241,9 +241,10 @@ def accuracy(
     if sample.method == "by_size":
         if sizes is None:
             raise ValueError("a sample by size is weighed by size")
-        return verification.ratio_by_size(
+        share = verification.ratio_by_size(
             sizes, {one: float(sizes[one] * (one in right)) for one in found}, sample.certain & found.keys()
         )
+        return replace(share, low=max(0.0, share.low), high=min(1.0, share.high))
     if sample.method == "stratified":
         stratum = sample.stratum
         return verification.stratified_share(

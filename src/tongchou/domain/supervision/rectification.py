@@ -123,7 +123,7 @@ class Notice:
     @property
     def last_act(self) -> dt.date:
         """The day of the latest act; none is entered before it."""
-        acts = (*self.extensions, *self.replies, *self.rechecks)
+        acts: tuple[Extension | Reply | Recheck, ...] = (*self.extensions, *self.replies, *self.rechecks)
         return max((one.on for one in acts), default=self.issued_on)
 
 
