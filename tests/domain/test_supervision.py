@@ -84,6 +84,32 @@ def test_no_path_closes_without_a_recheck_or_by_the_finder_alone(acts: list[tupl
         assert one.rechecks[-1].mended and one.rechecks[-1].by - {"finder"} and one.closed_on == day
 
 
+@given(PEOPLE, st.booleans(), st.none() | st.integers(-3, 9))
+def test_who_may_close_a_notice_that_was_replied_to(
+    people: frozenset[str], mended: bool, ahead: int | None
+) -> None:
+    one = replied(Notice("finder", DAY, DAY + dt.timedelta(7)), words="已更正", evidence=1, on=DAY)
+    due = None if ahead is None else DAY + dt.timedelta(ahead)
+    fits = due is None if mended else due is not None and due > DAY
+    if people and fits and not (mended and people == {"finder"}):
+        after = rechecked(one, by=people, mended=mended, on=DAY, due=due)
+        assert after.state == (State.CLOSED if mended else State.ISSUED)
+        return
+    with pytest.raises(NotPossible):
+        rechecked(one, by=people, mended=mended, on=DAY, due=due)
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_somebody_looks_again_and_the_finder_alone_closes_nothing(mended: bool) -> None:
+    one = replied(Notice("finder", DAY, DAY + dt.timedelta(7)), words="已更正", evidence=1, on=DAY)
+    due = None if mended else DAY + dt.timedelta(9)
+    with pytest.raises(NotPossible, match="somebody"):
+        rechecked(one, by=frozenset(), mended=mended, on=DAY, due=due)
+    if mended:
+        with pytest.raises(NotPossible, match="alone"):
+            rechecked(one, by=frozenset({"finder"}), mended=True, on=DAY)
+
+
 def test_late_goes_one_level_up_until_the_reply_which_stays_late() -> None:
     one = Notice("finder", DAY, DAY + dt.timedelta(7))
     late = one.due + dt.timedelta(1)
@@ -100,6 +126,19 @@ def test_late_goes_one_level_up_until_the_reply_which_stays_late() -> None:
     assert (again.repeats, again.state) == (1, State.ISSUED)
     numbers = record([again, one], on=late)
     assert (numbers.issued, numbers.open_, numbers.late, numbers.repeated) == (2, 2, 1, 1)
+
+
+@pytest.mark.parametrize(("words", "evidence"), [(" ", 1), ("已更正", 0)])
+def test_a_reply_says_something_and_brings_evidence(words: str, evidence: int) -> None:
+    with pytest.raises(NotPossible, match="evidence"):
+        replied(Notice("finder", DAY, DAY + dt.timedelta(7)), words=words, evidence=evidence, on=DAY)
+
+
+def test_no_act_is_entered_before_the_one_before_it() -> None:
+    one = Notice("finder", DAY, DAY + dt.timedelta(7))
+    one = replied(one, words="已更正", evidence=1, on=DAY + dt.timedelta(3))
+    with pytest.raises(NotPossible, match="before"):
+        rechecked(one, by=frozenset({"other"}), mended=True, on=DAY + dt.timedelta(2))
 
 
 def test_a_notice_leaves_a_day_at_least() -> None:
