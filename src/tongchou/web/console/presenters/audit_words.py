@@ -204,6 +204,7 @@ ACTIONS = {
     "releases.restate": gettext_lazy("New version of a public table begun"),
     "releases.withdraw": gettext_lazy("Public table withdrawn"),
     "releases.drop": gettext_lazy("Public table given up"),
+    "posts.keep": gettext_lazy("List of posts taken in"),
     "bulletins.close": gettext_lazy("Month closed"),
     "bulletins.restate": gettext_lazy("Count of a closed month stated anew"),
     "bulletins.make": gettext_lazy("Bulletin of units made"),
