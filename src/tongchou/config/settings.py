@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",
+    "tongchou.apps.guarantees",
     "tongchou.apps.yearbook",
     "tongchou.apps.upkeep",
     "tongchou.web",

@@ -45,6 +45,7 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "guarantees.view",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -57,6 +58,9 @@ _TOWNSHIP = _VILLAGE | {
     "certificates.print",
     "commitments.review",
     "posts.keep",
+    "guarantees.send",
+    "guarantees.accept",
+    "guarantees.keep",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -106,6 +110,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
     ),
     Role.STATISTICIAN: frozenset(
         {
