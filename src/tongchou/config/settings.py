@@ -50,11 +50,13 @@ INSTALLED_APPS = [
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
     "tongchou.apps.posts",
+    "tongchou.apps.accountability",
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",
     "tongchou.apps.guarantees",
     "tongchou.apps.yearbook",
+    "tongchou.apps.complaints",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -46,6 +46,11 @@ _VILLAGE = frozenset(
         "commitments.draft",
         "posts.view",
         "guarantees.view",
+        "bulletins.view",
+        "bulletins.close",
+        # The unit's own side: questions of the level above and what it has to mend. No village worker takes
+        # a complaint down: village-assisted log-ins open none.
+        "complaints.reply",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -61,6 +66,9 @@ _TOWNSHIP = _VILLAGE | {
     "guarantees.send",
     "guarantees.accept",
     "guarantees.keep",
+    "bulletins.make",
+    "complaints.record",
+    "complaints.handle",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -111,6 +119,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
         {

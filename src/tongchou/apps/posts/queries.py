@@ -44,8 +44,8 @@ class Holder:
 def unit_of(key: str, *, scope: Scope) -> Unit | None:
     """The unit of a key inside the scope, as it is today; None where there is none there. Two queries."""
     code, _slash, department = key.partition("/")
-    area = places.area_by_code(code, within=scope)
-    if area is None or area.valid_to is not None:
+    area = places.area_by_code(code)
+    if area is None or area.valid_to is not None or not scope.covers(area.scope_no):
         return None
     if not department:
         return of_area(area)
@@ -73,6 +73,18 @@ def of_department(area: places.Area, one: Department) -> Unit:
     return Unit(
         f"{area.code}/{one.code}", one.name, area.pk, area.scope_no, area.scope_end, area.level, one.pk
     )
+
+
+def held_by(account_id: int, *, on: dt.date) -> frozenset[tuple[int, int | None]]:
+    """The units an account holds a post of on a day, as area and department. One query."""
+    rows = Tenure.objects.filter(account_id=account_id, since__lte=on).exclude(until__lte=on)
+    return frozenset(rows.values_list("post__area_id", "post__department_id"))
+
+
+def departments(area_id: int, *, on: dt.date) -> tuple[Department, ...]:
+    """The departments of an area on a day, by their codes. One query."""
+    rows = Department.objects.filter(area_id=area_id, since__lte=on).exclude(until__lte=on)
+    return tuple(rows.order_by("code"))
 
 
 def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, ...]]:
