@@ -37,9 +37,7 @@ def month_counts(month: dt.date) -> Iterable[UnitCount]:
 
 def _budgets(first: dt.date, last: dt.date) -> Iterable[UnitCount]:
     accepted = Decision.objects.filter(accepted=True, of__budget__isnull=False).select_related("of")
-    begun = set(
-        accepted.filter(at__date__range=(first, last)).values_list("of__unit", "of__year")
-    )
+    begun = set(accepted.filter(at__date__range=(first, last)).values_list("of__unit", "of__year"))
     begun -= set(accepted.filter(at__date__lt=first).values_list("of__unit", "of__year"))
     years = {year for _unit, year in begun}
     rows = finding.in_force(Scope.everything(), sorted(years), on=dt.date.max)

@@ -184,9 +184,9 @@ def _rows(
             figures = returning.Figures(**amounts, pay_indicators=tuple(codes.replace("、", " ").split()))
             wrong = returning.faults(unit.key, year, figures, on=on)
             if (unit.key, year) in seen:
-                wrong["unit"] = _("This unit and year stand in row %(row)d already. Leave one of them out.") % {
-                    "row": seen[unit.key, year]
-                }
+                wrong["unit"] = _(
+                    "This unit and year stand in row %(row)d already. Leave one of them out."
+                ) % {"row": seen[unit.key, year]}
             seen.setdefault((unit.key, year), number)
             rows.append(_Row(number, unit, year, figures, reason))
         problems += [

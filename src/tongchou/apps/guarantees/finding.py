@@ -157,9 +157,7 @@ def _year(row: YearReturn | None) -> domain.BudgetYear:
     return domain.BudgetYear(row.budget, row.revenue, row.grassroots, row.reward_fund)
 
 
-def _budgets(
-    units: _Units, returned: Mapping[tuple[str, int], YearReturn], year: int
-) -> Iterable[Line]:
+def _budgets(units: _Units, returned: Mapping[tuple[str, int], YearReturn], year: int) -> Iterable[Line]:
     rules = indicators.plan().rules
     several = [units.by_area[one.pk] for one in units.of(*_BUDGETED)] + units.departments
     for unit in several:
@@ -177,9 +175,7 @@ def _why_budget(one: Finding, before: YearReturn | None, now: YearReturn | None)
     return Why.NO_YEAR_BEFORE if rise and before is None else Why.EMPTY_FIELD
 
 
-def _pay(
-    units: _Units, returned: Mapping[tuple[str, int], YearReturn], year: int
-) -> Iterable[Line]:
+def _pay(units: _Units, returned: Mapping[tuple[str, int], YearReturn], year: int) -> Iterable[Line]:
     keyed = {one.code: units.by_area[one.pk] for one in units.of(places.Level.VILLAGE)}
     rows = {key: returned.get((key, year)) for key in keyed}
     pays = (
@@ -201,9 +197,7 @@ def _on(on: dt.date) -> Q:
 
 def _staff(units: _Units, scope: Scope, *, on: dt.date) -> Iterable[Line]:
     """Workers of villages by their people, and of township teams."""
-    at_work = Counter(
-        Worker.objects.filter(scope.q("scope_no"), _on(on)).values_list("area_id", flat=True)
-    )
+    at_work = Counter(Worker.objects.filter(scope.q("scope_no"), _on(on)).values_list("area_id", flat=True))
     known = set(at_work)
     known |= set(Worker.objects.filter(scope.q("scope_no"), since__lte=on).values_list("area_id", flat=True))
     known |= set(Confirmed.objects.filter(scope.q("scope_no"), on__lte=on).values_list("area_id", flat=True))

@@ -169,9 +169,7 @@ def decide(*, return_id: int, accepted: bool, said: str = "", by: Account, at: d
     row = access.waiting(return_id, by=by, at=at)
     words = " ".join(said.split())
     if len(words) > 200 or (not accepted and not words):
-        raise Invalid(
-            "guarantees.reason", _("Say in at most 200 characters why it goes back."), field="said"
-        )
+        raise Invalid("guarantees.reason", _("Say in at most 200 characters why it goes back."), field="said")
     if Decision.objects.filter(of=row).exists():
         raise Conflict("guarantees.decided", _("This return is decided already."))
     made = Decision.objects.create(

@@ -138,9 +138,7 @@ def train(
 
 
 @transaction.atomic
-def mark(
-    *, kind: str, area_id: int, since: dt.date, source: str, by: Account, at: dt.datetime
-) -> Marked:
+def mark(*, kind: str, area_id: int, since: dt.date, source: str, by: Account, at: dt.datetime) -> Marked:
     """Put an area on the list of towns or key communities with an extra worker.
 
     Raises
@@ -202,9 +200,7 @@ def unmark(*, marked_id: int, until: dt.date, by: Account, at: dt.datetime) -> M
 
 
 @transaction.atomic
-def count_by(
-    *, area_id: int, people: str, since: dt.date, source: str, by: Account, at: dt.datetime
-) -> Base:
+def count_by(*, area_id: int, people: str, since: dt.date, source: str, by: Account, at: dt.datetime) -> Base:
     """Choose by which people a county counts its villages, from a day.
 
     Raises

@@ -4,11 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 from tongchou.core.guards import ForbidChanges
 
-class Migration(migrations.Migration):
 
+class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
@@ -17,181 +16,378 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('post', models.CharField(max_length=60)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('on_performance', models.BooleanField(default=False)),
-                ('trained_on', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("post", models.CharField(max_length=60)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("on_performance", models.BooleanField(default=False)),
+                ("trained_on", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['scope_no', 'until'], name='worker_where')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('post', ''), _negated=True)), name='worker_name_and_post'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='worker_dates_ordered'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('area_id', 'name', 'post'), name='worker_once')],
+                "indexes": [models.Index(fields=["scope_no", "until"], name="worker_where")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("post", ""), _negated=True)
+                        ),
+                        name="worker_name_and_post",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="worker_dates_ordered",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("area_id", "name", "post"),
+                        name="worker_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='YearReturn',
+            name="YearReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('unit', models.CharField(max_length=40)),
-                ('unit_name', models.CharField(max_length=120)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('version', models.PositiveSmallIntegerField()),
-                ('budget', models.BigIntegerField(null=True)),
-                ('revenue', models.BigIntegerField(null=True)),
-                ('grassroots', models.BigIntegerField(null=True)),
-                ('reward_fund', models.BigIntegerField(null=True)),
-                ('pay_total', models.BigIntegerField(null=True)),
-                ('pay_performance', models.BigIntegerField(null=True)),
-                ('pay_indicators', models.JSONField(default=list)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('sent_at', models.DateTimeField()),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                ("unit", models.CharField(max_length=40)),
+                ("unit_name", models.CharField(max_length=120)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveSmallIntegerField()),
+                ("budget", models.BigIntegerField(null=True)),
+                ("revenue", models.BigIntegerField(null=True)),
+                ("grassroots", models.BigIntegerField(null=True)),
+                ("reward_fund", models.BigIntegerField(null=True)),
+                ("pay_total", models.BigIntegerField(null=True)),
+                ("pay_performance", models.BigIntegerField(null=True)),
+                ("pay_indicators", models.JSONField(default=list)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted', models.BooleanField()),
-                ('said', models.CharField(blank=True, default='', max_length=200)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('of', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='guarantees.yearreturn')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepted", models.BooleanField()),
+                ("said", models.CharField(blank=True, default="", max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "of",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="guarantees.yearreturn",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Base',
+            name="Base",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('people', models.CharField(choices=[('registered', 'Registered people'), ('resident', 'Registered people who live in the county')], max_length=10)),
-                ('since', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                (
+                    "people",
+                    models.CharField(
+                        choices=[
+                            ("registered", "Registered people"),
+                            ("resident", "Registered people who live in the county"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('people__in', ['registered', 'resident'])), name='base_people_known'), models.UniqueConstraint(fields=('area_id', 'since'), name='base_once_a_day')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("people__in", ["registered", "resident"])),
+                        name="base_people_known",
+                    ),
+                    models.UniqueConstraint(fields=("area_id", "since"), name="base_once_a_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Confirmed',
+            name="Confirmed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['scope_no'], name='confirmed_where')],
-                'constraints': [models.UniqueConstraint(fields=('area_id', 'on'), name='confirmed_once_a_day')],
+                "indexes": [models.Index(fields=["scope_no"], name="confirmed_where")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("area_id", "on"), name="confirmed_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Marked',
+            name="Marked",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('town', 'Town with an extra worker'), ('community', 'Key community')], max_length=10)),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('area_name', models.CharField(max_length=200)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('source', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("town", "Town with an extra worker"), ("community", "Key community")],
+                        max_length=10,
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                ("area_name", models.CharField(max_length=200)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("source", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['scope_no', 'kind'], name='marked_where')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['town', 'community'])), name='marked_kind_known'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='marked_has_source'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='marked_dates_ordered'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('kind', 'area_id'), name='marked_once_at_a_time')],
+                "indexes": [models.Index(fields=["scope_no", "kind"], name="marked_where")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["town", "community"])), name="marked_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="marked_has_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="marked_dates_ordered",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("kind", "area_id"),
+                        name="marked_once_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Training',
+            name="Training",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_id', models.BigIntegerField()),
-                ('scope_no', models.IntegerField()),
-                ('area_name', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=80)),
-                ('on', models.DateField()),
-                ('invited', models.PositiveIntegerField()),
-                ('attended', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_id", models.BigIntegerField()),
+                ("scope_no", models.IntegerField()),
+                ("area_name", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=80)),
+                ("on", models.DateField()),
+                ("invited", models.PositiveIntegerField()),
+                ("attended", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['scope_no', '-on'], name='training_where')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('attended__lte', models.F('invited'))), name='training_attended'), models.UniqueConstraint(fields=('area_id', 'title', 'on'), name='training_once')],
+                "indexes": [models.Index(fields=["scope_no", "-on"], name="training_where")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("attended__lte", models.F("invited"))), name="training_attended"
+                    ),
+                    models.UniqueConstraint(fields=("area_id", "title", "on"), name="training_once"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='yearreturn',
-            index=models.Index(fields=['scope_no', 'year', 'unit'], name='return_where'),
+            model_name="yearreturn",
+            index=models.Index(fields=["scope_no", "year", "unit"], name="return_where"),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'version'), name='return_version_once'),
+            model_name="yearreturn",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "year", "version"), name="return_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='return_correction_reason'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="return_correction_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('pay_performance', None), ('pay_total__gte', models.F('pay_performance')), _connector='OR'), name='return_part_of_whole'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("pay_performance", None),
+                    ("pay_total__gte", models.F("pay_performance")),
+                    _connector="OR",
+                ),
+                name="return_part_of_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('grassroots', None), ('budget__gte', models.F('grassroots')), _connector='OR'), name='return_share_of_budget'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("grassroots", None), ("budget__gte", models.F("grassroots")), _connector="OR"
+                ),
+                name="return_share_of_budget",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='return_budget_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget", None), ("budget__gte", 0), _connector="OR"),
+                name="return_budget_not_below",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('revenue', None), ('revenue__gte', 0), _connector='OR'), name='return_revenue_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revenue", None), ("revenue__gte", 0), _connector="OR"),
+                name="return_revenue_not_below",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('grassroots', None), ('grassroots__gte', 0), _connector='OR'), name='return_grassroots_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grassroots", None), ("grassroots__gte", 0), _connector="OR"),
+                name="return_grassroots_not_below",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('reward_fund', None), ('reward_fund__gte', 0), _connector='OR'), name='return_reward_fund_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reward_fund", None), ("reward_fund__gte", 0), _connector="OR"),
+                name="return_reward_fund_not_below",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('pay_total', None), ('pay_total__gte', 0), _connector='OR'), name='return_pay_total_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pay_total", None), ("pay_total__gte", 0), _connector="OR"),
+                name="return_pay_total_not_below",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('pay_performance', None), ('pay_performance__gte', 0), _connector='OR'), name='return_pay_performance_not_below'),
+            model_name="yearreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pay_performance", None), ("pay_performance__gte", 0), _connector="OR"),
+                name="return_pay_performance_not_below",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['accepted', 'at'], name='return_decided'),
+            model_name="decision",
+            index=models.Index(fields=["accepted", "at"], name="return_decided"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('made_by')), _negated=True), name='return_not_by_its_maker'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("made_by")), _negated=True), name="return_not_by_its_maker"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted', True), models.Q(('said', ''), _negated=True), _connector='OR'), name='return_refused_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted", True), models.Q(("said", ""), _negated=True), _connector="OR"
+                ),
+                name="return_refused_reason",
+            ),
         ),
         ForbidChanges("guarantees_decision"),
     ]

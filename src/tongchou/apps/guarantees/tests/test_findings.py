@@ -79,9 +79,7 @@ def test_a_team_and_a_town_with_one_worker_more(
     with pytest.raises(Conflict):
         engage(county, county_reviewer, frozen_clock)
     with pytest.raises(Invalid):
-        guarantees.unmark(
-            marked_id=marked.pk, until=frozen_clock.date(), by=county_reviewer, at=frozen_clock
-        )
+        guarantees.unmark(marked_id=marked.pk, until=frozen_clock.date(), by=county_reviewer, at=frozen_clock)
     guarantees.leave(worker_id=first.pk, until=frozen_clock.date(), by=county_reviewer, at=frozen_clock)
     assert found(county, frozen_clock)[code, "extra_worker"].finding.have == 1
 

@@ -18,7 +18,9 @@ YEAR = 2026
 GOOD = guarantees.Figures(budget=1_000_000, revenue=9_000_000, grassroots=850_000, reward_fund=10_000)
 
 
-def sent(county: Any, by: Any, at: dt.datetime, figures: Any = GOOD, year: int = YEAR, **more: Any) -> YearReturn:
+def sent(
+    county: Any, by: Any, at: dt.datetime, figures: Any = GOOD, year: int = YEAR, **more: Any
+) -> YearReturn:
     return guarantees.send(unit=county.township.code, year=year, figures=figures, by=by, at=at, **more)
 
 
@@ -100,7 +102,10 @@ def test_a_correction_is_a_new_row_with_a_reason(
         (guarantees.Figures(), "budget"),
         (guarantees.Figures(budget=-1), "budget"),
         (guarantees.Figures(budget=5, grassroots=6), "grassroots"),
-        (guarantees.Figures(pay_total=5, pay_performance=6, pay_indicators=("paid_on_time",)), "pay_performance"),
+        (
+            guarantees.Figures(pay_total=5, pay_performance=6, pay_indicators=("paid_on_time",)),
+            "pay_performance",
+        ),
         (guarantees.Figures(pay_total=5, pay_performance=3), "pay_indicators"),
         (guarantees.Figures(pay_total=5, pay_performance=3, pay_indicators=("births",)), "pay_indicators"),
     ],
