@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, say, show, sign_in
+from tongchou.cli.common import json_option, plain_errors, say, show_rows, sign_in
 
 
 @click.group()
@@ -47,7 +46,7 @@ def check(account: str, code: str, year: int | None, as_json: bool) -> None:
         for one in found.lines
         if one.finding.kept is not True
     ]
-    _print(rows, as_json)
+    show_rows(rows, as_json=as_json)
 
 
 @guarantees.command("import")
@@ -93,12 +92,4 @@ def list_(account: str, year: int | None, as_json: bool) -> None:
         }
         for one in found
     ]
-    _print(rows, as_json)
-
-
-def _print(rows: list[dict[str, object]], as_json: bool) -> None:
-    if as_json:
-        show(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        say("\t".join("—" if value is None else str(value) for value in row.values()))
+    show_rows(rows, as_json=as_json)

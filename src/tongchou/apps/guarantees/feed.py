@@ -44,10 +44,17 @@ def _budgets(first: dt.date, last: dt.date) -> Iterable[UnitCount]:
     levels = dict(
         places.Area.objects.filter(pk__in={one.area_id for one in rows.values()}).values_list("pk", "level")
     )
-    for (unit, year), row in sorted(rows.items()):
-        if (unit, year) in begun and row.budget is not None and levels.get(row.area_id) != "village":
-            yield UnitCount(unit, "budget_fen", row.budget)
-            yield UnitCount(unit, "grassroots_fen", row.grassroots or 0)
+    budget: Counter[str] = Counter()
+    grassroots: Counter[str] = Counter()
+    for key, row in rows.items():
+        # Without both amounts the share cannot be said; a village has no budget of its own.
+        known = row.budget is not None and row.grassroots is not None
+        if key in begun and known and levels.get(row.area_id) != places.Level.VILLAGE:
+            budget[row.unit] += row.budget or 0
+            grassroots[row.unit] += row.grassroots or 0
+    for unit in sorted(budget):
+        yield UnitCount(unit, "budget_fen", budget[unit])
+        yield UnitCount(unit, "grassroots_fen", grassroots[unit])
 
 
 def _arrivals(first: dt.date, last: dt.date) -> Iterable[UnitCount]:

@@ -29,7 +29,7 @@ class People(models.TextChoices):
 
 
 class YearReturn(models.Model):
-    """What a unit returns for a year. Rows are only added: a correction is the next version, with a reason."""
+    """What a unit returns for a year. Rows are only added: a correction is the next version."""
 
     area_id = models.BigIntegerField()
     scope_no = models.IntegerField()
@@ -179,7 +179,7 @@ class Marked(models.Model):
 
 
 class Confirmed(models.Model):
-    """That the staff register of an area held everybody on a day: only so is nobody listed known as nobody."""
+    """That the staff register of an area held everybody on a day: only so is an empty one known as empty."""
 
     area_id = models.BigIntegerField()
     scope_no = models.IntegerField()

@@ -19,7 +19,7 @@ router = Router(tags=["guarantees"])
 
 
 class GuaranteeLine(Schema):
-    """``measure`` is ``fen`` or ``workers``; ``missing`` is null where it cannot be said, and ``why`` says why."""
+    """``measure`` is ``fen`` or ``workers``; ``missing`` is null where ``why`` says why."""
 
     unit: str
     guarantee: str

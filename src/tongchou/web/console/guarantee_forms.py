@@ -78,9 +78,7 @@ class ReturnForm(ConsoleForm):
 
 
 class UploadForm(ConsoleForm):
-    file = forms.FileField(
-        label=_("Workbook"), help_text=_("The template, filled in: .xlsx of at most 5 MB.")
-    )
+    file = forms.FileField(label=_("Workbook"), help_text=_("The template, filled in; 5 MB at most."))
 
 
 class DecideForm(ConsoleForm):

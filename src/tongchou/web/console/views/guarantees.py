@@ -1,4 +1,4 @@
-"""Guarantees for those who work with them: an area and its units, returns, and what the level above decides."""
+"""Guarantees for those who work with them: an area, its units, returns and decisions."""
 
 from __future__ import annotations
 
