@@ -17,6 +17,7 @@ COMMANDS = {
         "areas": ("places",),
         "lists": ("lists",),
         "funds": ("funds",),
+        "guarantees": ("guarantees",),
         "paying": ("payments",),
         "exchanging": ("exchange",),
         "certificates": ("certificate",),
