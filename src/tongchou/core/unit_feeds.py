@@ -44,7 +44,7 @@ _targets: list[str] = []
 
 
 def register_targets(tells: str) -> None:
-    """Note who knows whether units met their targets of a year, as a dotted path of a function of the year."""
+    """Note who knows whether units met their targets: the dotted path of a function of the year."""
     _targets[:] = [tells]
 
 

@@ -1,4 +1,4 @@
-"""Counts of a period on two trees: of the days they were told on, and of the last day; and what moved between.
+"""Counts of a period on two trees, of the days they were told on and of the last day, and what moved.
 
 An area that ended in between told its counts while it was there. On the tree of the last day they belong to
 whoever took it over, by the shares its change declared. Totals are the same on both.

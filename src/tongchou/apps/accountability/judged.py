@@ -62,7 +62,7 @@ class AlertAnswer(models.Model):
 
 
 class ProvenCase(models.Model):
-    """A proven falsification, withheld benefit or coercion: the final decision that found it, by its number."""
+    """A proven falsification, withheld benefit or coercion, by the number of the final decision."""
 
     area_id = models.BigIntegerField()
     scope_no = models.IntegerField()

@@ -1,4 +1,4 @@
-"""Qualified villages (合格村): which fulfil the declared criteria, counted by unit against the staged targets.
+"""Qualified villages (合格村): which fulfil the declared criteria, by unit against the staged targets.
 
 It gates awards of units. Nothing of a family, a service or a village's money depends on it.
 """
@@ -44,7 +44,7 @@ class Qualified:
         return self.villages - self.qualified - self.failed
 
     def met(self, stage: str) -> bool | None:
-        """Whether a stage is reached; None while villages that are not known decide it, or without a target."""
+        """Whether a stage is reached; None while unknown villages decide it, or without a target."""
         target = self.targets.get(stage)
         if target is None or not self.villages:
             return None
