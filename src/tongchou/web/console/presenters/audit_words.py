@@ -204,6 +204,7 @@ ACTIONS = {
     "releases.restate": gettext_lazy("New version of a public table begun"),
     "releases.withdraw": gettext_lazy("Public table withdrawn"),
     "releases.drop": gettext_lazy("Public table given up"),
+    "bulletins.ask": gettext_lazy("Bulletin of units asked for"),
     "bulletins.case": gettext_lazy("Proven case of a unit written down"),
     "bulletins.close": gettext_lazy("Month closed"),
     "bulletins.decide": gettext_lazy("Proposed consequence decided"),
