@@ -96,6 +96,7 @@ _COUNTY = _TOWNSHIP | {
     "certificates.issue",
     "releases.view",
     "releases.seal",
+    "bulletins.alerts",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -119,7 +120,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
-        | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
