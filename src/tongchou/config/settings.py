@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "tongchou.apps.releases",
     "tongchou.apps.yearbook",
     "tongchou.apps.complaints",
+    "tongchou.apps.plans",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

@@ -45,6 +45,8 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "plans.view",
+        "plans.report",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -61,7 +63,10 @@ _TOWNSHIP = _VILLAGE | {
     "cases.review",
     "certificates.print",
     "commitments.review",
+    # From here on: village-assisted log-ins open no consents.
+    "commitments.take_part",
     "posts.keep",
+    "plans.make",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -114,6 +119,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"plans.view", "plans.make"}
         | {"bulletins.view", "bulletins.close", "bulletins.make"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),

@@ -21,6 +21,7 @@ from tongchou.web.api import (
     benefits,
     cases,
     certificates,
+    commitments,
     complaints,
     corrections,
     evaluations,
@@ -29,6 +30,7 @@ from tongchou.web.api import (
     notices,
     payments,
     people,
+    plans,
     population,
     problems,
     programmes,
@@ -69,7 +71,9 @@ api = Api(
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
 api.add_router("", certificates.router)
+api.add_router("", commitments.router)
 api.add_router("", complaints.router)
+api.add_router("", plans.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)

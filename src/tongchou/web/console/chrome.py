@@ -92,6 +92,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("complaints", "question", _("Complaints about units"), "complaints.handle"),
             ("complaint-asked", "pen", _("Asked of my unit"), "complaints.reply"),
+            ("plans", "list", _("Meetings and tasks"), "plans.view"),
         ),
     ),
     (
@@ -170,7 +171,12 @@ _UNDER = {
     "case-act": "cases",
     "case-letter": "cases",
     "certificate": "certificates",
+    "plan-meeting-new": "plans",
+    "plan-meeting": "plans",
+    "plan-task": "plans",
+    "plan-task-act": "plans",
     "commitment": "commitments",
+    "taking-part": "commitments",
     "commitment-new": "commitments",
     "commitment-write": "commitments",
     "commitment-reach": "commitments",

@@ -52,7 +52,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "simulate",
             "recalculations",
         ],
-        ["complaints", "complaints/asked"],
+        ["complaints", "complaints/asked", "plans"],
         ["jobs", "areas", "checklist"],
         ["account", "help"],
     ]
