@@ -171,6 +171,7 @@ _UNDER = {
     "case-act": "cases",
     "case-letter": "cases",
     "certificate": "certificates",
+    "plan-stages": "plans",
     "plan-meeting-new": "plans",
     "plan-meeting": "plans",
     "plan-task": "plans",

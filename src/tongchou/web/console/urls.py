@@ -159,6 +159,7 @@ urlpatterns = [
     path("applications/wishes/<int:wish_id>", applications.settle, name="application-wish"),
     path("commitments", commitments.listed, name="commitments"),
     path("plans", plans.listed, name="plans"),
+    path("plans/stages", plans.stages, name="plan-stages"),
     path("plans/meetings/new", plans.call, name="plan-meeting-new"),
     path("plans/meetings/<int:meeting_id>", plans.meeting, name="plan-meeting"),
     path("plans/tasks/<int:plan_task_id>", plans.task, name="plan-task"),

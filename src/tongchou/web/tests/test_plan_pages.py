@@ -81,3 +81,13 @@ def test_the_page_asks_as_much_for_one_task_as_for_many(task: Any, office: Any) 
             assert officer.get(reverse("console:plans")).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_stages_and_the_counts_that_do_not_add_up(office: Any) -> None:
+    worker = signed_in(office.village)
+    said = worker.get(reverse("console:plan-stages"), {"year": "2026"})
+    page = said.content.decode()
+    assert said.status_code == 200 and "强力推进阶段" in page and "纳雍县王家寨镇" in page
+    assert said.context["initiatives"]["sums"] == [94, 1000, 9840]
+    assert said.context["initiatives"]["stated"] == [100, 1000, 10000]
+    assert worker.get(reverse("console:plan-stages"), {"year": "x"}).status_code == 200

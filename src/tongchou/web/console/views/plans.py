@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongchou import indicators
 from tongchou.apps.plans import api as plans
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import plan_forms as forms
 from tongchou.web.console.page import show, staff
-from tongchou.web.console.parts import pages_of
+from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import plans as present
 from tongchou.web.console.presenters.work import area_choice
 
@@ -47,6 +48,24 @@ def listed(request: HttpRequest) -> HttpResponse:
             for one in plans.monthly_agenda(by=request.user, at=now, on=today)
         ],
         makes=access.may(request.user, plans.MAKE, on=today),
+    )
+
+
+@require_safe
+@staff(plans.VIEW)
+def stages(request: HttpRequest) -> HttpResponse:
+    """The stages of the plan in the years asked for, where it begins, and its counts with their sums."""
+    today = clock.today()
+    asked = whole(request.GET.get("year", ""))
+    year = asked if asked is not None and 2000 <= asked <= 2100 else today.year
+    found, pilots = indicators.stages()
+    return show(
+        request,
+        "console/plan_stages.html",
+        year=year,
+        stages=present.stages(found, year=year, on=today),
+        pilots=(*pilots.counties, *pilots.townships),
+        initiatives=present.initiatives(indicators.plan()),
     )
 
 
