@@ -31,6 +31,7 @@ COMMANDS = {
         "policies": ("policies",),
         "checks": ("checks",),
         "releases": ("release",),
+        "judging": ("bulletin",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),
