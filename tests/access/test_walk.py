@@ -47,6 +47,7 @@ from tongchou.apps.payments import api as payments
 from tongchou.apps.payments.tests.conftest import Awards
 from tongchou.apps.payments.tests.conftest import answer as bank_answer
 from tongchou.apps.places import api as places
+from tongchou.apps.plans import api as plans
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
@@ -108,6 +109,7 @@ OF_CASES = {
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
     "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
+    "meeting_id": "meeting", "plan_task_id": "plan_task",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -352,10 +354,20 @@ def worked(
             commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
             returned(village, by, at),
             *complained(village, mark, by, at),
+            *planned(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found
+
+
+def planned(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
+    """A meeting of the village, and the task it gave to the village itself."""
+    day, given = at.date(), {"by": by, "at": at}
+    one = plans.call_meeting(area_id=village.pk, title=f"例会{mark}", on=day, agenda=f"议{mark}", **given)
+    plans.write_minutes(meeting_id=one.pk, minutes=f"定{mark}", **given)
+    what = {"unit_key": village.code, "part": "lead", "what": f"事{mark}", "starts": day, "due": day}
+    return one.pk, plans.give_task(meeting_id=one.pk, **what, **given).pk
 
 
 def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:

@@ -46,6 +46,8 @@ _VILLAGE = frozenset(
         "commitments.draft",
         "posts.view",
         "guarantees.view",
+        "plans.view",
+        "plans.report",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -62,10 +64,13 @@ _TOWNSHIP = _VILLAGE | {
     "cases.review",
     "certificates.print",
     "commitments.review",
+    # From here on: village-assisted log-ins open no consents.
+    "commitments.take_part",
     "posts.keep",
     "guarantees.send",
     "guarantees.accept",
     "guarantees.keep",
+    "plans.make",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -121,6 +126,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
+        | {"plans.view", "plans.make"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
