@@ -585,6 +585,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     above = {area.pk for role, area in held if role in ABOVE}
     judging = {v.pk for v in world.villages if may_see(v.parent, above)}
     told = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in judging}
+    # Letters and tasks of units are read by whoever supervises them, too.
+    supervised = {v.pk for v in reached(world, held, {"prefecture_supervisor"})}
+    of_units = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in supervised}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -615,6 +618,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         leaked = [mark for mark, allowed in marks.items() if not allowed and mark in text]
         if path.startswith("/complaints"):  # read by supervisors of the level above as well
             leaked = [mark for mark in leaked if mark not in told]
+        if path.startswith(("/commitments", "/plans")):
+            leaked = [mark for mark in leaked if mark not in of_units]
         # A search box shows again what was typed into it; only hits count.
         if path == "/accounts" and answer.status_code == 200:
             typed = answer.context["text"]
@@ -630,6 +635,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
             open_to_others |= path.startswith("/complaints/") and village in judging
+            open_to_others |= path.startswith(("/commitments/", "/plans/")) and village in supervised
             # What hangs in public is for everybody, with names nobody can read in full.
             open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"
@@ -1015,6 +1021,8 @@ HOLDS["township_officer"] = (
 )
 HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
 HOLDS["county_reviewer"] += " releases.view"
+for _role in ("village_worker", "township_officer", "county_reviewer", "prefecture_supervisor"):
+    HOLDS[_role] += " commitments.view plans.view"
 HOLDS["county_finance"] = "payments.view payments.build payments.review"
 
 
