@@ -47,6 +47,7 @@ _VILLAGE = frozenset(
         "posts.view",
         "plans.view",
         "plans.report",
+        "guarantees.view",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -67,6 +68,9 @@ _TOWNSHIP = _VILLAGE | {
     "commitments.take_part",
     "posts.keep",
     "plans.make",
+    "guarantees.send",
+    "guarantees.accept",
+    "guarantees.keep",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -97,6 +101,7 @@ _COUNTY = _TOWNSHIP | {
     "certificates.issue",
     "releases.view",
     "releases.seal",
+    "bulletins.alerts",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -120,7 +125,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"plans.view", "plans.make"}
-        | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
