@@ -1147,6 +1147,10 @@ def at_random(seed: int, make_account: Any, make_program: Any) -> Program | None
         return None
 
 
+#: Numbers reached by another rule than the area of the row; tests of their own hold them.
+OTHERWISE = {"complaint_id", "bulletin_id"}
+
+
 def single(needed: str) -> str:
     """The permission that decides on a row: of the kinds of jobs, the one that stores registers.
 
@@ -1184,12 +1188,14 @@ def test_no_program_reaches_a_row_outside(
         "case_id": world.work_of["case"],
         "notice_id": world.work_of["notice"],
         "release_id": world.work_of["release"],
+        "letter_id": world.work_of["letter"],
+        "plan_task_id": world.work_of["plan_task"],
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
     tried = 0
     for method, path, needed in operations():
         number = re.search(r"{(\w+_id)}", path)
-        if number is None:
+        if number is None or number[1] in OTHERWISE:
             continue
         for village in world.villages:
             address = path.replace(number[0], str(rows[number[1]][village.pk]))
