@@ -45,9 +45,9 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
-        "guarantees.view",
         "plans.view",
         "plans.report",
+        "guarantees.view",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -67,10 +67,10 @@ _TOWNSHIP = _VILLAGE | {
     # From here on: village-assisted log-ins open no consents.
     "commitments.take_part",
     "posts.keep",
+    "plans.make",
     "guarantees.send",
     "guarantees.accept",
     "guarantees.keep",
-    "plans.make",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -124,9 +124,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"plans.view", "plans.make"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
-        | {"plans.view", "plans.make"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(

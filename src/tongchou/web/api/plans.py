@@ -63,13 +63,13 @@ def list_plan_tasks(
 
 
 @router.get(
-    "/plans/tasks/{int:task_id}",
+    "/plans/tasks/{int:plan_task_id}",
     summary=gettext_noop("One task of a joint meeting"),
     **answers(PlanTask),
     **needs(plans.VIEW),
 )
-def plan_task(request: HttpRequest, task_id: Id):
-    return _shown(plans.task_view(task_id, by=request.auth, on=clock.date_of(request.at)).line)
+def plan_task(request: HttpRequest, plan_task_id: Id):
+    return _shown(plans.task_view(plan_task_id, by=request.auth, on=clock.date_of(request.at)).line)
 
 
 def _shown(line: plans.Line) -> PlanTask:

@@ -92,9 +92,9 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("complaints", "question", _("Complaints about units"), "complaints.handle"),
             ("complaint-asked", "pen", _("Asked of my unit"), "complaints.reply"),
+            ("plans", "list", _("Meetings and tasks"), "plans.view"),
             ("guarantees", "coin", _("Guarantees of money and staff"), "guarantees.view"),
             ("guarantee-staff", "users", _("Staff register"), "guarantees.keep"),
-            ("plans", "list", _("Meetings and tasks"), "plans.view"),
         ),
     ),
     (

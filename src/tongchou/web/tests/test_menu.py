@@ -52,7 +52,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "simulate",
             "recalculations",
         ],
-        ["complaints", "complaints/asked", "guarantees", "guarantees/staff", "plans"],
+        ["complaints", "complaints/asked", "plans", "guarantees", "guarantees/staff"],
         ["jobs", "areas", "checklist"],
         ["account", "help"],
     ]
