@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongchou.apps.notices",
     "tongchou.apps.certificates",
     "tongchou.apps.posts",
+    "tongchou.apps.accountability",
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",

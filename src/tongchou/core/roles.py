@@ -45,6 +45,8 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "bulletins.view",
+        "bulletins.close",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -57,6 +59,7 @@ _TOWNSHIP = _VILLAGE | {
     "certificates.print",
     "commitments.review",
     "posts.keep",
+    "bulletins.make",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -106,6 +109,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make"}
     ),
     Role.STATISTICIAN: frozenset(
         {

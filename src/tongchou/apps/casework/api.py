@@ -20,6 +20,7 @@ from tongchou.apps.casework.certifying import (
 from tongchou.apps.casework.clocks import of_stage as last_day
 from tongchou.apps.casework.clocks import to_begin
 from tongchou.apps.casework.conflicts import declare, declared
+from tongchou.apps.casework.counting import awards_approved
 from tongchou.apps.casework.deciding import (
     PROOFS,
     accept,
@@ -200,6 +201,7 @@ __all__ = [
     "ask_to_renew",
     "attach_paper",
     "awards",
+    "awards_approved",
     "awards_ready",
     "brought",
     "by_number",

@@ -7,6 +7,11 @@ class CommitmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.core import scope_holders
+        from tongchou.core import scope_holders, unit_feeds
 
         scope_holders.register("commitments.Letter", area_id="area_id", scope_no="scope_no")
+        unit_feeds.register(
+            "commitments",
+            counts=("commitments_due", "commitments_kept", "households", "households_reached"),
+            tells="tongchou.apps.commitments.counting:month_counts",
+        )

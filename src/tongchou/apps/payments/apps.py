@@ -14,10 +14,15 @@ class PaymentsConfig(AppConfig):
             reissuing,
         )
         from tongchou.apps.registry import api as registry
-        from tongchou.core import scope_holders
+        from tongchou.core import scope_holders, unit_feeds
 
         for model in ("payments.PaymentRow", "payments.Overpayment"):
             registry.follow(model)
         for model in ("payments.Fund", "payments.Sharing", "payments.Batch", "payments.Overpayment"):
             scope_holders.register(model, area_id="area_id", scope_no="scope_no")
         casework.pays(reissuing.spent)
+        unit_feeds.register(
+            "payments",
+            counts=("payments_due", "payments_on_time"),
+            tells="tongchou.apps.payments.counting:month_counts",
+        )

@@ -44,8 +44,8 @@ class Holder:
 def unit_of(key: str, *, scope: Scope) -> Unit | None:
     """The unit of a key inside the scope, as it is today; None where there is none there. Two queries."""
     code, _slash, department = key.partition("/")
-    area = places.area_by_code(code, within=scope)
-    if area is None or area.valid_to is not None:
+    area = places.area_by_code(code)
+    if area is None or area.valid_to is not None or not scope.covers(area.scope_no):
         return None
     if not department:
         return of_area(area)

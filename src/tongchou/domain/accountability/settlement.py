@@ -49,27 +49,54 @@ class Book:
             When the month is not over, is closed already, an earlier month that was begun is still open, or a
             unit below has not closed it.
         """
+        return self.close_all([unit], month, on)
+
+    def close_all(self, units: Sequence[str], month: np.datetime64, on: dt.date) -> Book:
+        """The book with a month of several units closed, those below before those above.
+
+        Raises
+        ------
+        AccountabilityError
+            As ``close``, with what is wrong with each.
+        """
         found: list[Problem] = []
-
-        def problem(zh: str, en: str) -> None:
-            found.append(Problem("close", f"{unit}, {month}", Text(zh, en)))
-
-        if on <= Period(month, month).ends:
-            problem("这个月还没有结束。", "the month is not over.")
-        if self.locked(unit, month):
-            problem("这个月已经月结。", "the month is closed already.")
-        last = max((one for code, one in self.closed if code == unit), default=None)
-        if last is not None and month > last + 1:
-            problem(f"{last + 1}还没有月结。", f"{last + 1} is still open.")
-        below = sorted(child for child, parent in self.parents.items() if parent == unit)
-        open_ = [child for child in below if not self.locked(child, month)]
-        if open_:
-            problem(
-                f"下级还有{len(open_)}个没有月结：{'、'.join(open_[:5])}。",
-                f"{len(open_)} units below have not closed: {', '.join(open_[:5])}.",
-            )
+        last: dict[str, np.datetime64] = {}
+        for code, one in self.closed:
+            last[code] = max(one, last.get(code, one))
+        below: dict[str, list[str]] = {}
+        for child, parent in sorted(self.parents.items()):
+            below.setdefault(parent, []).append(child)
+        closed = dict(self.closed)
+        for unit in units:
+            found += _in_the_way(unit, month, on, last.get(unit), below.get(unit, ()), closed)
+            closed[unit, month] = on
         none_of(found)
-        return replace(self, closed={**self.closed, (unit, month): on})
+        return replace(self, closed=closed)
+
+
+def _in_the_way(
+    unit: str,
+    month: np.datetime64,
+    on: dt.date,
+    last: np.datetime64 | None,
+    below: Sequence[str],
+    closed: Mapping[tuple[str, np.datetime64], dt.date],
+) -> Iterable[Problem]:
+    def problem(zh: str, en: str) -> Problem:
+        return Problem("close", f"{unit}, {month}", Text(zh, en))
+
+    if on <= Period(month, month).ends:
+        yield problem("这个月还没有结束。", "the month is not over.")
+    if (unit, month) in closed:
+        yield problem("这个月已经月结。", "the month is closed already.")
+    if last is not None and month > last + 1:
+        yield problem(f"{last + 1}还没有月结。", f"{last + 1} is still open.")
+    open_ = [child for child in below if (child, month) not in closed]
+    if open_:
+        yield problem(
+            f"下级还有{len(open_)}个没有月结：{'、'.join(open_[:5])}。",
+            f"{len(open_)} units below have not closed: {', '.join(open_[:5])}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

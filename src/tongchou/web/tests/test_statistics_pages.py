@@ -185,3 +185,12 @@ def test_two_areas_are_laid_over_each_other_by_shares(
     assert found.shares and county.other_village.name in found.other
     assert sum(bar.other_men + bar.other_women for bar in found.bars) == pytest.approx(1000)
     assert 'name="other"' in answer.content.decode()
+
+
+def test_completeness_is_told_of_a_county_and_of_nothing_smaller(
+    client: Client, make_cubes: Callable[..., Any], county_reviewer: Account, village_worker: Account
+) -> None:
+    make_cubes(months=64, people=12_000)
+    mine = opened(client, county_reviewer, "/quality").content.decode()
+    assert mine.split('id="complete"')[1].split("</table>")[0].count("<tr>") == 7
+    assert 'id="complete"' not in opened(client, village_worker, "/quality").content.decode()

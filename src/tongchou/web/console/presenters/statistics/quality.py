@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from tongchou.domain.demography import age_sex, heaping
 from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
-from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, MonthCube
+from tongchou.domain.statistics.completeness import completeness
+from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, Basis, MonthCube
 from tongchou.domain.statistics.quality import late
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics.overview import sentences
@@ -20,6 +21,8 @@ from tongchou.web.console.presenters.statistics.pyramid import five_years
 
 #: Of fewer people these indices are chance.
 FEWEST: Final = 1000
+#: Completeness is told of counties and above with so many people: of fewer the slope is chance.
+FEWEST_WHOLE: Final = 10_000
 #: Bounds of Whipple's index in words: United Nations, Demographic Yearbook.
 _WHIPPLE: Final = (105.0, 110.0, 125.0, 175.0)
 #: Of the accuracy index: United Nations, Manual II (1955).
@@ -61,6 +64,16 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Complete:
+    """One check of completeness: of what, per cent registered, between which bounds, how it was found."""
+
+    title: str
+    value: str
+    interval: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """Everything the page shows."""
 
@@ -71,6 +84,7 @@ class Quality:
     bands: list[Band]
     left_out: list[str]
     people: str
+    complete: list[Complete]
 
 
 def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
@@ -96,6 +110,7 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
         bands=[_band(stock, column, value, total) for column, value in _BANDS] if total else [],
         left_out=sentences(cube.left_out),
         people=formatters.number(round(total)),
+        complete=_complete(cube, stock, level) if total >= FEWEST_WHOLE else [],
     )
 
 
@@ -151,6 +166,39 @@ def _indices(cube: MonthCube, stock: pl.DataFrame) -> list[Index]:
             ),
         ),
     ]
+
+
+def _complete(cube: MonthCube, stock: pl.DataFrame, level: Level) -> list[Complete]:
+    """Births and deaths of the area as a whole; of nothing below a county."""
+    if level in ("township", "village", "group") or cube.basis is not Basis.REGISTERED:
+        return []
+    found = completeness(cube, single_ages(stock)[None])
+    share, low, high = (100 * ends[0] for ends in (found.births.value, found.births.low, found.births.high))
+    counted = _(
+        "Births registered in those twelve months, against the children of this age who are counted now and "
+        "those who have died since."
+    )
+    rows = [
+        Complete(
+            _("Births of the last twelve months")
+            if not age
+            else _("Births %(n)s years earlier") % {"n": age},
+            f"{share[age]:.1f}%",
+            f"{low[age]:.1f}–{high[age]:.1f}%",
+            counted,
+        )
+        for age in range(share.size)
+        if not np.isnan(share[age])
+    ]
+    if not np.isnan(found.deaths[0]):
+        balanced = _(
+            "Growth balance over %(years)s years: at each age, who comes into it, less the growth above it, "
+            "against the deaths above it. Moves look like missing deaths."
+        )
+        title = _("Deaths at ages 5 and over")
+        years = f"{found.years:.1f}"
+        rows.append(Complete(title, f"{100 * found.deaths[0]:.1f}%", "—", balanced % {"years": years}))
+    return rows
 
 
 def _reading(value: float, bounds: tuple[float, ...]) -> str:

@@ -1,0 +1,389 @@
+"""From the counts of closed months to a bulletin: pure but for reading the counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from tongchou import indicators
+from tongchou.apps.accountability.closing import told_counts
+from tongchou.apps.accountability.models import Closing, Counted, Restated
+from tongchou.apps.places import api as places
+from tongchou.apps.posts import api as posts
+from tongchou.core import clock
+from tongchou.core.errors import Conflict, Invalid
+from tongchou.domain.accountability.awards import Prize, awards, comparison_level, improvement
+from tongchou.domain.accountability.bulletin import (
+    Bulletin,
+    Cell,
+    Kind,
+    Mark,
+    Raise,
+    RestatedFigure,
+    UnitRow,
+    Unranked,
+)
+from tongchou.domain.accountability.composite import Scored, lifts, rank_composite
+from tongchou.domain.accountability.definitions import Catalogue, Use
+from tongchou.domain.accountability.figures import Counts, UnitFigure, evaluate, grounds
+from tongchou.domain.accountability.periods import Period, period
+from tongchou.domain.accountability.sealing import Seal, seal
+from tongchou.domain.ranking import Ranking, State
+
+COMPOSITE: Final = "county_year"
+#: Raises shown of each unit.
+MOST_RAISES: Final = 3
+_MONTHS: Final = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6, Kind.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What a bulletin is made of: units and the keys whose counts they hold, and the counts."""
+
+    units: tuple[posts.Unit, ...]
+    members: Mapping[str, tuple[str, ...]]
+    counts: Counts
+    first: Counts
+    unknown: Mapping[str, tuple[str, ...]]
+    closed_areas: Mapping[str, tuple[str, ...]]
+
+
+def span(kind: str, text: str) -> Period:
+    """The period a bulletin looks back on.
+
+    Raises
+    ------
+    Invalid
+        ``accountability.period`` when the text names none, or one of another length.
+    """
+    try:
+        found, wanted = period(text), _MONTHS[Kind(kind)]
+    except (ValueError, KeyError):
+        found, wanted = None, 0
+    if found is None or len(found.months()) != wanted:
+        message = _("Choose a month (2026-03), quarter (2026-Q1), half-year (2026-H1) or year (2026).")
+        raise Invalid("accountability.period", message, field="period")
+    return found
+
+
+def before(one: Period) -> Period:
+    """The period of the same length right before."""
+    length = len(one.months())
+    return Period(one.first - length, one.first - 1)
+
+
+def ground(area: places.Area, one: Period) -> Ground:
+    """The counts of the units right below an area, of a period and the one before.
+
+    The tree is that of the last day of the period. What an area that has ended since its counts were told
+    counted goes to whoever took it over.
+
+    Raises
+    ------
+    Conflict
+        ``accountability.open`` when a month of the period is not closed at the area.
+    """
+    months = [dt.date.fromisoformat(f"{month}-01") for month in one.months()]
+    closed = set(Closing.objects.filter(area_id=area.pk, month__in=months).values_list("month", flat=True))
+    missing = [f"{month:%Y-%m}" for month in months if month not in closed]
+    if missing:
+        message = _("These months are not closed yet: %(months)s.") % {"months": ", ".join(missing)}
+        raise Conflict("accountability.open", message)
+    units = tuple(one_ for one_ in posts.units_below(area, on=one.ends) if one_.department_id is None)
+    if not units:
+        raise Conflict("accountability.no_units", _("There are no units below this one."))
+    span_ = np.arange(before(one).first, one.last + 1)
+    rows = Counted.objects.filter(
+        scope_no__range=(area.scope_no, area.scope_end),
+        month__range=(f"{span_[0]}-01", f"{span_[-1]}-01"),
+    ).values_list("pk", "area_id", "scope_no", "unit", "month", "count", "value")
+    anew = dict(
+        Restated.objects.filter(
+            counted__scope_no__range=(area.scope_no, area.scope_end),
+            counted__month__range=(f"{span_[0]}-01", f"{span_[-1]}-01"),
+        )
+        .order_by("pk")
+        .values_list("counted_id", "value")
+    )
+    keys: dict[str, int] = {}
+    cells: list[tuple[int, int, str, int, int]] = []
+    members: dict[str, list[str]] = {one_.key: [] for one_ in units}
+    closed_areas: dict[str, list[str]] = {}
+    holder = _holders(units)
+    for pk, _area_id, scope_no, unit, month, count, value in rows.order_by("unit", "month").iterator():
+        place = keys.get(unit)
+        if place is None:
+            place = keys[unit] = len(keys)
+            at = holder(scope_no)
+            if at is not None:
+                members[at].append(unit)
+        when = int((np.datetime64(month, "M") - span_[0]).astype(int))
+        cells.append((place, when, count, value, anew.get(pk, value)))
+    ended = places.Area.objects.filter(
+        code__in=[key.partition("/")[0] for key in keys], valid_to__gt=one.starts, valid_to__lte=one.ends
+    )
+    for gone in ended.select_related("succeeded_by"):
+        taken = gone.succeeded_by
+        closed_areas[gone.code] = [taken.code] if taken is not None else []
+    return Ground(
+        units,
+        {code: tuple(some) for code, some in members.items()},
+        _counts(tuple(keys), span_, cells, now=True),
+        _counts(tuple(keys), span_, cells, now=False),
+        _unknown(units, members),
+        {code: tuple(some) for code, some in closed_areas.items()},
+    )
+
+
+def _holders(units: Sequence[posts.Unit]):  # type: ignore[no-untyped-def]
+    starts = np.array([one.scope_no for one in units])
+    order = np.argsort(starts)
+
+    def holder(scope_no: int) -> str | None:
+        at = int(np.searchsorted(starts[order], scope_no, side="right")) - 1
+        if at < 0:
+            return None
+        unit = units[int(order[at])]
+        return unit.key if unit.scope_no <= scope_no <= unit.scope_end else None
+
+    return holder
+
+
+def _counts(
+    keys: tuple[str, ...], months: np.ndarray, cells: Sequence[tuple[int, int, str, int, int]], *, now: bool
+) -> Counts:
+    """A count that some app tells is 0 where it told nothing; one that nobody tells is unknown."""
+    told = told_counts()
+    shape = (len(keys), months.size)
+    values = {
+        code: np.zeros(shape) if code in told else np.full(shape, np.nan) for code in indicators.load().counts
+    }
+    for place, when, count, first, last in cells:
+        values[count][place, when] = last if now else first
+    return Counts(keys, months, values)
+
+
+def _unknown(
+    units: Sequence[posts.Unit], members: Mapping[str, Collection[str]]
+) -> dict[str, tuple[str, ...]]:
+    told = told_counts()
+    return {
+        code: tuple(one.key for one in units) for code in sorted(indicators.load().counts) if code not in told
+    }
+
+
+def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
+    """The bulletin of the units right below an area. The same counts give the same one.
+
+    Its day is that since which its counts are as they are: of the last month's closing, or of what was
+    stated anew since.
+
+    Raises
+    ------
+    Invalid, Conflict
+        As ``span`` and ``ground``.
+    """
+    one = span(kind, text)
+    catalogue, found = indicators.load(), ground(area, one)
+    named = {unit.key: unit.name for unit in found.units}
+    # A unit nobody told anything of cannot be measured: it stands below, unknown.
+    measured = {code: found.members[code] for code in named if found.members[code]}
+    codes = [one_.code for one_ in catalogue.used(Use.SCORED) if _known(catalogue, one_.code)]
+    composite = catalogue.composites[COMPOSITE]
+    inputs = seal(
+        counts=found.counts,
+        first=found.first,
+        units=measured,
+        names=named,
+        period=str(one),
+        texts=indicators.texts(),
+        composite=COMPOSITE,
+    )
+    seed = int(inputs.sha256[:8], 16)
+    weighed = [code for code in composite.weights if code in codes]
+    rows: list[UnitRow] = []
+    if measured:
+        figures = evaluate(catalogue, codes, found.counts, measured, one)
+        every = {code: figures.get(code) or _nothing(code, len(measured)) for code in composite.weights}
+        scored, ranking = rank_composite(catalogue, composite, every, list(measured), seed=seed)
+        better = _better(catalogue, weighed, found, measured, one)
+        rows = _rows(catalogue, named, figures, every, scored, ranking, better)
+    rows += [_silent(code, named[code]) for code in sorted(named) if code not in measured]
+    return (
+        Bulletin(
+            area=area.code,
+            area_name=area.name,
+            kind=Kind(kind),
+            period=str(one),
+            made_on=_stands_since(area, one),
+            composite=COMPOSITE,
+            weights={code: str(weight) for code, weight in composite.weights.items()},
+            rows=tuple(rows),
+            indicators=tuple(codes),
+            restated=_restated(area, one),
+            unknown=found.unknown,
+            closed_areas=found.closed_areas,
+            sha256=inputs.sha256,
+            versions={**inputs.parts, "numpy": np.__version__},
+        ),
+        inputs,
+    )
+
+
+def _known(catalogue: Catalogue, code: str) -> bool:
+    """Whether every count an indicator rests on is told by some app."""
+    return grounds(catalogue, catalogue.indicators[code].formula) <= told_counts()
+
+
+def _nothing(code: str, size: int) -> UnitFigure:
+    """An indicator nobody can tell: of no unit was anything there to be measured by."""
+    none = np.full(size, np.nan)
+    return UnitFigure(code, none, np.zeros(size), np.zeros(size), "none", 0.95, none, none)
+
+
+Better = Mapping[str, tuple[float, float, float]]
+
+
+def _better(
+    catalogue: Catalogue,
+    codes: Sequence[str],
+    found: Ground,
+    measured: Mapping[str, Sequence[str]],
+    one: Period,
+) -> Better:
+    """How far the weighed indicators moved on average against the period before, with an interval."""
+    level = comparison_level(len(measured))
+    weights = catalogue.composites[COMPOSITE].weights
+    now = evaluate(catalogue, codes, found.counts, measured, one, level=level)
+    then = evaluate(catalogue, codes, found.counts, measured, before(one), level=level)
+    total = np.zeros(len(measured))
+    change, down, up = (np.zeros(len(measured)) for _n in range(3))
+    for code in codes:
+        direction = catalogue.indicators[code].direction
+        moved = improvement(list(measured), then[code], now[code], direction)
+        sign = 1.0 if direction == "higher" else -1.0
+        known = ~np.isnan(moved.difference)
+        weight = np.where(known, float(weights[code]), 0.0)
+        value = np.where(known, sign * moved.difference, 0.0)
+        low, high = (np.where(known, sign * ends, 0.0) for ends in (moved.low, moved.high))
+        total += weight
+        change += weight * value
+        down += (weight * (value - np.minimum(low, high))) ** 2
+        up += (weight * (np.maximum(low, high) - value)) ** 2
+    result = {}
+    for at, unit in enumerate(measured):
+        if total[at] > 0:
+            value = change[at] / total[at]
+            result[unit] = (
+                float(value),
+                float(value - np.sqrt(down[at]) / total[at]),
+                float(value + np.sqrt(up[at]) / total[at]),
+            )
+    return result
+
+
+def _rows(
+    catalogue: Catalogue,
+    named: Mapping[str, str],
+    figures: Mapping[str, UnitFigure],
+    every: Mapping[str, UnitFigure],
+    scored: Scored,
+    ranking: Ranking,
+    better: Better,
+) -> list[UnitRow]:
+    composite = catalogue.composites[COMPOSITE]
+    prizes = {one.unit: one.prize for one in awards(ranking)}
+    marks = {Prize.RED_FLAG: Mark.RED_FLAG, Prize.YELLOW_CARD: Mark.YELLOW_CARD}
+    rows = []
+    for at, unit in enumerate(ranking.units):
+        ranked = ranking.state[at] == State.RANKED
+        up = lifts(catalogue, composite, every, scored, unit)[:MOST_RAISES] if ranked else ()
+        moved = better.get(unit)
+        rows.append(
+            UnitRow(
+                unit=unit,
+                name=named[unit],
+                composite=_plain(ranking.value[at]),
+                low=_plain(ranking.low[at]),
+                high=_plain(ranking.high[at]),
+                rank=int(ranking.rank[at]) or None,
+                rank_low=int(ranking.rank_low[at]) or None,
+                rank_high=int(ranking.rank_high[at]) or None,
+                band=int(ranking.band[at]) or None,
+                unranked=Unranked.NO if ranked else _why(int(ranking.state[at])),
+                mark=marks.get(prizes[unit], Mark.NONE) if unit in prizes else Mark.NONE,
+                better=None if moved is None else moved[0],
+                better_low=None if moved is None else moved[1],
+                better_high=None if moved is None else moved[2],
+                raises=tuple(Raise(one.indicator, one.gain, _plain(one.cases)) for one in up),
+                cells={code: _cell(one, at) for code, one in figures.items()},
+            )
+        )
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit))
+
+
+def _silent(code: str, name: str) -> UnitRow:
+    nothing = (None,) * 7
+    return UnitRow(code, name, *nothing, Unranked.UNKNOWN, Mark.NONE, None, None, None, (), {})
+
+
+def _why(state: int) -> Unranked:
+    return Unranked.SMALL if state == State.SMALL else Unranked.UNKNOWN
+
+
+def _cell(one: UnitFigure, at: int) -> Cell:
+    return Cell(
+        _plain(one.value[at]),
+        _plain(one.over[at]),
+        _plain(one.under[at]),
+        _plain(one.low[at]),
+        _plain(one.high[at]),
+        one.chance,
+        bool(one.idle[at]),
+    )
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _stands_since(area: places.Area, one: Period) -> dt.date:
+    days = [
+        *Closing.objects.filter(area_id=area.pk, month=f"{one.last}-01").values_list("at", flat=True),
+        *Restated.objects.filter(
+            counted__scope_no__range=(area.scope_no, area.scope_end), counted__month__lte=one.ends
+        )
+        .order_by("-at")
+        .values_list("at", flat=True)[:1],
+    ]
+    return clock.date_of(max(days))
+
+
+def _restated(area: places.Area, one: Period) -> tuple[RestatedFigure, ...]:
+    """Counts of the area's closed months up to the end of the period that were stated anew."""
+    rows = (
+        Restated.objects.filter(
+            counted__scope_no__range=(area.scope_no, area.scope_end), counted__month__lte=one.ends
+        )
+        .select_related("counted")
+        .order_by("counted__unit", "counted__month", "counted__count", "pk")
+    )
+    closed = dict(Closing.objects.filter(area_id=area.pk).values_list("month", "at"))
+    latest = {row.counted_id: row for row in rows}
+    return tuple(
+        RestatedFigure(
+            row.counted.unit,
+            row.counted.count,
+            f"{row.counted.month:%Y-%m}",
+            float(row.counted.value),
+            clock.date_of(closed.get(row.counted.month, row.at)),
+            float(row.value),
+            row.reason,
+        )
+        for row in latest.values()
+    )

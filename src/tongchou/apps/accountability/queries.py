@@ -1,0 +1,153 @@
+"""Bulletins to read: those of one's areas, and those everybody may read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.accountability import access
+from tongchou.apps.accountability.models import Issue, Reply, State
+from tongchou.apps.places import api as places
+from tongchou.core import access as rights
+from tongchou.core import clock, scope
+from tongchou.core.errors import NotFound
+from tongchou.core.models import Account
+from tongchou.domain.accountability import bulletin_text
+from tongchou.domain.accountability.bulletin import Bulletin
+
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A bulletin in a list; without its content."""
+
+    issue_id: int
+    area_id: int
+    area: str
+    kind: str
+    period: str
+    state: str
+    made_at: dt.datetime
+    published_at: dt.datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One bulletin with the replies of its units, and what the account may do with it."""
+
+    line: Line
+    content: Bulletin
+    replies: dict[str, str]
+    may_publish: bool
+    may_discard: bool
+    #: Units of it the account answers for and that may still reply.
+    may_reply: tuple[str, ...]
+
+
+def listed(*, by: Account, on: dt.date) -> list[Line]:
+    """Bulletins of the account's areas, and published ones of all areas above it. Three queries.
+
+    Raises
+    ------
+    NotAllowed
+        When the account reads no bulletins.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    above = Issue.objects.filter(state=State.PUBLISHED)
+    own = Issue.objects.filter(areas.q("scope_no")).exclude(state=State.DISCARDED)
+    return _lines((own | above).order_by("-pk").defer("content")[:MOST])
+
+
+def published(*, limit: int = MOST) -> list[Line]:
+    """What stands in public, the latest first. Two queries."""
+    return _lines(Issue.objects.filter(state=State.PUBLISHED).order_by("-pk").defer("content")[:limit])
+
+
+def view(issue_id: int, *, by: Account, at: dt.datetime) -> View:
+    """One bulletin for an account.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account reads none, or this one is of elsewhere and not published.
+    """
+    on = clock.date_of(at)
+    areas = rights.require(by, access.VIEW, on=on)
+    issue = Issue.objects.filter(pk=issue_id).exclude(state=State.DISCARDED).first()
+    if issue is None or not (issue.state == State.PUBLISHED or areas.covers(issue.scope_no)):
+        raise _none()
+    content, replies = _read(issue)
+    makes = rights.may(by, access.MAKE, scope_no=issue.scope_no, on=on)
+    waits = issue.state == State.MADE
+    return View(
+        line=_lines([issue])[0],
+        content=content,
+        replies=replies,
+        may_publish=waits and makes and issue.made_by_id != by.pk,
+        may_discard=waits and makes,
+        may_reply=_may_reply(issue, content, replies, by=by, at=at),
+    )
+
+
+def open_public(issue_id: int) -> tuple[Line, Bulletin, dict[str, str]]:
+    """A published bulletin, for everybody.
+
+    Raises
+    ------
+    NotFound
+        For any other.
+    """
+    issue = Issue.objects.filter(pk=issue_id, state=State.PUBLISHED).first()
+    if issue is None:
+        raise _none()
+    return _lines([issue])[0], *_read(issue)
+
+
+def _may_reply(
+    issue: Issue, content: Bulletin, replies: dict[str, str], *, by: Account, at: dt.datetime
+) -> tuple[str, ...]:
+    from tongchou.apps.accountability.publishing import REPLY_DAYS
+
+    if issue.decided_at is None or issue.state != State.PUBLISHED:
+        return ()
+    if at > issue.decided_at + dt.timedelta(days=REPLY_DAYS):
+        return ()
+    mine = scope.of(by, clock.date_of(at), permission=access.CLOSE)
+    units = [one.unit for one in content.rows if one.unit not in replies]
+    reached = places.Area.objects.within(mine).filter(code__in=units, valid_to=None)
+    codes = {one.code for one in reached if mine.covers_interval(one.scope_no, one.scope_end)}
+    return tuple(one for one in units if one in codes)
+
+
+def _read(issue: Issue) -> tuple[Bulletin, dict[str, str]]:
+    replies = dict(Reply.objects.filter(issue=issue).values_list("unit", "words"))
+    return bulletin_text.read(bytes(issue.content)), replies
+
+
+def _lines(rows: Sequence[Issue]) -> list[Line]:
+    found = list(rows)
+    paths = places.paths([one.area_id for one in found])
+    return [
+        Line(
+            one.pk,
+            one.area_id,
+            paths.get(one.area_id, ""),
+            one.kind,
+            one.period,
+            one.state,
+            one.made_at,
+            one.decided_at if one.state == State.PUBLISHED else None,
+            one.sha256,
+        )
+        for one in found
+    ]
+
+
+def _none() -> NotFound:
+    return NotFound("accountability.no_bulletin", _("There is no such bulletin in your areas."))

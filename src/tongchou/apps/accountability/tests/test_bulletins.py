@@ -1,0 +1,138 @@
+"""Bulletins: the same bytes of the same counts, published by a second person, replied to by the unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tongchou.apps.accountability import api
+from tongchou.apps.accountability.tests.conftest import MONTH, feeds, good, units
+from tongchou.apps.accountability.tests.test_closing import AT, close
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.domain.accountability import bulletin_text
+from tongchou.domain.accountability.bulletin import Unranked
+
+__all__ = ["feeds", "good", "units"]
+pytestmark = pytest.mark.django_db
+
+
+def made(units: Any, **given: Any) -> api.Issue:
+    wanted = {"area_id": units.county.pk, "kind": "month", "period": "2026-05", "by": units.maker, "at": AT}
+    return api.make(**(wanted | given))
+
+
+@pytest.fixture
+def issue(units: Any, good: Any) -> api.Issue:
+    good()
+    close(units)
+    return made(units)
+
+
+def test_units_are_ranked_by_what_they_did(units: Any, issue: api.Issue) -> None:
+    found = bulletin_text.read(bytes(issue.content))
+    ranked = [row for row in found.rows if row.unranked is Unranked.NO]
+    assert len(found.rows) == 8 and len(ranked) >= 7
+    values = [row.composite for row in ranked]
+    assert values == sorted(values, reverse=True) and all(
+        row.low <= row.composite <= row.high for row in ranked
+    )
+    assert found.indicators and not any("birth" in code for code in found.indicators)
+    assert "decisions_due" in found.unknown  # nobody tells it here: unknown, not 0
+    assert "decided_on_time" not in found.indicators
+    first = ranked[0].cells["paid_on_time"]
+    assert first.value == pytest.approx(first.over / first.under)
+
+
+def test_the_same_counts_give_the_same_bytes(units: Any, issue: api.Issue) -> None:
+    later = AT + dt.timedelta(days=3)
+    again = made(units, by=units.second, at=later)
+    assert again.pk == issue.pk
+    assert hashlib.sha256(bytes(issue.content)).hexdigest() == issue.sha256
+    read = bulletin_text.read(bytes(issue.content))
+    assert bulletin_text.written(read) == bytes(issue.content)
+
+
+def test_a_second_person_publishes(units: Any, issue: api.Issue) -> None:
+    with pytest.raises(NotAllowed):
+        api.publish(issue_id=issue.pk, by=units.maker, at=AT)
+    done = api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    assert done.state == "published"
+    with pytest.raises(Conflict):
+        api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    line, content, replies = api.open_public(issue.pk)
+    assert (line.period, content.area, replies) == ("2026-05", units.county.code, {})
+
+
+def test_what_was_stated_anew_in_between_is_made_again(units: Any, issue: api.Issue) -> None:
+    api.restate(
+        unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=1, reason="核对后更正",
+        by=units.maker, at=AT + dt.timedelta(hours=1),
+    )  # fmt: skip
+    with pytest.raises(Conflict) as told:
+        api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    assert told.value.code == "accountability.changed"
+    again = made(units)
+    assert again.pk != issue.pk
+    (row,) = bulletin_text.read(bytes(again.content)).restated
+    assert (row.first, row.now, row.reason) == (60.0, 1.0, "核对后更正")
+
+
+def test_a_unit_replies_once_and_beside_its_row(units: Any, issue: api.Issue, county: Any) -> None:
+    given = {"issue_id": issue.pk, "unit": county.township.code, "words": "两户账户有误，已更正。", "at": AT}
+    with pytest.raises(NotFound):
+        api.reply(**given, by=units.township)
+    api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    assert api.view(issue.pk, by=units.township, at=AT).may_reply == (county.township.code,)
+    with pytest.raises((NotAllowed, NotFound)):
+        api.reply(**(given | {"unit": "520521801"}), by=units.township)
+    with pytest.raises(Invalid):
+        api.reply(**(given | {"words": "超生户太多"}), by=units.township)
+    api.reply(**given, by=units.township)
+    with pytest.raises(Conflict):
+        api.reply(**given, by=units.township)
+    assert api.view(issue.pk, by=units.township, at=AT).replies == {county.township.code: given["words"]}
+    late = AT + dt.timedelta(days=40)
+    with pytest.raises(Conflict):
+        api.reply(**(given | {"unit": "520521801", "at": late}), by=units.maker)
+
+
+@pytest.mark.parametrize(("kind", "period"), [("month", "2026"), ("quarter", "2026-05"), ("week", "2026-05")])
+def test_a_period_that_is_none_is_refused(units: Any, issue: api.Issue, kind: str, period: str) -> None:
+    with pytest.raises(Invalid):
+        made(units, kind=kind, period=period)
+
+
+def test_a_quarter_waits_for_all_its_months(units: Any, issue: api.Issue) -> None:
+    with pytest.raises(Conflict) as told:
+        made(units, kind="quarter", period="2026-Q2")
+    assert "2026-04" in str(told.value.message) and "2026-05" not in str(told.value.message)
+
+
+def test_elsewhere_sees_nothing_before_it_is_published(
+    units: Any, issue: api.Issue, make_account: Any, county: Any
+) -> None:
+    other = make_account("village", "village_worker", county.village)
+    with pytest.raises(NotFound):
+        api.view(issue.pk, by=other, at=AT)
+    assert api.listed(by=other, on=AT.date()) == []
+    api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    assert [one.issue_id for one in api.listed(by=other, on=AT.date())] == [issue.pk]
+
+
+def test_lists_ask_as_often_for_many_as_for_few(units: Any, good: Any, issue: api.Issue) -> None:
+    numbers = set()
+    for month in (None, dt.date(2026, 6, 1), dt.date(2026, 7, 1)):
+        if month:
+            at = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+            good(month)
+            close(units, month=month, at=at)
+            made(units, period=f"{month:%Y-%m}", at=at)
+        with CaptureQueriesContext(connection) as caught:
+            api.listed(by=units.maker, on=dt.date(2026, 9, 1))
+        numbers.add(len(caught))
+    assert len(numbers) == 1
