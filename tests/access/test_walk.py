@@ -27,6 +27,9 @@ from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.commitments import api as commitments
+from tongchou.apps.complaints import api as complaints
+from tongchou.apps.complaints.models import Breach, Complaint, Question, Round
+from tongchou.apps.complaints.sealing import seal as seal_complaint
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
@@ -102,12 +105,15 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
+    "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
 PAYEES = ("金甲一", "金乙二", "金丙三", "金丁四", "金戊五", "金己六")
 #: Who sees whom a batch pays.
 FINANCE = {"county_finance", "county_reviewer"}
+#: Who looks into complaints about units below.
+ABOVE = {"township_officer", "county_reviewer", "prefecture_supervisor"}
 #: What is recorded on the page of a person.
 ACTS_ON_PEOPLE = ("child", "marriage", "divorce", "adoption", "residence", "registration", "conversion")
 #: Names of the village workers, one a village.
@@ -342,10 +348,31 @@ def worked(
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
             *(certificate.pk, paper.pk, application, wish, release.pk),
             commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
+            *complained(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found
+
+
+def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
+    """A complaint about the village, a question to it, and a breach it has to mend."""
+    said = complaints.Said(unit=village.code, nature="complaint", kind="payment", words=f"投诉{mark}")
+    complaints.send(said=said, token=f"{village.pk:032x}", at=at)
+    one = Complaint.objects.get(unit_area_id=village.pk)
+    unit = {
+        "unit_area_id": village.pk, "unit_scope_no": village.scope_no, "unit_name": village.name,
+    }  # fmt: skip
+    question = Question.objects.create(
+        complaint=one, sealed=seal_complaint(f"问{mark}", "question", one.pk), asked_by=by, asked_at=at,
+        due=at.date(), **unit,
+    )  # fmt: skip
+    round_ = Round.objects.get(complaint=one)
+    breach = Breach.objects.create(
+        round=round_, unit_key=village.code, kind="payment", what="按时上报", found_on=at.date(),
+        due=at.date(), **unit,
+    )  # fmt: skip
+    return one.pk, question.pk, breach.pk
 
 
 def sent(village: Any, mark: str, case: int, by: Any, at: dt.datetime) -> tuple[int, int]:
@@ -543,6 +570,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     marks |= {name: v.pk in anyhow for v, name in zip(world.villages, NAMES, strict=True)}
     paying = {v.pk for v in reached(world, held, FINANCE)}
     marks |= {name: v.pk in paying for v, name in zip(world.villages, PAYEES, strict=True)}
+    above = {area.pk for role, area in held if role in ABOVE}
+    judging = {v.pk for v in world.villages if may_see(v.parent, above)}
+    told = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in judging}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -571,6 +601,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     for path, village, answer in answers:
         text = body(answer)
         leaked = [mark for mark, allowed in marks.items() if not allowed and mark in text]
+        if path.startswith("/complaints"):  # read by supervisors of the level above as well
+            leaked = [mark for mark in leaked if mark not in told]
         # A search box shows again what was typed into it; only hits count.
         if path == "/accounts" and answer.status_code == 200:
             typed = answer.context["text"]
@@ -585,6 +617,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
+            open_to_others |= path.startswith("/complaints/") and village in judging
             # What hangs in public is for everybody, with names nobody can read in full.
             open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"
@@ -645,6 +678,48 @@ def test_applications_reach_the_township_and_the_county_of_their_village(
                     for path in (f"/applications/{number}/answer", f"/applications/wishes/{wish}"):
                         sending = {"why": "elsewhere", "words": "x"}
                         assert client.post(path, sending).status_code == (404 if reads else 403)
+
+
+def test_complaints_reach_the_levels_above_and_never_the_unit(world: World, make_account: Any) -> None:
+    """About a village: its township, county and prefecture; about itself an area reads nothing."""
+    above = {"township_officer", "county_reviewer", "prefecture_supervisor"}
+    for area in places.Area.objects.exclude(level="group").select_related("parent__parent__parent"):
+        for role in (*sorted(above), "village_worker"):
+            client = Client()
+            account = make_account(f"said-{role}-{area.pk}", role, area)
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            shown = body(client.get("/complaints"))
+            for village, mark in zip(world.villages, MARKS, strict=True):
+                number = world.work_of["complaint"][village.pk]
+                reads = role in above and may_see(village.parent, {area.pk})
+                page = client.get(f"/complaints/{number}")
+                assert page.status_code == (200 if reads else 403 if role not in above else 404)
+                assert (f"投诉{mark}" in body(page)) == reads, (area.name, role)
+                assert (f'href="/complaints/{number}"' in shown) == reads, (area.name, role)
+                file = client.get(f"/complaints/{number}/answer.pdf")
+                assert file.status_code in {403, 404}
+                if not reads:
+                    for act in ("accept", "note", "approve", "contact", "confirm"):
+                        sending = {"words": "x", "purpose": "x", "mended": "yes"}
+                        answer = client.post(f"/complaints/{number}/{act}", sending)
+                        assert answer.status_code in {403, 404}
+            # The unit's side: its own questions alone; a worker of several villages has each of theirs.
+            own = {
+                v.pk
+                for v in world.villages
+                if (role in {"township_officer", "county_reviewer"} and v.pk == area.pk)
+                or (role == "village_worker" and may_see(v, {area.pk}))
+            }
+            asked = body(client.get("/complaints/asked"))
+            for village, mark in zip(world.villages, MARKS, strict=True):
+                assert (f"问{mark}" in asked) == (village.pk in own), (area.name, role)
+                assert f"投诉{mark}" not in asked
+                if village.pk not in own:
+                    for path in (
+                        f"/complaints/asked/{world.work_of['question'][village.pk]}/reply",
+                        f"/complaints/breaches/{world.work_of['breach'][village.pk]}/mended",
+                    ):
+                        assert client.post(path, {"words": "x"}).status_code in {403, 404}
 
 
 def test_money_reaches_whoever_may_see_it(world: World, make_account: Any, frozen_clock: dt.datetime) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
         "exchanging": ("exchange",),
         "certificates": ("certificate",),
         "casework": ("cases", "notices"),
+        "complaining": ("complaints",),
         "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),

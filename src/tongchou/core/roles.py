@@ -47,6 +47,9 @@ _VILLAGE = frozenset(
         "posts.view",
         "bulletins.view",
         "bulletins.close",
+        # The unit's own side: questions of the level above and what it has to mend. No village worker takes
+        # a complaint down: village-assisted log-ins open none.
+        "complaints.reply",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -60,6 +63,8 @@ _TOWNSHIP = _VILLAGE | {
     "commitments.review",
     "posts.keep",
     "bulletins.make",
+    "complaints.record",
+    "complaints.handle",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -110,6 +115,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
         {

@@ -256,6 +256,19 @@ def published(*, scope: Scope, on: dt.date) -> tuple[tuple[Line, ...], promises.
     return tuple(sorted(lines, key=lambda one: not one.broken)), record_of(rows, on=on)
 
 
+def owed_by(area_id: int, department: str = "") -> list[Promise]:
+    """The promises of a unit's published letters, those of the newest letter first. One query."""
+    rows = Promise.objects.filter(letter__area_id=area_id, letter__department=department)
+    rows = rows.filter(letter__stage=Stage.PUBLISHED).select_related("letter")
+    return list(rows.order_by("-letter", "position")[:MOST_PUBLIC])
+
+
+def promise_of(promise_id: int) -> Promise | None:
+    """A promise of a published letter, with its letter. One query."""
+    rows = Promise.objects.filter(pk=promise_id, letter__stage=Stage.PUBLISHED)
+    return rows.select_related("letter").first()
+
+
 def commenting(*, on: dt.date) -> list[Letter]:
     """Letters residents may comment on today, by place. One query."""
     rows = Letter.objects.filter(stage=Stage.COMMENTS, comments_until__gte=on)

@@ -5,6 +5,8 @@ from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.apps.posts.queries import (
     Holder,
     Unit,
+    departments,
+    held_by,
     holders,
     of_area,
     of_department,
@@ -21,6 +23,8 @@ __all__ = [
     "Post",
     "Tenure",
     "Unit",
+    "departments",
+    "held_by",
     "holders",
     "of_area",
     "of_department",

@@ -75,6 +75,18 @@ def of_department(area: places.Area, one: Department) -> Unit:
     )
 
 
+def held_by(account_id: int, *, on: dt.date) -> frozenset[tuple[int, int | None]]:
+    """The units an account holds a post of on a day, as area and department. One query."""
+    rows = Tenure.objects.filter(account_id=account_id, since__lte=on).exclude(until__lte=on)
+    return frozenset(rows.values_list("post__area_id", "post__department_id"))
+
+
+def departments(area_id: int, *, on: dt.date) -> tuple[Department, ...]:
+    """The departments of an area on a day, by their codes. One query."""
+    rows = Department.objects.filter(area_id=area_id, since__lte=on).exclude(until__lte=on)
+    return tuple(rows.order_by("code"))
+
+
 def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, ...]]:
     """Who answered for units on a day, by their keys: heads first. One query."""
     keys = {(one.area_id, one.department_id): one.key for one in units}

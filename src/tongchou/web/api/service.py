@@ -21,6 +21,7 @@ from tongchou.web.api import (
     benefits,
     cases,
     certificates,
+    complaints,
     corrections,
     evaluations,
     files,
@@ -68,6 +69,7 @@ api = Api(
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
 api.add_router("", certificates.router)
+api.add_router("", complaints.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)

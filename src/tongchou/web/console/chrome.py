@@ -86,6 +86,15 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         ),
     ),
     (
+        "duties",
+        "shield",
+        pgettext_lazy("menu", "Responsibility"),
+        (
+            ("complaints", "question", _("Complaints about units"), "complaints.handle"),
+            ("complaint-asked", "pen", _("Asked of my unit"), "complaints.reply"),
+        ),
+    ),
+    (
         "keeping",
         "shield",
         pgettext_lazy("menu", "Administration"),
@@ -105,7 +114,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
     ),
 )
 #: Up to so many pages stand in one list; up to so many in groups that are all open.
-_FLAT, _OPEN = 12, 18
+_FLAT, _OPEN = 12, 17
 #: What is open where no group is the current one: the work of the day.
 _USUAL = "cases"
 #: Lines of the menu above which they stand closer.
@@ -166,6 +175,11 @@ _UNDER = {
     "commitment-write": "commitments",
     "commitment-reach": "commitments",
     "commitment-act": "commitments",
+    "complaint": "complaints",
+    "complaint-new": "complaints",
+    "complaint-act": "complaints",
+    "complaint-reply": "complaint-asked",
+    "breach-mended": "complaint-asked",
     "certificate-print": "certificates",
     "certificate-replace": "certificates",
     "certificate-revoke": "certificates",

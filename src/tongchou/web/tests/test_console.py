@@ -15,7 +15,7 @@ from tongchou.web.console import urls
 OPEN = {
     *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
-    *("public-commitments", "public-commitment"),
+    *("public-commitments", "public-commitment", "complain", "complain-follow", "integrity"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
     *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",
+        *("complaint_id", "question_id", "breach_id"),
     ),
     1,
 )

@@ -52,10 +52,11 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "simulate",
             "recalculations",
         ],
+        ["complaints", "complaints/asked"],
         ["jobs", "areas", "checklist"],
         ["account", "help"],
     ]
-    assert [group.open for group in menu if group.heading] == [False, False, True, False, False]
+    assert [group.open for group in menu if group.heading] == [False, False, True, False, False, False]
     assert [one.url for group in menu for one in group.items if one.current] == ["/payments"]
 
 
@@ -89,7 +90,7 @@ def test_a_group_of_one_page_gives_it_to_the_end() -> None:
 def test_whoever_holds_everything_sees_each_page_once() -> None:
     everything = frozenset().union(*PERMISSIONS.values())
     whole = every(chrome.menu("cases", everything))
-    assert len(whole) == len(set(whole)) == 43
+    assert len(whole) == len(set(whole)) == 45
     assert opened(chrome.menu("accounts", everything)) <= LINES
 
 
@@ -97,7 +98,7 @@ def test_a_group_folds_without_script(client: Client, county_reviewer: Any) -> N
     client.force_login(county_reviewer)
     page = client.get("/cases").content.decode()
     side = page.split('<div class="side">')[1].split("</nav>")[0]
-    assert side.count("<details") == side.count("<summary>") == 5
+    assert side.count("<details") == side.count("<summary>") == 6
     assert side.count("<details open") == 1 and 'aria-current="page"' in side
     assert "style=" not in side
     for address in ("/cases", "/jobs"):  # the lines stand as close on every page
