@@ -92,6 +92,8 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("complaints", "question", _("Complaints about units"), "complaints.handle"),
             ("complaint-asked", "pen", _("Asked of my unit"), "complaints.reply"),
+            ("unit-bulletins", "bars", _("Bulletins of units"), "bulletins.view"),
+            ("month-close", "lock", _("Close of the month"), "bulletins.view"),
         ),
     ),
     (
@@ -180,6 +182,10 @@ _UNDER = {
     "complaint-act": "complaints",
     "complaint-reply": "complaint-asked",
     "breach-mended": "complaint-asked",
+    "unit-bulletin": "unit-bulletins",
+    "unit-bulletin-make": "unit-bulletins",
+    "unit-bulletin-act": "unit-bulletins",
+    "month-close-act": "month-close",
     "certificate-print": "certificates",
     "certificate-replace": "certificates",
     "certificate-revoke": "certificates",

@@ -36,6 +36,17 @@ def svg(drawn: Drawn) -> SafeString:
     )  # fmt: skip
 
 
+def bar(figure: tuple[float, float, float], least: float) -> SafeString:
+    """A figure with its interval on a scale from ``least`` to 100."""
+    low_end = min(least, 99.0)
+    value, low, high = (4 + 112 * (min(one, 100.0) - low_end) / (100 - low_end) for one in figure)
+    return drawn_html(
+        '<svg viewBox="0 0 120 12" width="120" height="12" aria-hidden="true" focusable="false">'
+        '<line x1="{}" y1="6" x2="{}" y2="6" stroke="{}" stroke-width="2"/>{}</svg>',
+        low, high, _SOFT, _mark(value, 6, "dot"),
+    )  # fmt: skip
+
+
 def _key(x: float, word: str, kind: str) -> SafeString:
     if kind == "pale":
         mark = drawn_html(

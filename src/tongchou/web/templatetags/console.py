@@ -47,6 +47,12 @@ def chart(drawn: Mapping[str, Any]) -> SafeString:
     return svg_rank_charts.svg(drawn) if drawn["kind"] in svg_rank_charts.KINDS else svg_charts.svg(drawn)
 
 
+@register.simple_tag
+def interval_bar(bar: tuple[float, float, float], least: float) -> SafeString:
+    """A figure with its interval as a line in a cell; its words stand beside it."""
+    return svg_rank_charts.bar(bar, least)
+
+
 @register.filter
 def tone(level: str) -> str:
     """The colour class of a message level; information has none."""

@@ -41,6 +41,7 @@ class Line:
     reason: str
     raises: tuple[tuple[str, str, str], ...]
     said: str
+    url: str
     bar: tuple[float, float, float] | None
 
 
@@ -69,6 +70,11 @@ class Page:
     colophon: tuple[tuple[str, str], ...] = field(default=())
 
     @property
+    def least(self) -> float:
+        """Where the scale of the interval bars begins, in percent."""
+        return min((one.bar[1] for one in self.ranked if one.bar), default=0.0)
+
+    @property
     def heads(self) -> tuple[str, ...]:
         """The heads of the ranking."""
         return (
@@ -86,6 +92,8 @@ def page(
     bulletin: Bulletin,
     replies: Mapping[str, str] | None = None,
     *,
+    names: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
     funnels: Sequence[str] | None = None,
 ) -> Page:
     """The bulletin in words.
@@ -94,6 +102,10 @@ def page(
     ----------
     replies
         By code of the unit, what it says to its row (right of reply).
+    names
+        Of units that have no row but whose counts were restated, by code.
+    links
+        By code of the unit, the address of its own bulletin.
     funnels
         Indicators to draw a funnel of; the two heaviest that can be drawn without it.
     """
@@ -102,7 +114,9 @@ def page(
     able = charts.can_funnel(bulletin)
     drawn = able[:2] if funnels is None else tuple(one for one in funnels if one in able)
     alike = _alike(bulletin)
-    lines = [_line(one, said.get(one.unit, ""), alike) for one in bulletin.rows]
+    lines = [
+        _line(one, said.get(one.unit, ""), alike, (links or {}).get(one.unit, "")) for one in bulletin.rows
+    ]
     ranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is not None)
     unranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is None)
     return Page(
@@ -121,7 +135,7 @@ def page(
         improved=_improved(bulletin),
         cases=tuple(_cases(bulletin, one) for one in drawn),
         weights=_weights(bulletin),
-        restated=_restated(bulletin),
+        restated=_restated(bulletin, names or {}),
         notes=Says(_notes(bulletin), small=True),
         definitions=Definitions(_terms(shown)),
         colophon=_colophon(bulletin),
@@ -137,7 +151,7 @@ def _alike(bulletin: Bulletin) -> dict[int, int]:
     return found
 
 
-def _line(row: UnitRow, said: str, alike: Mapping[int, int]) -> Line:
+def _line(row: UnitRow, said: str, alike: Mapping[int, int], url: str) -> Line:
     between = words.DASH
     if row.rank_low is not None and row.rank_high is not None:
         between = f"{row.rank_low}–{row.rank_high}" if row.rank_low != row.rank_high else f"{row.rank_low}"
@@ -162,6 +176,7 @@ def _line(row: UnitRow, said: str, alike: Mapping[int, int]) -> Line:
             if words.shown((one.indicator,))
         ),
         said=said,
+        url=url,
         bar=bar,
     )
 
@@ -307,10 +322,11 @@ def _weights(bulletin: Bulletin) -> Grid | None:
     )
 
 
-def _restated(bulletin: Bulletin) -> Grid | None:
+def _restated(bulletin: Bulletin, names: Mapping[str, str]) -> Grid | None:
+    known = {**names, **{row.unit: row.name for row in bulletin.rows}}
     rows = tuple(
         (
-            next((row.name for row in bulletin.rows if row.unit == one.unit), one.unit),
+            known.get(one.unit, one.unit),
             words.title(one.indicator),
             words.period(one.period),
             f"{words.figure(one.indicator, one.first)} ({formatters.day(one.first_on)})",
