@@ -131,16 +131,17 @@ def funnel(bulletin: Bulletin, code: str) -> Drawn:
     under = np.array([one.under for _name, one in rows], dtype=np.float64)
     share = rows[0][1].chance == "share"
     of = funnels.of_shares if share else funnels.of_rates
-    seen = of(over, under)
+    seen = of(over, under, levels=())
     sizes = np.unique(np.round(np.geomspace(max(1.0, under.min() * 0.8), under.max() * 1.15, 40)))
     # Made units exactly at the common value leave it where it is and tell the limits between the sizes seen.
     limits = of(np.concatenate([over, seen.common * sizes]), np.concatenate([under, sizes]))
     scale = 100.0 if share else 1.0
+    beyond = limits.outside[: over.size]
     lows, highs = limits.low[:, over.size :] * scale, limits.high[:, over.size :] * scale
     heights = [*(over / under * scale), *lows[0], *highs[0]]
     unit = "%" if share else ""
     up = axis([float(one) for one in heights], zero=False, unit=unit)
-    away = [name for (name, _one), out in zip(rows, seen.outside, strict=True) if abs(int(out)) > 1]
+    away = [name for (name, _one), out in zip(rows, beyond, strict=True) if abs(int(out)) > 1]
     return {
         "kind": "funnel",
         "title": words.title(code),
@@ -168,7 +169,7 @@ def funnel(bulletin: Bulletin, code: str) -> Drawn:
                 "y": float(part / size * scale),
                 "shape": "up" if abs(int(out)) > 1 else "dot",
             }
-            for (name, _one), part, size, out in zip(rows, over, under, seen.outside, strict=True)
+            for (name, _one), part, size, out in zip(rows, over, under, beyond, strict=True)
         ],
     }
 
