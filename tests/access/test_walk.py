@@ -9,7 +9,7 @@ import base64
 import datetime as dt
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tongchou.apps.accountability.models import Issue
 from tongchou.apps.applications import api as applications
 from tongchou.apps.applications.models import Application, Wish
 from tongchou.apps.applications.sealing import seal_words
@@ -54,10 +55,12 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import crypto, signing
 from tongchou.core.tokens import checking
 from tongchou.domain import identity
+from tongchou.domain.accountability import bulletin_text
 from tongchou.domain.certificates.claims import Claims
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.lists.row import BIRTH, ListRow, Named, Newborn
 from tongchou.domain.register.row import RegisterRow
+from tongchou.web.tests import made_bulletins
 
 ROLES = (
     "village_worker",
@@ -105,7 +108,7 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
-    "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
+    "complaint_id": "complaint", "question_id": "question", "breach_id": "breach", "issue_id": "issue",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -349,10 +352,20 @@ def worked(
             *(certificate.pk, paper.pk, application, wish, release.pk),
             commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
             *complained(village, mark, by, at),
+            bulletin_of(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
     return found
+
+
+def bulletin_of(village: Any, mark: str, by: Any, at: dt.datetime) -> int:
+    """A bulletin of the village that waits for a second person."""
+    content = replace(made_bulletins.bulletin(area=village.code, units=2), area_name=f"通报{mark}")
+    return Issue.objects.create(
+        area_id=village.pk, scope_no=village.scope_no, kind="month", period="2026-05", made_at=at, made_by=by,
+        content=bulletin_text.written(content), sha256="0" * 64,
+    ).pk  # fmt: skip
 
 
 def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
@@ -573,6 +586,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     above = {area.pk for role, area in held if role in ABOVE}
     judging = {v.pk for v in world.villages if may_see(v.parent, above)}
     told = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in judging}
+    readers = {area.pk for role, area in held if role in PEOPLE | {"prefecture_supervisor"}}
+    reading = {v.pk for v in world.villages if may_see(v, readers)}
+    judged = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in reading}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -601,6 +617,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     for path, village, answer in answers:
         text = body(answer)
         leaked = [mark for mark, allowed in marks.items() if not allowed and mark in text]
+        if path.startswith("/unit-bulletins"):  # read by supervisors of units as well
+            leaked = [mark for mark in leaked if mark not in judged]
         if path.startswith("/complaints"):  # read by supervisors of the level above as well
             leaked = [mark for mark in leaked if mark not in told]
         # A search box shows again what was typed into it; only hits count.
@@ -618,6 +636,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
             open_to_others |= path.startswith("/complaints/") and village in judging
+            open_to_others |= path.startswith("/unit-bulletins/") and village in reading
             # What hangs in public is for everybody, with names nobody can read in full.
             open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"

@@ -169,3 +169,17 @@ def test_kinds_choose_and_nothing_else_does(closed: Any, published: Issue) -> No
 def test_the_stored_shape_is_what_is_shown(published: Issue) -> None:
     made = made_bulletins.bulletin(units=5)
     assert bulletin_text.read(bulletin_text.written(made)) == dataclasses.replace(made)
+
+
+def test_homes_say_what_waits_for_a_second_person(units: Any, good: Any) -> None:
+    def cards(account: Any) -> dict[str, Any]:
+        return {card.key: card for card in signed_in(account).get("/").context["home"].cards}
+
+    assert cards(units.second)["month-open"].url == reverse("console:month-close")
+    good()
+    sent = {"area": units.county.pk, "month": f"{MONTH:%Y-%m}", "below": "1"}
+    signed_in(units.maker).post(reverse("console:month-close-act", args=["close"]), sent)
+    make(units)
+    assert cards(units.second)["month-open"].idle
+    assert cards(units.second)["bulletins-waiting"].figure == "1"
+    assert cards(units.maker)["bulletins-waiting"].idle  # one's own waits for somebody else
