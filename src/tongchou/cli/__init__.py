@@ -29,6 +29,7 @@ COMMANDS = {
         "policies": ("policies",),
         "checks": ("checks",),
         "releases": ("release",),
+        "judging": ("bulletin",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),

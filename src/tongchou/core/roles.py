@@ -92,6 +92,7 @@ _COUNTY = _TOWNSHIP | {
     "certificates.issue",
     "releases.view",
     "releases.seal",
+    "bulletins.alerts",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -114,7 +115,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
-        | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(

@@ -12,3 +12,6 @@ class AccountabilityConfig(AppConfig):
         scope_holders.register("accountability.Closing", area_id="area_id", scope_no="scope_no")
         scope_holders.register("accountability.Counted", area_id="area_id", scope_no="scope_no")
         scope_holders.register("accountability.Issue", area_id="area_id", scope_no="scope_no")
+        scope_holders.register("accountability.Alert", area_id="watch_id", scope_no="scope_no")
+        scope_holders.register("accountability.ProvenCase", area_id="area_id", scope_no="scope_no")
+        scope_holders.register("accountability.Proposed", area_id="area_id", scope_no="scope_no")

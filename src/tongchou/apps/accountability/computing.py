@@ -193,7 +193,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
     named = {unit.key: unit.name for unit in found.units}
     # A unit nobody told anything of cannot be measured: it stands below, unknown.
     measured = {code: found.members[code] for code in named if found.members[code]}
-    codes = [one_.code for one_ in catalogue.used(Use.SCORED) if _known(catalogue, one_.code)]
+    codes = [one_.code for one_ in catalogue.used(Use.SCORED) if known(catalogue, one_.code)]
     composite = catalogue.composites[COMPOSITE]
     inputs = seal(
         counts=found.counts,
@@ -235,7 +235,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
     )
 
 
-def _known(catalogue: Catalogue, code: str) -> bool:
+def known(catalogue: Catalogue, code: str) -> bool:
     """Whether every count an indicator rests on is told by some app."""
     return grounds(catalogue, catalogue.indicators[code].formula) <= told_counts()
 

@@ -19,6 +19,7 @@ from tongchou.core.errors import AppError
 from tongchou.web.api import (
     areas,
     benefits,
+    bulletins,
     cases,
     certificates,
     complaints,
@@ -82,6 +83,7 @@ api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
+api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 
 
