@@ -77,3 +77,27 @@ def months(today: dt.date, number: int = 18) -> list[dt.date]:
         first = (first - dt.timedelta(days=1)).replace(day=1)
         found.append(first)
     return found
+
+
+class AlertForm(ConsoleForm):
+    """How a question to a unit ended."""
+
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=bulletins.Outcome.choices)
+    reason = forms.CharField(
+        label=_("What was found"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DecideForm(ConsoleForm):
+    """A decision on a proposal."""
+
+    accept = forms.ChoiceField(
+        label=_("Decision"), choices=[("yes", _("Accept the proposal")), ("no", _("Decline the proposal"))]
+    )
+    heard_on = forms.DateField(
+        label=_("The official was heard on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Nothing about an official is decided before the official was heard. Empty for a unit."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

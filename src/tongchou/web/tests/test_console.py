@@ -55,7 +55,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",
         *("complaint_id", "question_id", "breach_id"),
-        "issue_id",
+        *("issue_id", "alert_id", "proposed_id", "tenure_id"),
     ),
     1,
 )

@@ -183,3 +183,54 @@ def test_homes_say_what_waits_for_a_second_person(units: Any, good: Any) -> None
     assert cards(units.second)["month-open"].idle
     assert cards(units.second)["bulletins-waiting"].figure == "1"
     assert cards(units.maker)["bulletins-waiting"].idle  # one's own waits for somebody else
+
+
+def test_alerts_are_for_those_above_alone(closed: Any, make_account: Any) -> None:
+    alert = bulletins.Alert.objects.create(
+        watch_id=closed.county.pk, scope_no=closed.county.scope_no, unit=closed.villages[0].parent.code,
+        month=MONTH, sign="copied", chance=0.001, zh="与上月相同", en="as last month", at=dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    reviewer, address = signed_in(closed.maker), reverse("console:unit-alerts")
+    assert "0.001" in reviewer.get(address).content.decode()
+    for account in (
+        closed.township,
+        make_account("cun2", "village_worker", closed.villages[0], "村（示例）"),
+    ):
+        assert signed_in(account).get(address).status_code == 403
+    looked = reviewer.post(
+        reverse("console:unit-alert-look"), {"area": closed.county.pk, "month": f"{MONTH:%Y-%m}"}
+    )
+    assert looked.status_code == 302
+    end = reverse("console:unit-alert-end", args=[alert.pk])
+    assert reviewer.post(end, {"outcome": "dismissed", "reason": ""}).status_code == 422
+    assert reviewer.post(end, {"outcome": "dismissed", "reason": "两月确实相同"}).status_code == 302
+    assert "两月确实相同" in reviewer.get(address, {"show": "all"}).content.decode()
+
+
+def test_a_proposal_is_decided_by_a_second_person_and_stands_with_its_reasons(closed: Any) -> None:
+    one = bulletins.Proposed.objects.create(
+        area_id=closed.county.pk, scope_no=closed.county.scope_no, year=2025, inputs="0" * 64,
+        unit=closed.villages[0].parent.code, effect="award_veto", reasons=[["经查实", "found proven"]],
+        rests_on=["decision 1"], at=dt.datetime.now(dt.UTC), by=closed.maker,
+    )  # fmt: skip
+    address = reverse("console:unit-consequence-decide", args=[one.pk])
+    sent = {"accept": "yes", "reason": "决定已生效"}
+    assert signed_in(closed.maker).post(address, sent).status_code == 403
+    assert signed_in(closed.second).post(address, {"accept": "yes"}).status_code == 422
+    assert signed_in(closed.second).post(address, sent).status_code == 302
+    page = signed_in(closed.second).get(reverse("console:unit-consequences")).content.decode()
+    assert "决定已生效" in page
+    open_year = {"area": closed.county.pk, "year": "2025"}
+    assert (
+        signed_in(closed.maker).post(reverse("console:unit-consequence-propose"), open_year).status_code
+        == 409
+    )
+    assert signed_in(closed.maker).get(reverse("console:unit-file", args=[999])).status_code == 404
+
+
+def test_qualified_villages_are_counted_by_unit(closed: Any) -> None:
+    address = reverse("console:qualified-villages")
+    asked = {"area": closed.county.pk, "month": f"{MONTH:%Y-%m}"}
+    page = signed_in(closed.maker).get(address, asked)
+    assert page.status_code == 200 and closed.villages[0].parent.name in page.content.decode()
+    assert signed_in(closed.maker).get(address, asked | {"month": "2026-04"}).status_code == 200
