@@ -188,7 +188,8 @@ def test_homes_say_what_waits_for_a_second_person(units: Any, good: Any) -> None
 def test_alerts_are_for_those_above_alone(closed: Any, make_account: Any) -> None:
     alert = bulletins.Alert.objects.create(
         watch_id=closed.county.pk, scope_no=closed.county.scope_no, unit=closed.villages[0].parent.code,
-        month=MONTH, sign="copied", chance=0.001, zh="与上月相同", en="as last month", at=dt.datetime.now(dt.UTC),
+        month=MONTH, sign="copied", chance=0.001, zh="与上月相同", en="as last month",
+        at=dt.datetime.now(dt.UTC),
     )  # fmt: skip
     reviewer, address = signed_in(closed.maker), reverse("console:unit-alerts")
     assert "0.001" in reviewer.get(address).content.decode()

@@ -330,6 +330,8 @@ SUBJECTS = {
     "newborn": pgettext_lazy("subject", "newborn"),
     "bulletin": pgettext_lazy("subject", "bulletin of units"),
     "counted": pgettext_lazy("subject", "count of a closed month"),
+    "alert": pgettext_lazy("subject", "question about figures"),
+    "proposed": pgettext_lazy("subject", "proposed consequence"),
     "correction": pgettext_lazy("subject", "correction"),
     "quality_run": pgettext_lazy("subject", "check of the records"),
     "case": pgettext_lazy("subject", "case"),
