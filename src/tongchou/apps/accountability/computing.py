@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -140,7 +140,8 @@ def ground(area: places.Area, one: Period) -> Ground:
     )
 
 
-def _holders(units: Sequence[posts.Unit]):  # type: ignore[no-untyped-def]
+def _holders(units: Sequence[posts.Unit]) -> Callable[[int], str | None]:
+    """Which unit a place in the tree belongs to; None for none of them."""
     starts = np.array([one.scope_no for one in units])
     order = np.argsort(starts)
 
