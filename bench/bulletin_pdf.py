@@ -3,7 +3,7 @@
     python bench/bulletin_pdf.py
 
 One bulletin of the prefecture (9 units), nine of counties (250 townships) and 250 of townships (3,700
-villages), from made-up counts that are ready before the clock starts. Also the ranking page of 250 units without
+villages), from made-up counts that are ready before the clock starts; and the page of 250 units without
 a server. Prints seconds and processor seconds, with the load of the machine before and after.
 """
 
