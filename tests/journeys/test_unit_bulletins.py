@@ -40,7 +40,7 @@ def test_from_a_closed_month_to_the_public_page(site: Site, chromium: Any, at_de
     assert page.locator("form[action$='/close']").count() == 0  # a closed month stays closed
     seen(page, "month-close")
     maker.when_opening("/unit-bulletins")
-    page.locator("details summary").first.click()
+    page.locator("main details", has=page.locator("#id_period")).locator("summary").click()
     page.fill("#id_period", month)
     sent(page, "make")
     seen(page, "made")
