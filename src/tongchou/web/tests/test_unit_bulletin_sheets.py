@@ -92,6 +92,10 @@ def test_nothing_that_nobody_is_judged_by_is_ever_shown(made: Bulletin) -> None:
     poisoned = replace(made, indicators=(*made.indicators, *outside, "births", "no_such"))
     assert words.shown(poisoned.indicators) == made.indicators
     told = str(present.as_data(present.page(poisoned)))
+    private = [code for code, one in catalogue.counts.items() if Subject.PARTICIPATION in one.subjects]
+    silent = replace(made, unknown=dict.fromkeys([*private, "births"], (made.rows[0].unit,)))
+    notes = present.page(silent).notes.lines
+    assert private and not any(word in line for line in notes for word in ("births", *_titles(private)))
     for code in outside:
         assert catalogue.indicators[code].title.zh not in told
     never = {Subject.BIRTHS, Subject.SEX_RATIO, Subject.NATURAL_INCREASE}
@@ -170,6 +174,10 @@ def test_weights_changed_since_leave_the_sealed_composites(made: Bulletin) -> No
     book = openpyxl.load_workbook(io.BytesIO(unit_bulletin_workbook(other)))
     page = book.worksheets[1]
     assert page.cell(5, page.max_column).value == 0.5
+
+
+def _titles(codes: list[str]) -> list[str]:
+    return [indicators.load().counts[code].title.zh for code in codes]
 
 
 class _Sheets:

@@ -23,6 +23,8 @@ from tongchou.web.console.presenters.publication import Chart, Definitions, Grid
 
 #: How many of a unit's ways up are told.
 _RAISES = 3
+#: How many silent units are named in a sentence.
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,14 +358,18 @@ def _notes(bulletin: Bulletin) -> tuple[str, ...]:
     ]
     comma = "、" if words.chinese() else ", "
     names = {row.unit: row.name for row in bulletin.rows}
-    catalogue = indicators.load()
+    silent: dict[tuple[str, ...], list[str]] = {}
     for code, units in sorted(bulletin.unknown.items()):
-        count = catalogue.counts.get(code)
-        what = count.title.of(words.language()) if count else words.title(code)
-        several = comma.join(names.get(one, one) for one in units[:8])
+        if words.may_be_told(code):
+            silent.setdefault(tuple(units), []).append(words.title(code))
+    for several, counts in silent.items():
         told.append(
             _("Not told: %(what)s, by %(number)s units (%(units)s).")
-            % {"what": what, "number": len(units), "units": several}
+            % {
+                "what": comma.join(counts),
+                "number": len(several),
+                "units": comma.join(names.get(one, one) for one in several[:_NAMED]),
+            }
         )
     for area, units in sorted(bulletin.closed_areas.items()):
         held = comma.join(names.get(one, one) for one in units)
