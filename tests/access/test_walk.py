@@ -36,6 +36,7 @@ from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.exchange.models import Export
+from tongchou.apps.guarantees.models import YearReturn
 from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
@@ -108,6 +109,7 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
+    "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach", "issue_id": "issue",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
@@ -351,6 +353,7 @@ def worked(
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
             *(certificate.pk, paper.pk, application, wish, release.pk),
             commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
+            returned(village, by, at),
             *complained(village, mark, by, at),
             bulletin_of(village, mark, by, at),
         )
@@ -386,6 +389,14 @@ def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, 
         due=at.date(), **unit,
     )  # fmt: skip
     return one.pk, question.pk, breach.pk
+
+
+def returned(village: Any, by: Any, at: dt.datetime) -> int:
+    """A yearly return of the village that waits."""
+    return YearReturn.objects.create(
+        area_id=village.pk, scope_no=village.scope_no, unit=village.code, unit_name=village.name, year=2026,
+        version=1, pay_total=100, sent_at=at, sent_by=by,
+    ).pk  # fmt: skip
 
 
 def sent(village: Any, mark: str, case: int, by: Any, at: dt.datetime) -> tuple[int, int]:
@@ -1013,10 +1024,11 @@ def test_keepers_find_the_accounts_of_their_own_county(world: World, make_accoun
 HOLDS = {
     "village_worker": "registry.search registry.open worklist.view worklist.claim population.view",
     "statistician": "population.view releases.view",
-    "prefecture_supervisor": "population.view releases.view bulletins.view",
+    "prefecture_supervisor": "population.view releases.view guarantees.view bulletins.view",
     "department_reader": "",
 }
-HOLDS["village_worker"] += " bulletins.view corrections.ask intake.answer cases.view cases.open notices.post"
+HOLDS["village_worker"] += " bulletins.view"
+HOLDS["village_worker"] += " guarantees.view corrections.ask intake.answer cases.view cases.open notices.post"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )

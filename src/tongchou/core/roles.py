@@ -45,6 +45,7 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "guarantees.view",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -62,6 +63,9 @@ _TOWNSHIP = _VILLAGE | {
     "certificates.print",
     "commitments.review",
     "posts.keep",
+    "guarantees.send",
+    "guarantees.accept",
+    "guarantees.keep",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -116,6 +120,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
+        | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(

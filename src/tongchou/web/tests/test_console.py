@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",
+        "return_id",
         *("complaint_id", "question_id", "breach_id"),
         *("issue_id", "alert_id", "proposed_id", "tenure_id"),
     ),
