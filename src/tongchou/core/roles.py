@@ -119,8 +119,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
-        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(
