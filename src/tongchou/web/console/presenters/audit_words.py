@@ -390,6 +390,7 @@ MATTERS = {
     "audit": gettext_lazy("Audit chain"),
 }
 _SAME_MATTER = {
+    "posts": "places",
     "statistics": "snapshot",
     "yearbook": "snapshot",
     "applications": "casework",
