@@ -28,7 +28,7 @@ def svg(drawn: Drawn) -> SafeString:
     legend = format_html_join(
         "", "{}", ((_key(at, word, kind),) for at, (word, kind) in _spread(drawn["legend"]))
     )
-    return _html(
+    return drawn_html(
         '<figure class="chart-figure"><figcaption>{}</figcaption>'
         '<svg viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-size="12" '
         'fill="currentColor">{}<g transform="translate(0 26)">{}</g></svg>{}</figure>',
@@ -38,17 +38,17 @@ def svg(drawn: Drawn) -> SafeString:
         drawn["title"],
         legend,
         parts,
-        _html('<p class="fine">{}</p>', drawn["note"]) if drawn["note"] else "",
+        drawn_html('<p class="fine">{}</p>', drawn["note"]) if drawn["note"] else "",
     )
 
 
-def _html(form: str, *values: Any) -> SafeString:
+def drawn_html(form: str, *values: Any) -> SafeString:
     """As ``format_html``, with one decimal of each number: finer than anybody sees."""
     return format_html(form, *(f"{one:.1f}" if isinstance(one, float) else one for one in values))
 
 
 def _line_down(x: float, height: float) -> SafeString:
-    return _html('<line x1="{}" y1="0" x2="{}" y2="{}" stroke="{}"/>', x, x, height, _RULE)
+    return drawn_html('<line x1="{}" y1="0" x2="{}" y2="{}" stroke="{}"/>', x, x, height, _RULE)
 
 
 def _spread(legend: list[tuple[str, str]]) -> list[tuple[float, tuple[str, str]]]:
@@ -64,22 +64,22 @@ def _key(at: float, word: str, kind: str) -> SafeString:
     if kind in ("line", "dashed"):
         mark = _line(at, 9, at + 22, 9, dashed=kind == "dashed")
     elif kind == "hollow":
-        mark = _html(
+        mark = drawn_html(
             '<circle cx="{}" cy="9" r="3.5" fill="#ffffff" stroke="{}" stroke-width="1.5"/>', at + 11, _DARK
         )
     else:
         shades = {f"shade{place}": shade for place, shade in enumerate(_SHADES)}
         fill = {"dark": _DARK, "light": _LIGHT, "pale": _PALE, "outline": "none"} | shades
-        mark = _html(
+        mark = drawn_html(
             '<rect x="{}" y="4" width="22" height="10" fill="{}" stroke="#777777" stroke-width="0.5"/>',
             at,
             fill[kind],
         )
-    return _html('{}<text x="{}" y="13">{}</text>', mark, at + 27, word)
+    return drawn_html('{}<text x="{}" y="13">{}</text>', mark, at + 27, word)
 
 
 def _line(x: float, y: float, to_x: float, to_y: float, *, dashed: bool) -> SafeString:
-    return _html(
+    return drawn_html(
         '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="2"{}/>',
         x, y, to_x, to_y, "#333333" if dashed else _DARK,
         _DASHES if dashed else "",
@@ -87,14 +87,14 @@ def _line(x: float, y: float, to_x: float, to_y: float, *, dashed: bool) -> Safe
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> SafeString:
-    return _html(
+    return drawn_html(
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
         x, y, width, height, fill,
     )  # fmt: skip
 
 
 def _text(x: float, y: float, text: str, anchor: str = "middle") -> SafeString:
-    return _html('<text x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, text)
+    return drawn_html('<text x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, text)
 
 
 def _joined(parts: list[SafeString]) -> SafeString:
@@ -112,7 +112,9 @@ def _pyramid(drawn: Drawn) -> tuple[SafeString, float]:
         away = half * tick["value"] / most
         for x in (left - away, right + away):
             parts.append(
-                _html('<line x1="{0}" y1="0" x2="{0}" y2="{1}" stroke="{2}"/>', f"{x:.1f}", height, _RULE)
+                drawn_html(
+                    '<line x1="{0}" y1="0" x2="{0}" y2="{1}" stroke="{2}"/>', f"{x:.1f}", height, _RULE
+                )
             )
             parts.append(_text(x, height + 16, tick["label"]))
     for place, age in enumerate(drawn["ages"]):
@@ -144,7 +146,7 @@ class _Frame:
         for tick in self.drawn["axis"]["ticks"]:
             y = self.y(tick["value"])
             found.append(
-                _html('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>', _LEFT, y, _WIDTH, y, _RULE)
+                drawn_html('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>', _LEFT, y, _WIDTH, y, _RULE)
             )
             found.append(_text(_LEFT - 6, y + 4, tick["label"], "end"))
         found += [_text(self.x(one["at"]), self.high + 26, one["label"]) for one in self.drawn["under"]]
@@ -162,7 +164,7 @@ def _lines(drawn: Drawn) -> tuple[SafeString, float]:
             x, to_x = frame.x(place), frame.x(place + 1)
             low, high, to_low, to_high = (frame.y(value) for value in ends)
             corners = f"{x:.1f},{low:.1f} {x:.1f},{high:.1f} {to_x:.1f},{to_high:.1f} {to_x:.1f},{to_low:.1f}"
-            parts.append(_html('<polygon points="{}" fill="{}" fill-opacity="0.7"/>', corners, _PALE))
+            parts.append(drawn_html('<polygon points="{}" fill="{}" fill-opacity="0.7"/>', corners, _PALE))
     for one in drawn["series"]:
         values = one["values"]
         for place, (value, following) in enumerate(pairwise(values)):
@@ -173,7 +175,7 @@ def _lines(drawn: Drawn) -> tuple[SafeString, float]:
             waits = drawn["provisional"] is not None and place >= drawn["provisional"]
             if value is not None and (waits or len(values) == 1):
                 parts.append(
-                    _html(
+                    drawn_html(
                         '<circle cx="{}" cy="{}" r="3.5" fill="#ffffff" stroke="{}" stroke-width="1.5"/>',
                         frame.x(place),
                         frame.y(value),
@@ -205,7 +207,7 @@ def _tiles(drawn: Drawn) -> tuple[SafeString, float]:
         ink = "#ffffff" if one["class"] is not None and one["class"] >= 3 else "#1a1a1a"
         parts.append(_rect(x + 1, y + 1, wide - 2, high - 2, fill))
         parts.append(
-            _html(
+            drawn_html(
                 '<g fill="{}" text-anchor="middle"><text x="{}" y="{}">{}</text>'
                 '<text x="{}" y="{}" font-weight="bold">{}</text></g>',
                 ink,

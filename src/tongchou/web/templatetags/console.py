@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from tongchou.web.console import formatters, svg_charts
+from tongchou.web.console import formatters, svg_charts, svg_rank_charts
 
 register = template.Library()
 
@@ -43,8 +43,14 @@ def _icon(name: str, extra: str, _static_url: str) -> SafeString:
 
 @register.simple_tag
 def chart(drawn: Mapping[str, Any]) -> SafeString:
-    """A chart of a publication as SVG."""
-    return svg_charts.svg(drawn)
+    """A chart of a publication or a bulletin of units as SVG."""
+    return svg_rank_charts.svg(drawn) if drawn["kind"] in svg_rank_charts.KINDS else svg_charts.svg(drawn)
+
+
+@register.simple_tag
+def interval_bar(bar: tuple[float, float, float], least: float) -> SafeString:
+    """A figure with its interval as a line in a cell; its words stand beside it."""
+    return svg_rank_charts.bar(bar, least)
 
 
 @register.filter

@@ -16,6 +16,7 @@ OPEN = {
     *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
     *("public-commitments", "public-commitment", "complain", "complain-follow", "integrity"),
+    *("public-bulletins", "public-bulletin", "public-bulletin-pdf", "public-bulletin-workbook"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
     *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
@@ -56,6 +57,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "return_id",
         *("complaint_id", "question_id", "breach_id"),
         *("meeting_id", "plan_task_id"),
+        *("issue_id", "alert_id", "proposed_id", "tenure_id"),
     ),
     1,
 )

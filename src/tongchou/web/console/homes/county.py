@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import cases, families, figures
+from tongchou.web.console.homes import cases, families, figures, unit_bulletins
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 
 
@@ -26,6 +26,8 @@ def home(reader: Reader) -> Home:
             cases.objections(reader),
             cases.answers(reader),
             cases.certificates_to_issue(reader),
+            unit_bulletins.bulletins_waiting(reader),
+            unit_bulletins.month_open(reader),
             families.files_waiting(reader),
             families.corrections_waiting(reader),
             families.undos_waiting(reader),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from tongchou.apps.casework import api as casework
 from tongchou.core import scope
 from tongchou.web.console import formatters
-from tongchou.web.console.homes import cases, figures
+from tongchou.web.console.homes import cases, figures, unit_bulletins
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import progress
 
@@ -22,6 +22,8 @@ def home(reader: Reader) -> Home:
         cards=(
             cases.appeals(reader),
             late_units(reader),
+            unit_bulletins.bulletins_waiting(reader),
+            unit_bulletins.month_open(reader),
             registers(reader),
             take_up(reader),
             unclear(reader),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongchou.web.console.homes import cases, duties, families, figures
+from tongchou.web.console.homes import cases, duties, families, figures, unit_bulletins
 from tongchou.web.console.homes.parts import Home, Reader, Section
 
 
@@ -20,6 +20,8 @@ def home(reader: Reader) -> Home:
             cases.objections(reader),
             cases.to_post(reader),
             cases.photographs(reader),
+            unit_bulletins.bulletins_waiting(reader),
+            unit_bulletins.month_open(reader),
             families.files_waiting(reader),
             families.rows_left_open(reader),
             families.corrections_waiting(reader),

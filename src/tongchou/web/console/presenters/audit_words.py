@@ -349,6 +349,11 @@ SUBJECTS = {
     "upload_batch": pgettext_lazy("subject", "upload of registers"),
     "list_file": pgettext_lazy("subject", "list of a department"),
     "newborn": pgettext_lazy("subject", "newborn"),
+    "posts": pgettext_lazy("subject", "list of posts"),
+    "bulletin": pgettext_lazy("subject", "bulletin of units"),
+    "counted": pgettext_lazy("subject", "count of a closed month"),
+    "alert": pgettext_lazy("subject", "question about figures"),
+    "proposed": pgettext_lazy("subject", "proposed consequence"),
     "correction": pgettext_lazy("subject", "correction"),
     "quality_run": pgettext_lazy("subject", "check of the records"),
     "case": pgettext_lazy("subject", "case"),
@@ -386,6 +391,7 @@ MATTERS = {
     "plans": gettext_lazy("Meetings and tasks"),
     "guarantees": gettext_lazy("Guarantees of money and staff"),
     "complaints": gettext_lazy("Complaints about units"),
+    "bulletins": gettext_lazy("Bulletins of units"),
     "payments": gettext_lazy("Funds and payments"),
     "quality": gettext_lazy("Checks of the records"),
     "snapshot": gettext_lazy("Population numbers"),
@@ -395,6 +401,7 @@ MATTERS = {
     "audit": gettext_lazy("Audit chain"),
 }
 _SAME_MATTER = {
+    "posts": "places",
     "statistics": "snapshot",
     "yearbook": "snapshot",
     "applications": "casework",

@@ -1,0 +1,450 @@
+"""A bulletin of units in the reader's words: the same for pages, PDF and workbook.
+
+Ranks stand with the interval they lie in; what cannot be told apart is said; units without a rank stand below
+with the reason; the unit's own words stand beside its row. Neither births nor persons are ever among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tongchou import indicators
+from tongchou.domain.accountability.bulletin import Bulletin, Mark, UnitRow
+from tongchou.web.console import formatters
+from tongchou.web.console.parts import Chip
+from tongchou.web.console.presenters import unit_bulletin_charts as charts
+from tongchou.web.console.presenters import unit_bulletin_words as words
+from tongchou.web.console.presenters.publication import Chart, Definitions, Grid, Says
+
+#: How many of a unit's ways up are told.
+_RAISES = 3
+#: How many silent units are named in a sentence.
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit's row in words; ``bar`` is (composite, low, high) in percent for the drawn interval."""
+
+    unit: str
+    name: str
+    rank: str
+    between: str
+    composite: str
+    interval: str
+    mark: Chip | None
+    better: str
+    alike: str
+    reason: str
+    raises: tuple[tuple[str, str, str], ...]
+    said: str
+    url: str
+    bar: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole bulletin in the active language."""
+
+    title: str
+    area: str
+    period: str
+    made: str
+    summary: Says
+    ranked: tuple[Line, ...]
+    unranked: tuple[Line, ...]
+    dots: tuple[Chart, ...]
+    improvement: tuple[Chart, ...]
+    funnels: tuple[Chart, ...]
+    figures: Grid | None
+    lifts: Grid | None
+    improved: Grid | None
+    cases: tuple[Grid, ...]
+    weights: Grid | None
+    restated: Grid | None
+    notes: Says
+    definitions: Definitions
+    colophon: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def least(self) -> float:
+        """Where the scale of the interval bars begins, in percent."""
+        return min((one.bar[1] for one in self.ranked if one.bar), default=0.0)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the ranking."""
+        return (
+            pgettext("bulletin", "Rank"),
+            _("Unit"),
+            pgettext("bulletin", "Composite"),
+            _("95% interval"),
+            _("Rank lies between"),
+            pgettext("bulletin", "Mark"),
+            _("Reply of the unit"),
+        )
+
+
+def page(
+    bulletin: Bulletin,
+    replies: Mapping[str, str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+    funnels: Sequence[str] | None = None,
+) -> Page:
+    """The bulletin in words.
+
+    Parameters
+    ----------
+    replies
+        By code of the unit, what it says to its row (right of reply).
+    names
+        Of units that have no row but whose counts were restated, by code.
+    links
+        By code of the unit, the address of its own bulletin.
+    funnels
+        Indicators to draw a funnel of; the two heaviest that can be drawn without it.
+    """
+    said = replies or {}
+    shown = words.shown(bulletin.indicators)
+    able = charts.can_funnel(bulletin)
+    drawn = able[:2] if funnels is None else tuple(one for one in funnels if one in able)
+    alike = _alike(bulletin)
+    lines = [
+        _line(one, said.get(one.unit, ""), alike, (links or {}).get(one.unit, "")) for one in bulletin.rows
+    ]
+    ranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is not None)
+    unranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is None)
+    return Page(
+        title=str(words.KINDS[bulletin.kind]),
+        area=bulletin.area_name,
+        period=words.period(bulletin.period),
+        made=formatters.day(bulletin.made_on),
+        summary=Says(_summary(bulletin, len(ranked), unranked)),
+        ranked=ranked,
+        unranked=unranked,
+        dots=tuple(Chart(one) for one in charts.ranked(bulletin)),
+        improvement=tuple(Chart(one) for one in charts.improvement(bulletin)),
+        funnels=tuple(Chart(charts.funnel(bulletin, one)) for one in drawn),
+        figures=_figures(bulletin, shown),
+        lifts=_lifts(lines),
+        improved=_improved(bulletin),
+        cases=tuple(_cases(bulletin, one) for one in drawn),
+        weights=_weights(bulletin),
+        restated=_restated(bulletin, names or {}),
+        notes=Says(_notes(bulletin), small=True),
+        definitions=Definitions(_terms(shown)),
+        colophon=_colophon(bulletin),
+    )
+
+
+def _alike(bulletin: Bulletin) -> dict[int, int]:
+    """How many units stand in each band."""
+    found: dict[int, int] = {}
+    for one in bulletin.rows:
+        if one.band is not None and one.rank is not None:
+            found[one.band] = found.get(one.band, 0) + 1
+    return found
+
+
+def _line(row: UnitRow, said: str, alike: Mapping[int, int], url: str) -> Line:
+    between = words.DASH
+    if row.rank_low is not None and row.rank_high is not None:
+        between = f"{row.rank_low}–{row.rank_high}" if row.rank_low != row.rank_high else f"{row.rank_low}"
+    bar = None
+    if row.composite is not None and row.low is not None and row.high is not None:
+        bar = (100 * row.composite, 100 * row.low, 100 * row.high)
+    others = alike.get(row.band, 0) - 1 if row.band is not None else 0
+    return Line(
+        unit=row.unit,
+        name=row.name,
+        rank=words.DASH if row.rank is None else str(row.rank),
+        between=between,
+        composite=words.percent(row.composite),
+        interval=words.interval(row.low, row.high),
+        mark=_mark(row.mark),
+        better=words.points(row.better),
+        alike=_("not distinguishable from %(number)s others") % {"number": others} if others > 0 else "",
+        reason=str(words.REASONS[row.unranked]),
+        raises=tuple(
+            (words.title(one.indicator), words.points(one.gain), _number(one.cases))
+            for one in row.raises[:_RAISES]
+            if words.shown((one.indicator,))
+        ),
+        said=said,
+        url=url,
+        bar=bar,
+    )
+
+
+def _mark(mark: Mark) -> Chip | None:
+    return None if mark is Mark.NONE else Chip(str(words.MARKS[mark]), *words.MARK_ICONS[mark])
+
+
+def _number(value: float | None) -> str:
+    return words.DASH if value is None else formatters.number(round(value))
+
+
+def _summary(bulletin: Bulletin, ranked: int, unranked: Sequence[Line]) -> tuple[str, ...]:
+    told = [
+        _("%(area)s, %(period)s: %(number)s units are ranked, %(rest)s stand without a rank.")
+        % {
+            "area": bulletin.area_name,
+            "period": words.period(bulletin.period),
+            "number": formatters.number(ranked),
+            "rest": formatters.number(len(unranked)),
+        }
+    ]
+    comma = "、" if words.chinese() else ", "
+    for mark, said in (
+        (Mark.RED_FLAG, _("Red flag, surely among the first: %(units)s.")),
+        (Mark.YELLOW_CARD, _("Yellow card, surely among the last: %(units)s.")),
+    ):
+        names = [one.name for one in bulletin.rows if one.mark is mark]
+        if names:
+            told.append(said % {"units": comma.join(names)})
+    if not any(one.mark is not Mark.NONE for one in bulletin.rows):
+        told.append(_("No unit is surely among the first or the last: there is no flag and no card."))
+    return tuple(told)
+
+
+def _figures(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:
+    if not shown:
+        return None
+    return Grid(
+        name="figures",
+        title=_("Figures of the units"),
+        unit="",
+        heads=(_("Unit"), *(words.title(one) for one in shown)),
+        rows=tuple(
+            (row.name, *(words.cell(one, row.cells.get(one)) for one in shown)) for row in bulletin.rows
+        ),
+    )
+
+
+def _lifts(lines: Sequence[Line]) -> Grid | None:
+    rows = [(line.name, what, gain, cases) for line in lines for what, gain, cases in line.raises[:1]]
+    if not rows:
+        return None
+    return Grid(
+        name="lifts",
+        title=_("What would lift each unit most"),
+        unit=_("percentage points of the composite; cases still to be done for the full value"),
+        heads=(_("Unit"), _("Indicator"), _("Would add"), _("More cases")),
+        rows=tuple(rows),
+    )
+
+
+def _improved(bulletin: Bulletin) -> Grid | None:
+    """The table behind the chart of improvement."""
+    rows = tuple(
+        (
+            row.name,
+            words.points(row.better),
+            words.points(row.better_low),
+            words.points(row.better_high),
+            _verdict(row),
+        )
+        for row in bulletin.rows
+        if row.better is not None
+    )
+    if not rows:
+        return None
+    return Grid(
+        name="improved",
+        title=_("Against the own baseline"),
+        unit=_("percentage points"),
+        heads=(
+            _("Unit"),
+            _("Difference"),
+            pgettext("interval", "from"),
+            pgettext("interval", "to"),
+            _("Verdict"),
+        ),
+        rows=rows,
+    )
+
+
+def _verdict(row: UnitRow) -> str:
+    if row.better_low is not None and row.better_low > 0:
+        return pgettext("bulletin", "better")
+    if row.better_high is not None and row.better_high < 0:
+        return pgettext("bulletin", "worse")
+    return _("no distinguishable change")
+
+
+def _cases(bulletin: Bulletin, code: str) -> Grid:
+    """The table behind a funnel."""
+    rows = []
+    for row in bulletin.rows:
+        one = row.cells.get(code)
+        if one is not None and one.over is not None and one.under is not None:
+            ends = (words.figure(code, one.low), words.figure(code, one.high))
+            rows.append((row.name, _number(one.over), _number(one.under), words.cell(code, one), *ends))
+    return Grid(
+        name=f"cases:{code}",
+        title=words.title(code),
+        unit="",
+        heads=(
+            _("Unit"),
+            pgettext("ratio", "Part"),
+            pgettext("ratio", "Of"),
+            pgettext("ratio", "Figure"),
+            pgettext("interval", "from"),
+            pgettext("interval", "to"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _weights(bulletin: Bulletin) -> Grid | None:
+    if not bulletin.weights:
+        return None
+    known = indicators.load().composites.get(bulletin.composite)
+    full = known.full if known else {}
+    return Grid(
+        name="weights",
+        title=_("Weights of the composite"),
+        unit="",
+        heads=(_("Indicator"), pgettext("bulletin", "Weight"), _("Fully reached at")),
+        rows=tuple(
+            (
+                words.title(code),
+                words.weight(text),
+                words.figure(code, float(full[code]) if code in full else None),
+            )
+            for code, text in bulletin.weights.items()
+        ),
+    )
+
+
+def _restated(bulletin: Bulletin, names: Mapping[str, str]) -> Grid | None:
+    known = {**names, **{row.unit: row.name for row in bulletin.rows}}
+    rows = tuple(
+        (
+            known.get(one.unit, one.unit),
+            words.title(one.indicator),
+            words.period(one.period),
+            f"{words.figure(one.indicator, one.first)} ({formatters.day(one.first_on)})",
+            words.figure(one.indicator, one.now),
+            one.reason,
+        )
+        for one in bulletin.restated
+        if words.may_be_told(one.indicator)
+    )
+    if not rows:
+        return None
+    return Grid(
+        name="restated",
+        title=_("Figures that were published before and are others today"),
+        unit="",
+        heads=(_("Unit"), _("Indicator"), _("Period"), _("First published"), _("Today"), _("Reason")),
+        rows=rows,
+        prose=True,
+    )
+
+
+def _notes(bulletin: Bulletin) -> tuple[str, ...]:
+    told = [
+        _("Equal units share a rank. A flag or a card is given only where it is not chance."),
+        _("A unit with too few cases has no rank. Nothing follows from it for anybody."),
+        _("Families, their services and the funds of villages are never touched by a rank."),
+    ]
+    comma = "、" if words.chinese() else ", "
+    names = {row.unit: row.name for row in bulletin.rows}
+    silent: dict[tuple[str, ...], list[str]] = {}
+    for code, units in sorted(bulletin.unknown.items()):
+        if words.may_be_told(code):
+            silent.setdefault(tuple(units), []).append(words.title(code))
+    for several, counts in silent.items():
+        told.append(
+            _("Not told: %(what)s, by %(number)s units (%(units)s).")
+            % {
+                "what": comma.join(counts),
+                "number": len(several),
+                "units": comma.join(names.get(one, one) for one in several[:_NAMED]),
+            }
+        )
+    for area, units in sorted(bulletin.closed_areas.items()):
+        held = comma.join(names.get(one, one) for one in units)
+        told.append(
+            _("%(area)s began or ended inside the period; its counts stand with %(units)s.")
+            % {"area": area, "units": held}
+        )
+    return tuple(told)
+
+
+def _terms(shown: Sequence[str]) -> tuple[tuple[str, str, str, str], ...]:
+    found = indicators.load().indicators
+    return tuple(
+        (
+            found[code].title.of(words.language()),
+            _("higher is better") if found[code].direction == "higher" else _("lower is better"),
+            words.formula(found[code]),
+            found[code].source.of(words.language()),
+        )
+        for code in shown
+    )
+
+
+def _colophon(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Area"), f"{bulletin.area_name} ({bulletin.area})"),
+        (_("Period"), f"{words.period(bulletin.period)} ({bulletin.period})"),
+        (_("Made on"), formatters.day(bulletin.made_on)),
+        (_("SHA-256 of the inputs"), bulletin.sha256),
+        (_("Versions"), " · ".join(f"{name} {text}" for name, text in sorted(bulletin.versions.items()))),
+    )
+
+
+def as_data(told: Page) -> dict[str, Any]:
+    """What the printed sheet reads."""
+
+    def row(line: Line) -> list[str]:
+        beside = line.said or line.reason
+        mark = line.mark.label if line.mark else ""
+        return [line.rank, line.name, line.composite, line.interval, line.between, mark, beside]
+
+    def below(line: Line) -> list[str]:
+        return [line.name, line.composite, line.interval, line.reason, line.said]
+
+    blocks = {
+        name: getattr(told, name).as_data() if getattr(told, name) else None
+        for name in ("summary", "figures", "lifts", "improved", "weights", "restated", "notes", "definitions")
+    }
+    return blocks | {
+        "title": f"{told.area} {told.title} {told.period}",
+        "heading": told.title,
+        "area": told.area,
+        "period-line": f"{told.period} · {told.made}",
+        "lang": words.language(),
+        "numbering": "一、" if words.chinese() else "1.",
+        "heads": list(told.heads),
+        "ranked": [row(one) for one in told.ranked],
+        "unranked-heads": [
+            _("Unit"), *told.heads[2:4], _("Reason"), told.heads[6],
+        ],
+        "unranked": [below(one) for one in told.unranked],
+        "dots": [one.as_data() for one in told.dots],
+        "improvement": [one.as_data() for one in told.improvement],
+        "funnels": [one.as_data() for one in told.funnels],
+        "cases": [one.as_data() for one in told.cases],
+        "none-restated": _("No figure published before is another today."),
+        "chapters": {
+            "ranking": _("Ranking"),
+            "unranked": _("Units without a rank"),
+            "improvement": _("Against the own baseline"),
+            "funnels": _("Differences beyond chance"),
+            "figures": _("Figures of the units"),
+            "lifts": _("What would lift each unit most"),
+            "restated": _("Restatements"),
+            "terms": _("Weights and definitions"),
+        },
+        "colophon": told.colophon,
+    }  # fmt: skip
