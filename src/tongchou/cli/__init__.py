@@ -30,6 +30,7 @@ COMMANDS = {
         "checks": ("checks",),
         "releases": ("release",),
         "judging": ("bulletin",),
+        "posts": ("posts",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),

@@ -206,6 +206,7 @@ ACTIONS = {
     "releases.drop": gettext_lazy("Public table given up"),
     "bulletins.ask": gettext_lazy("Bulletin of units asked for"),
     "bulletins.case": gettext_lazy("Proven case of a unit written down"),
+    "posts.keep": gettext_lazy("List of posts taken in"),
     "bulletins.close": gettext_lazy("Month closed"),
     "bulletins.decide": gettext_lazy("Proposed consequence decided"),
     "bulletins.restate": gettext_lazy("Count of a closed month stated anew"),
