@@ -4,8 +4,8 @@
 
 Closing a month of the whole prefecture in one act, making the bulletin of a month and of a year of the
 prefecture, and of every county and township; reading the rows of a page. Made-up counts on a throw-away
-folder. The limits are 60 s for all 260 bulletins of a month, computed and stored (a PDF is made of one when it
-is asked for and is not in it), and 300 ms of a page, 95 in a hundred.
+folder. The limits are 60 s for all 260 bulletins of a month, computed and stored (a PDF is made when
+one is asked for and is not in it), and 300 ms of a page, 95 in a hundred.
 """
 
 from __future__ import annotations

@@ -54,8 +54,10 @@ INSTALLED_APPS = [
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",
+    "tongchou.apps.guarantees",
     "tongchou.apps.yearbook",
     "tongchou.apps.complaints",
+    "tongchou.apps.plans",
     "tongchou.apps.upkeep",
     "tongchou.web",
 ]

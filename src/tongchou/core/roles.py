@@ -45,6 +45,9 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "guarantees.view",
+        "plans.view",
+        "plans.report",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -61,7 +64,13 @@ _TOWNSHIP = _VILLAGE | {
     "cases.review",
     "certificates.print",
     "commitments.review",
+    # From here on: village-assisted log-ins open no consents.
+    "commitments.take_part",
     "posts.keep",
+    "guarantees.send",
+    "guarantees.accept",
+    "guarantees.keep",
+    "plans.make",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -115,7 +124,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
+        | {"plans.view", "plans.make"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(

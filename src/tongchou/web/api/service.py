@@ -22,14 +22,17 @@ from tongchou.web.api import (
     bulletins,
     cases,
     certificates,
+    commitments,
     complaints,
     corrections,
     evaluations,
     files,
+    guarantees,
     jobs,
     notices,
     payments,
     people,
+    plans,
     population,
     problems,
     programmes,
@@ -70,7 +73,9 @@ api = Api(
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
 api.add_router("", certificates.router)
+api.add_router("", commitments.router)
 api.add_router("", complaints.router)
+api.add_router("", plans.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)
@@ -83,6 +88,7 @@ api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
+api.add_router("", guarantees.router)
 api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 

@@ -53,7 +53,9 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",
+        "return_id",
         *("complaint_id", "question_id", "breach_id"),
+        *("meeting_id", "plan_task_id"),
     ),
     1,
 )
