@@ -204,15 +204,9 @@ ACTIONS = {
     "releases.restate": gettext_lazy("New version of a public table begun"),
     "releases.withdraw": gettext_lazy("Public table withdrawn"),
     "releases.drop": gettext_lazy("Public table given up"),
-<<<<<<< HEAD
-    "bulletins.ask": gettext_lazy("Bulletin of units asked for"),
-    "bulletins.case": gettext_lazy("Proven case of a unit written down"),
-    "posts.keep": gettext_lazy("List of posts taken in"),
-=======
     "posts.keep": gettext_lazy("List of posts taken in"),
     "bulletins.ask": gettext_lazy("Bulletin of units asked for"),
     "bulletins.case": gettext_lazy("Proven case of a unit written down"),
->>>>>>> main
     "bulletins.close": gettext_lazy("Month closed"),
     "bulletins.decide": gettext_lazy("Proposed consequence decided"),
     "bulletins.restate": gettext_lazy("Count of a closed month stated anew"),
