@@ -53,3 +53,11 @@ def test_from_open_months_to_a_published_bulletin(run: Any, units: Any, good: An
 def test_words_that_are_no_month(run: Any, units: Any) -> None:
     assert "2026-05" in run("close", "520521", "mai", account="maker", expect=2)
     assert "520599" in run("make", "520599", "2026-05", account="maker", expect=2)
+
+
+def test_alerts_by_command(run: Any, units: Any, good: Any) -> None:
+    good(MONTH)
+    run("alerts", "520521", "2026-05", account="maker", expect=1)
+    run("close", "520521", "2026-05", "--below", account="maker")
+    assert run("alerts", "520521", "2026-05", account="maker") is not None
+    run("alerts", "520521", "2026-05", account="zhen", expect=1)
