@@ -1,6 +1,14 @@
 """The front door of posts."""
 
 from tongchou.apps.posts.access import KEEP, VIEW
+from tongchou.apps.posts.changing import (
+    add_department,
+    add_post,
+    appoint,
+    correct,
+    end_department,
+    rename_department,
+)
 from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.apps.posts.queries import (
     Holder,
@@ -12,6 +20,7 @@ from tongchou.apps.posts.queries import (
     of_department,
     unit_of,
     units_below,
+    without_contact,
 )
 
 __all__ = [
@@ -23,11 +32,18 @@ __all__ = [
     "Post",
     "Tenure",
     "Unit",
+    "add_department",
+    "add_post",
+    "appoint",
+    "correct",
     "departments",
+    "end_department",
     "held_by",
     "holders",
     "of_area",
     "of_department",
+    "rename_department",
     "unit_of",
     "units_below",
+    "without_contact",
 ]
