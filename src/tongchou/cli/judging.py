@@ -108,6 +108,34 @@ def list_(account: str, as_json: bool) -> None:
     show_rows(rows, as_json=as_json)
 
 
+@bulletin.command()
+@click.argument("area")
+@click.argument("month", type=MonthType())
+@ACCOUNT
+@json_option
+def alerts(area: str, month: dt.date, account: str, as_json: bool) -> None:
+    """Look through a closed month of the units right below an area, and list the alerts that are open."""
+    by = sign_in(account)
+    from tongchou.apps.accountability import api as accountability
+    from tongchou.core import clock
+
+    with plain_errors(), progress("Alerts", quiet=as_json):
+        accountability.find_alerts(area_id=_area(area), month=month, by=by, at=clock.now())
+        found = accountability.alerts(by=by, on=clock.today(), open_only=True)
+    rows = [
+        {
+            "alert": one.alert_id,
+            "unit": one.unit,
+            "month": f"{one.month:%Y-%m}",
+            "sign": one.sign,
+            "about": one.about,
+            "evidence": one.en,
+        }
+        for one in found
+    ]
+    show_rows(rows, as_json=as_json)
+
+
 def _told(one: Issue) -> dict[str, Any]:
     return {"bulletin": one.pk, "period": one.period, "state": one.state, "sha256": one.sha256}
 

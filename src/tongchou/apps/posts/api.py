@@ -9,6 +9,7 @@ from tongchou.apps.posts.changing import (
     end_department,
     rename_department,
 )
+from tongchou.apps.posts.keeping import COLUMNS, Kept, Wrong, keep
 from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.apps.posts.queries import (
     Holder,
@@ -24,14 +25,17 @@ from tongchou.apps.posts.queries import (
 )
 
 __all__ = [
+    "COLUMNS",
     "KEEP",
     "VIEW",
     "Department",
     "Duty",
     "Holder",
+    "Kept",
     "Post",
     "Tenure",
     "Unit",
+    "Wrong",
     "add_department",
     "add_post",
     "appoint",
@@ -40,6 +44,7 @@ __all__ = [
     "end_department",
     "held_by",
     "holders",
+    "keep",
     "of_area",
     "of_department",
     "rename_department",

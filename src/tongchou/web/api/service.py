@@ -26,6 +26,7 @@ from tongchou.web.api import (
     corrections,
     evaluations,
     files,
+    guarantees,
     jobs,
     notices,
     payments,
@@ -83,6 +84,7 @@ api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
+api.add_router("", guarantees.router)
 api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 
