@@ -383,7 +383,6 @@ MATTERS = {
     "commitments": gettext_lazy("Commitments"),
     "guarantees": gettext_lazy("Guarantees of money and staff"),
     "complaints": gettext_lazy("Complaints about units"),
-    "posts": gettext_lazy("Units and posts"),
     "payments": gettext_lazy("Funds and payments"),
     "quality": gettext_lazy("Checks of the records"),
     "snapshot": gettext_lazy("Population numbers"),
@@ -393,6 +392,7 @@ MATTERS = {
     "audit": gettext_lazy("Audit chain"),
 }
 _SAME_MATTER = {
+    "posts": "places",
     "statistics": "snapshot",
     "yearbook": "snapshot",
     "applications": "casework",
