@@ -45,6 +45,8 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "plans.view",
+        "plans.report",
         "guarantees.view",
         "bulletins.view",
         "bulletins.close",
@@ -62,7 +64,10 @@ _TOWNSHIP = _VILLAGE | {
     "cases.review",
     "certificates.print",
     "commitments.review",
+    # From here on: village-assisted log-ins open no consents.
+    "commitments.take_part",
     "posts.keep",
+    "plans.make",
     "guarantees.send",
     "guarantees.accept",
     "guarantees.keep",
@@ -119,6 +124,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
+        | {"plans.view", "plans.make"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}

@@ -8,6 +8,7 @@ from importlib import resources
 from tongchou.domain.accountability.definitions import Catalogue
 from tongchou.domain.accountability.plan_tables import Plan, read_plan
 from tongchou.domain.accountability.reading import read_catalogue
+from tongchou.domain.plans.stages import Pilots, Stage, read_stages
 
 
 @cache
@@ -33,3 +34,10 @@ def plan() -> Plan:
     """The numbers of the reform plan: its tables, the roll-out and the guarantees."""
     file = resources.files("tongchou.reference") / "accountability" / "plan.yaml"
     return read_plan(file.read_text(encoding="utf-8"), file.name)
+
+
+@cache
+def stages() -> tuple[tuple[Stage, ...], Pilots]:
+    """The stages of the reform plan, and the areas in which it begins."""
+    file = resources.files("tongchou.reference") / "accountability" / "stages.yaml"
+    return read_stages(file.read_text(encoding="utf-8"))

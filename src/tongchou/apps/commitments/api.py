@@ -6,7 +6,7 @@ from tongchou.apps.commitments.delivering import deliver
 from tongchou.apps.commitments.drafting import MOST, begin, write
 from tongchou.apps.commitments.hearing import comment, reply
 from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, report
-from tongchou.apps.commitments.models import Comment, How, Letter, Promise, Stage, State, Step
+from tongchou.apps.commitments.models import Comment, Contact, How, Letter, Promise, Stage, State, Step, Wish
 from tongchou.apps.commitments.moving import (
     MOST_DAYS,
     assemble,
@@ -23,9 +23,11 @@ from tongchou.apps.commitments.queries import (
     Spread,
     View,
     commenting,
+    due_soon,
     found,
     lines_of,
     open_public,
+    overdue,
     owed_by,
     promise_of,
     published,
@@ -34,6 +36,15 @@ from tongchou.apps.commitments.queries import (
     to_reach,
     view,
 )
+from tongchou.apps.commitments.taking_part import (
+    TAKE_PART,
+    Part,
+    Village,
+    end_part,
+    part_of,
+    participation,
+    take_part,
+)
 
 __all__ = [
     "DRAFT",
@@ -41,17 +52,22 @@ __all__ = [
     "MOST",
     "MOST_DAYS",
     "REVIEW",
+    "TAKE_PART",
     "VIEW",
     "Comment",
+    "Contact",
     "How",
     "Letter",
     "Line",
+    "Part",
     "Promise",
     "Spread",
     "Stage",
     "State",
     "Step",
     "View",
+    "Village",
+    "Wish",
     "answer",
     "as_domain",
     "assemble",
@@ -62,12 +78,17 @@ __all__ = [
     "content",
     "decide",
     "deliver",
+    "due_soon",
+    "end_part",
     "find_broken",
     "found",
     "hear",
     "lines_of",
     "open_public",
+    "overdue",
     "owed_by",
+    "part_of",
+    "participation",
     "promise_of",
     "publish",
     "published",
@@ -76,6 +97,7 @@ __all__ = [
     "report",
     "review",
     "spread",
+    "take_part",
     "to_reach",
     "view",
     "withdraw",

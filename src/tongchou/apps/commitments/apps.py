@@ -10,6 +10,8 @@ class CommitmentsConfig(AppConfig):
         from tongchou.core import scope_holders, unit_feeds
 
         scope_holders.register("commitments.Letter", area_id="area_id", scope_no="scope_no")
+        scope_holders.register("commitments.Participation", area_id="area_id", scope_no="scope_no")
+        scope_holders.register("commitments.Revoked", area_id="area_id", scope_no="scope_no")
         unit_feeds.register(
             "commitments",
             counts=("commitments_due", "commitments_kept", "households", "households_reached"),

@@ -161,3 +161,58 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["letter", "household_id"], name="delivery_once_a_household"),
             models.CheckConstraint(condition=Q(how__in=How.values), name="delivery_how_known"),
         ]
+
+
+class Wish(models.TextChoices):
+    """Services a household may wish to hear of: a closed list, none of it about bodies or births."""
+
+    WORK = "work", pgettext_lazy("wish", "Work and training")
+    SCHOOL = "school", pgettext_lazy("wish", "Schooling")
+    INSURANCE = "insurance", pgettext_lazy("wish", "Medical and pension insurance")
+    ELDERS = "elders", pgettext_lazy("wish", "Care of old people")
+    NURSERY = "nursery", pgettext_lazy("wish", "Nursery places")
+    FARMING = "farming", pgettext_lazy("wish", "Help with production")
+    LAW = "law", pgettext_lazy("wish", "Legal aid")
+
+
+class Contact(models.TextChoices):
+    """How a household would like to be told of benefits."""
+
+    CALL = "call", pgettext_lazy("contact", "By telephone")
+    MESSAGE = "message", pgettext_lazy("contact", "By message")
+    VISIT = "visit", pgettext_lazy("contact", "By a visit")
+    NOTICE = "notice", pgettext_lazy("contact", "On the notice board alone")
+
+
+class Participation(models.Model):
+    """That a household takes part, of its own will. Nothing that decides about families reads this table."""
+
+    household_id = models.BigIntegerField(unique=True)
+    area_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    contact = models.CharField(max_length=7, choices=Contact.choices)
+    #: Agrees that departments are told of it where a benefit of its own asks for that.
+    shares = models.BooleanField()
+    wishes = models.JSONField(default=list)
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__in=Contact.values), name="participation_contact_known"
+            )
+        ]
+        indexes = [models.Index(fields=["scope_no"], name="participation_where")]
+
+
+class Revoked(models.Model):
+    """How many households of a village ended their part in a year: all that stays of it."""
+
+    area_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area_id", "year"], name="revoked_once_a_year")]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments import access
@@ -261,6 +262,35 @@ def owed_by(area_id: int, department: str = "") -> list[Promise]:
     rows = Promise.objects.filter(letter__area_id=area_id, letter__department=department)
     rows = rows.filter(letter__stage=Stage.PUBLISHED).select_related("letter")
     return list(rows.order_by("-letter", "position")[:MOST_PUBLIC])
+
+
+def overdue(*, by: Account, on: dt.date, most: int = 500) -> list[Promise]:
+    """Promises of the account's areas that are past the last day that holds now, the longest first.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has nothing to do with commitments.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    rows = Promise.objects.filter(_late(on), areas.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    last = Coalesce("remedy_due", "due")
+    return list(rows.select_related("letter").order_by(last, "pk")[:most])
+
+
+def due_soon(*, by: Account, on: dt.date, days: int = 30) -> tuple[int, int]:
+    """How many promises of the account's areas are late, and how many fall due within some days. One query.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has nothing to do with commitments.
+    """
+    areas = rights.require(by, access.VIEW, on=on)
+    rows = Promise.objects.filter(areas.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    soon = Q(state=State.OWED, due__gte=on, due__lte=on + dt.timedelta(days=days))
+    told = rows.aggregate(late=Count("pk", filter=_late(on)), soon=Count("pk", filter=soon))
+    return told["late"], told["soon"]
 
 
 def promise_of(promise_id: int) -> Promise | None:

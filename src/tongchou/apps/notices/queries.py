@@ -128,6 +128,12 @@ def hanging(*, on: dt.date) -> tuple[NoticeLine, ...]:
     return tuple(line_of(one) for one in rows.order_by("scope_no", "pk"))
 
 
+def hanging_in(*, areas: Scope, on: dt.date) -> int:
+    """How many notices hang in some areas. One query."""
+    rows = Notice.objects.filter(areas.q("scope_no"), closed_at=None, opened_on__lte=on, closes_on__gte=on)
+    return rows.count()
+
+
 def open_public(notice_id: int, *, on: dt.date) -> Notice:
     """A notice while it hangs; afterwards it is gone, and nothing of it is told.
 

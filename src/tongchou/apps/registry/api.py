@@ -83,6 +83,7 @@ from tongchou.apps.registry.doors import (
     count_by_village,
     doors,
     open_households,
+    village_of_open,
 )
 from tongchou.apps.registry.entering import (
     child_start,
@@ -412,6 +413,7 @@ __all__ = [
     "take_back_file",
     "touched_after",
     "unmask",
+    "village_of_open",
     "whereabouts",
     "without",
 ]

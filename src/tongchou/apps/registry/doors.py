@@ -29,6 +29,12 @@ def open_households(numbers: Collection[int], *, scope: Scope) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
+def village_of_open(household_id: int, *, scope: Scope) -> int | None:
+    """The number of the village of a household a scope reaches; None if there is none or it is closed."""
+    found = access.households(scope).filter(pk=household_id, closed=None)
+    return found.values_list("village_id", flat=True).first()
+
+
 def count_by_village(scope: Scope) -> dict[int, int]:
     """How many households that are not closed a scope reaches, by the number of their village. One query."""
     rows = access.households(scope).filter(closed=None).values_list("village_id")

@@ -22,6 +22,7 @@ from tongchou.web.api import (
     bulletins,
     cases,
     certificates,
+    commitments,
     complaints,
     corrections,
     evaluations,
@@ -31,6 +32,7 @@ from tongchou.web.api import (
     notices,
     payments,
     people,
+    plans,
     population,
     problems,
     programmes,
@@ -71,7 +73,9 @@ api = Api(
 api.add_router("/areas", areas.router)
 api.add_router("", people.router)
 api.add_router("", certificates.router)
+api.add_router("", commitments.router)
 api.add_router("", complaints.router)
+api.add_router("", plans.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)

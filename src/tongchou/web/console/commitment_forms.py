@@ -146,3 +146,21 @@ class DeliverForm(ConsoleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = clock.today()
+
+
+class PartForm(ConsoleForm):
+    """What a household agrees to, of its own will."""
+
+    contact = forms.ChoiceField(
+        label=_("How the family would like to be told"), choices=commitments.Contact.choices
+    )
+    shares = forms.BooleanField(
+        label=_("Departments may be told of it where a benefit the family asks for needs that"),
+        required=False,
+    )
+    wishes = forms.MultipleChoiceField(
+        label=_("Services it wishes to hear of"),
+        choices=commitments.Wish.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )

@@ -55,6 +55,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "release_id",
         "return_id",
         *("complaint_id", "question_id", "breach_id"),
+        *("meeting_id", "plan_task_id"),
     ),
     1,
 )

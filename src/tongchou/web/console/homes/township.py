@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongchou.web.console.homes import cases, families, figures
+from tongchou.web.console.homes import cases, duties, families, figures
 from tongchou.web.console.homes.parts import Home, Reader, Section
 
 
@@ -30,6 +30,7 @@ def home(reader: Reader) -> Home:
             families.deadlines(reader),
             families.unclaimed(reader),
             families.unclear(reader),
+            *duties.cards(reader),
             *figures.of_population(reader),
         ),
         sections=(

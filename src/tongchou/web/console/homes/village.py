@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongchou.web.console.homes import cases, families
+from tongchou.web.console.homes import cases, duties, families
 from tongchou.web.console.homes.parts import Home, Reader, Section
 
 
@@ -20,6 +20,7 @@ def home(reader: Reader) -> Home:
             cases.photographs(reader),
             families.unclear(reader),
             families.not_listed(reader),
+            *duties.cards(reader),
         ),
         sections=(*sections, families.FIND, families.HOW),
     )

@@ -45,6 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         rows=[present.row(one) for one in commitments.lines_of(part, today)],
         pages=pages,
         drafts=access.may(request.user, commitments.DRAFT, on=today),
+        takes_part=access.may(request.user, commitments.TAKE_PART, on=today),
         record=commitments.record_of(commitments.found(by=request.user, on=today), on=today),
         spread=commitments.spread(by=request.user, on=today),
     )

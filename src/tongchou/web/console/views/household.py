@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.commitments import api as commitments
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
@@ -44,6 +45,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         house=shown,
         may_enter=may_enter,
         may_open=casework.OPEN in held,
+        takes_part=commitments.TAKE_PART in held,
         cases=[present_cases.row(one, on=today, language=data_language()) for one in found_cases],
     )
 
