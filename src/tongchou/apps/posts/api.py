@@ -1,6 +1,14 @@
 """The front door of posts."""
 
 from tongchou.apps.posts.access import KEEP, VIEW
+from tongchou.apps.posts.changing import (
+    add_department,
+    add_post,
+    appoint,
+    correct,
+    end_department,
+    rename_department,
+)
 from tongchou.apps.posts.keeping import COLUMNS, Kept, Wrong, keep
 from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.apps.posts.queries import (
@@ -13,6 +21,7 @@ from tongchou.apps.posts.queries import (
     of_department,
     unit_of,
     units_below,
+    without_contact,
 )
 
 __all__ = [
@@ -27,12 +36,19 @@ __all__ = [
     "Tenure",
     "Unit",
     "Wrong",
+    "add_department",
+    "add_post",
+    "appoint",
+    "correct",
     "departments",
+    "end_department",
     "held_by",
     "holders",
     "keep",
     "of_area",
     "of_department",
+    "rename_department",
     "unit_of",
     "units_below",
+    "without_contact",
 ]

@@ -54,8 +54,10 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(duty__in=Duty.values), name="post_duty_known"),
             models.CheckConstraint(condition=~Q(title=""), name="post_has_title"),
+            models.UniqueConstraint(fields=["area_id", "department", "title"], name="post_title_once"),
+            # Beside it, since SQLite takes two empty departments for two.
             models.UniqueConstraint(
-                fields=["area_id", "department", "title"], nulls_distinct=False, name="post_title_once"
+                fields=["area_id", "title"], condition=Q(department=None), name="post_own_title_once"
             ),
         ]
         indexes = [models.Index(fields=["scope_no"], name="post_where")]

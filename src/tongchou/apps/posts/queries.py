@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from tongchou.apps.places import api as places
 from tongchou.apps.posts.models import Department, Duty, Tenure
 from tongchou.core.scope import Scope
@@ -113,3 +115,14 @@ def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, 
                 )
             )
     return {key: tuple(one) for key, one in found.items()}
+
+
+def without_contact(scope: Scope, *, on: dt.date) -> list[places.Area]:
+    """Villages of a scope for which nobody held a contact post on a day, by their place. One query."""
+    held = (
+        Tenure.objects.filter(post__area_id=OuterRef("pk"), post__duty=Duty.CONTACT, since__lte=on)
+        .exclude(until__lte=on)
+        .order_by()
+    )
+    villages = places.Area.objects.within(scope).filter(level=places.Level.VILLAGE, valid_from__lte=on)
+    return list(villages.exclude(valid_to__lte=on).exclude(Exists(held)).order_by("scope_no"))
