@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     *("rules.py", "pipeline.py", "intake.py", "matching.py", "scale.py", "load.py"),
     *("cases.py", "payments.py", "printing.py", "demography.py"),
-    *("cubes.py", "figures.py", "accuracy.py", "ranking.py"),
+    *("cubes.py", "figures.py", "accuracy.py", "ranking.py", "bulletin.py"),
 )
 
 

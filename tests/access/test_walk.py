@@ -35,6 +35,7 @@ from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.duplicates.models import Pair, Side
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.exchange.models import Export
+from tongchou.apps.guarantees.models import YearReturn
 from tongchou.apps.intake.batches import label_of
 from tongchou.apps.intake.lists import payload
 from tongchou.apps.intake.lists.models import ListFile, NewbornOffer
@@ -105,6 +106,7 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
+    "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES
@@ -348,6 +350,7 @@ def worked(
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
             *(certificate.pk, paper.pk, application, wish, release.pk),
             commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
+            returned(village, by, at),
             *complained(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
@@ -373,6 +376,14 @@ def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, 
         due=at.date(), **unit,
     )  # fmt: skip
     return one.pk, question.pk, breach.pk
+
+
+def returned(village: Any, by: Any, at: dt.datetime) -> int:
+    """A yearly return of the village that waits."""
+    return YearReturn.objects.create(
+        area_id=village.pk, scope_no=village.scope_no, unit=village.code, unit_name=village.name, year=2026,
+        version=1, pay_total=100, sent_at=at, sent_by=by,
+    ).pk  # fmt: skip
 
 
 def sent(village: Any, mark: str, case: int, by: Any, at: dt.datetime) -> tuple[int, int]:
@@ -994,10 +1005,10 @@ def test_keepers_find_the_accounts_of_their_own_county(world: World, make_accoun
 HOLDS = {
     "village_worker": "registry.search registry.open worklist.view worklist.claim population.view",
     "statistician": "population.view releases.view",
-    "prefecture_supervisor": "population.view releases.view",
+    "prefecture_supervisor": "population.view releases.view guarantees.view",
     "department_reader": "",
 }
-HOLDS["village_worker"] += " corrections.ask intake.answer cases.view cases.open notices.post"
+HOLDS["village_worker"] += " guarantees.view corrections.ask intake.answer cases.view cases.open notices.post"
 HOLDS["township_officer"] = (
     HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
 )

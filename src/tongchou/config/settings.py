@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "tongchou.apps.commitments",
     "tongchou.apps.statistics",
     "tongchou.apps.releases",
+    "tongchou.apps.guarantees",
     "tongchou.apps.yearbook",
     "tongchou.apps.complaints",
     "tongchou.apps.upkeep",

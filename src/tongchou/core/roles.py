@@ -45,6 +45,7 @@ _VILLAGE = frozenset(
         "commitments.view",
         "commitments.draft",
         "posts.view",
+        "guarantees.view",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -62,6 +63,9 @@ _TOWNSHIP = _VILLAGE | {
     "certificates.print",
     "commitments.review",
     "posts.keep",
+    "guarantees.send",
+    "guarantees.accept",
+    "guarantees.keep",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -92,6 +96,7 @@ _COUNTY = _TOWNSHIP | {
     "certificates.issue",
     "releases.view",
     "releases.seal",
+    "bulletins.alerts",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -114,7 +119,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PREFECTURE_SUPERVISOR: frozenset(
         {"progress.view", "population.view", "money.view", "quality.view", "policy.simulate", "cases.hear"}
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
-        | {"bulletins.view", "bulletins.close", "bulletins.make"}
+        | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
+        | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
     ),
     Role.STATISTICIAN: frozenset(

@@ -38,3 +38,20 @@ def register(app: str, *, counts: Iterable[str], tells: str) -> None:
 
 def all_feeds() -> tuple[Feed, ...]:
     return tuple(_feeds[app] for app in sorted(_feeds))
+
+
+_targets: list[str] = []
+
+
+def register_targets(tells: str) -> None:
+    """Note who knows whether units met their targets: the dotted path of a function of the year."""
+    _targets[:] = [tells]
+
+
+def targets_met(year: int) -> dict[str, bool]:
+    """By unit, whether it met all its targets of a year; a unit that is not named is unknown."""
+    found: dict[str, bool] = {}
+    for tells in _targets:
+        module, _colon, name = tells.partition(":")
+        found |= getattr(import_module(module), name)(year)
+    return found

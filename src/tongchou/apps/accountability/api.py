@@ -1,9 +1,21 @@
 """The front door of accountability."""
 
 from tongchou.apps.accountability.access import CLOSE, JUDGES, LEVELS, MAKE, VIEW
+from tongchou.apps.accountability.alerts import ALERTS, AlertLine, alerts, end_alert, find_alerts
+from tongchou.apps.accountability.both_bases import OnBoth, on_both_bases
 from tongchou.apps.accountability.closing import Standing, close, restate, standing, told_counts
 from tongchou.apps.accountability.computing import COMPOSITE, before, span
+from tongchou.apps.accountability.jobs import ask_to_make
+from tongchou.apps.accountability.judged import Alert, Decided, Outcome, Proposed, ProvenCase
 from tongchou.apps.accountability.models import Closing, Counted, Issue, Reply, Restated, State
+from tongchou.apps.accountability.proposing import (
+    ProposedLine,
+    decide,
+    performance_file,
+    propose,
+    proposed,
+    record_case,
+)
 from tongchou.apps.accountability.publishing import (
     LONGEST_REPLY,
     REPLY_DAYS,
@@ -12,9 +24,11 @@ from tongchou.apps.accountability.publishing import (
     publish,
     reply,
 )
+from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
 
 __all__ = [
+    "ALERTS",
     "CLOSE",
     "COMPOSITE",
     "JUDGES",
@@ -22,24 +36,45 @@ __all__ = [
     "LONGEST_REPLY",
     "MAKE",
     "REPLY_DAYS",
+    "STAGES",
     "VIEW",
+    "Alert",
+    "AlertLine",
     "Closing",
     "Counted",
+    "Decided",
     "Issue",
     "Line",
+    "OnBoth",
+    "Outcome",
+    "Proposed",
+    "ProposedLine",
+    "ProvenCase",
+    "Qualified",
     "Reply",
     "Restated",
     "Standing",
     "State",
     "View",
+    "alerts",
+    "ask_to_make",
     "before",
     "close",
+    "decide",
     "discard",
+    "end_alert",
+    "find_alerts",
     "listed",
     "make",
+    "on_both_bases",
     "open_public",
+    "performance_file",
+    "propose",
+    "proposed",
     "publish",
     "published",
+    "qualified",
+    "record_case",
     "reply",
     "restate",
     "span",

@@ -177,7 +177,7 @@ def _book(units: Collection[places.Area], *, before: dt.date) -> Book:
 
 def _rows(areas: Collection[places.Area], month: dt.date) -> list[Counted]:
     """The counts of some areas and of their departments, of every app that tells any."""
-    wanted = {one.code: one for one in areas}
+    wanted = {one.code: one for one in (*_ended(areas, month), *areas)}
     known = indicators.load().counts
     found: dict[tuple[str, str], int] = defaultdict(int)
     for feed in unit_feeds.all_feeds():
@@ -198,6 +198,13 @@ def _rows(areas: Collection[places.Area], month: dt.date) -> list[Counted]:
             )
         )
     return rows
+
+
+def _ended(areas: Collection[places.Area], month: dt.date) -> list[places.Area]:
+    """Areas that were there in a month and belong to one of some areas today: their counts are told too."""
+    gone = {one.pk: one for one in places.Area.objects.filter(valid_to__gt=month, level__in=access.LEVELS)}
+    here = {one.pk for one in areas}
+    return [gone[pk] for pk, now in places.today_of(gone).items() if now in here]
 
 
 def _of(rows: Iterable[UnitCount]) -> Iterable[UnitCount]:

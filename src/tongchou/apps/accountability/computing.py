@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -140,7 +140,8 @@ def ground(area: places.Area, one: Period) -> Ground:
     )
 
 
-def _holders(units: Sequence[posts.Unit]):  # type: ignore[no-untyped-def]
+def _holders(units: Sequence[posts.Unit]) -> Callable[[int], str | None]:
+    """Which unit a place in the tree belongs to; None for none of them."""
     starts = np.array([one.scope_no for one in units])
     order = np.argsort(starts)
 
@@ -177,7 +178,9 @@ def _unknown(
     }
 
 
-def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
+def bulletin(
+    area: places.Area, kind: str, text: str, *, step: Callable[[int], None] = lambda _done: None
+) -> tuple[Bulletin, Seal]:
     """The bulletin of the units right below an area. The same counts give the same one.
 
     Its day is that since which its counts are as they are: of the last month's closing, or of what was
@@ -190,10 +193,11 @@ def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
     """
     one = span(kind, text)
     catalogue, found = indicators.load(), ground(area, one)
+    step(1)
     named = {unit.key: unit.name for unit in found.units}
     # A unit nobody told anything of cannot be measured: it stands below, unknown.
     measured = {code: found.members[code] for code in named if found.members[code]}
-    codes = [one_.code for one_ in catalogue.used(Use.SCORED) if _known(catalogue, one_.code)]
+    codes = [one_.code for one_ in catalogue.used(Use.SCORED) if known(catalogue, one_.code)]
     composite = catalogue.composites[COMPOSITE]
     inputs = seal(
         counts=found.counts,
@@ -213,6 +217,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
         scored, ranking = rank_composite(catalogue, composite, every, list(measured), seed=seed)
         better = _better(catalogue, weighed, found, measured, one)
         rows = _rows(catalogue, named, figures, every, scored, ranking, better)
+    step(2)
     rows += [_silent(code, named[code]) for code in sorted(named) if code not in measured]
     return (
         Bulletin(
@@ -235,7 +240,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> tuple[Bulletin, Seal]:
     )
 
 
-def _known(catalogue: Catalogue, code: str) -> bool:
+def known(catalogue: Catalogue, code: str) -> bool:
     """Whether every count an indicator rests on is told by some app."""
     return grounds(catalogue, catalogue.indicators[code].formula) <= told_counts()
 

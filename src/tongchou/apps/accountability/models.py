@@ -7,6 +7,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
+from tongchou.apps.accountability.judged import Alert, AlertAnswer, Decided, Proposed, ProvenCase
+
+__all__ = [
+    "Alert",
+    "AlertAnswer",
+    "Closing",
+    "Counted",
+    "Decided",
+    "Issue",
+    "Proposed",
+    "ProvenCase",
+    "Reply",
+    "Restated",
+    "State",
+]
+
 
 class Closing(models.Model):
     """That a unit has closed a month. Only ever added: a closed month stays closed."""

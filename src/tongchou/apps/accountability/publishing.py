@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.accountability import access, computing
+from tongchou.apps.accountability.closing import MOST_SAID
 from tongchou.apps.accountability.models import Issue, Reply, State
+from tongchou.apps.places import api as places
 from tongchou.core import access as rights
 from tongchou.core import audit
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
+from tongchou.domain.accountability.bulletin import Bulletin
+from tongchou.domain.accountability.problems import AccountabilityError
 from tongchou.domain.register.legacy import matter_in
 
 LONGEST_REPLY: Final = 500
@@ -24,10 +30,19 @@ REPLY_DAYS: Final = 30
 
 
 @transaction.atomic
-def make(*, area_id: int, kind: str, period: str, by: Account, at: dt.datetime) -> Issue:
+def make(
+    *,
+    area_id: int,
+    kind: str,
+    period: str,
+    by: Account,
+    at: dt.datetime,
+    step: Callable[[int], None] = lambda _done: None,
+) -> Issue:
     """Make a bulletin of the units right below an area; a second person publishes it.
 
-    Made again of the same counts while one waits, it is the one that waits.
+    Made again of the same counts while one waits, it is the one that waits. ``step`` is told how many
+    of three steps are done; what it raises ends the work without a trace.
 
     Raises
     ------
@@ -36,12 +51,13 @@ def make(*, area_id: int, kind: str, period: str, by: Account, at: dt.datetime) 
     Invalid
         ``accountability.period``.
     Conflict
-        ``accountability.open`` when a month is not closed; ``accountability.no_units``.
+        ``accountability.open`` when a month is not closed; ``accountability.no_units``;
+        ``accountability.wrong`` with everything that is wrong with definitions or counts.
     """
     area = access.area_of(area_id, by=by, at=at, permission=access.MAKE)
     if area.level not in access.JUDGES:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
-    found, _inputs = computing.bulletin(area, kind, period)
+    found = _computed(area, kind, period, step)
     content = bulletin_text.written(found)
     sha256 = hashlib.sha256(content).hexdigest()
     waiting = Issue.objects.select_for_update().filter(
@@ -61,6 +77,7 @@ def make(*, area_id: int, kind: str, period: str, by: Account, at: dt.datetime) 
         made_at=at,
         made_by=by,
     )
+    step(3)
     _note(issue, "bulletins.make", by, at)
     return issue
 
@@ -81,7 +98,7 @@ def publish(*, issue_id: int, by: Account, at: dt.datetime) -> Issue:
     if issue.made_by_id == by.pk:
         raise NotAllowed("accountability.own", _("Somebody else publishes what you have made."))
     area = access.area_of(issue.area_id, by=by, at=at, permission=access.MAKE)
-    again, _inputs = computing.bulletin(area, issue.kind, issue.period)
+    again = _computed(area, issue.kind, issue.period)
     if hashlib.sha256(bulletin_text.written(again)).hexdigest() != issue.sha256:
         message = _("The counts have changed since it was made. Make it again.")
         raise Conflict("accountability.changed", message)
@@ -142,9 +159,18 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
     return made
 
 
-def _area_of_unit(unit: str) -> int:
-    from tongchou.apps.places import api as places
+def _computed(
+    area: places.Area, kind: str, period: str, step: Callable[[int], None] = lambda _done: None
+) -> Bulletin:
+    try:
+        return computing.bulletin(area, kind, period, step=step)[0]
+    except AccountabilityError as error:
+        lines = error.lines((get_language() or "zh").split("-")[0])
+        message = _("Nothing is made of these counts: %(why)s") % {"why": " ".join(lines[:MOST_SAID])}
+        raise Conflict("accountability.wrong", message, problems=len(lines)) from error
 
+
+def _area_of_unit(unit: str) -> int:
     area = places.area_by_code(unit.partition("/")[0])
     if area is None:
         raise access.none()

@@ -1,6 +1,7 @@
 """The front door of commitments."""
 
 from tongchou.apps.commitments.access import DRAFT, REVIEW, VIEW
+from tongchou.apps.commitments.counting import confirmed_in
 from tongchou.apps.commitments.delivering import deliver
 from tongchou.apps.commitments.drafting import MOST, begin, write
 from tongchou.apps.commitments.hearing import comment, reply
@@ -57,6 +58,7 @@ __all__ = [
     "begin",
     "comment",
     "commenting",
+    "confirmed_in",
     "content",
     "decide",
     "deliver",

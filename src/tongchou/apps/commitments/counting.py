@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Count, F, Q
 
-from tongchou.apps.commitments.models import Delivery, Promise, Stage, State
+from tongchou.apps.commitments.models import Delivery, Promise, Stage, State, Step
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
@@ -48,3 +48,10 @@ def month_counts(month: dt.date) -> Iterator[UnitCount]:
             yield UnitCount(codes[area], "households", households)
             # A household that was reached and closed since is no longer among those there are.
             yield UnitCount(codes[area], "households_reached", min(households, handed.get(area, 0)))
+
+
+def confirmed_in(month: dt.date) -> list[tuple[int, int, dt.datetime]]:
+    """Call-backs recorded in a month: recorder, number of the letter's area, moment. One query."""
+    end = (month + dt.timedelta(days=31)).replace(day=1)
+    rows = Step.objects.filter(act="answer", at__date__gte=month, at__date__lt=end).order_by("at", "pk")
+    return list(rows.values_list("by_id", "letter__scope_no", "at"))

@@ -30,9 +30,11 @@ from tongchou.apps.payments.jobs import (
     running,
 )
 from tongchou.apps.payments.levels import (
+    Given,
     Progress,
     SourceLine,
     UnitLine,
+    given,
     progress,
 )
 from tongchou.apps.payments.models import (
@@ -191,6 +193,7 @@ __all__ = [
     "Entry",
     "Fund",
     "FundLine",
+    "Given",
     "Law",
     "Month",
     "Overpaid",
@@ -239,6 +242,7 @@ __all__ = [
     "freeze_batch",
     "fund_lines",
     "give_back",
+    "given",
     "held_by_account",
     "instead",
     "left_out",

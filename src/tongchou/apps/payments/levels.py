@@ -135,3 +135,47 @@ def _sources(
                 if told
                 else None,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An appropriation that stands: whose fund, whose money, and when how much of it came."""
+
+    area_id: int
+    area_code: str
+    level: str
+    source: str
+    line: str
+    title: str
+    fen: int
+    due_on: dt.date
+    arrivals: tuple[tuple[dt.date, int], ...]
+
+
+def given(*, scope: Scope, first: dt.date, last: dt.date) -> tuple[Given, ...]:
+    """Appropriations to funds of some areas that are to arrive from a day to another. Two queries."""
+    rows = list(
+        Appropriation.objects.filter(
+            scope.q("entry__fund__scope_no"), entry__reversed_by=None, due_on__range=(first, last)
+        )
+        .select_related("entry__fund__area")
+        .order_by("entry__fund__scope_no", "pk")
+    )
+    arrivals: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
+    came = Arrival.objects.filter(appropriation__in=[one.pk for one in rows], entry__reversed_by=None)
+    for pk, day, fen in came.values_list("appropriation", "entry__day", "entry__fen"):
+        arrivals[pk].append((day, fen))
+    return tuple(
+        Given(
+            area_id=one.entry.fund.area_id,
+            area_code=one.entry.fund.area.code,
+            level=one.entry.fund.area.level,
+            source=one.source,
+            line=one.entry.fund.line,
+            title=one.entry.fund.title,
+            fen=one.entry.fen,
+            due_on=one.due_on,
+            arrivals=tuple(arrivals[one.pk]),
+        )
+        for one in rows
+    )

@@ -19,12 +19,14 @@ from tongchou.core.errors import AppError
 from tongchou.web.api import (
     areas,
     benefits,
+    bulletins,
     cases,
     certificates,
     complaints,
     corrections,
     evaluations,
     files,
+    guarantees,
     jobs,
     notices,
     payments,
@@ -82,6 +84,8 @@ api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
+api.add_router("", guarantees.router)
+api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 
 

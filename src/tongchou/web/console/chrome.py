@@ -92,6 +92,8 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         (
             ("complaints", "question", _("Complaints about units"), "complaints.handle"),
             ("complaint-asked", "pen", _("Asked of my unit"), "complaints.reply"),
+            ("guarantees", "coin", _("Guarantees of money and staff"), "guarantees.view"),
+            ("guarantee-staff", "users", _("Staff register"), "guarantees.keep"),
         ),
     ),
     (
@@ -180,6 +182,10 @@ _UNDER = {
     "complaint-act": "complaints",
     "complaint-reply": "complaint-asked",
     "breach-mended": "complaint-asked",
+    "guarantee-returns": "guarantees",
+    "guarantee-return": "guarantees",
+    "guarantee-return-new": "guarantees",
+    "guarantee-upload": "guarantees",
     "certificate-print": "certificates",
     "certificate-replace": "certificates",
     "certificate-revoke": "certificates",

@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",
+        "return_id",
         *("complaint_id", "question_id", "breach_id"),
     ),
     1,

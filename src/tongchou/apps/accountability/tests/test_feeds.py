@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 
 def test_what_is_told_is_in_the_catalogue_and_told_by_one_app() -> None:
     feeds = unit_feeds.all_feeds()
-    assert {one.app for one in feeds} >= {"casework", "commitments", "complaints", "payments"}
+    assert {one.app for one in feeds} >= {"casework", "commitments", "complaints", "guarantees", "payments"}
     every = [count for one in feeds for count in one.counts]
     assert len(every) == len(set(every)) and set(every) <= set(indicators.load().counts)
 
 
-@pytest.mark.parametrize("app", ["casework", "commitments", "complaints", "payments"])
+@pytest.mark.parametrize("app", ["casework", "commitments", "complaints", "guarantees", "payments"])
 def test_an_app_tells_what_it_says_it_tells(app: str, county: Any) -> None:
     (feed,) = (one for one in unit_feeds.all_feeds() if one.app == app)
     for row in feed.of(dt.date(2026, 5, 1)):

@@ -1,0 +1,149 @@
+"""Lists of posts: every mistake at once, twice is once, a new holder ends the tenure before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tongchou.apps.places import api as places
+from tongchou.apps.posts import api
+from tongchou.cli import main
+from tongchou.core.errors import Invalid, NotAllowed
+from tongchou.core.scope import Scope
+
+pytestmark = pytest.mark.django_db
+HEAD = ",".join(api.COLUMNS.values())
+
+
+def sheet(*lines: str, head: str = HEAD) -> bytes:
+    return "\n".join((head, *lines)).encode()
+
+
+@pytest.fixture
+def lines(county: Any) -> tuple[str, ...]:
+    return (
+        f"{county.county.code},,,书记,县委书记,赵远（示例）,2025-01-06,",
+        f"{county.county.code},WJ,卫生健康局,分管,局长,钱立（示例）,2025-03-01,",
+        f"{county.township.code},,,书记,乡党委书记,孙平（示例）,2024-09-01,",
+        f"{county.village.code},,,联系,包村干部,李文（示例）,2026-01-01,",
+    )
+
+
+def test_a_list_is_taken_in_once(
+    lines: Any, county: Any, county_reviewer: Any, frozen_clock: dt.datetime, audited: Any
+) -> None:
+    given = {"content": sheet(*lines), "by": county_reviewer, "at": frozen_clock}
+    with audited():
+        kept = api.keep(**given)
+    assert (kept.posts, kept.holders, kept.same) == (4, 4, 0)
+    again = api.keep(**given)
+    assert (again.posts, again.holders, again.same) == (0, 0, 4)
+    units = (api.of_area(county.county), *api.units_below(county.county, on=frozen_clock.date()))
+    held = api.holders(units, on=frozen_clock.date())
+    assert [one.name for one in held[county.county.code]] == ["赵远（示例）"]
+    department = f"{county.county.code}/WJ"
+    assert [one.title for one in held[department]] == ["局长"]
+    unit = api.unit_of(department, scope=Scope.of_area(county.county))
+    assert unit is not None and unit.name == "卫生健康局"
+    assert api.unit_of(department, scope=Scope.of_area(county.village)) is None
+
+
+def test_a_new_holder_ends_the_tenure_before(
+    lines: Any, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    api.keep(content=sheet(*lines), by=county_reviewer, at=frozen_clock)
+    later = lines[2].replace("孙平", "周正").replace("2024-09-01", "2026-04-01")
+    kept = api.keep(content=sheet(later), by=county_reviewer, at=frozen_clock)
+    assert (kept.posts, kept.holders) == (0, 1)
+    unit = api.of_area(county.township)
+    names = [
+        [one.name for one in api.holders([unit], on=day)[unit.key]]
+        for day in (dt.date(2024, 8, 31), dt.date(2026, 3, 31), dt.date(2026, 4, 1))
+    ]
+    assert names == [[], ["孙平（示例）"], ["周正（示例）"]]
+    with pytest.raises(Invalid) as told:
+        api.keep(content=sheet(lines[2]), by=county_reviewer, at=frozen_clock)
+    assert told.value.code == "posts.before"
+
+
+def test_every_mistake_is_told_at_once_and_nothing_kept(
+    lines: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    bad = ("999999,,,站长,,,明天,nobody", lines[0], lines[0])
+    with pytest.raises(Invalid) as told:
+        api.keep(content=sheet(*lines[1:], *bad), by=county_reviewer, at=frozen_clock)
+    found = [(one.line, one.column) for one in told.value.data["problems"]]
+    columns = ("单位代码", "职责", "职务", "姓名", "任职日期", "账号")
+    assert found == [*((5, one) for one in columns), (7, "职务")]
+    assert api.Post.objects.count() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b,c\n1,2,3", "姓名\n某".encode("gbk")])
+def test_a_file_without_the_columns_says_which(
+    content: bytes, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    with pytest.raises(Invalid) as told:
+        api.keep(content=content, by=county_reviewer, at=frozen_clock)
+    assert "单位代码" in told.value.data["problems"][0].text
+
+
+def test_a_township_keeps_its_own_and_a_village_none(
+    lines: Any, township_officer: Any, village_worker: Any, frozen_clock: dt.datetime
+) -> None:
+    assert api.keep(content=sheet(*lines[2:]), by=township_officer, at=frozen_clock).posts == 2
+    with pytest.raises(Invalid):
+        api.keep(content=sheet(lines[0]), by=township_officer, at=frozen_clock)
+    with pytest.raises(NotAllowed):
+        api.keep(content=sheet(lines[3]), by=village_worker, at=frozen_clock)
+
+
+def test_the_database_holds_one_holder_and_days_in_order(
+    lines: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    api.keep(content=sheet(*lines), by=county_reviewer, at=frozen_clock)
+    post = api.Post.objects.first()
+    assert post is not None
+    for values in (
+        {"holder": "某", "since": dt.date(2026, 1, 1)},
+        {"holder": "", "since": dt.date(2020, 1, 1), "until": dt.date(2021, 1, 1)},
+        {"holder": "某", "since": dt.date(2020, 1, 2), "until": dt.date(2020, 1, 1)},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            api.Tenure.objects.create(post=post, **values)
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(
+    lines: Any, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    numbers = []
+    for count in (1, 40):
+        many = [f"{county.village.code},,,联系,岗位{count}-{n},某{n},2026-01-01," for n in range(count)]
+        with CaptureQueriesContext(connection) as caught:
+            api.keep(content=sheet(*many), by=county_reviewer, at=frozen_clock)
+        numbers.append(len(caught))
+    assert numbers[0] == numbers[1]
+
+
+def test_by_command(
+    lines: Any, county: Any, county_reviewer: Any, tmp_path: Path, password: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("TONGCHOU_PASSWORD", password)
+    file = tmp_path / "posts.csv"
+    file.write_bytes(sheet(*lines))
+    who = ["--account", county_reviewer.username, "--json"]
+    done = CliRunner().invoke(main, ["posts", "import", str(file), *who])
+    assert json.loads(done.stdout) == {"posts": 4, "holders": 4, "same": 0}, done.output
+    listed = CliRunner().invoke(main, ["posts", "list", county.county.code, *who])
+    assert [row["holder"] for row in json.loads(listed.stdout)] == [
+        "赵远（示例）",
+        "钱立（示例）",
+        "孙平（示例）",
+    ]
+    assert places.area_by_code(county.village.code) is not None

@@ -1,0 +1,146 @@
+"""Bulletins of units: those of the token's areas and published ones, and the content of one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+from ninja import Router, Schema
+
+from tongchou.apps.accountability import api as accountability
+from tongchou.core import clock
+from tongchou.web.api.access import needs
+from tongchou.web.api.routes import answers
+from tongchou.web.api.types import Count, Id, Limit, Moment, following
+
+router = Router(tags=["bulletins"])
+
+
+class BulletinLine(Schema):
+    bulletin_id: int
+    area: str
+    kind: str
+    period: str
+    state: str
+    sha256: str
+    published_at: Moment | None
+
+
+class BulletinLines(Schema):
+    items: list[BulletinLine]
+    total: int
+    next: int | None
+
+
+class IndicatorCell(Schema):
+    """One indicator of a unit: ``over`` of ``under``; all null where it is not known or nothing was due."""
+
+    indicator: str
+    value: float | None
+    low: float | None
+    high: float | None
+    over: float | None
+    under: float | None
+
+
+class BulletinRow(Schema):
+    """``unranked`` is ``no``, ``small`` or ``unknown``; ``band`` numbers what cannot be told apart."""
+
+    unit: str
+    name: str
+    composite: float | None
+    low: float | None
+    high: float | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    band: int | None
+    unranked: str
+    mark: str
+    reply: str
+    cells: list[IndicatorCell]
+
+
+class StatedAnew(Schema):
+    unit: str
+    count: str
+    period: str
+    first: float | None
+    now: float | None
+    reason: str
+
+
+class BulletinWhole(BulletinLine):
+    """``seal`` is the SHA-256 of all it was computed from."""
+
+    rows: list[BulletinRow]
+    restated: list[StatedAnew]
+    seal: str
+
+
+@router.get(
+    "/bulletins",
+    summary=gettext_noop("Bulletins of units, the newest first"),
+    **answers(BulletinLines),
+    **needs(accountability.VIEW),
+)
+def list_bulletins(request: HttpRequest, start: Count = 0, limit: Limit = 50):
+    found = accountability.listed(by=request.auth, on=clock.date_of(request.at))
+    rows = [_line(one) for one in found[start : start + limit]]
+    return BulletinLines(items=rows, total=len(found), next=following(start, rows, len(found)))
+
+
+@router.get(
+    "/bulletins/{int:bulletin_id}",
+    summary=gettext_noop("One bulletin: its units with their figures, ranks and replies"),
+    **answers(BulletinWhole),
+    **needs(accountability.VIEW),
+)
+def bulletin(request: HttpRequest, bulletin_id: Id):
+    found = accountability.view(bulletin_id, by=request.auth, at=request.at)
+    return BulletinWhole(
+        **_line(found.line).model_dump(),
+        seal=found.content.sha256,
+        rows=[
+            BulletinRow(
+                **{
+                    name: getattr(row, name)
+                    for name in BulletinRow.model_fields
+                    if name not in ("reply", "cells", "mark", "unranked")
+                },
+                mark=row.mark.value,
+                unranked=row.unranked.value,
+                reply=found.replies.get(row.unit, ""),
+                cells=[
+                    IndicatorCell(
+                        indicator=code,
+                        **{name: getattr(cell, name) for name in ("value", "low", "high", "over", "under")},
+                    )
+                    for code, cell in row.cells.items()
+                ],
+            )
+            for row in found.content.rows
+        ],
+        restated=[
+            StatedAnew(
+                unit=one.unit,
+                count=one.indicator,
+                period=one.period,
+                first=one.first,
+                now=one.now,
+                reason=one.reason,
+            )
+            for one in found.content.restated
+        ],
+    )
+
+
+def _line(one: accountability.Line) -> BulletinLine:
+    return BulletinLine(
+        bulletin_id=one.issue_id,
+        area=one.area,
+        kind=one.kind,
+        period=one.period,
+        state=one.state,
+        sha256=one.sha256,
+        published_at=one.published_at,
+    )
