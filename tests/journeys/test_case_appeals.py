@@ -59,9 +59,9 @@ def it_is_refused(reviewer: Officer, number: str) -> None:
     reviewer.then_the_page_says("申请后测算结果有变化")
     reviewer.then_it_is_well("case-changed")
     reviewer.when_deciding("pass", "通过本环节")
-    reviewer.then_the_page_says("没有登记")
+    reviewer.then_the_page_says("未能登记")
     reviewer.when_deciding("refuse", "不予通过", reason="information")
-    reviewer.then_the_page_says("没有登记")  # nothing is missing: the record does not bear it out
+    reviewer.then_the_page_says("未能登记")  # nothing is missing: the record does not bear it out
     reviewer.then_it_is_well("case-refusal-refused")
     reviewer.when_deciding_in_two_tabs("refuse", "不予通过", reason="conditions")
     reviewer.then_the_page_says("不予通过。请将写明理由和救济途径的告知书交给家庭。")

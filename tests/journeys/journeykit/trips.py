@@ -178,7 +178,7 @@ class Officer(Someone):
         self.when_deciding(act, button, **filled)
         self.page = second
         self.when_deciding(act, button, **filled)
-        self.then_the_page_says("没有登记")
+        self.then_the_page_says("未能登记")
         second.close()
         self.page = first
 

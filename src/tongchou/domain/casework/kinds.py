@@ -113,6 +113,8 @@ class CaseKind:
     gives: Literal["money", "certificate", "service"]
     certificate: Given | None
     sha256: str
+    #: Whether it is always about a small child, who neither applies nor holds an account as "the person".
+    of_child: bool = False
 
     @property
     def public_title(self) -> Text:
@@ -145,7 +147,7 @@ def read_kind(text: str, source: str) -> CaseKind:
     parts = reader.mapping(
         root,
         ("code", "class", "title", "source", "objection", "stages", "within", "answer"),
-        ("programme", "neutral", "papers", "gives", "certificate", "renewal"),
+        ("programme", "neutral", "papers", "gives", "certificate", "renewal", "of"),
     )
     found = CaseKind(
         code=str(parts["code"].value),
@@ -165,6 +167,7 @@ def read_kind(text: str, source: str) -> CaseKind:
         else "money",
         certificate=_given(reader, parts["certificate"]) if "certificate" in parts else None,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        of_child="of" in parts and _one_of(reader, parts["of"], ("person", "child")) == "child",
     )
     if found.kind == "private" and found.neutral is None:
         raise reader.refuse(root, "a private kind of case needs a neutral name")

@@ -15,18 +15,19 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal
 
-import yaml
-
+from tongchou.domain import file_templates
+from tongchou.domain.file_templates import FORMS, TEXTS_AS, WIDTH, Form, Reader, TemplateError, TextAs
 from tongchou.domain.lists.columns import Columns, ListColumn
 from tongchou.domain.policy.words import Text
 
-Form = Literal["text", "workbook"]
+__all__ = ["Answer", "AnswerColumn", "Column", "Template", "TemplateError", "read_template"]
+
 Dates = Literal["iso", "compact", "slash", "chinese"]
-TextAs = Literal["plain", "tab", "formula"]
 Key = Literal["case_number", "id_number"]
-T = TypeVar("T", bound=str)
+_DATES: Final[tuple[Dates, ...]] = ("iso", "compact", "slash", "chinese")
+_NAMES: Final[tuple[Key, ...]] = ("case_number", "id_number")
 
 #: What a column of a list can hold.
 FIELDS: Final = (
@@ -57,17 +58,13 @@ REASONS: Final = (
 OTHER: Final = "other"
 
 
-class TemplateError(ValueError):
-    """A template is wrong; the message names file and place."""
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the list: its field, heading, width, how days are written, which words stand for codes."""
 
     field: str
     title: str
-    width: int = 16
+    width: int = WIDTH
     date: Dates = "iso"
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
@@ -128,9 +125,7 @@ class Template:
 
     @property
     def suffix(self) -> str:
-        if self.form == "workbook":
-            return ".xlsx"
-        return ".csv" if self.separator == "," else ".txt"
+        return file_templates.suffix(self.form, self.separator)
 
     def named(self, *, year: int, number: int) -> str:
         """The name of a file, ASCII alone."""
@@ -141,7 +136,6 @@ _KEYS: Final = {
     "code", "title", "form", "encoding", "separator", "sheet", "above", "text_as", "file_name", "kinds",
     "private", "columns", "answer",
 }  # fmt: skip
-_SEPARATORS: Final = {"comma": ",", "tab": "\t", "bar": "|", "semicolon": ";"}
 #: Encodings in which every Chinese name can be written; GBK alone cannot (𠮷, 䶮).
 _ENCODINGS: Final = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
 
@@ -155,59 +149,42 @@ def read_template(text: str, source: str) -> Template:
         With the source's name: an unknown key, field, style or code; a key that is missing in list or
         answer; a private template with more than a payment needs.
     """
-    try:
-        said = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{source}: {error}") from error
-    if not isinstance(said, dict):
-        raise TemplateError(f"{source}: a mapping is expected")
+    said = file_templates.mapping_of(text, source)
     return _Reader(source).template(said, hashlib.sha256(text.encode()).hexdigest())
 
 
-class _Reader:
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def wrong(self, message: str) -> TemplateError:
-        return TemplateError(f"{self.source}: {message}")
-
+class _Reader(Reader):
     def template(self, said: Mapping[str, Any], sha256: str) -> Template:
-        self._known(said, _KEYS, "")
-        columns = self._columns(said.get("columns"))
+        self.known(said, _KEYS)
+        columns = self._columns(said)
         fields = {one.field for one in columns}
         answer = self._answer(said["answer"]) if "answer" in said else None
         if answer is not None and answer.key not in fields:
             raise self.wrong(f"columns: the answer names rows by {answer.key}, so the list has to")
         if not {"case_number", "id_number"} & fields:
             raise self.wrong("columns: case_number or id_number has to name a row")
-        private = said.get("private", False)
-        if not isinstance(private, bool):
-            raise self.wrong("private: true or false is expected")
+        private = self.flag(said, "private", False)
         if private and not fields <= PAYMENT:
             raise self.wrong(f"private: only {', '.join(sorted(PAYMENT))} may stand in it")
-        form = self._one_of(said, "form", ("text", "workbook"), "workbook")
+        form = self.one_of(said, "form", FORMS, "workbook")
         found = Template(
             code=self._code(said),
-            title=self._title(said),
-            form=cast(Form, form),
+            title=self.title(said),
+            form=form,
             columns=columns,
             answer=answer,
-            kinds=self._texts(said, "kinds"),
+            kinds=self.texts(said, "kinds"),
             private=private,
-            encoding=_ENCODINGS[self._one_of(said, "encoding", tuple(_ENCODINGS), "utf-8")],
-            separator=_SEPARATORS[self._one_of(said, "separator", tuple(_SEPARATORS), "comma")],
+            encoding=_ENCODINGS[self.one_of(said, "encoding", _ENCODINGS, "utf-8")],
+            separator=self.separator(said),
             sheet=self._sheet(said),
-            above=self._texts(said, "above"),
-            text_as=cast(TextAs, self._one_of(said, "text_as", ("plain", "tab", "formula"), "plain")),
+            above=self.texts(said, "above"),
+            text_as=self.one_of(said, "text_as", TEXTS_AS, "plain"),
             file_name=str(said.get("file_name", "{code}-{year}-{number}")),
             sha256=sha256,
         )
         self._fills(found)
         return found
-
-    def _known(self, said: Mapping[str, Any], keys: set[str], place: str) -> None:
-        if unknown := set(map(str, said)) - keys:
-            raise self.wrong(f"{place}unknown: {', '.join(sorted(unknown))}")
 
     def _fills(self, found: Template) -> None:
         try:
@@ -215,23 +192,16 @@ class _Reader:
             above = [line.format(year=2026) for line in found.above]
         except (KeyError, IndexError, ValueError) as error:
             raise self.wrong("file_name takes {code}, {year} and {number}; above takes {year}") from error
-        if not name.isascii() or set(name) & set('/\\:*?"<>| '):
-            raise self.wrong("file_name: letters, digits, - and _ alone")
+        self.plain_name(name)
         if any("\n" in line or line.startswith(("=", "+", "-", "@")) for line in above):
             raise self.wrong("above: plain lines are expected")
         codecs.lookup(found.encoding)
 
-    def _columns(self, listed: Any) -> tuple[Column, ...]:
-        if not isinstance(listed, list) or not listed:
-            raise self.wrong("columns: a list is expected")
+    def _columns(self, said: Mapping[str, Any]) -> tuple[Column, ...]:
         found = []
-        for one in listed:
-            if not isinstance(one, dict):
-                raise self.wrong(f"columns: {one!r} is no column")
-            self._known(one, {"field", "title", "width", "date", "codes"}, "columns: ")
-            name = one.get("field")
-            if name not in FIELDS:
-                raise self.wrong(f"columns: {name!r} is none of {', '.join(FIELDS)}")
+        for one in self.columns(said.get("columns"), "columns"):
+            self.known(one, ("field", "title", "width", "date", "codes"), "columns: ")
+            name = self.field(one, "columns", FIELDS)
             codes = one.get("codes") or {}
             if ("date" in one and name not in DATED) or (codes and name not in CODED):
                 raise self.wrong(f"columns: {name} is not written that way")
@@ -241,16 +211,12 @@ class _Reader:
                 Column(
                     field=name,
                     title=str(one.get("title") or ""),
-                    width=int(one.get("width") or 16),
-                    date=cast(
-                        Dates, self._one_of(one, "date", ("iso", "compact", "slash", "chinese"), "iso")
-                    ),
+                    width=file_templates.width_of(one),
+                    date=self.one_of(one, "date", _DATES, "iso"),
                     codes={str(code): str(word) for code, word in codes.items()},
                 )
             )
-        told = [one.field for one in found if one.field != "blank"]
-        if len(told) != len(set(told)):
-            raise self.wrong("columns: a field stands in two columns")
+        self.each_once((one.field for one in found), "columns")
         if any(not one.title for one in found):
             raise self.wrong("columns: each has a title")
         return tuple(found)
@@ -258,20 +224,18 @@ class _Reader:
     def _answer(self, said: Any) -> Answer:
         if not isinstance(said, dict):
             raise self.wrong("answer: a mapping is expected")
-        self._known(said, {"key", "columns", "done", "failed", "reasons"}, "answer: ")
-        key = cast(Key, self._one_of(said, "key", ("case_number", "id_number"), "case_number"))
+        self.known(said, ("key", "columns", "done", "failed", "reasons"), "answer: ")
+        key = self.one_of(said, "key", _NAMES, "case_number")
         columns = []
         for one in said.get("columns") or ():
             if not isinstance(one, dict) or one.get("field") not in ANSWERED or not one.get("title"):
                 raise self.wrong(f"answer: {one!r} is no column; fields are {', '.join(ANSWERED)}")
-            self._known(one, {"field", "title", "words"}, "answer: ")
-            columns.append(
-                AnswerColumn(one["field"], str(one["title"]), tuple(str(one.get("words") or "").split()))
-            )
+            self.known(one, ("field", "title", "words"), "answer: ")
+            columns.append(AnswerColumn(one["field"], str(one["title"]), file_templates.words_of(one)))
         fields = [one.field for one in columns]
         if len(fields) != len(set(fields)) or not {key, "result"} <= set(fields):
             raise self.wrong(f"answer: {key} and result are columns, each once")
-        done, failed = frozenset(self._texts(said, "done")), frozenset(self._texts(said, "failed"))
+        done, failed = frozenset(self.texts(said, "done")), frozenset(self.texts(said, "failed"))
         if not done or not failed or done & failed:
             raise self.wrong("answer: words for done, others for failed are expected")
         reasons = said.get("reasons") or {}
@@ -286,29 +250,11 @@ class _Reader:
             raise self.wrong(f"answer: {error}") from error
         return found
 
-    def _one_of(self, said: Mapping[str, Any], name: str, known: tuple[str, ...], usual: str) -> str:
-        found = said.get(name, usual)
-        if found not in known:
-            raise self.wrong(f"{name}: {found!r} is none of {', '.join(known)}")
-        return str(found)
-
-    def _texts(self, said: Mapping[str, Any], name: str) -> tuple[str, ...]:
-        found = said.get(name) or ()
-        if not isinstance(found, (list, tuple)):
-            raise self.wrong(f"{name}: a list is expected")
-        return tuple(map(str, found))
-
     def _code(self, said: Mapping[str, Any]) -> str:
         found = str(said.get("code") or "")
         if not found.isascii() or not found.replace("_", "").isalnum() or len(found) > 40:
             raise self.wrong("code: letters, digits and _ alone")
         return found
-
-    def _title(self, said: Mapping[str, Any]) -> Text:
-        found = said.get("title")
-        if not isinstance(found, dict) or not all(isinstance(found.get(one), str) for one in ("zh", "en")):
-            raise self.wrong("title: zh and en are expected")
-        return Text(found["zh"], found["en"])
 
     def _sheet(self, said: Mapping[str, Any]) -> str:
         found = str(said.get("sheet") or "Sheet1")

@@ -9,16 +9,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final
 
-import yaml
-
+from tongchou.domain import file_templates
+from tongchou.domain.file_templates import FORMS, TEXTS_AS, WIDTH, Form, Reader, TemplateError, TextAs
 from tongchou.domain.policy.words import Text
 
-Form = Literal["text", "workbook"]
-#: How text files keep the digits of an account when a spreadsheet opens them: as they are, behind a tab, or
-#: as ``="622…"``.
-AccountAs = Literal["plain", "tab", "formula"]
+__all__ = ["Column", "Template", "TemplateError", "read_template"]
 
 #: What a column of the bank file can hold.
 WRITTEN: Final = (
@@ -34,10 +31,6 @@ ANSWERED: Final = (
 SUMMED: Final = ("batch", "rows", "yuan", "fen")
 
 
-class TemplateError(ValueError):
-    """A template is wrong; the message names file and place."""
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: what it holds, its heading, other words a bank may use for it, its width in a workbook."""
@@ -45,7 +38,7 @@ class Column:
     field: str
     title: str
     words: tuple[str, ...] = ()
-    width: int = 16
+    width: int = WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +62,12 @@ class Template:
     heading: bool = True
     answer_heading: bool = True
     summary: tuple[str, ...] = ()
-    account_as: AccountAs = "plain"
+    account_as: TextAs = "plain"
     file_name: str = "{batch}"
 
     @property
     def suffix(self) -> str:
-        if self.form == "workbook":
-            return ".xlsx"
-        return ".csv" if self.separator == "," else ".txt"
+        return file_templates.suffix(self.form, self.separator)
 
     def named(self, batch: str) -> str:
         """The name of the file of a batch, ASCII alone."""
@@ -88,7 +79,6 @@ _KEYS: Final = {
     "account_as", "file_name", "columns", "answer", "done", "failed",
 }  # fmt: skip
 _LINE_ENDS: Final = {"crlf": "\r\n", "lf": "\n"}
-_SEPARATORS: Final = {"comma": ",", "tab": "\t", "bar": "|", "semicolon": ";"}
 
 
 def read_template(text: str, source: str) -> Template:
@@ -100,30 +90,17 @@ def read_template(text: str, source: str) -> Template:
         With the source's name: an unknown key, field, encoding or mark; a missing column without which a
         payment or its answer cannot be told.
     """
-    try:
-        said = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{source}: {error}") from error
-    if not isinstance(said, dict):
-        raise TemplateError(f"{source}: a mapping is expected")
-    return _Reader(source).template(said)
+    return _Reader(source).template(file_templates.mapping_of(text, source))
 
 
-class _Reader:
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def wrong(self, message: str) -> TemplateError:
-        return TemplateError(f"{self.source}: {message}")
-
+class _Reader(Reader):
     def template(self, said: Mapping[str, Any]) -> Template:
-        if unknown := set(said) - _KEYS:
-            raise self.wrong(f"unknown: {', '.join(sorted(map(str, unknown)))}")
-        form = self._one_of(said, "form", ("text", "workbook"), "text")
+        self.known(said, _KEYS)
+        form = self.one_of(said, "form", FORMS, "text")
         columns = self._columns(said, "columns", WRITTEN)
         answer = self._columns(said, "answer", ANSWERED)
         self._needed({one.field for one in columns}, {one.field for one in answer})
-        summary = tuple(map(str, said.get("summary") or ()))
+        summary = self.texts(said, "summary")
         if not set(summary) <= set(SUMMED) or (summary and form == "workbook"):
             raise self.wrong(f"summary: a first line of a text may tell {', '.join(SUMMED)}")
         done, failed = self._words(said, "done"), self._words(said, "failed")
@@ -131,21 +108,19 @@ class _Reader:
             raise self.wrong("the same word cannot mean done and failed")
         return Template(
             code=self._text(said, "code"),
-            title=self._title(said),
-            form=cast(Form, form),
+            title=self.title(said),
+            form=form,
             columns=columns,
             answer=answer,
             done=done,
             failed=failed,
             encoding=self._encoding(said),
-            separator=_SEPARATORS[self._one_of(said, "separator", tuple(_SEPARATORS), "comma")],
-            line_end=_LINE_ENDS[self._one_of(said, "line_end", tuple(_LINE_ENDS), "crlf")],
-            heading=self._flag(said, "heading"),
-            answer_heading=self._flag(said, "answer_heading"),
+            separator=self.separator(said),
+            line_end=_LINE_ENDS[self.one_of(said, "line_end", _LINE_ENDS, "crlf")],
+            heading=self.flag(said, "heading", True),
+            answer_heading=self.flag(said, "answer_heading", True),
             summary=summary,
-            account_as=cast(
-                AccountAs, self._one_of(said, "account_as", ("plain", "tab", "formula"), "plain")
-            ),
+            account_as=self.one_of(said, "account_as", TEXTS_AS, "plain"),
             file_name=self._file_name(said),
         )
 
@@ -166,22 +141,18 @@ class _Reader:
                 raise self.wrong(f"the answer needs a column {field}")
 
     def _columns(self, said: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> tuple[Column, ...]:
-        listed = said.get(name)
-        if not isinstance(listed, list) or not listed:
-            raise self.wrong(f"{name}: a list of columns is expected")
         found = []
-        for one in listed:
-            if not isinstance(one, dict) or set(one) - {"field", "title", "words", "width"}:
-                raise self.wrong(f"{name}: a column has a field, a title, words and a width: {one}")
-            if one.get("field") not in fields:
-                raise self.wrong(f"{name}: {one.get('field')!r} is none of {', '.join(fields)}")
-            words = tuple(str(one.get("words") or "").split())
+        for one in self.columns(said.get(name), name):
+            self.known(one, ("field", "title", "words", "width"), f"{name}: ")
             found.append(
-                Column(one["field"], str(one.get("title") or ""), words, int(one.get("width") or 16))
+                Column(
+                    field=self.field(one, name, fields),
+                    title=str(one.get("title") or ""),
+                    words=file_templates.words_of(one),
+                    width=file_templates.width_of(one),
+                )
             )
-        told = [one.field for one in found if one.field != "blank"]
-        if len(told) != len(set(told)):
-            raise self.wrong(f"{name}: a field stands in two columns")
+        self.each_once((one.field for one in found), name)
         return tuple(found)
 
     def _text(self, said: Mapping[str, Any], name: str) -> str:
@@ -190,28 +161,10 @@ class _Reader:
             raise self.wrong(f"{name}: a text is expected")
         return found.strip()
 
-    def _title(self, said: Mapping[str, Any]) -> Text:
-        found = said.get("title")
-        if not isinstance(found, dict) or not all(isinstance(found.get(one), str) for one in ("zh", "en")):
-            raise self.wrong("title: zh and en are expected")
-        return Text(found["zh"], found["en"])
-
     def _words(self, said: Mapping[str, Any], name: str) -> frozenset[str]:
-        found = frozenset(str(one) for one in said.get(name) or ())
+        found = frozenset(self.texts(said, name))
         if not found:
             raise self.wrong(f"{name}: words of the status column are expected")
-        return found
-
-    def _one_of(self, said: Mapping[str, Any], name: str, known: tuple[str, ...], usual: str) -> str:
-        found = said.get(name, usual)
-        if found not in known:
-            raise self.wrong(f"{name}: {found!r} is none of {', '.join(known)}")
-        return str(found)
-
-    def _flag(self, said: Mapping[str, Any], name: str) -> bool:
-        found = said.get(name, True)
-        if not isinstance(found, bool):
-            raise self.wrong(f"{name}: true or false is expected")
         return found
 
     def _encoding(self, said: Mapping[str, Any]) -> str:
@@ -227,6 +180,5 @@ class _Reader:
             filled = found.format(batch="1")
         except (KeyError, IndexError, ValueError) as error:
             raise self.wrong("file_name: {batch} is all that can be filled in") from error
-        if not filled.isascii() or set(filled) & set('/\\:*?"<>| '):
-            raise self.wrong("file_name: letters, digits, - and _ alone")
+        self.plain_name(filled)
         return found

@@ -64,9 +64,20 @@ class ApplyForm(ConsoleForm):
     account_account = _text(_("Account number"), 40, attrs={"inputmode": "numeric"})
 
     def __init__(
-        self, *args: Any, asks_situation: bool, statement: str, gives_money: bool, **kwargs: Any
+        self,
+        *args: Any,
+        asks_situation: bool,
+        statement: str,
+        gives_money: bool,
+        of_child: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if of_child:  # a child under three neither applies nor is "the person" whose account it is
+            for name in ("applicant", "account_relation"):
+                field = self.fields[name]
+                field.choices = [one for one in field.choices if one[0] != casework.Applicant.SELF]
+            self.fields["applicant"].initial = casework.Applicant.PARENT
         this = clock.today().year
         self.fields["year"].choices = [(one, str(one)) for one in (this, this - 1, this + 1)]
         self.fields["statement"].label = statement

@@ -225,3 +225,21 @@ def test_pages_carry_no_script_or_style_of_their_own(county: Any, language: str)
         assert " style=" not in text and "onclick" not in text
         assert not re.search(r"<script(?![^>]*src=)", text)
         assert f'lang="{"zh" if language.startswith("zh") else "en"}' in text
+
+
+def test_a_small_child_is_never_offered_as_the_applicant() -> None:
+    from tongchou.web.console.apply_forms import ApplyForm
+
+    def offered(*, of_child: bool) -> list[set[str]]:
+        form = ApplyForm(asks_situation=False, statement="", gives_money=True, of_child=of_child)
+        return [{str(code) for code, _label in form.fields[name].choices}
+                for name in ("applicant", "account_relation")]  # fmt: skip
+
+    assert all("self" not in codes and "parent" in codes for codes in offered(of_child=True))
+    assert all("self" in codes for codes in offered(of_child=False))
+
+
+def test_the_childcare_subsidy_alone_is_always_about_a_child() -> None:
+    from tongchou.policies.case_kinds import case_kinds
+
+    assert [one.code for one in case_kinds().values() if one.of_child] == ["childcare_subsidy"]

@@ -178,7 +178,15 @@ def _printed(request: HttpRequest, numbers: list[int], *, why: str) -> HttpRespo
         at=at,
     )
     name = sheets[0].claims.number if len(sheets) == 1 else f"certificates-{at:%Y%m%d-%H%M}"
-    return attachment(content, f"{name}.pdf", kind=PDF)
+    return _handed(request, attachment(content, f"{name}.pdf", kind=PDF))
+
+
+def _handed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer with the word its form sent, by which the page knows that the file has come."""
+    word = request.POST.get("handed", "")
+    if word.isascii() and word.isalnum() and len(word) <= 20:
+        answer.set_cookie("handed", word, max_age=60, samesite="Strict", secure=request.is_secure())
+    return answer
 
 
 def _address(state: str) -> str:

@@ -67,6 +67,7 @@ def _forms(kind: CaseKind, data: Any) -> tuple[ApplyForm, FactsForm | None]:
         asks_situation=not kind.programme and kind.gives == "money",
         statement=_("I declare: %(text)s") % {"text": statement} if statement else "",
         gives_money=kind.gives == "money",
+        of_child=kind.of_child,
     )
     facts = None
     if rules is not None and rules.finding == "application":

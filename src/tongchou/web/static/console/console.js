@@ -20,6 +20,29 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// A form whose answer is a file leaves the page as it was. The answer carries back, in a cookie, the word that
+// was sent with it; once it is here the page is read anew and shows what was done.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-then-reload]")) return;
+  const word = Math.random().toString(36).slice(2, 14);
+  let sent = form.querySelector("input[name=handed]");
+  if (!sent) {
+    sent = document.createElement("input");
+    sent.type = "hidden";
+    sent.name = "handed";
+    form.append(sent);
+  }
+  sent.value = word;
+  let left = 120;
+  const timer = setInterval(() => {
+    left -= 1;
+    const come = document.cookie.split("; ").includes(`handed=${word}`);
+    if (come || left === 0) clearInterval(timer);
+    if (come) window.location.reload();
+  }, 500);
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=file]")) {
     const name = event.target.parentElement.querySelector("[data-file-name]");
