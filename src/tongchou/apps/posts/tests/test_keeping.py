@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tongchou.apps.places import api as places
 from tongchou.apps.posts import api
-from tongchou.cli import main
 from tongchou.core.errors import Invalid, NotAllowed
 from tongchou.core.scope import Scope
 
@@ -129,21 +124,3 @@ def test_a_long_list_asks_no_more_than_a_short_one(
             api.keep(content=sheet(*many), by=county_reviewer, at=frozen_clock)
         numbers.append(len(caught))
     assert numbers[0] == numbers[1]
-
-
-def test_by_command(
-    lines: Any, county: Any, county_reviewer: Any, tmp_path: Path, password: str, monkeypatch: Any
-) -> None:
-    monkeypatch.setenv("TONGCHOU_PASSWORD", password)
-    file = tmp_path / "posts.csv"
-    file.write_bytes(sheet(*lines))
-    who = ["--account", county_reviewer.username, "--json"]
-    done = CliRunner().invoke(main, ["posts", "import", str(file), *who])
-    assert json.loads(done.stdout) == {"posts": 4, "holders": 4, "same": 0}, done.output
-    listed = CliRunner().invoke(main, ["posts", "list", county.county.code, *who])
-    assert [row["holder"] for row in json.loads(listed.stdout)] == [
-        "赵远（示例）",
-        "钱立（示例）",
-        "孙平（示例）",
-    ]
-    assert places.area_by_code(county.village.code) is not None
