@@ -66,11 +66,12 @@ class Returns(Schema):
     **answers(Guarantees),
     **needs(guarantees.VIEW),
 )
-def of_area(request: HttpRequest, area_id: Id, year: Year, start: Count = 0, limit: Limit = 50):
+def of_area(request: HttpRequest, area_id: Id, year: Year | None = None, start: Count = 0, limit: Limit = 50):
     area = places.area_by_id(area_id, within=request.reach)
     if area is None or area.level not in guarantees.LEVELS:
         raise NotFound("places.none", _("There is no such area in your areas."))
-    lines = guarantees.report(area, within=request.reach, year=year, on=clock.today()).lines
+    today = clock.today()
+    lines = guarantees.report(area, within=request.reach, year=year or today.year, on=today).lines
     rows = [_line(one) for one in lines[start : start + limit]]
     return Guarantees(items=rows, total=len(lines), next=following(start, rows, len(lines)))
 
