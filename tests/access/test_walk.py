@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tongchou.apps.accountability.judged import Alert, Proposed
 from tongchou.apps.accountability.models import Issue
 from tongchou.apps.applications import api as applications
 from tongchou.apps.applications.models import Application, Wish
@@ -49,6 +50,7 @@ from tongchou.apps.payments.tests.conftest import Awards
 from tongchou.apps.payments.tests.conftest import answer as bank_answer
 from tongchou.apps.places import api as places
 from tongchou.apps.plans import api as plans
+from tongchou.apps.posts.models import Post, Tenure
 from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
@@ -113,8 +115,9 @@ OF_CASES = {
     "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
     "meeting_id": "meeting", "plan_task_id": "plan_task", "issue_id": "issue",
+    "alert_id": "alert", "proposed_id": "proposed", "tenure_id": "tenure",
 }  # fmt: skip
-NUMBERED |= OF_A_FUND | OF_CASES
+NUMBERED |= OF_A_FUND | OF_CASES | {"bulletin_id": "issue"}
 #: Whose accounts are paid, one a village: names that occur nowhere else.
 PAYEES = ("金甲一", "金乙二", "金丙三", "金丁四", "金戊五", "金己六")
 #: Who sees whom a batch pays.
@@ -359,6 +362,7 @@ def worked(
             *complained(village, mark, by, at),
             *planned(village, mark, by, at),
             bulletin_of(village, mark, by, at),
+            *looked_into(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -372,6 +376,22 @@ def planned(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int
     plans.write_minutes(meeting_id=one.pk, minutes=f"定{mark}", **given)
     what = {"unit_key": village.code, "part": "lead", "what": f"事{mark}", "starts": day, "due": day}
     return one.pk, plans.give_task(meeting_id=one.pk, **what, **given).pk
+
+
+def looked_into(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
+    """A question to the village about its figures, a proposal for its secretary, and the tenure of his."""
+    where = {"area_id": village.pk, "scope_no": village.scope_no}
+    post = Post.objects.create(**where, duty="head", title=f"书记{mark}")
+    tenure = Tenure.objects.create(post=post, holder=f"官{mark}", since=dt.date(2024, 1, 1))
+    alert = Alert.objects.create(
+        watch_id=village.pk, scope_no=village.scope_no, unit=village.code, month=dt.date(2026, 5, 1),
+        sign="digits", chance=0.0001, zh=f"尾数{mark}", en=f"digits {mark}", at=at,
+    )  # fmt: skip
+    proposed = Proposed.objects.create(
+        **where, year=2025, unit=village.code, tenure_id=tenure.pk, official=f"官{mark}",
+        effect="priority_promotion", reasons=[], rests_on=[], inputs="0" * 64, at=at, by=by,
+    )  # fmt: skip
+    return alert.pk, proposed.pk, tenure.pk
 
 
 def bulletin_of(village: Any, mark: str, by: Any, at: dt.datetime) -> int:
@@ -666,6 +686,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             open_to_others |= path.startswith("/complaints/") and village in judging
             open_to_others |= path.startswith(("/commitments/", "/plans/")) and village in supervised
             open_to_others |= path.startswith("/unit-bulletins/") and village in reading
+            open_to_others |= path.startswith("/unit-consequences/file/") and village in supervised
             # What hangs in public is for everybody, with names nobody can read in full.
             open_to_others |= path.startswith("/notices/")
             assert open_to_others or answer.status_code in refused, f"{path}: {answer.status_code}"
