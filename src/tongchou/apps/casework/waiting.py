@@ -16,8 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tongchou.apps.casework import conflicts, grievances, kinds, lateness, reach
 from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.core import calendar
-from tongchou.core.models import Account, Assignment
-from tongchou.core.roles import roles_with
+from tongchou.core.models import Account
 from tongchou.core.scope import Scope, merged
 
 #: Working days before a last day within which it is near.
@@ -88,7 +87,7 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         over = [post for post in posts if post.desk in lateness.BELOW]
         below = [post.where & Q(desk__in=lateness.BELOW[post.desk]) for post in over]
         return _any(below) & Q(stage_due__lt=limit) & lateness.RUNS
-    mine = [post.without_family(holder.account) & _at(post.desk, on) for post in posts]
+    mine = [post.without_family(holder.account) & Q(desk=post.desk) for post in posts]
     if waits is Waits.APPEALS:
         hear = holder.of(reach.HEAR)
         heard = _Post(Desk.PREFECTURE, hear, hear.all_areas, Scope.nothing()).without_family(holder.account)
@@ -100,29 +99,6 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
     elif waits is Waits.LATE:
         found &= Q(stage_due__lt=on) & lateness.RUNS
     return found
-
-
-def _at(desk: Desk, on: dt.date) -> Q:
-    """What lies on a desk; on the township's also what the village has nobody left to decide.
-
-    Nobody takes two positions in a case, so in a village with one worker who has begun or accepted it the
-    discussion waits for the township.
-    """
-    if desk is not Desk.TOWNSHIP:
-        return Q(desk=desk)
-    acted = Decision.objects.filter(
-        Q(officer=OuterRef("account_id")) | Q(on_behalf=OuterRef("account_id")),
-        case=OuterRef(OuterRef("pk")),
-        counted=True,
-    )
-    workers = Assignment.objects.running(on).filter(
-        ~Exists(acted),
-        role__in=roles_with(reach.DISCUSS) - roles_with(reach.REVIEW),
-        scope_no__lte=OuterRef("handling_scope"),
-        scope_end__gte=OuterRef("handling_scope"),
-        account__is_active=True,
-    )
-    return Q(desk=desk) | (Q(desk=Desk.VILLAGE) & ~Exists(workers))
 
 
 def _any(parts: list[Q]) -> Q:

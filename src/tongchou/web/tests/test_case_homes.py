@@ -313,15 +313,3 @@ def test_a_count_stops_where_a_page_says_more(apply: Any, office: Any) -> None:
 @pytest.mark.parametrize("address", ["/cases?waits=nothing", "/postings?show=nothing", "/grievances?state=x"])
 def test_an_unknown_list_is_the_usual_one(busy: dict[str, int], office: Any, address: str) -> None:
     assert signed_in(office.county).get(address).status_code == 200
-
-
-def test_what_a_village_with_one_worker_cannot_decide_lies_at_the_township(
-    apply: Any, office: Any, make_account: Any, county: Any, frozen_clock: dt.datetime
-) -> None:
-    case = apply("林树", "elderly_reward", applicant="self")
-    casework.accept(case_id=case, by=office.village, at=frozen_clock)  # the village's only worker
-    assert casework.stands(case, by=office.village, on=frozen_clock.date()).desk == "village"
-    assert figures(signed_in(office.village))["cases"] == 0
-    assert figures(signed_in(office.township))["cases"] == 1
-    make_account("cuner", "village_worker", county.village, "第二人（示例）")
-    assert figures(signed_in(office.township))["cases"] == 0
