@@ -78,6 +78,7 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "decided",  # of requests for corrections
         "state",  # of a payment: with the bank, paid, returned; of a case
         "desk",  # of a case: whose turn it is
+        "of",  # a list of letters by how far they are
         "kind",  # of a case: its programme
         "due",  # of a case: the last day of its stage
         "level",  # of areas that figures are shown for

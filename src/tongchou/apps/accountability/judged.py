@@ -8,7 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from tongchou.domain.accountability.consequences import Effect, VetoCause
-from tongchou.domain.accountability.gaming import Sign
+
+#: Those of ``domain.accountability.gaming.Sign``, written out: that module brings NumPy along, and the tables
+#: are read whenever a command starts. A test holds the two together.
+SIGNS = ["digits", "perfection", "copied", "late_revisions", "bulk"]
 
 
 class Alert(models.Model):
@@ -32,7 +35,7 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "month", "sign", "about"], name="alert_once"),
-            models.CheckConstraint(condition=Q(sign__in=[str(one) for one in Sign]), name="alert_sign_known"),
+            models.CheckConstraint(condition=Q(sign__in=SIGNS), name="alert_sign_known"),
             models.CheckConstraint(condition=Q(chance__gte=0, chance__lte=1), name="alert_chance"),
         ]
         indexes = [models.Index(fields=["scope_no", "-month"], name="alert_where")]

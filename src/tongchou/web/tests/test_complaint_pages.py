@@ -66,7 +66,7 @@ def test_from_the_public_page_to_a_breach_that_is_cleared(county: Any, office: A
     assert act(second, one.pk, "approve").status_code == 302
     everybody = Client()
     public = everybody.get(reverse("console:integrity")).content.decode()
-    assert "补报五月材料" in public and WORDS not in public and "查实" not in public
+    assert "补报五月材料" in public and WORDS not in public and "已责成补报" not in public
     follow = reverse("console:complain-follow")
     told = everybody.post(follow, {"code": code}).content.decode()
     assert "查实，已责成补报" in told and office.township.display_name not in told

@@ -16,6 +16,7 @@ OPEN = {
     *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
     *("public-commitments", "public-commitment", "complain", "complain-follow", "integrity"),
+    "public-guarantees",
     *("public-bulletins", "public-bulletin", "public-bulletin-pdf", "public-bulletin-workbook"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
     *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),

@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tongchou.apps.accountability import api
+from tongchou.apps.accountability import api, judged
 from tongchou.apps.accountability.tests.conftest import COUNTS, feeds, good, units
 from tongchou.apps.accountability.tests.test_closing import AT, close
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.domain.accountability import gaming
 from tongchou.domain.accountability.feed import UnitCount
 
 __all__ = ["feeds", "good", "units"]
@@ -121,3 +122,7 @@ def test_the_list_asks_as_often_for_many_as_for_few(falsified: Any) -> None:
         assert found
         api.Alert.objects.filter(pk__in=[one.alert_id for one in found[1:]]).delete()
     assert len(set(numbers)) == 1
+
+
+def test_the_signs_of_the_table_are_those_of_the_tests() -> None:
+    assert [str(one) for one in gaming.Sign] == judged.SIGNS

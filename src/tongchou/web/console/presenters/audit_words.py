@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tongchou.apps.corrections import api as corrections
@@ -13,6 +13,7 @@ from tongchou.apps.intake import api as intake
 from tongchou.apps.registry import api as registry
 from tongchou.core.redaction import redact
 from tongchou.domain.names import place_initials
+from tongchou.web.console.presenters.audit_matters import MATTERS, SAME_MATTER, SUBJECTS
 
 ACTIONS = {
     "account.sign_in": gettext_lazy("Signed in"),
@@ -328,109 +329,6 @@ ACTIONS = {
     "audit.verify": gettext_lazy("Chain verified"),
     "audit.export": gettext_lazy("Entries downloaded"),
 }
-SUBJECTS = {
-    "keys": pgettext_lazy("subject", "signing keys"),
-    "export": pgettext_lazy("subject", "list for another system"),
-    "person": pgettext_lazy("subject", "person"),
-    "household": pgettext_lazy("subject", "household"),
-    "pair": pgettext_lazy("subject", "two records"),
-    "duplicates": pgettext_lazy("subject", "records of one person"),
-    "account": pgettext_lazy("subject", "account"),
-    "register_file": pgettext_lazy("subject", "register file"),
-    "area": pgettext_lazy("subject", "area"),
-    "job": pgettext_lazy("subject", "job"),
-    "jobs": pgettext_lazy("subject", "jobs"),
-    "snapshot": pgettext_lazy("subject", "snapshot"),
-    "cubes": pgettext_lazy("subject", "counts of the population"),
-    "release": pgettext_lazy("subject", "public table"),
-    "yearbook": pgettext_lazy("subject", "yearbook"),
-    "evaluation": pgettext_lazy("subject", "evaluation"),
-    "simulation": pgettext_lazy("subject", "simulation"),
-    "places": pgettext_lazy("subject", "areas"),
-    "registry": pgettext_lazy("subject", "registry"),
-    "source": pgettext_lazy("subject", "source"),
-    "account_import": pgettext_lazy("subject", "list of accounts"),
-    "area_change": pgettext_lazy("subject", "change of an area"),
-    "column_word": pgettext_lazy("subject", "word of a register"),
-    "upload_batch": pgettext_lazy("subject", "upload of registers"),
-    "list_file": pgettext_lazy("subject", "list of a department"),
-    "newborn": pgettext_lazy("subject", "newborn"),
-    "posts": pgettext_lazy("subject", "list of posts"),
-    "bulletin": pgettext_lazy("subject", "bulletin of units"),
-    "counted": pgettext_lazy("subject", "count of a closed month"),
-    "alert": pgettext_lazy("subject", "question about figures"),
-    "proposed": pgettext_lazy("subject", "proposed consequence"),
-    "correction": pgettext_lazy("subject", "correction"),
-    "quality_run": pgettext_lazy("subject", "check of the records"),
-    "case": pgettext_lazy("subject", "case"),
-    "application": pgettext_lazy("subject", "application of a resident"),
-    "notice": pgettext_lazy("subject", "public notice"),
-    "certificate": pgettext_lazy("subject", "certificate"),
-    "letter": pgettext_lazy("subject", "commitment letter"),
-    "department": pgettext_lazy("subject", "department"),
-    "post": pgettext_lazy("subject", "post"),
-    "meeting": pgettext_lazy("subject", "joint meeting"),
-    "task": pgettext_lazy("subject", "task of a unit"),
-    "return": pgettext_lazy("subject", "yearly return"),
-    "worker": pgettext_lazy("subject", "worker"),
-    "training": pgettext_lazy("subject", "training"),
-    "promise": pgettext_lazy("subject", "promise"),
-    "complaint": pgettext_lazy("subject", "complaint about a unit"),
-    "status_list": pgettext_lazy("subject", "status list"),
-    "holidays": pgettext_lazy("subject", "table of holidays"),
-    "fund": pgettext_lazy("subject", "fund"),
-    "payment_batch": pgettext_lazy("subject", "payment batch"),
-    "overpayment": pgettext_lazy("subject", "overpayment"),
-    "token": pgettext_lazy("subject", "token"),
-    "installation": pgettext_lazy("subject", "installation"),
-    "audit": pgettext_lazy("subject", "audit chain"),
-    "cases": pgettext_lazy("subject", "cases"),
-}
-#: What acts are about, by the first part of their codes, in the order of the filter.
-MATTERS = {
-    "intake": gettext_lazy("Registers"),
-    "lists": gettext_lazy("Lists of departments"),
-    "registry": gettext_lazy("People and households"),
-    "corrections": gettext_lazy("Corrections"),
-    "duplicates": gettext_lazy("Records of one person"),
-    "entitlements": gettext_lazy("Benefits"),
-    "casework": gettext_lazy("Cases"),
-    "commitments": gettext_lazy("Commitments"),
-    "plans": gettext_lazy("Meetings and tasks"),
-    "guarantees": gettext_lazy("Guarantees of money and staff"),
-    "complaints": gettext_lazy("Complaints about units"),
-    "bulletins": gettext_lazy("Bulletins of units"),
-    "payments": gettext_lazy("Funds and payments"),
-    "quality": gettext_lazy("Checks of the records"),
-    "snapshot": gettext_lazy("Population numbers"),
-    "places": gettext_lazy("Areas and their changes"),
-    "account": gettext_lazy("Accounts and roles"),
-    "installation": gettext_lazy("Installation"),
-    "audit": gettext_lazy("Audit chain"),
-}
-_SAME_MATTER = {
-    "posts": "places",
-    "statistics": "snapshot",
-    "yearbook": "snapshot",
-    "applications": "casework",
-    "certificates": "casework",
-    "exchange": "casework",
-    "releases": "snapshot",
-    "holidays": "installation",
-    "accounts": "account",
-    "factor": "account",
-    "role": "account",
-    "token": "account",
-    "balance": "snapshot",
-    "policy": "entitlements",
-    "notices": "casework",
-    "funds": "payments",
-    "overpayments": "payments",
-    "local": "installation",
-    "setup": "installation",
-    "upkeep": "installation",
-    "job": "installation",
-}
 _SUBJECT = re.compile(r"([a-z_]+)(?::(\d{1,12}))?")
 
 
@@ -444,7 +342,7 @@ def grouped(codes: Iterable[str]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {matter: [] for matter in MATTERS}
     for code in codes:
         first = code.partition(".")[0]
-        found.setdefault(_SAME_MATTER.get(first, first), []).append(code)
+        found.setdefault(SAME_MATTER.get(first, first), []).append(code)
     return [
         (str(MATTERS.get(matter, matter)), sorted(acts, key=_by_words))
         for matter, acts in found.items()
