@@ -5,7 +5,6 @@ from tongchou.apps.accountability.alerts import ALERTS, AlertLine, alerts, end_a
 from tongchou.apps.accountability.both_bases import OnBoth, on_both_bases
 from tongchou.apps.accountability.closing import Standing, close, restate, standing, told_counts
 from tongchou.apps.accountability.computing import COMPOSITE, before, span
-from tongchou.apps.accountability.jobs import ask_to_make
 from tongchou.apps.accountability.judged import Alert, Decided, Outcome, Proposed, ProvenCase
 from tongchou.apps.accountability.models import Closing, Counted, Issue, Reply, Restated, State
 from tongchou.apps.accountability.proposing import (
@@ -57,7 +56,6 @@ __all__ = [
     "State",
     "View",
     "alerts",
-    "ask_to_make",
     "before",
     "close",
     "decide",

@@ -7,7 +7,6 @@ class AccountabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.apps.accountability import jobs  # noqa: F401 - registers itself
         from tongchou.core import scope_holders
 
         scope_holders.register("accountability.Closing", area_id="area_id", scope_no="scope_no")

@@ -212,7 +212,6 @@ ACTIONS = {
     "posts.appoint": gettext_lazy("Holder of a post appointed"),
     "posts.correct": gettext_lazy("Name of a post holder corrected"),
     "posts.keep": gettext_lazy("List of posts taken in"),
-    "bulletins.ask": gettext_lazy("Bulletin of units asked for"),
     "bulletins.case": gettext_lazy("Proven case of a unit written down"),
     "bulletins.close": gettext_lazy("Month closed"),
     "bulletins.decide": gettext_lazy("Proposed consequence decided"),
