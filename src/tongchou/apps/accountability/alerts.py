@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou import indicators
 from tongchou.apps.accountability import access
+from tongchou.apps.accountability.holding import holders
 from tongchou.apps.accountability.judged import Alert, AlertAnswer, Outcome
 from tongchou.apps.accountability.models import Closing, Counted, Restated
 from tongchou.apps.commitments import api as commitments
@@ -202,11 +203,12 @@ def _tables(
     rows = Counted.objects.filter(
         scope_no__range=(area.scope_no, area.scope_end), month__range=(f"{first}-01", month), count__in=flows
     ).values_list("scope_no", "unit", "month", "count", "value")
+    holder = holders(units)
     held: dict[str, dict[str, dict[tuple[str, int], int]]] = defaultdict(lambda: defaultdict(dict))
     for scope_no, key, when, count, value in rows.order_by("unit").iterator():
-        unit = _holder(units, scope_no)
+        unit = holder(scope_no)
         if unit is not None:
-            held[unit][key][count, int((np.datetime64(when, "M") - first).astype(int))] = value
+            held[unit.code][key][count, int((np.datetime64(when, "M") - first).astype(int))] = value
     tables: dict[str, dict[str, Floats]] = {}
     for unit, keys in held.items():
         table = {code: np.full((len(keys), MONTHS), np.nan) for code in flows}
@@ -226,24 +228,26 @@ def _revised(
     rows = Restated.objects.filter(
         counted__scope_no__range=(area.scope_no, area.scope_end), at__gt=since, at__lte=closed.at
     ).values_list("counted__scope_no", "at")
+    holder = holders(units)
     late: dict[str, int] = defaultdict(int)
     total: dict[str, int] = defaultdict(int)
     for scope_no, when in rows:
-        unit = _holder(units, scope_no)
+        unit = holder(scope_no)
         if unit is not None:
-            total[unit] += 1
-            late[unit] += when > closed.at - dt.timedelta(days=LATE_DAYS)
+            total[unit.code] += 1
+            late[unit.code] += when > closed.at - dt.timedelta(days=LATE_DAYS)
     for unit, one in gaming.late_revisions(late, total).items():
         yield unit, "", one
 
 
 def _in_bulk(units: Sequence[places.Area], month: dt.date) -> Iterator[Found]:
     """Call-backs one recorder entered upon each other, told of the unit whose promises they were."""
+    holder = holders(units)
     times: dict[tuple[str, int], list[float]] = defaultdict(list)
     for recorder, scope_no, when in commitments.confirmed_in(month):
-        unit = _holder(units, scope_no)
+        unit = holder(scope_no)
         if unit is not None:
-            times[unit, recorder].append(when.timestamp() / 60)
+            times[unit.code, recorder].append(when.timestamp() / 60)
     worst: dict[str, gaming.Alert] = {}
     for (unit, _recorder), minutes in sorted(times.items()):
         one = gaming.bulk(minutes)
@@ -251,7 +255,3 @@ def _in_bulk(units: Sequence[places.Area], month: dt.date) -> Iterator[Found]:
             worst[unit] = one
     for unit, one in worst.items():
         yield unit, "", one
-
-
-def _holder(units: Sequence[places.Area], scope_no: int) -> str | None:
-    return next((one.code for one in units if one.scope_no <= scope_no <= one.scope_end), None)

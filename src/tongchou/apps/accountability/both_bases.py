@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tongchou.apps.accountability import access, computing
-from tongchou.apps.accountability.models import Counted, Restated
+from tongchou.apps.accountability.holding import standing
+from tongchou.apps.accountability.models import Counted
 from tongchou.apps.places import api as places
 from tongchou.core.models import Account
 from tongchou.domain.accountability.periods import Period
@@ -85,11 +86,7 @@ def reconciled(area: places.Area, one: Period, *, moved_only: bool = True) -> tu
 def _values(area: places.Area, month: str) -> list[tuple[int, str, Fraction]]:
     """The counts of a month as they stand, of areas told in it wherever they lie in the area's numbers."""
     inside = {"scope_no__range": (area.scope_no, area.scope_end), "month": month}
-    anew = dict(
-        Restated.objects.filter(**{f"counted__{name}": value for name, value in inside.items()})
-        .order_by("pk")
-        .values_list("counted_id", "value")
-    )
+    anew = standing(inside)
     rows = Counted.objects.filter(**inside).order_by("pk").values_list("pk", "area_id", "count", "value")
     return [(area_id, count, Fraction(anew.get(pk, value))) for pk, area_id, count, value in rows]
 

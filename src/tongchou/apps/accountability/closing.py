@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +141,7 @@ def standing(area_id: int, *, month: dt.date, by: Account, at: dt.datetime) -> S
         When the account may not look there.
     """
     area = access.area_of(area_id, by=by, at=at, permission=access.VIEW)
-    below = [one for one in _units(area) if one.parent_id == area.pk]
+    below = [one for one in places.children(area) if one.level in access.LEVELS]
     codes = [one.pk for one in (*below, area)]
     closed = set(Closing.objects.filter(month=month, area_id__in=codes).values_list("area_id", flat=True))
     return Standing(area, month, area.pk in closed, tuple((one, one.pk in closed) for one in below))
@@ -164,14 +165,13 @@ def _units(area: places.Area) -> list[places.Area]:
 
 
 def _book(units: Collection[places.Area], *, before: dt.date) -> Book:
-    """The months closed of some units, up to and including a month."""
+    """The last month closed of some units, up to and including a month."""
     codes = {one.pk: one.code for one in units}
     parents = {one.code: codes[one.parent_id] for one in units if one.parent_id in codes}
-    rows = Closing.objects.filter(area_id__in=codes, month__lte=before).values_list("area_id", "month", "at")
-    # Only the last closed month of a unit and the month itself matter to whether it may be closed.
-    closed = {
-        (codes[area], np.datetime64(month, "M")): clock.date_of(at) for area, month, at in rows.iterator()
-    }
+    # Whether a month may be closed depends on the last one closed alone: older ones are not read.
+    rows = Closing.objects.filter(area_id__in=codes, month__lte=before).order_by().values_list("area_id")
+    last = rows.annotate(month=Max("month"), at=Max("at"))
+    closed = {(codes[area], np.datetime64(month, "M")): clock.date_of(at) for area, month, at in last}
     return Book(parents, closed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou import indicators
 from tongchou.apps.accountability.closing import told_counts
+from tongchou.apps.accountability.holding import holders, standing
 from tongchou.apps.accountability.models import Closing, Counted, Restated
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
@@ -32,7 +33,7 @@ from tongchou.domain.accountability.composite import Scored, lifts, rank_composi
 from tongchou.domain.accountability.definitions import Catalogue, Use
 from tongchou.domain.accountability.figures import Counts, UnitFigure, evaluate, grounds
 from tongchou.domain.accountability.periods import Period, period
-from tongchou.domain.accountability.sealing import Seal, seal
+from tongchou.domain.accountability.sealing import seal
 from tongchou.domain.ranking import Ranking, State
 
 COMPOSITE: Final = "county_year"
@@ -98,30 +99,24 @@ def ground(area: places.Area, one: Period) -> Ground:
     if not units:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
     span_ = np.arange(before(one).first, one.last + 1)
-    rows = Counted.objects.filter(
-        scope_no__range=(area.scope_no, area.scope_end),
-        month__range=(f"{span_[0]}-01", f"{span_[-1]}-01"),
-    ).values_list("pk", "area_id", "scope_no", "unit", "month", "count", "value")
-    anew = dict(
-        Restated.objects.filter(
-            counted__scope_no__range=(area.scope_no, area.scope_end),
-            counted__month__range=(f"{span_[0]}-01", f"{span_[-1]}-01"),
-        )
-        .order_by("pk")
-        .values_list("counted_id", "value")
-    )
+    inside = {
+        "scope_no__range": (area.scope_no, area.scope_end),
+        "month__range": (f"{span_[0]}-01", f"{span_[-1]}-01"),
+    }
+    rows = Counted.objects.filter(**inside).values_list("pk", "scope_no", "unit", "month", "count", "value")
+    anew = standing(inside)
     keys: dict[str, int] = {}
     cells: list[tuple[int, int, str, int, int]] = []
     members: dict[str, list[str]] = {one_.key: [] for one_ in units}
     closed_areas: dict[str, list[str]] = {}
-    holder = _holders(units)
-    for pk, _area_id, scope_no, unit, month, count, value in rows.order_by("unit", "month").iterator():
+    holder = holders(units)
+    for pk, scope_no, unit, month, count, value in rows.order_by("unit", "month").iterator():
         place = keys.get(unit)
         if place is None:
             place = keys[unit] = len(keys)
-            at = holder(scope_no)
-            if at is not None:
-                members[at].append(unit)
+            held_by = holder(scope_no)
+            if held_by is not None:
+                members[held_by.key].append(unit)
         when = int((np.datetime64(month, "M") - span_[0]).astype(int))
         cells.append((place, when, count, value, anew.get(pk, value)))
     ended = places.Area.objects.filter(
@@ -135,24 +130,9 @@ def ground(area: places.Area, one: Period) -> Ground:
         {code: tuple(some) for code, some in members.items()},
         _counts(tuple(keys), span_, cells, now=True),
         _counts(tuple(keys), span_, cells, now=False),
-        _unknown(units, members),
+        _unknown(units),
         {code: tuple(some) for code, some in closed_areas.items()},
     )
-
-
-def _holders(units: Sequence[posts.Unit]) -> Callable[[int], str | None]:
-    """Which unit a place in the tree belongs to; None for none of them."""
-    starts = np.array([one.scope_no for one in units])
-    order = np.argsort(starts)
-
-    def holder(scope_no: int) -> str | None:
-        at = int(np.searchsorted(starts[order], scope_no, side="right")) - 1
-        if at < 0:
-            return None
-        unit = units[int(order[at])]
-        return unit.key if unit.scope_no <= scope_no <= unit.scope_end else None
-
-    return holder
 
 
 def _counts(
@@ -169,18 +149,14 @@ def _counts(
     return Counts(keys, months, values)
 
 
-def _unknown(
-    units: Sequence[posts.Unit], members: Mapping[str, Collection[str]]
-) -> dict[str, tuple[str, ...]]:
+def _unknown(units: Sequence[posts.Unit]) -> dict[str, tuple[str, ...]]:
     told = told_counts()
     return {
         code: tuple(one.key for one in units) for code in sorted(indicators.load().counts) if code not in told
     }
 
 
-def bulletin(
-    area: places.Area, kind: str, text: str, *, step: Callable[[int], None] = lambda _done: None
-) -> tuple[Bulletin, Seal]:
+def bulletin(area: places.Area, kind: str, text: str) -> Bulletin:
     """The bulletin of the units right below an area. The same counts give the same one.
 
     Its day is that since which its counts are as they are: of the last month's closing, or of what was
@@ -193,7 +169,6 @@ def bulletin(
     """
     one = span(kind, text)
     catalogue, found = indicators.load(), ground(area, one)
-    step(1)
     named = {unit.key: unit.name for unit in found.units}
     # A unit nobody told anything of cannot be measured: it stands below, unknown.
     measured = {code: found.members[code] for code in named if found.members[code]}
@@ -217,26 +192,22 @@ def bulletin(
         scored, ranking = rank_composite(catalogue, composite, every, list(measured), seed=seed)
         better = _better(catalogue, weighed, found, measured, one)
         rows = _rows(catalogue, named, figures, every, scored, ranking, better)
-    step(2)
     rows += [_silent(code, named[code]) for code in sorted(named) if code not in measured]
-    return (
-        Bulletin(
-            area=area.code,
-            area_name=area.name,
-            kind=Kind(kind),
-            period=str(one),
-            made_on=_stands_since(area, one),
-            composite=COMPOSITE,
-            weights={code: str(weight) for code, weight in composite.weights.items()},
-            rows=tuple(rows),
-            indicators=tuple(codes),
-            restated=_restated(area, one),
-            unknown=found.unknown,
-            closed_areas=found.closed_areas,
-            sha256=inputs.sha256,
-            versions={**inputs.parts, "numpy": np.__version__},
-        ),
-        inputs,
+    return Bulletin(
+        area=area.code,
+        area_name=area.name,
+        kind=Kind(kind),
+        period=str(one),
+        made_on=_stands_since(area, one),
+        composite=COMPOSITE,
+        weights={code: str(weight) for code, weight in composite.weights.items()},
+        rows=tuple(rows),
+        indicators=tuple(codes),
+        restated=_restated(area, one),
+        unknown=found.unknown,
+        closed_areas=found.closed_areas,
+        sha256=inputs.sha256,
+        versions={**inputs.parts, "numpy": np.__version__},
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
 from typing import Final
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from tongchou.apps.accountability.closing import MOST_SAID
 from tongchou.apps.accountability.models import Issue, Reply, State
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
-from tongchou.core import audit
+from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
@@ -37,12 +36,10 @@ def make(
     period: str,
     by: Account,
     at: dt.datetime,
-    step: Callable[[int], None] = lambda _done: None,
 ) -> Issue:
     """Make a bulletin of the units right below an area; a second person publishes it.
 
-    Made again of the same counts while one waits, it is the one that waits. ``step`` is told how many
-    of three steps are done; what it raises ends the work without a trace.
+    Made again of the same counts while one waits, it is the one that waits.
 
     Raises
     ------
@@ -57,7 +54,7 @@ def make(
     area = access.area_of(area_id, by=by, at=at, permission=access.MAKE)
     if area.level not in access.JUDGES:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
-    found = _computed(area, kind, period, step)
+    found = _computed(area, kind, period)
     content = bulletin_text.written(found)
     sha256 = hashlib.sha256(content).hexdigest()
     waiting = Issue.objects.select_for_update().filter(
@@ -77,7 +74,6 @@ def make(
         made_at=at,
         made_by=by,
     )
-    step(3)
     _note(issue, "bulletins.make", by, at)
     return issue
 
@@ -159,11 +155,9 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
     return made
 
 
-def _computed(
-    area: places.Area, kind: str, period: str, step: Callable[[int], None] = lambda _done: None
-) -> Bulletin:
+def _computed(area: places.Area, kind: str, period: str) -> Bulletin:
     try:
-        return computing.bulletin(area, kind, period, step=step)[0]
+        return computing.bulletin(area, kind, period)
     except AccountabilityError as error:
         lines = error.lines((get_language() or "zh").split("-")[0])
         message = _("Nothing is made of these counts: %(why)s") % {"why": " ".join(lines[:MOST_SAID])}
@@ -178,8 +172,6 @@ def _area_of_unit(unit: str) -> int:
 
 
 def _locked(issue_id: int, *, by: Account, at: dt.datetime) -> Issue:
-    from tongchou.core import clock
-
     areas = rights.require(by, access.MAKE, on=clock.date_of(at))
     issue = Issue.objects.select_for_update().filter(areas.q("scope_no"), pk=issue_id).first()
     if issue is None:

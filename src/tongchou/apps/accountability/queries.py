@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.accountability import access
 from tongchou.apps.accountability.models import Issue, Reply, State
+from tongchou.apps.accountability.publishing import REPLY_DAYS
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
 from tongchou.core import clock, scope
@@ -112,8 +113,6 @@ def open_public(issue_id: int) -> tuple[Line, Bulletin, dict[str, str]]:
 def _may_reply(
     issue: Issue, content: Bulletin, replies: dict[str, str], *, by: Account, at: dt.datetime
 ) -> tuple[str, ...]:
-    from tongchou.apps.accountability.publishing import REPLY_DAYS
-
     if issue.decided_at is None or issue.state != State.PUBLISHED:
         return ()
     if at > issue.decided_at + dt.timedelta(days=REPLY_DAYS):
