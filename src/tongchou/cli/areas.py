@@ -8,10 +8,8 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, show, sign_in
+from tongchou.cli.common import account_option, json_option, plain_errors, show, sign_in
 from tongchou.cli.registers import places
-
-account_option = click.option("--account", required=True, help="User name of the account that acts.")
 
 
 @places.command()

@@ -135,12 +135,16 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool = False, as_csv: bool
     Console(highlight=False, markup=False, width=width).print(table)
 
 
+#: ``--account`` of a command that needs no purpose.
+account_option = click.option("--account", required=True, help="User name of the account that acts.")
+
+
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--account`` and ``--purpose``: reading the registry in bulk is a named person's act."""
     command = click.option(
         "--purpose", required=True, help="Why the data are read; written to the audit chain."
     )(command)
-    return click.option("--account", required=True, help="User name of the account that acts.")(command)
+    return account_option(command)
 
 
 def sign_in(username: str) -> Account:

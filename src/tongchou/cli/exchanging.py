@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, say, show, sign_in
-
-_ACCOUNT = click.option("--account", required=True, help="User name of the account that acts.")
+from tongchou.cli.common import account_option, json_option, plain_errors, say, show, sign_in
 
 
 @click.group()
@@ -28,7 +26,7 @@ def exchange() -> None:
     "--out", "folder", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder the file is written to; only its owner may read it there.",
 )  # fmt: skip
-@_ACCOUNT
+@account_option
 @json_option
 def export(
     template: str,
@@ -66,7 +64,7 @@ def export(
 @click.argument("number", type=int)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--take", is_flag=True, help="Take the rows that fit over; without it nothing counts.")
-@_ACCOUNT
+@account_option
 @json_option
 def read(number: int, file: Path, take: bool, account: str, as_json: bool) -> None:
     """Compare the answer FILE with the list of that NUMBER and name every cell that does not fit."""

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, progress, show, show_rows, sign_in
+from tongchou.cli.common import account_option, json_option, plain_errors, progress, show, show_rows, sign_in
 
 if TYPE_CHECKING:
     from tongchou.apps.accountability.api import Issue
-
-ACCOUNT = click.option("--account", required=True, help="User name of the account that acts.")
 
 
 class MonthType(click.ParamType):
@@ -36,7 +34,7 @@ def bulletin() -> None:
 @click.argument("area")
 @click.argument("month", type=MonthType())
 @click.option("--below", is_flag=True, help="Close all below it first that are still open.")
-@ACCOUNT
+@account_option
 @json_option
 def close(area: str, month: dt.date, below: bool, account: str, as_json: bool) -> None:
     """Close a month of an area; what the parts of the platform tell of it is kept from then on."""
@@ -54,7 +52,7 @@ def close(area: str, month: dt.date, below: bool, account: str, as_json: bool) -
 @bulletin.command()
 @click.argument("area")
 @click.argument("period")
-@ACCOUNT
+@account_option
 @json_option
 def make(area: str, period: str, account: str, as_json: bool) -> None:
     """Make the bulletin of the units right below an area: 2026-05, 2026-Q2, 2026-H1 or 2026."""
@@ -70,7 +68,7 @@ def make(area: str, period: str, account: str, as_json: bool) -> None:
 
 @bulletin.command()
 @click.argument("number", type=int)
-@ACCOUNT
+@account_option
 @json_option
 def publish(number: int, account: str, as_json: bool) -> None:
     """Publish a bulletin somebody else made, after it was computed once more to the same bytes."""
@@ -84,7 +82,7 @@ def publish(number: int, account: str, as_json: bool) -> None:
 
 
 @bulletin.command("list")
-@ACCOUNT
+@account_option
 @json_option
 def list_(account: str, as_json: bool) -> None:
     """List the bulletins of the account's areas and all published ones, the newest first."""
@@ -111,7 +109,7 @@ def list_(account: str, as_json: bool) -> None:
 @bulletin.command()
 @click.argument("area")
 @click.argument("month", type=MonthType())
-@ACCOUNT
+@account_option
 @json_option
 def alerts(area: str, month: dt.date, account: str, as_json: bool) -> None:
     """Look through a closed month of the units right below an area, and list the alerts that are open."""

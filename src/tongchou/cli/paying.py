@@ -9,9 +9,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, say, show, sign_in
-
-_ACCOUNT = click.option("--account", required=True, help="User name of the account that acts.")
+from tongchou.cli.common import account_option, json_option, plain_errors, say, show, sign_in
 
 
 @click.group()
@@ -20,7 +18,7 @@ def payments() -> None:
 
 
 @payments.command("list")
-@_ACCOUNT
+@account_option
 @json_option
 def list_(account: str, as_json: bool) -> None:
     """List the batches of the account's areas, the newest first; amounts in fen."""
@@ -43,7 +41,7 @@ def list_(account: str, as_json: bool) -> None:
 @click.argument("programme")
 @click.option("--template", required=True, help="Code of the bank's template.")
 @click.option("--again", is_flag=True, help="Of what came back, instead of first payments.")
-@_ACCOUNT
+@account_option
 @json_option
 def build(fund: int, programme: str, template: str, again: bool, account: str, as_json: bool) -> None:
     """Build a batch of PROGRAMME from the fund with the number FUND; a large one is filled by the worker."""
@@ -61,7 +59,7 @@ def build(fund: int, programme: str, template: str, again: bool, account: str, a
 
 @payments.command("freeze")
 @click.argument("batch", type=int)
-@_ACCOUNT
+@account_option
 @json_option
 def freeze(batch: int, account: str, as_json: bool) -> None:
     """Set the money of the batch with the number BATCH aside and freeze its rows."""
@@ -78,7 +76,7 @@ def freeze(batch: int, account: str, as_json: bool) -> None:
 @click.argument("batch", type=int)
 @click.option("--rows", type=int, required=True, help="How many rows it has, as compared.")
 @click.option("--fen", type=int, required=True, help="What it is worth in fen, as compared.")
-@_ACCOUNT
+@account_option
 @json_option
 def approve(batch: int, rows: int, fen: int, account: str, as_json: bool) -> None:
     """Approve a frozen batch somebody else built, naming what was compared."""
@@ -100,7 +98,7 @@ def approve(batch: int, rows: int, fen: int, account: str, as_json: bool) -> Non
     "--out", "folder", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder the file is written to; only its owner may read it there.",
 )  # fmt: skip
-@_ACCOUNT
+@account_option
 @json_option
 def bank_file(batch: int, folder: Path, account: str, as_json: bool) -> None:
     """Write the bank file of a reviewed batch: full account numbers stand in it. Again, it is the same."""
@@ -121,7 +119,7 @@ def bank_file(batch: int, folder: Path, account: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--record", is_flag=True, help="Record the rows that fit; without it nothing is recorded.")
 @click.option("--came-back", is_flag=True, help="Record also what was paid and came back since.")
-@_ACCOUNT
+@account_option
 @json_option
 def answer(batch: int, file: Path, record: bool, came_back: bool, account: str, as_json: bool) -> None:
     """Compare the bank's return FILE with a batch and name every cell that does not fit; exit 1 if any."""

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from tongchou.cli.common import json_option, plain_errors, show, show_rows, sign_in
-
-ACCOUNT = click.option("--account", required=True, help="User name of the account that acts.")
+from tongchou.cli.common import account_option, json_option, plain_errors, show, show_rows, sign_in
 
 
 @click.group()
@@ -18,7 +16,7 @@ def posts() -> None:
 
 @posts.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@ACCOUNT
+@account_option
 @json_option
 def import_(file: Path, account: str, as_json: bool) -> None:
     """Take in a CSV list: 单位代码, 部门代码, 部门名称, 职责, 职务, 姓名, 任职日期, 账号.
@@ -37,7 +35,7 @@ def import_(file: Path, account: str, as_json: bool) -> None:
 
 @posts.command("list")
 @click.argument("area")
-@ACCOUNT
+@account_option
 @json_option
 def list_(area: str, account: str, as_json: bool) -> None:
     """List who answers today for an area, its departments and the areas right below it."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from tongchou.core import crypto
-
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_LENGTH: Final = 12
+from tongchou.core import crypto, public_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +54,9 @@ def unseal_words(sealed: str, application_id: int) -> str:
 
 
 def code_for(token: str, kind: str, year: int, area_id: int, said: Particulars) -> str:
-    """The code of one filled-in form: the same again when the very same form is sent again.
-
-    It is kept nowhere. ``token`` is the page's own random one, so that nobody works a code out who knows what
-    somebody else has filled in.
-    """
-    text = "\0".join((token, kind, str(year), str(area_id), text_of(said)))
-    digest = crypto.blind_index(text, "applications.code-of").partition(":")[2]
-    number, letters = int(digest, 16), ""
-    for _position in range(_LENGTH):
-        number, place = divmod(number, len(_LETTERS))
-        letters += _LETTERS[place]
-    return letters
+    """The code of one filled-in form; see ``public_codes.of_form``."""
+    return public_codes.of_form("applications.code-of", token, kind, str(year), str(area_id), text_of(said))
 
 
 def code_index(code: str) -> str:
-    return crypto.blind_index("".join(code.split()).replace("-", "").upper(), "applications.code")
+    return public_codes.index("applications.code", code)

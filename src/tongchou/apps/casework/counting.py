@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from tongchou.apps.casework.models import Award, Case
 from tongchou.apps.places import api as places
 from tongchou.domain.accountability.feed import UnitCount
+from tongchou.domain.ledger import next_month
 
 COUNTS: Final = ("decisions_due", "decisions_on_time")
 
@@ -22,7 +23,7 @@ def month_counts(month: dt.date) -> Iterator[UnitCount]:
 
     Withdrawn ones and those whose clock stands still (the family is asked for something) are not due.
     """
-    end = (month + dt.timedelta(days=31)).replace(day=1)
+    end = next_month(month)
     due = Case.objects.filter(due__gte=month, due__lt=end, left_whole=None).exclude(state="withdrawn")
     decided = due.annotate(day=TruncDate("decided_at"))
     good = Q(day__isnull=False, day__lte=F("due"))

@@ -13,6 +13,7 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
 from tongchou.domain.accountability.feed import UnitCount
+from tongchou.domain.ledger import next_month
 
 COUNTS: Final = ("commitments_due", "commitments_kept", "households", "households_reached")
 
@@ -23,7 +24,7 @@ def month_counts(month: dt.date) -> Iterator[UnitCount]:
     Of departments nothing is told yet: their letters bear a name and no code. Households are those of today,
     since a register knows who lives where now; a month is closed soon after it ends. Four queries.
     """
-    end = (month + dt.timedelta(days=31)).replace(day=1)
+    end = next_month(month)
     codes = dict(places.Area.objects.filter(valid_to=None).values_list("pk", "code"))
     due = Promise.objects.filter(
         letter__stage=Stage.PUBLISHED, letter__department="", due__gte=month, due__lt=end
@@ -52,6 +53,6 @@ def month_counts(month: dt.date) -> Iterator[UnitCount]:
 
 def confirmed_in(month: dt.date) -> list[tuple[int, int, dt.datetime]]:
     """Call-backs recorded in a month: recorder, number of the letter's area, moment. One query."""
-    end = (month + dt.timedelta(days=31)).replace(day=1)
+    end = next_month(month)
     rows = Step.objects.filter(act="answer", at__date__gte=month, at__date__lt=end).order_by("at", "pk")
     return list(rows.values_list("by_id", "letter__scope_no", "at"))

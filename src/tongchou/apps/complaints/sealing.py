@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
 
-from tongchou.core import crypto
-
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_LENGTH: Final = 12
+from tongchou.core import crypto, public_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +34,9 @@ def unseal_who(sealed: str, number: int) -> Who:
 
 
 def code_for(token: str, *said: str) -> str:
-    """The code of one filled-in form: the same again when the very same form is sent again. Kept nowhere.
-
-    ``token`` is random and the page's own, so that nobody works a code out who knows what was filled in.
-    """
-    digest = crypto.blind_index("\0".join((token, *said)), "complaints.code-of").partition(":")[2]
-    number, letters = int(digest, 16), ""
-    for _position in range(_LENGTH):
-        number, place = divmod(number, len(_LETTERS))
-        letters += _LETTERS[place]
-    return letters
+    """The code of one filled-in form; see ``public_codes.of_form``."""
+    return public_codes.of_form("complaints.code-of", token, *said)
 
 
 def code_index(code: str) -> str:
-    return crypto.blind_index("".join(code.split()).replace("-", "").upper(), "complaints.code")
+    return public_codes.index("complaints.code", code)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework import api as casework
 from tongchou.apps.notices import passing
 from tongchou.apps.notices.models import Entry, Ground, Objection, Verdict
-from tongchou.core import access, audit, clock, crypto
+from tongchou.core import access, audit, clock, crypto, public_codes
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -27,7 +26,6 @@ LONGEST, LONGEST_CONTACT = 500, 60
 MOST: Final = 20
 #: Objections by the page to one notice in ten minutes: above it a machine writes, not a village.
 MOST_AT_ONCE: Final = 30
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def object_to(
     if by is None and lately.count() >= MOST_AT_ONCE:
         message = _("Many objections come at once. Try again in ten minutes, or call the office.")
         raise Conflict("notices.many", message)
-    code = "".join(secrets.choice(_LETTERS) for _position in range(12))
+    code = public_codes.drawn()
     Objection.objects.create(
         entry=entry,
         ground=ground,

@@ -10,6 +10,7 @@ from typing import Final
 from tongchou.apps.casework import api as casework
 from tongchou.apps.payments.models import RowOutcome
 from tongchou.domain.accountability.feed import UnitCount
+from tongchou.domain.ledger import next_month
 
 COUNTS: Final = ("payments_due", "payments_on_time")
 #: Days from approval to payment. A setting of this platform: programmes say how often a year is paid, and two
@@ -20,7 +21,7 @@ _CHUNK: Final = 1_000
 
 def month_counts(month: dt.date) -> Iterator[UnitCount]:
     """Awards that fell due for payment in a month. A query a thousand awards, and two."""
-    end = (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    end = next_month(month) - dt.timedelta(days=1)
     within = dt.timedelta(days=PAY_WITHIN)
     awards = casework.awards_approved(month - within, end - within)
     paid: dict[int, dt.date] = {}

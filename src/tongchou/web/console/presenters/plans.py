@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.plans import api as plans
 from tongchou.domain.accountability.plan_tables import Plan
+from tongchou.domain.ledger import next_month
 from tongchou.domain.plans.stages import Stage, holding
 
 LISTS: Final = {
@@ -97,7 +98,7 @@ def _months(first: dt.date, last: dt.date, wide: float) -> list[dt.date]:
     while day <= last:
         if not found or (day - found[-1]).days * wide >= 56:
             found.append(day)
-        day = (day + dt.timedelta(days=32)).replace(day=1)
+        day = next_month(day)
     return found
 
 
