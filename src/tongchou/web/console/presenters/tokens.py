@@ -34,7 +34,6 @@ PERMISSIONS: dict[str, Promise] = {
     "lists.apply": gettext_lazy("Follow the storing of department lists"),
     "releases.view": gettext_lazy("Read public tables and their steps"),
     "bulletins.view": gettext_lazy("Read bulletins of units"),
-    "bulletins.make": gettext_lazy("Make bulletins of units and publish them"),
     "commitments.view": gettext_lazy("Read commitments and their promises"),
     "complaints.handle": gettext_lazy("Read complaints about units below"),
     "guarantees.view": gettext_lazy("Read guarantees of units and their returns"),
