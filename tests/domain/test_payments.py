@@ -216,6 +216,19 @@ def test_an_answer_of_another_batch_is_refused_whole() -> None:
     assert [(one.code, one.cell) for one in found.problems] == [("other_batch", "I2"), ("other_batch", "I3")]
 
 
+def test_an_answer_that_names_another_batch_in_its_remark_is_refused_whole() -> None:
+    """A file without a column or first line of the batch still carries it in what named each row."""
+    lines = [line(1), line(2)]
+    rows = [cells(TEMPLATE, replace(one, batch="5205212026002"), "成功") for one in lines]
+    found = read(TEMPLATE, answered(TEMPLATE, rows), sent(lines))
+    assert found.other_batch and found.outcomes == ()
+    assert [(one.code, one.cell) for one in found.problems] == [("other_batch", "H2"), ("other_batch", "H3")]
+    place = FIELDS.index("reference")
+    for row in rows:
+        row[place] = "育儿补贴"  # the bank's own words say nothing of a batch
+    assert len(read(TEMPLATE, answered(TEMPLATE, rows), sent(lines)).outcomes) == 2
+
+
 def test_the_first_line_may_say_another_number_of_rows() -> None:
     template = TEMPLATES["core_batch"]
     found = read(

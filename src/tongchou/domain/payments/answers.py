@@ -253,7 +253,7 @@ class _RowReader:
             reason=reason,
             words=said,
             paid_on=self._day(),
-            batch=_text(self._value("batch")),
+            batch=self._batch(),
             bad=self._bad,
             cells={name: cell_name(number, column) for name, column in self.columns.items()},
         )
@@ -273,6 +273,12 @@ class _RowReader:
             written = _text(self._value("reference")).rpartition("-")[2]
         written = written.removesuffix(".0")
         return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+
+    def _batch(self) -> str:
+        """The batch the row names: in a column of its own, or in what named the row when it was written."""
+        written = _text(self._value("reference"))
+        named = re.fullmatch(r"([0-9A-Za-z]+)-[0-9]{5}", written)
+        return _text(self._value("batch")) or (named[1] if named else "")
 
     def _account(self) -> str:
         value = self._value("account")

@@ -116,7 +116,7 @@ def _row(
     if times[row.seq] > 1:
         found.append(row.problem("row_repeated", place, number=row.seq, times=times[row.seq]))
     if row.batch and row.batch != batch:
-        found.append(row.problem("other_batch", "batch"))
+        found.append(row.problem("other_batch", "batch" if "batch" in row.cells else "reference"))
     found += _compared(row, sent)
     if row.paid_on is not None and row.paid_on > on:
         found.append(row.problem("day_in_future", "paid_on", day=row.paid_on.isoformat()))
