@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
@@ -25,7 +25,7 @@ from tongchou.policies.services import services
 from tongchou.web.console import formatters
 
 LEVELS: dict[str, str | Promise] = {
-    "national": gettext_lazy("State"),
+    "national": pgettext_lazy("level of law", "State"),
     "province": gettext_lazy("Province"),
     "prefecture": gettext_lazy("Prefecture"),
     "county": gettext_lazy("County"),
