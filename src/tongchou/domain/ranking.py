@@ -283,12 +283,21 @@ def ranked(
 
 def _order(values: Floats) -> tuple[Ints, Ints]:
     """For each row and unit: how many are strictly better, and how many are as good or better, itself too."""
+    size = values.shape[-1]
+    order = np.argsort(values, axis=-1)
+    sorted_ = np.take_along_axis(values, order, axis=-1)
+    place = np.broadcast_to(np.arange(size), values.shape)
+    # Equal ones share the place of the first and of the last among them.
+    new = np.ones(values.shape, dtype=bool)
+    new[:, 1:] = sorted_[:, 1:] != sorted_[:, :-1]
+    end = np.ones(values.shape, dtype=bool)
+    end[:, :-1] = new[:, 1:]
+    first = np.maximum.accumulate(np.where(new, place, 0), axis=-1)
+    last = np.minimum.accumulate(np.where(end, place, size)[:, ::-1], axis=-1)[:, ::-1]
     strictly = np.empty(values.shape, dtype=np.int64)
     all_the_same = np.empty(values.shape, dtype=np.int64)
-    for row, one in enumerate(values):
-        sorted_ = np.sort(one)
-        strictly[row] = one.size - np.searchsorted(sorted_, one, side="right")
-        all_the_same[row] = one.size - np.searchsorted(sorted_, one, side="left")
+    np.put_along_axis(strictly, order, size - 1 - last, axis=-1)
+    np.put_along_axis(all_the_same, order, size - first, axis=-1)
     return strictly, all_the_same
 
 

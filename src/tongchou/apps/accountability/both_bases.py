@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tongchou.apps.accountability import access, computing
-from tongchou.apps.accountability.holding import standing
+from tongchou.apps.accountability.holding import restated, standing
 from tongchou.apps.accountability.models import Counted
 from tongchou.apps.places import api as places
 from tongchou.core.models import Account
@@ -86,7 +86,7 @@ def reconciled(area: places.Area, one: Period, *, moved_only: bool = True) -> tu
 def _values(area: places.Area, month: str) -> list[tuple[int, str, Fraction]]:
     """The counts of a month as they stand, of areas told in it wherever they lie in the area's numbers."""
     inside = {"scope_no__range": (area.scope_no, area.scope_end), "month": month}
-    anew = standing(inside)
+    anew = standing(restated(area, first=month, last=month))
     rows = Counted.objects.filter(**inside).order_by("pk").values_list("pk", "area_id", "count", "value")
     return [(area_id, count, Fraction(anew.get(pk, value))) for pk, area_id, count, value in rows]
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou import indicators
 from tongchou.apps.accountability.closing import told_counts
-from tongchou.apps.accountability.holding import holders, standing
-from tongchou.apps.accountability.models import Closing, Counted, Restated
+from tongchou.apps.accountability.holding import holders, restated, standing
+from tongchou.apps.accountability.models import Closing, Counted
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
 from tongchou.core import clock
@@ -99,17 +99,17 @@ def ground(area: places.Area, one: Period) -> Ground:
     if not units:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
     span_ = np.arange(before(one).first, one.last + 1)
-    inside = {
-        "scope_no__range": (area.scope_no, area.scope_end),
-        "month__range": (f"{span_[0]}-01", f"{span_[-1]}-01"),
-    }
-    rows = Counted.objects.filter(**inside).values_list("pk", "scope_no", "unit", "month", "count", "value")
-    anew = standing(inside)
+    # Month by month, so that the index gives the places of each; a range of months would be read whole.
+    rows = Counted.objects.filter(
+        scope_no__range=(area.scope_no, area.scope_end), month__in=[f"{month}-01" for month in span_]
+    ).values_list("pk", "scope_no", "unit", "month", "count", "value")
+    anew = standing(restated(area, first=f"{span_[0]}-01", last=f"{span_[-1]}-01"))
     keys: dict[str, int] = {}
     cells: list[tuple[int, int, str, int, int]] = []
     members: dict[str, list[str]] = {one_.key: [] for one_ in units}
     closed_areas: dict[str, list[str]] = {}
     holder = holders(units)
+    place_of = {dt.date.fromisoformat(f"{month}-01"): at for at, month in enumerate(span_)}
     for pk, scope_no, unit, month, count, value in rows.order_by("unit", "month").iterator():
         place = keys.get(unit)
         if place is None:
@@ -117,8 +117,7 @@ def ground(area: places.Area, one: Period) -> Ground:
             held_by = holder(scope_no)
             if held_by is not None:
                 members[held_by.key].append(unit)
-        when = int((np.datetime64(month, "M") - span_[0]).astype(int))
-        cells.append((place, when, count, value, anew.get(pk, value)))
+        cells.append((place, place_of[month], count, value, anew.get(pk, value)))
     ended = places.Area.objects.filter(
         code__in=[key.partition("/")[0] for key in keys], valid_to__gt=one.starts, valid_to__lte=one.ends
     )
@@ -331,11 +330,7 @@ def _plain(value: float) -> float | None:
 def _stands_since(area: places.Area, one: Period) -> dt.date:
     days = [
         *Closing.objects.filter(area_id=area.pk, month=f"{one.last}-01").values_list("at", flat=True),
-        *Restated.objects.filter(
-            counted__scope_no__range=(area.scope_no, area.scope_end), counted__month__lte=one.ends
-        )
-        .order_by("-at")
-        .values_list("at", flat=True)[:1],
+        *restated(area, last=one.ends).order_by("-at").values_list("at", flat=True)[:1],
     ]
     return clock.date_of(max(days))
 
@@ -343,9 +338,7 @@ def _stands_since(area: places.Area, one: Period) -> dt.date:
 def _restated(area: places.Area, one: Period) -> tuple[RestatedFigure, ...]:
     """Counts of the area's closed months up to the end of the period that were stated anew."""
     rows = (
-        Restated.objects.filter(
-            counted__scope_no__range=(area.scope_no, area.scope_end), counted__month__lte=one.ends
-        )
+        restated(area, last=one.ends)
         .select_related("counted")
         .order_by("counted__unit", "counted__month", "counted__count", "pk")
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from tongchou.apps.accountability.models import Restated
 
@@ -34,7 +38,17 @@ def holders(units: Sequence[T]) -> Callable[[int], T | None]:
     return holder
 
 
-def standing(inside: Mapping[str, Any]) -> dict[int, int]:
-    """By number of the count, what was stated anew last, of the counts a filter selects. One query."""
-    rows = Restated.objects.filter(**{f"counted__{name}": value for name, value in inside.items()})
+def restated(place: Held, *, last: str | dt.date, first: str | dt.date = dt.date.min) -> QuerySet[Restated]:
+    """What was stated anew of counts of some months (their first days) inside an area.
+
+    Few counts ever are, among very many: named so that no index serves, neither place nor month makes a
+    database begin with the counts.
+    """
+    month = F("counted__month")
+    rows = Restated.objects.alias(place=F("counted__scope_no") + 0, month=Coalesce(month, month))
+    return rows.filter(place__range=(place.scope_no, place.scope_end), month__range=(first, last))
+
+
+def standing(rows: QuerySet[Restated]) -> dict[int, int]:
+    """By number of the count, what was stated anew last. One query."""
     return dict(rows.order_by("pk").values_list("counted_id", "value"))

@@ -7,6 +7,8 @@ Pearson (1934), Biometrika 26, 404-413; Brown, Cai and DasGupta (2001), Statisti
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,6 +31,7 @@ def tails(level: float) -> tuple[float, float]:
     return (1 - level) / 2, (1 + level) / 2
 
 
+@lru_cache(maxsize=1024)  # found by steps, and asked for the same few levels again and again
 def z_value(level: float) -> float:
     """Half the width of a central interval in standard errors: 1.96 for 0.95."""
     return float(normal_quantile(tails(level)[1]))

@@ -30,6 +30,8 @@ from tongchou.domain.demography.special import beta_quantile, gamma_quantile, lo
 #: ln of the concentration, from a spread so wide that areas share nothing to one that no data can see.
 _LEAST, _MOST, _POINTS = -4.0, 16.0, 41
 _ROUNDS = 12
+#: Numbers in one array of a step along the grid.
+_SLAB = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +109,9 @@ def gamma_poisson(
     group = _groups(groups, d.shape[-1])
 
     def fitted(k: Floats) -> _Fit:
-        mean = group.mean(flat_d, flat_n, lambda m: 1 / (1 + flat_n * m / k[:, None]))
-        expected, shape = np.maximum(flat_n * mean, 1e-300), k[:, None]
+        shape = k[..., None]
+        mean = group.mean(flat_d, flat_n, lambda m: 1 / (1 + flat_n * m / shape), k.shape)
+        expected = np.maximum(flat_n * mean, 1e-300)
         terms = (
             log_gamma(flat_d + shape)
             - log_gamma(shape)
@@ -116,9 +119,9 @@ def gamma_poisson(
             + shape * np.log(shape / (shape + expected))
         )
         told = group.once(flat_n * mean / (1 + flat_n * mean / shape))
-        return np.where(flat_n > 0, terms, 0.0).sum(axis=1), mean, told
+        return np.where(flat_n > 0, terms, 0.0).sum(axis=-1), mean, told
 
-    scan = _scan(fitted, flat_d.shape[0], lambda k, m: k / (k + np.mean(flat_n * m, axis=1)))
+    scan = _scan(fitted, flat_d.shape, lambda k, m: k / (k + np.mean(flat_n * m, axis=1)))
     expected = np.zeros_like(flat_d)
     second = np.zeros_like(flat_d)
     for k, mean, chance in scan.points:
@@ -163,18 +166,18 @@ def beta_binomial(
     group = _groups(groups, y.shape[-1])
 
     def fitted(size: Floats) -> _Fit:
-        one = size[:, None]
+        one = size[..., None]
         alike = 1 / (one + 1)
         weigh = 1 / (1 + np.maximum(flat_n - 1, 0) * alike)
-        mean = np.clip(group.mean(flat_y, flat_n, lambda _m: weigh), 1e-12, 1 - 1e-12)
+        mean = np.clip(group.mean(flat_y, flat_n, lambda _m: weigh, size.shape), 1e-12, 1 - 1e-12)
         a, b = one * mean, one * (1 - mean)
         terms = (
             log_gamma(flat_y + a) + log_gamma(flat_n - flat_y + b) - log_gamma(flat_n + one)
             + log_gamma(one) - log_gamma(a) - log_gamma(b)
         )  # fmt: skip
-        return np.where(flat_n > 0, terms, 0.0).sum(axis=1), mean, group.once(flat_n * weigh)
+        return np.where(flat_n > 0, terms, 0.0).sum(axis=-1), mean, group.once(flat_n * weigh)
 
-    scan = _scan(fitted, flat_y.shape[0], lambda size, _m: size / (size + np.mean(flat_n, axis=1)))
+    scan = _scan(fitted, flat_y.shape, lambda size, _m: size / (size + np.mean(flat_n, axis=1)))
     expected = np.zeros_like(flat_y)
     second = np.zeros_like(flat_y)
     for size, mean, chance in scan.points:
@@ -215,24 +218,26 @@ class _Groups:
     starts: Ints
 
     def sum(self, values: Floats) -> Floats:
-        return np.asarray(self.once(values)[:, self.number])
+        return np.asarray(self.once(values)[..., self.number])
 
     def once(self, values: Floats) -> Floats:
-        """(rows, groups)."""
-        return np.asarray(np.add.reduceat(values[:, self.order], self.starts, axis=1))
+        """(..., rows, groups)."""
+        return np.asarray(np.add.reduceat(values[..., self.order], self.starts, axis=-1))
 
-    def mean(self, events: Floats, exposure: Floats, weigh: Callable[[Floats], Floats]) -> Floats:
-        """Events per exposure of each group, areas weighted by what they tell; found by repetition."""
-        mean = ratio(self.sum(events), self.sum(exposure))
-        moving = np.full(mean.shape[0], True)
+    def mean(
+        self, events: Floats, exposure: Floats, weigh: Callable[[Floats], Floats], rows: tuple[int, ...]
+    ) -> Floats:
+        """(rows..., areas) events per exposure of each group, areas weighted by what they tell; by steps."""
+        mean = np.broadcast_to(ratio(self.sum(events), self.sum(exposure)), (*rows, events.shape[-1]))
+        moving = np.full(rows, True)
         for _round in range(_ROUNDS):
             weight = weigh(np.where(np.isnan(mean), 0.0, mean))
             after = ratio(self.sum(weight * events), self.sum(weight * exposure))
             # Each row stops by itself, so that it does not depend on the rows beside it.
-            moving &= ~np.isclose(after, mean, rtol=1e-10, atol=0.0, equal_nan=True).all(axis=1)
+            moving &= ~np.isclose(after, mean, rtol=1e-10, atol=0.0, equal_nan=True).all(axis=-1)
             if not moving.any():
                 break
-            mean = np.where(moving[:, None], after, mean)
+            mean = np.where(moving[..., None], after, mean)
         # A group without any event has no rate of its own to lean on; half an event keeps it above zero. Of a
         # group without people any number will do: its areas are unknown.
         lived = self.sum(exposure)
@@ -249,7 +254,8 @@ def _groups(groups: npt.ArrayLike | None, areas: int) -> _Groups:
     return _Groups(number.astype(np.int64), order.astype(np.int64), starts.astype(np.int64))
 
 
-#: Log-likelihood (rows,), means (rows, areas), and what the data tell of each group's mean (rows, groups).
+#: Log-likelihood (..., rows), means (..., rows, areas), and what the data tell of each group's mean
+#: (..., rows, groups), of concentrations (..., rows).
 _Fit = tuple[Floats, Floats, Floats]
 
 
@@ -264,11 +270,17 @@ class _Scan:
 
 def _scan(
     fitted: Callable[[Floats], _Fit],
-    rows: int,
+    shape: tuple[int, ...],
     share: Callable[[Floats, Floats], Floats],
 ) -> _Scan:
+    rows = shape[0]
     grid = np.linspace(_LEAST, _MOST, _POINTS)
-    found = [fitted(np.full(rows, np.exp(place))) for place in grid]
+    # Many points of the grid at once where areas are few; no more than a slab in memory where they are many.
+    slab = max(1, _SLAB // (rows * shape[1]))
+    found: list[_Fit] = []
+    for start in range(0, grid.size, slab):
+        k = np.stack([np.full(rows, np.exp(place)) for place in grid[start : start + slab]])
+        found += zip(*fitted(k), strict=True)
     likelihood = np.stack([one for one, _mean, _told in found])
     best = _finer(fitted, grid, np.asarray(likelihood.argmax(axis=0)))
     # Means fitted to few areas make these look too much alike (Cox and Reid 1987, JRSS B 49, 1-39).
@@ -299,7 +311,8 @@ def _finer(fitted: Callable[[Floats], _Fit], grid: Floats, top: Ints) -> Floats:
     golden = (np.sqrt(5) - 1) / 2
     for _step in range(18):  # 1 : 0.618¹⁸, some hundred-thousandths of a grid step
         left, right = high - golden * (high - low), low + golden * (high - low)
-        better = fitted(np.exp(left))[0] > fitted(np.exp(right))[0]
+        less, more = fitted(np.exp(np.stack([left, right])))[0]
+        better = less > more
         low, high = np.where(better, low, left), np.where(better, right, high)
     return np.asarray(np.exp((low + high) / 2))
 
