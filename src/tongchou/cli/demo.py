@@ -28,6 +28,7 @@ PEOPLE = (
     ("xiancai", "陈静", "county_finance", "county"),
     ("xiancai2", "宋玉", "county_finance", "county"),
     ("shidu", "赵刚", "prefecture_supervisor", "prefecture"),
+    ("shidu2", "蔡平", "prefecture_supervisor", "prefecture"),
     ("tongji", "孙丽", "statistician", "county"),
     ("bumen", "吴强", "department_reader", "county"),
     ("shenji", "郑洁", "auditor", "root"),
@@ -110,7 +111,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.apps.statistics import api as statistics
-    from tongchou.cli import demo_cases, demo_money, demo_past
+    from tongchou.cli import demo_cases, demo_money, demo_months, demo_past
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -175,6 +176,9 @@ def prepare(folder: Path, registered: int) -> None:
         report(1, 1)
     with progress("资金 Money") as report:
         demo_money.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        report(1, 1)
+    with progress("月结 Closed months") as report:
+        demo_months.begin({one["username"]: one["account"] for one in accounts}, clock.now())
         report(1, 1)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"

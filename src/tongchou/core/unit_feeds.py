@@ -36,6 +36,11 @@ def register(app: str, *, counts: Iterable[str], tells: str) -> None:
     _feeds[app] = Feed(app, frozenset(counts), tells)
 
 
+def forget(app: str) -> None:
+    """Take back what an app noted; what was told of closed months stays with them."""
+    _feeds.pop(app, None)
+
+
 def all_feeds() -> tuple[Feed, ...]:
     return tuple(_feeds[app] for app in sorted(_feeds))
 
