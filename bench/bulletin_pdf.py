@@ -9,6 +9,7 @@ a server. Prints seconds and processor seconds, with the load of the machine bef
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import statistics
 import sys
@@ -45,7 +46,7 @@ def _made(job: tuple[int, int]) -> bytes:
     return bulletin_text.written(made_bulletins.bulletin(units=units, seed=seed))
 
 
-def _printed(stored: bytes) -> tuple[int, float]:
+def printed(stored: bytes) -> tuple[int, float]:
     """The size of a PDF and the processor seconds it took."""
     from tongchou.domain.accountability import bulletin_text
     from tongchou.web.sheets.unit_bulletins import unit_bulletin_pdf
@@ -53,6 +54,12 @@ def _printed(stored: bytes) -> tuple[int, float]:
     start = time.process_time()
     size = len(unit_bulletin_pdf(bulletin_text.read(stored)))
     return size, time.process_time() - start
+
+
+def pool(workers: int | None = None) -> ProcessPoolExecutor:
+    """Processes that print, with nothing of this one in them."""
+    fresh = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers or os.cpu_count(), mp_context=fresh, initializer=_ready)
 
 
 def _page() -> None:
@@ -81,10 +88,10 @@ def main() -> None:
     _page()
     jobs = list(enumerate(sizes()))
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count() or 1
-    with ProcessPoolExecutor(workers, initializer=_ready) as pool:
-        stored = list(pool.map(_made, jobs, chunksize=5))
+    with pool(workers) as several:
+        stored = list(several.map(_made, jobs, chunksize=5))
         start = time.perf_counter()
-        made = list(pool.map(_printed, stored, chunksize=5))
+        made = list(several.map(printed, stored, chunksize=5))
         spent = time.perf_counter() - start
     sizes_, used = (sum(part) for part in zip(*made, strict=True))
     print(f"{len(made)} bulletins of {sum(sizes())} units, {sizes_ / 1e6:.0f} MB, {workers} processes")

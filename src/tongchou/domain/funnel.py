@@ -74,7 +74,7 @@ def of_shares(yes: npt.ArrayLike, total: npt.ArrayLike, levels: Sequence[float] 
     def below(count: Floats) -> Floats:
         """P(X ≤ count) of the binomial."""
         whole = np.clip(count, 0, np.maximum(n - 1, 0))
-        inside = beta_cdf(np.maximum(n - whole, 0.5), whole + 1, np.full(n.shape, 1 - common))
+        inside = beta_cdf(np.maximum(n - whole, 0.5), whole + 1, np.full(whole.shape, 1 - common))
         return np.where(count < 0, 0.0, np.where(count >= n, 1.0, inside))
 
     return _limits(y, n, common, z, below, n, levels, most=1.0)
@@ -115,19 +115,22 @@ def _limits(
     *,
     most: float,
 ) -> Funnel:
-    low, high = np.empty((len(levels), seen.size)), np.empty((len(levels), seen.size))
-    outside = np.zeros(seen.size, dtype=np.int64)
-    for at, level in enumerate(levels):
-        (least, under), (greatest, over) = (_quantile(below, top, p) for p in tails(level))
-        low[at] = np.clip(ratio(under, size), 0.0, most)
-        high[at] = np.clip(ratio(over, size), 0.0, most)
-        outside += np.where(seen > greatest, 1, 0) - np.where(seen < least, 1, 0)
+    # The lower ends of all levels and then the upper ones, in one search.
+    ends = np.array([tails(level) for level in levels]).reshape(-1, 2).T.reshape(-1, 1)
+    count, passed = _quantile(below, top, ends)
+    (least, greatest), (under, over) = (np.split(one, 2) for one in (count, passed))
+    low = np.clip(ratio(under, size), 0.0, most)
+    high = np.clip(ratio(over, size), 0.0, most)
+    outside = (seen > greatest).sum(axis=0) - (seen < least).sum(axis=0)
     return Funnel(common, low, high, tuple(levels), outside, _dispersion(z))
 
 
-def _quantile(below: Callable[[Floats], Floats], top: Floats, p: float) -> tuple[Floats, Floats]:
-    """The least count r with P(X ≤ r) ≥ p, and r less the part of its step beyond p."""
-    high = np.where(np.isnan(top), 0.0, top)
+def _quantile(below: Callable[[Floats], Floats], top: Floats, p: Floats) -> tuple[Floats, Floats]:
+    """The least count r with P(X ≤ r) ≥ p, and r less the part of its step beyond p.
+
+    ``top`` (units,), ``p`` (probabilities, 1); both results (probabilities, units).
+    """
+    high = np.where(np.isnan(top), 0.0, top) + np.zeros_like(p)
     low = np.full(high.shape, -1.0)
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
