@@ -63,7 +63,7 @@ def test_a_batch_by_commands(
     listed = run("payments", "list")[1]
     assert (listed[0]["paid_fen"], listed[0]["returned_fen"]) == (360_000, 360_000)
     status, laws, _ = run("funds", "verify")
-    assert status == 0 and len(laws) == 13 and all(law["broken"] == 0 for law in laws)
+    assert status == 0 and len(laws) == 15 and all(law["broken"] == 0 for law in laws)
 
 
 def test_a_broken_law_is_said(run: Callable[..., Any], fund: Any, money: Callable[..., Any]) -> None:
