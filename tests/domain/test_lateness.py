@@ -42,9 +42,10 @@ def test_days_late(arrivals: list[tuple[str, int]], on: str, told: tuple[int, in
     found = punctuality(100, DUE, [(day(text), fen) for text, fen in arrivals], day(on))
     assert (found.arrived, found.late, found.days) == told
     assert found.missing == 100 - told[0]
+    assert found.overdue == (found.missing if day(on) > DUE else 0)
 
 
 def test_together_the_latest_counts_and_amounts_add_up() -> None:
-    found = together([Punctuality(100, 100, 40, 5), Punctuality(50, 10, 40, 12), Punctuality(7, 7, 0, 0)])
-    assert found == Punctuality(157, 117, 80, 12)
+    several = [Punctuality(100, 100, 40, 5), Punctuality(50, 10, 40, 12, 40), Punctuality(7, 7)]
+    assert together(several) == Punctuality(157, 117, 80, 12, 40)
     assert together([]) == Punctuality()

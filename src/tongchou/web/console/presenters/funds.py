@@ -282,7 +282,8 @@ class ProgressLine:
     labels: tuple[str, ...]
     appropriated: int
     arrived: int
-    late: int
+    late: int  # arrived after its day
+    overdue: int  # not there though its day has passed
     days: int
     used: int | None
     url: str = ""
@@ -294,7 +295,8 @@ def unit_lines(found: payments.Progress) -> list[ProgressLine]:
             (one.area, str(places.Level(one.level).label), one.title),
             one.punctuality.appropriated,
             one.punctuality.arrived,
-            one.punctuality.late,
+            one.punctuality.late - one.punctuality.overdue,
+            one.punctuality.overdue,
             one.punctuality.days,
             one.used,
         )
@@ -308,7 +310,8 @@ def source_lines(found: payments.Progress) -> list[ProgressLine]:
             (one.title, str(payments.Source(one.source).label)),
             one.punctuality.appropriated,
             one.punctuality.arrived,
-            one.punctuality.late,
+            one.punctuality.late - one.punctuality.overdue,
+            one.punctuality.overdue,
             one.punctuality.days,
             one.borne,
         )

@@ -137,14 +137,14 @@ def close(request: HttpRequest, fund_id: int) -> HttpResponse:
     back = reverse("console:fund", args=[fund_id])
     try:
         month = dt.datetime.strptime(request.POST.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-        made = payments.close_month(fund_id=fund_id, month=month, by=request.user, at=clock.now())
+        back += f"?month={month:%Y-%m}"
+        payments.close_month(fund_id=fund_id, month=month, by=request.user, at=clock.now())
     except ValueError:
         messages.warning(request, _("Choose a month from the list."))
     except Conflict as error:
         messages.warning(request, error.message)
     else:
         messages.success(request, _("Closed. Nothing goes into this month any more."))
-        back += f"?month={made.month:%Y-%m}"
     return redirect(back)
 
 
@@ -344,8 +344,8 @@ def progress_workbook(request: HttpRequest) -> HttpResponse:
         sheet=_("Funds by level"),
         title=_("Funds of %(year)s: in full, on time, used") % {"year": year},
         about=((_("Area"), chrome.of(request).unit), (_("As of"), clock.today().isoformat())),
-        heads=[_("Fund; line and level"), _("Appropriated, yuan"), _("Arrived, yuan"), _("Late, yuan"),
-               _("Days late"), _("Used, yuan")],
+        heads=[_("Fund; line and level"), _("Appropriated, yuan"), _("Arrived, yuan"),
+               _("Arrived late, yuan"), _("Overdue, yuan"), _("Days after the due day"), _("Used, yuan")],
         rows=rows,
     )  # fmt: skip
     return attachment(content, f"funds-{year}.xlsx")
@@ -353,4 +353,4 @@ def progress_workbook(request: HttpRequest) -> HttpResponse:
 
 def _amounts(one: present.ProgressLine) -> list[Cell]:
     used: Cell = "—" if one.used is None else one.used / 100
-    return [one.appropriated / 100, one.arrived / 100, one.late / 100, one.days, used]
+    return [one.appropriated / 100, one.arrived / 100, one.late / 100, one.overdue / 100, one.days, used]
