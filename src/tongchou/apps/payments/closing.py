@@ -86,7 +86,7 @@ def _require_sound(fund: Fund, month: dt.date, held: dict[ledger.Place, int]) ->
         named = mark.join(one.words for one in wrong[:MOST_NAMED])
         message = text % {"month": f"{month:%Y-%m}", "entries": named}
         raise Conflict("funds.unsound", message, entries=[one.no for one in wrong])
-    if ledger.difference(held):
+    if ledger.difference(held) or dating.below_zero(fund, to=month):
         message = _("The book of this fund does not balance: tell the office that runs the system.")
         raise Conflict("funds.unsound", message, entries=[])
 

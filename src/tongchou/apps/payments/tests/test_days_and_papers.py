@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations import RunSQL
 
 from tongchou.apps.payments import api as payments
 from tongchou.apps.payments import papers, posting
@@ -347,3 +350,23 @@ def test_a_voucher_of_money_paid_back_stands_once_in_a_fund(
 
 def test_numbers_are_compared_without_spaces_widths_and_case() -> None:
     assert papers.compared(" ｐｚ－7　01 ") == papers.compared("PZ-701")
+
+
+def test_documents_of_before_are_taken_over(
+    fund: Any, old: Callable[..., Any], came: Callable[..., Any], act: dict[str, Any]
+) -> None:
+    """By the statements of the migration, on a book that has none."""
+    entry, _new = posting.post(
+        fund, ledger.entry(Kind.APPROPRIATION, 100, source="county"), key="old", day=MARCH, **act
+    )
+    one = Appropriation.objects.create(entry=entry, source="county", document="财社 3号", due_on=APRIL)
+    wrong = old(one, APRIL, 40)  # its voucher is 旧2
+    steps = importlib.import_module("tongchou.apps.payments.migrations.0003_source_documents").Migration
+    with connection.cursor() as cursor:
+        for step in steps.operations:
+            if isinstance(step, RunSQL):
+                cursor.execute(step.sql)
+    kept = SourceDocument.objects.order_by("entry").values_list("entry", "number", "compared", "same_as")
+    assert list(kept) == [(entry.pk, "财社 3号", "财社3号", None), (wrong.pk, "旧2", "旧2", None)]
+    with pytest.raises(Conflict, match="number_known"):
+        came(one, APRIL, 5, voucher="旧 2")
