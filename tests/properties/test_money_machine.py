@@ -45,6 +45,8 @@ from tongchou.domain.ledger import Account
 NUMBER = st.integers(0, 20)
 FEN = st.sampled_from([1, 36_000, 360_000, 720_000, 1_800_000])
 WHO = st.booleans()
+#: Days before today: mostly today, now and then of an earlier month, or of a year before the fund's.
+AGO = st.sampled_from([0, 0, 0, 20, 50, 100, 200, 600])
 REASONS = st.sampled_from(["户名不符", "账号不存在", "未激活", "限额", "系统忙"])
 DIRT = st.sampled_from(["", "", "", "amount", "account", "twice", "future", "unknown"])
 OTHER = "elderly_reward"
@@ -161,8 +163,8 @@ class MoneyMachine(RuleBasedStateMachine):
     @initialize(fen=st.sampled_from([0, 1_800_000, 5_000_000]))
     def money(self, fen: int) -> None:
         if fen:
-            self.appropriate(fen, "central", False)
-            self.arrive(0, fen, False)
+            self.appropriate(fen, "central", 0, 30, False)
+            self.arrive(0, fen, 0, 0, False)
 
     @rule(data=st.data())
     def something(self, data: Any) -> None:
@@ -193,39 +195,57 @@ class MoneyMachine(RuleBasedStateMachine):
                 rows = sorted(self.bank.batches[one.name])
                 self.answer_of(one.name, list(zip(rows, reasons, strict=False)), "", True, True, False)
 
-    @does(1, fen=FEN, source=st.sampled_from(["central", "county", "donation"]), who=WHO)
-    def appropriate(self, fen: int, source: str, who: bool) -> None:
+    def day(self, ago: int) -> dt.date:
+        return self.now.date() - dt.timedelta(days=ago)
+
+    @does(2, fen=FEN, source=st.sampled_from(["central", "county", "donation"]), ago=AGO,
+          due=st.sampled_from([-30, 0, 30, 30]), who=WHO)  # fmt: skip
+    def appropriate(self, fen: int, source: str, ago: int, due: int, who: bool) -> None:
         self.documents += 1
         self.attempt(
             payments.appropriate, second=who, fund_id=self.fund.pk, source=source, fen=fen,
-            document=f"文{self.documents}", appropriated_on=self.now.date(), due_on=dt.date(2026, 7, 31),
+            document=f"文{self.documents}", appropriated_on=self.day(ago), due_on=self.day(ago - due),
         )  # fmt: skip
 
-    @does(1, which=NUMBER, fen=FEN, who=WHO)
-    def arrive(self, which: int, fen: int, who: bool) -> None:
+    @does(3, which=NUMBER, fen=FEN, ago=AGO, number=st.integers(0, 6), who=WHO)
+    def arrive(self, which: int, fen: int, ago: int, number: int, who: bool) -> None:
+        """Now and then with a number that stands already."""
         if one := self.one_of(Appropriation.objects, which):
             self.documents += 1
             self.attempt(
                 payments.record_arrival, second=who, appropriation_id=one.pk, fen=fen,
-                arrived_on=self.now.date(), voucher=f"凭{self.documents}",
+                arrived_on=self.day(ago), voucher=f"凭{number or self.documents}",
             )  # fmt: skip
 
-    @does(1, which=NUMBER, who=WHO)
+    @does(2, which=NUMBER, who=WHO)
     def take_back(self, which: int, who: bool) -> None:
-        if one := self.one_of(Entry.objects, which):
-            self.attempt(payments.take_back, second=who, entry_id=one.pk, reason="mistyped")
+        if one := self.one_of(Entry.objects.filter(kind__in=ledger.REVERSIBLE), which):
+            paid_back = one.kind == "recovery"
+            act = payments.take_back_recovery if paid_back else payments.take_back
+            self.attempt(act, second=who, entry_id=one.pk, reason="mistyped")
 
-    @does(1, fen=FEN)
-    def give_back(self, fen: int) -> None:
+    @does(1, fen=FEN, ago=AGO)
+    def give_back(self, fen: int, ago: int) -> None:
         self.documents += 1
         self.attempt(
-            payments.give_back, fund_id=self.fund.pk, fen=fen, day=self.now.date(),
+            payments.give_back, fund_id=self.fund.pk, fen=fen, day=self.day(ago),
             document=f"缴{self.documents}",
         )  # fmt: skip
 
     @does(1, month=st.integers(3, 8))
     def close(self, month: int) -> None:
         self.attempt(payments.close_month, fund_id=self.fund.pk, month=dt.date(2026, month, 1))
+
+    @does(2)
+    def close_the_first_open_month(self) -> None:
+        """Whatever was written down, the months that are over can be closed in order."""
+        self.fund.refresh_from_db()
+        found = Entry.objects.filter(fund=self.fund)
+        if self.fund.closed_to:
+            found = found.filter(month__gt=self.fund.closed_to)
+        month = found.order_by("month").values_list("month", flat=True).first()
+        if month is not None and ledger.next_month(month) <= self.now.date():
+            payments.close_month(fund_id=self.fund.pk, month=month, **self.act(False))
 
     @does(1, days=st.integers(1, 40))
     def time_goes_by(self, days: int) -> None:
@@ -373,8 +393,8 @@ class MoneyMachine(RuleBasedStateMachine):
             if one is not None:
                 self.attempt(payments.decide_overpayment, second=True, number=one.pk, approve=approve)
 
-    @does(1, which=NUMBER, fen=st.sampled_from([1, 60_000, 360_000]), waive=st.booleans())
-    def recover(self, which: int, fen: int, waive: bool) -> None:
+    @does(1, which=NUMBER, fen=st.sampled_from([1, 60_000, 360_000]), ago=AGO, waive=st.booleans())
+    def recover(self, which: int, fen: int, ago: int, waive: bool) -> None:
         if one := self.one_of(Overpayment.objects.filter(state="running"), which):
             if waive:
                 self.attempt(payments.ask_waiver, number=one.pk, fen=fen, words="困难")
@@ -382,7 +402,7 @@ class MoneyMachine(RuleBasedStateMachine):
                 return
             self.documents += 1
             self.attempt(
-                payments.record_recovery, number=one.pk, fen=fen, received_on=self.now.date(),
+                payments.record_recovery, number=one.pk, fen=fen, received_on=self.day(ago),
                 voucher=f"收{self.documents}",
             )  # fmt: skip
 
@@ -408,6 +428,16 @@ class MoneyMachine(RuleBasedStateMachine):
     def what_we_say_was_paid_the_bank_has_paid(self) -> None:
         for name, no in PaymentRow.objects.filter(state=RowState.PAID).values_list("batch__name", "no"):
             assert self.bank.done.get((name, no)) == "", (name, no)
+
+    @invariant()
+    def no_more_has_arrived_than_was_appropriated_on_any_day(self) -> None:
+        """By the entries that stand, counted by hand: by day, and by source at the end of each month."""
+        standing = Entry.objects.filter(reverses=None, reversed_by=None)
+        for one in Appropriation.objects.filter(entry__reversed_by=None).select_related("entry"):
+            came = standing.filter(arrival__appropriation=one)
+            assert sum(came.values_list("fen", flat=True)) <= one.entry.fen
+            assert all(day >= one.entry.day for day in came.values_list("day", flat=True))
+        assert not standing.filter(kind="arrival", day__lt=dt.date(2026, 1, 1)).exists()
 
     @invariant()
     def the_fund_is_worth_what_came_in(self) -> None:

@@ -39,7 +39,10 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
     payments.set_sharing(
         area_id=area, programme=_PROGRAMME, valid_from=first, parts=_PARTS, document=_DOCUMENT, **act
     )
+    known = {one.appropriation.source for one in payments.appropriations(fund, today)}
     for source, promised, arrived in _GIVEN:
+        if source in known:
+            continue
         given = payments.appropriate(
             fund_id=fund.pk,
             source=source,

@@ -12,13 +12,14 @@ class Punctuality:
     """Of one appropriation, or of several together: amounts in fen.
 
     ``days`` is how many days after the due day the last of it came, or has not come yet; ``late`` the amount
-    that came after its day or is overdue.
+    that came after its day or is overdue, and ``overdue`` what of it is still missing.
     """
 
     appropriated: int = 0
     arrived: int = 0
     late: int = 0
     days: int = 0
+    overdue: int = 0
 
     @property
     def missing(self) -> int:
@@ -45,18 +46,18 @@ def punctuality(
     --------
     >>> may, june = dt.date(2026, 5, 20), dt.date(2026, 6, 4)
     >>> punctuality(100, dt.date(2026, 5, 31), [(may, 60), (june, 40)], dt.date(2026, 6, 30))
-    Punctuality(appropriated=100, arrived=100, late=40, days=4)
+    Punctuality(appropriated=100, arrived=100, late=40, days=4, overdue=0)
     >>> punctuality(100, dt.date(2026, 5, 31), [(may, 60)], dt.date(2026, 6, 30))
-    Punctuality(appropriated=100, arrived=60, late=40, days=30)
+    Punctuality(appropriated=100, arrived=60, late=40, days=30, overdue=40)
     """
     known = [(day, fen) for day, fen in arrivals if day <= on]
     arrived = sum(fen for _day, fen in known)
     missing = appropriated - arrived
     late = sum(fen for day, fen in known if day > due)
-    last = max((day for day, _fen in known), default=due)
+    last, overdue = max((day for day, _fen in known), default=due), 0
     if missing > 0 and on > due:
-        late, last = late + missing, on
-    return Punctuality(appropriated, arrived, late, max(0, (last - due).days))
+        overdue, last = missing, on
+    return Punctuality(appropriated, arrived, late + overdue, max(0, (last - due).days), overdue)
 
 
 def together(several: Iterable[Punctuality]) -> Punctuality:
@@ -68,5 +69,6 @@ def together(several: Iterable[Punctuality]) -> Punctuality:
             result.arrived + one.arrived,
             result.late + one.late,
             max(result.days, one.days),
+            result.overdue + one.overdue,
         )
     return result

@@ -237,3 +237,55 @@ def booked_in(day: dt.date, closed_to: dt.date | None) -> dt.date:
     """
     month = month_of(day)
     return month if closed_to is None or month > closed_to else next_month(closed_to)
+
+
+def bearing_month(changes: Mapping[dt.date, int], month: dt.date, fen: int) -> dt.date | None:
+    """The first month, from one on, from whose end on an account always holds an amount.
+
+    Parameters
+    ----------
+    changes
+        What the account changes by in each month.
+    month
+        The month an entry that takes the amount away would be booked in.
+    fen
+        How much it takes.
+
+    Returns
+    -------
+    date or None
+        None when the account holds less than that at the end of the last month.
+
+    Examples
+    --------
+    >>> march, may, june = dt.date(2026, 3, 1), dt.date(2026, 5, 1), dt.date(2026, 6, 1)
+    >>> bearing_month({march: 100, may: -100, june: 100}, march, 100)
+    datetime.date(2026, 6, 1)
+    >>> bearing_month({march: 100, june: 100}, may, 100)
+    datetime.date(2026, 5, 1)
+    """
+    held, found = sum(change for one, change in changes.items() if one <= month), month
+    lacking = held < fen
+    for one in sorted(later for later in changes if later > month):
+        held += changes[one]
+        if held < fen:
+            lacking = True
+        elif lacking:
+            lacking, found = False, one
+    return None if lacking else found
+
+
+def below_zero(changes: Mapping[dt.date, int]) -> dt.date | None:
+    """The first month at whose end an account that changes like this is below zero.
+
+    Examples
+    --------
+    >>> below_zero({dt.date(2026, 2, 1): -100, dt.date(2026, 4, 1): 100})
+    datetime.date(2026, 2, 1)
+    """
+    held = 0
+    for month in sorted(changes):
+        held += changes[month]
+        if held < 0:
+            return month
+    return None

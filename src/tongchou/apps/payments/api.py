@@ -38,6 +38,7 @@ from tongchou.apps.payments.levels import (
     progress,
 )
 from tongchou.apps.payments.models import (
+    Another,
     AnswerFile,
     AnswerProblem,
     AnswerState,
@@ -178,6 +179,7 @@ __all__ = [
     "REVIEW",
     "TAKEN_OUT",
     "VIEW",
+    "Another",
     "AnswerFile",
     "AnswerProblem",
     "AnswerState",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import posting, reach
+from tongchou.apps.payments import dating, posting, reach
 from tongchou.apps.payments.models import Closing, Entry, Fund
 from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict
@@ -16,6 +17,9 @@ from tongchou.domain import ledger
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
+
+#: Entries that are named when a month cannot be closed.
+MOST_NAMED: Final = 3
 
 
 @transaction.atomic
@@ -47,9 +51,7 @@ def close_month(*, fund_id: int, month: dt.date, by: Account, at: dt.datetime) -
         text = _("Close %(year)s-%(month)s first.") % {"year": first.year, "month": f"{first.month:02d}"}
         raise Conflict("funds.month_before", text)
     held = balances_to(fund, month)
-    if wrong := ledger.broken(held):
-        raise Conflict("funds.unsound", _("The book of this fund does not balance: tell the office that runs "
-                       "the system."), problems=wrong)  # fmt: skip
+    _require_sound(fund, month, held)
     last = Entry.objects.filter(fund=fund, month__lte=month).order_by("-no").values_list("no", flat=True)
     rows = as_rows(held)
     closing = Closing.objects.create(
@@ -71,6 +73,22 @@ def close_month(*, fund_id: int, month: dt.date, by: Account, at: dt.datetime) -
         detail={"month": month.isoformat(), "last": closing.last_no, "digest": closing.digest},
     )
     return closing
+
+
+def _require_sound(fund: Fund, month: dt.date, held: dict[ledger.Place, int]) -> None:
+    """Refuse a month that does not balance, and name the entries that have to be reversed first."""
+    if wrong := dating.unsound(fund, month):
+        text = _(
+            "%(month)s cannot be closed: %(entries)s. Reverse it and record it anew with its right day; "
+            "where its money has been used already, record the right entry first."
+        )
+        mark = "；" if (get_language() or "zh").startswith("zh") else "; "
+        named = mark.join(one.words for one in wrong[:MOST_NAMED])
+        message = text % {"month": f"{month:%Y-%m}", "entries": named}
+        raise Conflict("funds.unsound", message, entries=[one.no for one in wrong])
+    if ledger.difference(held) or dating.below_zero(fund, to=month):
+        message = _("The book of this fund does not balance: tell the office that runs the system.")
+        raise Conflict("funds.unsound", message, entries=[])
 
 
 def balances_to(fund: Fund, month: dt.date) -> dict[ledger.Place, int]:

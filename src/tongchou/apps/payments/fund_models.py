@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.places.api import Area
 from tongchou.domain import ledger, shares
@@ -27,12 +28,20 @@ class Source(models.TextChoices):
 
 
 class Reversal(models.TextChoices):
-    """Why an entry is taken back: a closed list."""
+    """Why an entry is reversed: a closed list."""
 
-    MISTYPED = "mistyped", _("Written down wrongly")
+    MISTYPED = "mistyped", pgettext_lazy("an entry of a fund", "Written down wrongly")
     TWICE = "twice", _("Written down twice")
     OTHER_FUND = "other_fund", _("It belongs to another fund")
     DOCUMENT = "document", _("The document was withdrawn or changed")
+
+
+class Another(models.TextChoices):
+    """Why the number of a document or voucher stands in the book twice: a closed list."""
+
+    SEVERAL = "several", _("One document or voucher holds several amounts")
+    NUMBERED = "numbered", _("Two documents bear the same number: another bank, office or year")
+    INSTEAD = "instead", _("It replaces an entry that is wrong and will be reversed")
 
 
 class Fund(models.Model):
@@ -177,6 +186,30 @@ class Arrival(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(voucher=""), name="arrival_has_a_voucher"),
         ]
+
+
+class SourceDocument(models.Model):
+    """The document or voucher (原始凭证) an entry rests on. Only ever added.
+
+    ``compared`` is the number without spaces, widths and letter case: the same one again in the same book has
+    to be explained (``another``). ``same_as`` is the entry that bore it before.
+    """
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="paper")
+    number = models.CharField(max_length=120)
+    compared = models.CharField(max_length=120)
+    same_as = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    another = models.CharField(max_length=8, choices=Another.choices, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(compared=""), name="source_document_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(same_as=None, another="") | Q(same_as__isnull=False, another__in=Another.values),
+                name="source_document_again_for_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["compared"], name="source_document_number")]
 
 
 class Closing(models.Model):

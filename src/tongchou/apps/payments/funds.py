@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import naming, posting, reach
+from tongchou.apps.payments import dating, naming, papers, posting, reach
 from tongchou.apps.payments.models import Appropriation, Arrival, Entry, Fund, FundUse, Reversal, Source
 from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
@@ -100,46 +100,73 @@ def appropriate(
     due_on: dt.date,
     by: Person,
     at: dt.datetime,
+    mark: str = "",
+    another: str = "",
 ) -> Appropriation:
-    """Write down that a level has appropriated money. The same document, source and amount is one.
+    """Write down that a level has appropriated money. The same again, by the same form, is one.
+
+    Parameters
+    ----------
+    mark
+        The form it was sent with: sent again with it, it is one. Without one, all that is the same is one.
+    another
+        One of ``Another`` when the document's number stands in the book already.
 
     Raises
     ------
     NotAllowed, NotFound
     Invalid
         ``funds.appropriation`` with ``problems`` by field.
+    Conflict
+        ``funds.number_known`` when the document stands in the book and nobody said why it does again;
+        ``funds.reversed_since`` for a form whose entry was reversed.
     """
     fund = reach.fund_of(fund_id, by, at, reach.MANAGE, lock=True)
     document = " ".join(document.split())
-    wrong = _amount(fen) | _past(appropriated_on, at, "appropriated_on")
+    paper = papers.Paper(Kind.APPROPRIATION, document, "document", source, mark, another)
+    key = paper.key(fund, fen, appropriated_on, due_on)
+    if (there := papers.sent_before(paper, key)) is not None:
+        return there.appropriation
+    wrong = _amount(fen) | dating.appropriated(fund, appropriated_on, due_on, at)
     if source not in Source.values:
         wrong["source"] = [_("Choose whose money it is from the list.")]
     if not document or len(document) > 120:
         wrong["document"] = [_("Name the document, in at most 120 characters.")]
-    if not dt.date(2004, 1, 1) <= due_on <= dt.date(fund.year + 2, 1, 1):
-        wrong["due_on"] = [_("Give the day by which the money is to be there.")]
-    if wrong:
-        raise Invalid("funds.appropriation", _("The appropriation is not complete."), problems=wrong)
-    entry, new = posting.post(
+    before = papers.refuse(
+        fund, paper, wrong, code="funds.appropriation", message=_("The appropriation is not complete.")
+    )
+    entry, _new = posting.post(
         fund,
         ledger.entry(Kind.APPROPRIATION, fen, source=source),
-        key=_key(fund, "appropriation", source, document, fen),
+        key=papers.next_key(key),
         day=appropriated_on,
         by=by,
         at=at,
     )
-    if not new:
-        return entry.appropriation
     made = Appropriation.objects.create(entry=entry, source=source, document=document, due_on=due_on)
-    _note(fund, "appropriate", by, at, entry=entry.no, fen=fen, source=source)
+    papers.keep(entry, paper, before)
+    _note(fund, "appropriate", by, at, entry=entry.no, fen=fen, source=source, **_again(before, another))
     return made
 
 
 @transaction.atomic
 def record_arrival(
-    *, appropriation_id: int, fen: int, arrived_on: dt.date, voucher: str, by: Person, at: dt.datetime
+    *,
+    appropriation_id: int,
+    fen: int,
+    arrived_on: dt.date,
+    voucher: str,
+    by: Person,
+    at: dt.datetime,
+    mark: str = "",
+    another: str = "",
 ) -> Arrival:
-    """Write down what came into the account of an appropriation. The same voucher is recorded once.
+    """Write down what came into the account of an appropriation, on its day or later.
+
+    Parameters
+    ----------
+    mark, another
+        As in ``appropriate``, of the bank's voucher.
 
     Raises
     ------
@@ -148,34 +175,39 @@ def record_arrival(
         ``funds.arrival`` with ``problems`` by field.
     Conflict
         ``funds.short`` when more would have arrived than was appropriated; ``funds.taken_back`` when the
-        appropriation was.
+        appropriation was; ``funds.number_known``, ``funds.reversed_since`` as in ``appropriate``.
     """
     known = _appropriation(appropriation_id)
     fund = reach.fund_of(known.entry.fund_id, by, at, reach.MANAGE, lock=True)
     voucher = " ".join(voucher.split())
-    wrong = _amount(fen) | _past(arrived_on, at, "arrived_on")
-    if not voucher or len(voucher) > 60:
-        wrong["voucher"] = [_("Give the number of the bank's voucher, in at most 60 characters.")]
-    if wrong:
-        raise Invalid("funds.arrival", _("The arrival is not complete."), problems=wrong)
-    key = _key(fund, "arrival", str(known.pk), voucher, fen)
-    if (there := Arrival.objects.filter(entry__key=key).first()) is not None:
-        return there
+    paper = papers.Paper(Kind.ARRIVAL, voucher, "voucher", known.source, mark, another)
+    key = paper.key(fund, fen, arrived_on, known.pk)
+    if (there := papers.sent_before(paper, key)) is not None:
+        return there.arrival
     if Entry.objects.filter(reverses=known.entry_id).exists():
         raise Conflict("funds.taken_back", _("This appropriation was taken back. Choose another one."))
-    before = _arrived(known)
-    if before + fen > known.entry.fen:
-        raise posting.short(Account.DUE, before + fen - known.entry.fen)
+    wrong = _amount(fen) | dating.arrived(fund, known, arrived_on, at)
+    if not voucher or len(voucher) > 60:
+        wrong["voucher"] = [_("Give the number of the bank's voucher, in at most 60 characters.")]
+    over = 0 if "fen" in wrong else max(0, _arrived(known) + fen - known.entry.fen)
+    if over and wrong:
+        wrong["fen"] = [posting.short(Account.DUE, over).message]
+    before = papers.refuse(
+        fund, paper, wrong, code="funds.arrival", message=_("The arrival is not complete.")
+    )
+    if over:
+        raise posting.short(Account.DUE, over)
     entry, _new = posting.post(
         fund,
         ledger.entry(Kind.ARRIVAL, fen, source=known.source),
-        key=key,
+        key=papers.next_key(key),
         day=arrived_on,
         by=by,
         at=at,
     )
     made = Arrival.objects.create(entry=entry, appropriation=known, voucher=voucher)
-    _note(fund, "arrival", by, at, entry=entry.no, fen=fen, source=known.source)
+    papers.keep(entry, paper, before)
+    _note(fund, "arrival", by, at, entry=entry.no, fen=fen, source=known.source, **_again(before, another))
     return made
 
 
@@ -193,8 +225,23 @@ def _arrived(appropriation: Appropriation) -> int:
 
 
 @transaction.atomic
-def give_back(*, fund_id: int, fen: int, day: dt.date, document: str, by: Person, at: dt.datetime) -> Entry:
+def give_back(
+    *,
+    fund_id: int,
+    fen: int,
+    day: dt.date,
+    document: str,
+    by: Person,
+    at: dt.datetime,
+    mark: str = "",
+    another: str = "",
+) -> Entry:
     """Write down that unused money was given back to those it came from.
+
+    Parameters
+    ----------
+    mark, another
+        As in ``appropriate``.
 
     Raises
     ------
@@ -202,31 +249,40 @@ def give_back(*, fund_id: int, fen: int, day: dt.date, document: str, by: Person
     Invalid
         ``funds.giving_back`` with ``problems`` by field.
     Conflict
-        ``funds.short`` when there is not as much in the account.
+        ``funds.short`` when there is not as much in the account, ``funds.short_then`` when there was not at
+        that time; ``funds.number_known``, ``funds.reversed_since`` as in ``appropriate``.
     """
     fund = reach.fund_of(fund_id, by, at, reach.MANAGE, lock=True)
     document = " ".join(document.split())
-    wrong = _amount(fen) | _past(day, at, "day")
+    paper = papers.Paper(Kind.GIVING_BACK, document, "document", "", mark, another)
+    key = paper.key(fund, fen, day)
+    if (there := papers.sent_before(paper, key)) is not None:
+        return there
+    wrong = _amount(fen) | dating.moved(fund, day, at, "day")
     if not document or len(document) > 60:
         wrong["document"] = [_("Name the document, in at most 60 characters.")]
-    if wrong:
-        raise Invalid("funds.giving_back", _("This is not complete."), problems=wrong)
-    entry, new = posting.post(
+    before = papers.refuse(fund, paper, wrong, code="funds.giving_back", message=_("This is not complete."))
+    entry, _new = posting.post(
         fund,
         ledger.entry(Kind.GIVING_BACK, fen),
-        key=_key(fund, "giving_back", document, "", fen),
+        key=papers.next_key(key),
         day=day,
         by=by,
         at=at,
+        backdated="refused",
     )
-    if new:
-        _note(fund, "give_back", by, at, entry=entry.no, fen=fen)
+    papers.keep(entry, paper, before)
+    _note(fund, "give_back", by, at, entry=entry.no, fen=fen, **_again(before, another))
     return entry
 
 
 @transaction.atomic
 def take_back(*, entry_id: int, reason: str, by: Person, at: dt.datetime) -> Entry:
-    """Take back an entry a person wrote down, by the same entry the other way round. Twice is once.
+    """Reverse an entry a person wrote down, by the same entry the other way round. Twice is once.
+
+    Both count on the same day. The second one is booked in the month of the first while that is open, so the
+    pair leaves nothing in any month; else, or when the money has been used meanwhile, in the first open month
+    that bears it.
 
     Raises
     ------
@@ -235,7 +291,7 @@ def take_back(*, entry_id: int, reason: str, by: Person, at: dt.datetime) -> Ent
         When the reason is none of ``Reversal``.
     Conflict
         ``funds.not_reversible`` for entries that follow from a batch; ``funds.arrived`` when something has
-        arrived of the appropriation; ``funds.short`` when the money is gone already.
+        arrived of the appropriation; ``funds.used`` when the money has been used.
     """
     known = Entry.objects.filter(pk=entry_id).first()
     if known is None:
@@ -252,17 +308,38 @@ def take_back(*, entry_id: int, reason: str, by: Person, at: dt.datetime) -> Ent
         return made
     if known.kind == Kind.APPROPRIATION and _arrived(known.appropriation):
         raise Conflict("funds.arrived", _("Money has arrived of it. Take the arrivals back first."))
-    entry, _new = posting.post(
-        fund,
-        ledger.counter(posting.as_move(known)),
-        key=f"reverse:{known.pk}",
-        day=clock.date_of(at),
-        by=by,
-        at=at,
-        reverses=known,
-        reason=reason,
-    )
+    entry = reverse(fund, known, reason, by=by, at=at)
     _note(fund, "take_back", by, at, entry=entry.no, of=known.no, reason=reason)
+    return entry
+
+
+def reverse(fund: Fund, known: Entry, reason: str, *, by: Person, at: dt.datetime, **about: Any) -> Entry:
+    """The counter-entry of an entry, in a book that is locked.
+
+    Raises
+    ------
+    Conflict
+        ``funds.used`` when its money has been used.
+    """
+    try:
+        entry, _new = posting.post(
+            fund,
+            ledger.counter(posting.as_move(known)),
+            key=f"reverse:{known.pk}",
+            day=known.day,
+            by=by,
+            at=at,
+            reverses=known,
+            reason=reason,
+            backdated="waits",
+            **about,
+        )
+    except Conflict as error:
+        if error.code != "funds.short":
+            raise
+        text = _("%(yuan)s yuan of it have been used. Record the right entry first, then reverse this one.")
+        missing = int(error.data["missing"])
+        raise Conflict("funds.used", text % {"yuan": posting.yuan(missing)}, missing=missing) from error
     return entry
 
 
@@ -275,17 +352,9 @@ def _amount(fen: int) -> dict[str, list[Any]]:
     return {} if fits else {"fen": [_("Give an amount in yuan, with at most two decimals.")]}
 
 
-def _past(day: dt.date, at: dt.datetime, name: str) -> dict[str, list[Any]]:
-    if dt.date(2004, 1, 1) <= day <= clock.date_of(at):
-        return {}
-    return {name: [_("Give a day that has come.")]}
-
-
-def _key(fund: Fund, what: str, one: str, other: str, fen: int) -> str:
-    """Names what a document says: sent twice it is one entry. Taken back, it may be written down anew."""
-    base = audit.digest([[fund.pk, what, one, other, fen]])[:40]
-    again = Entry.objects.filter(key__startswith=f"{what}:{base}:", reversed_by__isnull=False).count()
-    return f"{what}:{base}:{again}"
+def _again(before: Entry | None, another: str) -> dict[str, Any]:
+    """What the audit row says of a number that stands in the book already."""
+    return {} if before is None else {"same_number_as": before.no, "another": another}
 
 
 def _note(fund: Fund, act: str, by: Person, at: dt.datetime, **detail: Any) -> None:

@@ -16,6 +16,7 @@ from tongchou.apps.payments.batch_models import (
     Why,
 )
 from tongchou.apps.payments.fund_models import (
+    Another,
     Appropriation,
     Arrival,
     Balance,
@@ -26,6 +27,7 @@ from tongchou.apps.payments.fund_models import (
     Reversal,
     Sharing,
     Source,
+    SourceDocument,
 )
 from tongchou.apps.payments.recovery_models import (
     Instalment,
@@ -41,6 +43,7 @@ __all__ = [
     "LIVE",
     "OPEN",
     "REVIEWED",
+    "Another",
     "AnswerFile",
     "AnswerProblem",
     "AnswerState",
@@ -66,6 +69,7 @@ __all__ = [
     "RowState",
     "Sharing",
     "Source",
+    "SourceDocument",
     "StagedOutcome",
     "Try",
     "Waiver",

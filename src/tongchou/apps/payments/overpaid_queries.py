@@ -34,14 +34,19 @@ class OverpaymentView:
     name: str
     words: str
     open: int
-    plan: Sequence[Instalment]
+    parts: Sequence[tuple[Instalment, int]]  # of the plan, with how much of each came back
     recoveries: Sequence[Recovery]
     waiver: Waiver | None  # the one that waits
     waiver_words: str
     may_decide: bool
     may_decide_waiver: bool
     may_record: bool
+    may_reverse: bool
     own_waits: bool
+
+    @property
+    def nothing_to_do(self) -> bool:
+        return not (self.may_decide or self.may_decide_waiver or self.may_record or self.own_waits)
 
 
 def overpayment_list(by: Account, on: dt.date) -> QuerySet[Overpayment]:
@@ -79,15 +84,26 @@ def overpayment_view(number: int, by: Account, at: dt.datetime) -> OverpaymentVi
         name=line.name,
         words=sealing.unseal_words(one.sealed, "overpayment", one.row_id) if people else "",
         open=0 if one.state == OverpaymentState.REFUSED else recovery.open_of(one),
-        plan=list(one.instalments.order_by("no")),
+        parts=_filled(one),
         recoveries=list(
-            one.recoveries.filter(entry__reversed_by=None).select_related("entry").order_by("entry__no")
+            one.recoveries.filter(entry__reversed_by=None).select_related("entry__by").order_by("entry__no")
         ),
         waiver=waiver,
         waiver_words=sealing.unseal_words(waiver.sealed, "waiver", one.pk) if waiver and people else "",
         may_decide=waiting and review and one.asked_by_id != by.pk,
         may_decide_waiver=waiver is not None and review and waiver.asked_by_id != by.pk,
         may_record=one.state == OverpaymentState.RUNNING and build,
+        may_reverse=scope.of(by, on, permission=reach.MANAGE).covers(one.scope_no),
         own_waits=(waiting and one.asked_by_id == by.pk)
         or (waiver is not None and waiver.asked_by_id == by.pk),
     )
+
+
+def _filled(one: Overpayment) -> list[tuple[Instalment, int]]:
+    """The parts of the plan with what came back of each: the earliest first."""
+    left, found = one.recovered_fen, []
+    for part in one.instalments.order_by("no"):
+        came = min(part.fen, left)
+        left -= came
+        found.append((part, came))
+    return found

@@ -6,19 +6,25 @@ Whoever posts has locked the fund's row, so numbers have no gaps and balances ar
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments.models import Balance, Entry, Fund
+from tongchou.core import clock
 from tongchou.core.errors import Conflict
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Account, Kind
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account as Person
+
+#: What becomes of an entry of an earlier day whose money was not there at the end of its month: it is written
+#: as it is, it goes into the first month that bears it, or it is refused.
+Backdated = Literal["as_is", "waits", "refused"]
 
 
 def post(
@@ -31,6 +37,7 @@ def post(
     at: dt.datetime,
     reverses: Entry | None = None,
     reason: str = "",
+    backdated: Backdated = "as_is",
     **about: Any,
 ) -> tuple[Entry, bool]:
     """The entry of an act, and whether it is new: the same ``key`` again gives the one that is there.
@@ -40,14 +47,18 @@ def post(
     fund
         Locked by the caller in this transaction.
     day
-        When it happened. It is booked in that month, or in the first open one when that is closed.
+        When it happened. It is booked in that month, or in the first open one when that is closed. A
+        counter-entry is booked in the month of the one it ``reverses``, if that is open.
+    backdated
+        What becomes of it when an account would have been below zero at the end of a month.
     about
         ``batch`` or ``overpayment`` it belongs to.
 
     Raises
     ------
     Conflict
-        ``funds.short`` with ``missing`` fen when an account would be left below zero.
+        ``funds.short`` with ``missing`` fen when an account would be left below zero; ``funds.short_then``
+        when a ``refused`` one would have left it so at the end of an earlier month.
     RuntimeError
         When no transaction is open.
     """
@@ -58,6 +69,9 @@ def post(
         return known, False
     for (account, part), change in sorted(move.changes, key=lambda one: one[1]):
         _change(fund, account, part, change)
+    month = ledger.booked_in(day if reverses is None else max(day, reverses.month), fund.closed_to)
+    if backdated != "as_is" and month < ledger.month_of(clock.date_of(at)):
+        month = _borne_in(fund, move, month, refuse=backdated == "refused")
     last = Entry.objects.filter(fund=fund).order_by("-no").values_list("no", flat=True).first() or 0
     entry = Entry.objects.create(
         fund=fund,
@@ -69,7 +83,7 @@ def post(
         credit_part=move.credit[1],
         fen=move.fen,
         day=day,
-        month=ledger.booked_in(day, fund.closed_to),
+        month=month,
         reverses=reverses,
         reason=reason,
         key=key,
@@ -78,6 +92,32 @@ def post(
         **about,
     )
     return entry, True
+
+
+def _borne_in(fund: Fund, move: ledger.Entry, month: dt.date, *, refuse: bool) -> dt.date:
+    """The first month from one on in which the accounts that give the money have it, and keep it."""
+    held = changes_by_month(Entry.objects.filter(fund=fund))
+    found = month
+    for place, change in move.changes:
+        if change < 0:
+            changes = held.get(place, {})
+            found = max(found, ledger.bearing_month(changes, month, -change) or max(changes, default=month))
+    if refuse and found != month:
+        text = _("At the end of %(month)s there were no %(yuan)s yuan to take. Check the day.")
+        given = {"month": f"{month:%Y-%m}", "yuan": yuan(move.fen)}
+        raise Conflict("funds.short_then", text % given, field="day")
+    return found
+
+
+def changes_by_month(entries: QuerySet[Entry]) -> dict[ledger.Place, dict[dt.date, int]]:
+    """What entries change each account by, in each month they are booked in. Two queries."""
+    result: dict[ledger.Place, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+    for side, sign in (("debit", 1), ("credit", -1)):
+        grouped = entries.order_by().values_list(side, f"{side}_part", "month").annotate(total=Sum("fen"))
+        for account, part, month, total in grouped:
+            place = (Account(account), part)
+            result[place][month] += total * sign * ledger.sign(place[0])
+    return result
 
 
 def _change(fund: Fund, account: Account, part: str, change: int) -> None:
@@ -98,8 +138,20 @@ def short(account: Account, missing: int) -> Conflict:
         Account.DUE: _("%(yuan)s yuan more than was appropriated. Record the appropriation first."),
     }
     usual = _("%(yuan)s yuan are missing where they would be taken from. Look at the entries of the fund.")
-    text = texts.get(account, usual) % {"yuan": f"{missing // 100:,}.{missing % 100:02d}"}
+    text = texts.get(account, usual) % {"yuan": yuan(missing)}
     return Conflict("funds.short", text, account=account.value, missing=missing)
+
+
+def yuan(fen: int) -> str:
+    """An amount in yuan with two decimals, as messages name it.
+
+    Examples
+    --------
+    >>> yuan(123456), yuan(-5)
+    ('1,234.56', '-0.05')
+    """
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def balances(fund: Fund) -> dict[ledger.Place, int]:

@@ -117,7 +117,7 @@ def months(fund: Fund) -> list[dt.date]:
 def entries(fund: Fund, month: dt.date) -> QuerySet[Entry]:
     """The entries booked in a month, in order."""
     rows = Entry.objects.filter(fund=fund, month=ledger.month_of(month)).order_by("no")
-    return rows.select_related("batch", "reversed_by", "reverses", "by")
+    return rows.select_related("batch", "reversed_by", "reverses", "by", "paper__same_as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,8 @@ def entry_of(number: int, by: Person, at: dt.datetime) -> Entry:
     NotAllowed, NotFound
     """
     inside = reach.areas(by, reach.MANAGE, at)
-    one = Entry.objects.filter(inside.q("fund__scope_no"), pk=number).select_related("fund").first()
+    found = Entry.objects.filter(inside.q("fund__scope_no"), pk=number)
+    one = found.select_related("fund", "batch", "reversed_by", "reverses", "by", "paper__same_as").first()
     if one is None:
         raise NotFound("funds.no_entry", _("There is no such entry in your areas."))
     return one

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import posting, reach, sealing
+from tongchou.apps.payments import dating, funds, papers, posting, reach, sealing
 from tongchou.apps.payments.models import (
     Entry,
     Instalment,
@@ -153,9 +153,24 @@ def decide_overpayment(*, number: int, approve: bool, by: Account, at: dt.dateti
 
 @transaction.atomic
 def record_recovery(
-    *, number: int, fen: int, received_on: dt.date, voucher: str, by: Account, at: dt.datetime
+    *,
+    number: int,
+    fen: int,
+    received_on: dt.date,
+    voucher: str,
+    by: Account,
+    at: dt.datetime,
+    mark: str = "",
+    another: str = "",
 ) -> Recovery:
-    """Write down what a family paid back. The same voucher and amount is recorded once.
+    """Write down what a family paid back. The same again, by the same form, is recorded once.
+
+    What came before the decision is booked in the month of the decision, with its own day.
+
+    Parameters
+    ----------
+    mark, another
+        As in ``appropriate``, of the bank's voucher.
 
     Raises
     ------
@@ -163,34 +178,45 @@ def record_recovery(
     Invalid
         ``payments.recovery`` with ``problems`` by field.
     Conflict
-        ``payments.not_running``; ``payments.too_much`` when more would come back than is open.
+        ``payments.not_running``; ``payments.too_much`` when more would come back than is open;
+        ``funds.number_known``, ``funds.reversed_since`` as in ``appropriate``.
     """
     one = reach.overpayment_of(number, by, at, reach.BUILD)
     voucher = " ".join(voucher.split())
+    paper = papers.Paper(Kind.RECOVERY, voucher, "voucher", "", mark, another)
+    key = paper.key(one.fund, fen, received_on, one.pk)
+    if (there := papers.sent_before(paper, key)) is not None:
+        return there.recovery
+    if one.state != OverpaymentState.RUNNING:
+        raise Conflict("payments.not_running", _("Nothing is open of this overpayment."))
     wrong: dict[str, list[Any]] = {}
     if type(fen) is not int or fen <= 0:
         wrong["fen"] = [_("Give an amount in yuan, with at most two decimals.")]
-    if not one.asked_at.date() <= received_on <= clock.date_of(at):
+    if received_on < clock.date_of(one.asked_at):
         wrong["received_on"] = [_("Give a day that has come, after the overpayment was written down.")]
+    wrong |= dating.moved(one.fund, received_on, at, "received_on")
     if not voucher or len(voucher) > 60:
         wrong["voucher"] = [_("Give the number of the bank's voucher, in at most 60 characters.")]
-    if wrong:
-        raise Invalid("payments.recovery", _("What came back is not complete."), problems=wrong)
-    base = f"recovery:{one.pk}:{audit.digest([[voucher, fen]])[:40]}"
-    again = Entry.objects.filter(key__startswith=f"{base}:", reversed_by__isnull=False).count()
-    known = Recovery.objects.filter(entry__key=f"{base}:{again}").first()
-    if known is not None:
-        return known
-    if one.state != OverpaymentState.RUNNING:
-        raise Conflict("payments.not_running", _("Nothing is open of this overpayment."))
-    if fen > open_of(one):
-        raise Conflict("payments.too_much", _("This is more than is still open."), open=open_of(one))
-    entry = _post(one, Kind.RECOVERY, fen, f"{base}:{again}", received_on, by, at)
+    too_much = "fen" not in wrong and fen > open_of(one)
+    if too_much and wrong:
+        wrong["fen"] = [_more_than_open(one)]
+    before = papers.refuse(
+        one.fund, paper, wrong, code="payments.recovery", message=_("What came back is not complete.")
+    )
+    if too_much:
+        raise Conflict("payments.too_much", _more_than_open(one), open=open_of(one), field="fen")
+    entry = _post(one, Kind.RECOVERY, fen, papers.next_key(key), received_on, by, at, backdated="waits")
     made = Recovery.objects.create(entry=entry, overpayment=one, voucher=voucher)
+    papers.keep(entry, paper, before)
     one.recovered_fen += fen
     _settle(one)
-    _note(one, "recover", by, at, fen=fen, entry=entry.no)
+    said = {} if before is None else {"same_number_as": before.no, "another": another}
+    _note(one, "recover", by, at, fen=fen, entry=entry.no, **said)
     return made
+
+
+def _more_than_open(one: Overpayment) -> Any:
+    return _("At most %(yuan)s yuan are still open.") % {"yuan": posting.yuan(open_of(one))}
 
 
 @transaction.atomic
@@ -203,7 +229,7 @@ def take_back_recovery(*, entry_id: int, reason: str, by: Account, at: dt.dateti
     Invalid
         When the reason is none of ``Reversal``.
     Conflict
-        ``funds.short`` when the money is gone already.
+        ``funds.used`` when the money has been used.
     """
     known = Recovery.objects.filter(pk=entry_id).select_related("entry").first()
     if known is None:
@@ -214,17 +240,7 @@ def take_back_recovery(*, entry_id: int, reason: str, by: Account, at: dt.dateti
     made = Entry.objects.filter(reverses=known.entry).first()
     if made is not None:
         return made
-    entry, _new = posting.post(
-        one.fund,
-        ledger.counter(posting.as_move(known.entry)),
-        key=f"reverse:{known.entry_id}",
-        day=clock.date_of(at),
-        by=by,
-        at=at,
-        reverses=known.entry,
-        reason=reason,
-        overpayment=one,
-    )
+    entry = funds.reverse(one.fund, known.entry, reason, by=by, at=at, overpayment=one)
     one.recovered_fen -= known.entry.fen
     _settle(one)
     _note(one, "take_back", by, at, fen=known.entry.fen, reason=reason)
@@ -318,7 +334,15 @@ def _second(asked_by: int, by: Account) -> None:
 
 
 def _post(
-    one: Overpayment, kind: Kind, fen: int, key: str, day: dt.date, by: Account, at: dt.datetime
+    one: Overpayment,
+    kind: Kind,
+    fen: int,
+    key: str,
+    day: dt.date,
+    by: Account,
+    at: dt.datetime,
+    *,
+    backdated: posting.Backdated = "as_is",
 ) -> Entry:
     entry, _new = posting.post(
         one.fund,
@@ -327,6 +351,7 @@ def _post(
         day=day,
         by=by,
         at=at,
+        backdated=backdated,
         overpayment=one,
     )
     return entry

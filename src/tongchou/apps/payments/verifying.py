@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import closing, posting, sealing
+from tongchou.apps.payments import closing, dating, posting, sealing
 from tongchou.apps.payments.models import (
     LIVE,
     REVIEWED,
@@ -286,10 +286,27 @@ def _recovered(funds: list[Fund]) -> Iterator[str | None]:
         yield None if sound else f"fund {key[0]} {key[1]}: {held.get(key, 0)} for {wanted.get(key, 0)}"
 
 
+def _dated(funds: list[Fund]) -> Iterator[str | None]:
+    """Arrived ≤ appropriated at every date, and nothing before the fund's year."""
+    for fund, wrong in dating.misdated(funds):
+        yield None if wrong is None else f"fund {fund.pk}: {wrong.words}"
+
+
+def _by_month(funds: list[Fund]) -> Iterator[str | None]:
+    """No account is below zero at the end of a month, reversed pairs left out."""
+    for fund in funds:
+        low = dating.below_zero(fund)
+        told = ", ".join(f"{name} {part} {month:%Y-%m}".replace("  ", " ") for (name, part), month in low)
+        yield f"fund {fund.pk}: {told}" if low else None
+
+
 _LAWS: tuple[tuple[str, str | Promise, Check], ...] = (
     ("zero", _("Every entry sums to zero"), _sums_to_zero),
     ("not_below_zero", _("No account of a fund is ever below zero; balances are their entries"),
      _never_below_zero),
+    ("dated", _("At no date more had arrived than was appropriated, and nothing before the fund's year"),
+     _dated),
+    ("months", _("No account is below zero at the end of a month"), _by_month),
     ("whole", _("All that was appropriated is somewhere"), _everywhere),
     ("conserved", _("Handed to the bank = paid + returned + with the bank"), _conserved),
     ("batch_sums", _("A batch is worth what its rows are"), _batch_sums),

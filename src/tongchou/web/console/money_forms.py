@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import api as payments
+from tongchou.core.errors import AppError
 from tongchou.domain import shares
 from tongchou.domain.payments.answers import fen_of
 from tongchou.web.console.act_forms import DayField
@@ -78,7 +80,35 @@ class FundForm(ConsoleForm):
         ]
 
 
-class AppropriationForm(ConsoleForm):
+class PaperForm(ConsoleForm):
+    """An entry that rests on a document or voucher.
+
+    ``mark`` names the form as it was opened, so that a double click or the way back is one act. Why a number
+    stands twice is only asked once it does.
+    """
+
+    mark = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *sent: Any, **more: Any) -> None:
+        super().__init__(*sent, **more)
+        self.fields["mark"].initial = secrets.token_hex(12)
+        if "another" in self.data:
+            self.ask_why_again()
+
+    def ask_why_again(self) -> None:
+        self.fields["another"] = forms.ChoiceField(
+            label=_("Why the number stands twice"),
+            required=False,
+            choices=[("", _("It is the same one: I do not record it")), *payments.Another.choices],
+        )
+
+    def refused(self, error: AppError) -> AppError | None:
+        if error.data.get("known"):
+            self.ask_why_again()
+        return super().refused(error)
+
+
+class AppropriationForm(PaperForm):
     """Money a level has appropriated."""
 
     source = forms.ChoiceField(label=_("Whose money it is"), choices=[("", "—"), *payments.Source.choices])
@@ -88,7 +118,7 @@ class AppropriationForm(ConsoleForm):
     due_on = WholeDayField(label=_("To be there by"))
 
 
-class ArrivalForm(ConsoleForm):
+class ArrivalForm(PaperForm):
     """What came into the account."""
 
     fen = YuanField()
@@ -96,7 +126,7 @@ class ArrivalForm(ConsoleForm):
     voucher = forms.CharField(label=_("Number of the bank's voucher"), max_length=60)
 
 
-class GivingBackForm(ConsoleForm):
+class GivingBackForm(PaperForm):
     """What was given back to those it came from."""
 
     fen = YuanField()
@@ -105,7 +135,7 @@ class GivingBackForm(ConsoleForm):
 
 
 class ReversalForm(ConsoleForm):
-    """Why an entry is taken back."""
+    """Why an entry is reversed."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *payments.Reversal.choices])
 
@@ -244,7 +274,7 @@ def _months_after(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))
 
 
-class RecoveryForm(ConsoleForm):
+class RecoveryForm(PaperForm):
     """What a family paid back."""
 
     fen = YuanField()

@@ -118,6 +118,23 @@ def test_a_voucher_and_a_document_count_once(fund: Any, act: dict[str, Any], che
     assert sound() == []
 
 
+def test_one_form_pressed_twice_is_one_and_of_two_forms_one_is_asked_about(
+    fund: Any, act: dict[str, Any], check: dict[str, Any]
+) -> None:
+    given = payments.appropriate(
+        fund_id=fund.pk, source="county", fen=100, document="文", due_on=dt.date(2026, 3, 31),
+        appropriated_on=dt.date(2026, 3, 2), **act,
+    )  # fmt: skip
+    came = {"appropriation_id": given.pk, "fen": 40, "arrived_on": dt.date(2026, 3, 3), "voucher": "1"}
+    found = at_once(
+        *[lambda mark=mark, who=who: payments.record_arrival(mark=mark, **came, **who)
+          for mark, who in (("a", act), ("a", act), ("b", check), ("b", check))]
+    )  # fmt: skip
+    refused = [one for one in found if isinstance(one, AppError)]
+    assert [one.code for one in refused] == ["funds.number_known"] * 2
+    assert Entry.objects.filter(kind="arrival").count() == 1 and sound() == []
+
+
 def test_a_month_is_closed_or_takes_the_entry(
     fund: Any, money: Callable[..., Any], act: dict[str, Any], check: dict[str, Any]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tongchou.apps.payments.models import Batch, PaymentRow
+from tongchou.apps.payments import api as payments
+from tongchou.apps.payments import posting
+from tongchou.apps.payments.models import Arrival, Batch, PaymentRow
 from tongchou.apps.payments.tests.conftest import PROGRAMME, answer
 from tongchou.cli import main
+from tongchou.domain import ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +67,7 @@ def test_a_batch_by_commands(
     listed = run("payments", "list")[1]
     assert (listed[0]["paid_fen"], listed[0]["returned_fen"]) == (360_000, 360_000)
     status, laws, _ = run("funds", "verify")
-    assert status == 0 and len(laws) == 13 and all(law["broken"] == 0 for law in laws)
+    assert status == 0 and len(laws) == 15 and all(law["broken"] == 0 for law in laws)
 
 
 def test_a_broken_law_is_said(run: Callable[..., Any], fund: Any, money: Callable[..., Any]) -> None:
@@ -90,3 +94,27 @@ def test_a_month_is_closed_by_a_command(
     assert run("funds", "close", fund.pk, "2026-06")[0] == 1
     status, told, _ = run("funds", "progress")
     assert (status, told[0]["arrived"], told[0]["days_late"]) == (0, 100, 10)
+
+
+def test_a_month_that_does_not_balance_is_named_by_the_commands(
+    run: Callable[..., Any], fund: Any, act: dict[str, Any]
+) -> None:
+    """A book kept before days were checked: an arrival of a day before its appropriation."""
+    given = payments.appropriate(
+        fund_id=fund.pk, source="county", fen=100, document="文", appropriated_on=dt.date(2026, 4, 2),
+        due_on=dt.date(2026, 4, 30), **act,
+    )  # fmt: skip
+    entry, _new = posting.post(
+        fund, ledger.entry(ledger.Kind.ARRIVAL, 100, source="county"), key="old", day=dt.date(2026, 2, 10),
+        **act,
+    )  # fmt: skip
+    Arrival.objects.create(entry=entry, appropriation=given, voucher="旧")
+    status, _told, output = run("funds", "close", fund.pk, "2026-02")
+    assert status == 1 and "2026-02-10" in output and "2026-04-02" in output
+    status, laws, _ = run("funds", "verify")
+    assert status == 1 and {law["law"] for law in laws if law["broken"]} == {"dated", "months"}
+    payments.take_back(entry_id=entry.pk, reason="mistyped", **act)
+    for month in ("2026-02", "2026-04"):
+        assert run("funds", "close", fund.pk, month)[0] == 0
+    assert run("funds", "close", fund.pk, "2026-03")[0] == 1  # closed with the later one
+    assert run("funds", "verify")[0] == 0

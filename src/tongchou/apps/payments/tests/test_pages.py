@@ -13,9 +13,11 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tongchou.apps.payments import api as payments
-from tongchou.apps.payments.models import Batch, Entry, Fund, Overpayment, PaymentRow
+from tongchou.apps.payments import posting
+from tongchou.apps.payments.models import Arrival, Batch, Entry, Fund, Overpayment, PaymentRow
 from tongchou.apps.payments.tests.conftest import PROGRAMME, Awards, answer, sound
 from tongchou.core.models import AuditEntry
+from tongchou.domain import ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -304,3 +306,95 @@ def test_the_cards_of_finance_count_the_batches_they_lead_to(
     payments.stage_answer(batch_id=draft.pk, content=sent, **act)
     assert waits(one) == waits(two) == {"review": 0, "move": 0, "answers": 1}
     assert one.get("/payments?show=nothing").status_code == 200
+
+
+def test_a_voucher_twice_is_asked_about_and_a_form_sent_twice_is_one(
+    one: Client, fund: Any, money: Callable[..., Any], act: dict[str, Any]
+) -> None:
+    money(100)
+    given = payments.appropriate(
+        fund_id=fund.pk, source="county", fen=100_000, document="文9", appropriated_on=dt.date(2026, 3, 2),
+        due_on=dt.date(2026, 3, 31), **act,
+    )  # fmt: skip
+    address = f"/funds/appropriations/{given.pk}"
+    mark = one.get(address).context["form"]["mark"].value()
+    assert mark and mark != one.get(address).context["form"]["mark"].value()
+    early = one.post(address, {"fen": "1000.01", "arrived_on": "2025-12-01", "voucher": "V1", "mark": mark})
+    assert early.status_code == 422
+    assert {name: len(texts) for name, texts in early.context["form"].errors.items()} == {
+        "fen": 1, "arrived_on": 2, "voucher": 1,
+    }  # fmt: skip
+    sent = {"fen": "400", "arrived_on": "2026-04-10", "voucher": "V1", "mark": mark}
+    asked = one.post(address, sent)
+    text = asked.content.decode()
+    assert asked.status_code == 422 and "Entry 2 of 2026-04-10 bears this number" in text
+    assert "another" in asked.context["form"].fields and f'value="{mark}"' in text
+    assert one.post(address, sent | {"another": ""}).status_code == 422
+    for _twice in range(2):
+        assert one.post(address, sent | {"another": "several"}).status_code == 302
+    assert Entry.objects.filter(kind="arrival").count() == 2
+    page = one.get(f"/funds/{fund.pk}?month=2026-04").content.decode()
+    assert "Same number as entry 2: One document or voucher holds several amounts" in page
+
+
+def test_what_arrived_late_is_not_overdue(one: Client, fund: Any, money: Callable[..., Any],
+                                          act: dict[str, Any]) -> None:  # fmt: skip
+    money(100)  # due on 31 March, there on 10 April
+    for document, due, came in (("半", "2026-06-20", 40), ("缓", "2026-07-31", 40), ("无", "2026-07-31", 0)):
+        given = payments.appropriate(
+            fund_id=fund.pk, source="central", fen=100, document=document,
+            appropriated_on=dt.date(2026, 3, 2), due_on=dt.date.fromisoformat(due), **act,
+        )  # fmt: skip
+        if came:
+            payments.record_arrival(
+                appropriation_id=given.pk, fen=came, arrived_on=dt.date(2026, 6, 1), voucher=document, **act
+            )
+    told = [row.chip.label for row in one.get(f"/funds/{fund.pk}").context["appropriations"]]
+    assert told == ["In full, 10 days late", "10 days overdue", "Arrived in part", "Not arrived yet"]
+
+
+def test_a_month_that_cannot_be_closed_names_the_entry(one: Client, fund: Any, act: dict[str, Any]) -> None:
+    given = payments.appropriate(
+        fund_id=fund.pk, source="county", fen=100, document="文9", appropriated_on=dt.date(2026, 4, 2),
+        due_on=dt.date(2026, 4, 30), **act,
+    )  # fmt: skip
+    entry, _new = posting.post(
+        fund, ledger.entry(ledger.Kind.ARRIVAL, 100, source="county"), key="old", day=dt.date(2026, 2, 10),
+        **act,
+    )  # fmt: skip
+    Arrival.objects.create(entry=entry, appropriation=given, voucher="旧")
+    said = one.post(f"/funds/{fund.pk}/close", {"month": "2026-02"}, follow=True).content.decode()
+    assert "entry 2 (arrival of 2026-02-10, 1.00 yuan) is dated before its appropriation, entry 1" in said
+    form = one.get(f"/funds/entries/{entry.pk}/take-back").content.decode()
+    assert "10 February 2026" in form and "1 yuan" in form
+    back = one.post(f"/funds/entries/{entry.pk}/take-back", {"reason": "mistyped"})
+    assert back.url.endswith("?month=2026-02")
+    assert "Taken back by entry 3" in one.get(back.url).content.decode()
+    assert one.post(f"/funds/{fund.pk}/close", {"month": "2026-02"}).status_code == 302
+    assert one.get(f"/funds/{fund.pk}?month=2026-02").context["page"].closed and sound() == []
+
+
+def test_money_paid_back_is_reversed_on_its_page(
+    one: Client, two: Client, issued: Callable[..., Batch], act: dict[str, Any]
+) -> None:
+    batch = issued()
+    file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: ""}), **act)
+    payments.record_answer(file_id=file.pk, came_back=False, **act)
+    sent = {"fen": "100", "reason": "wrong_amount", "words": "", "parts": "2", "first_on": "2026-07-31"}
+    one.post(f"/payments/{batch.pk}/rows/1/overpaid", sent)
+    page = f"/payments/overpaid/{Overpayment.objects.get().pk}"
+    two.post(f"{page}/approve")
+    assert "100 yuan are still open" in one.get(f"{page}/recover").content.decode()
+    one.post(f"{page}/recover", {"fen": "60", "received_on": "2026-06-30", "voucher": "1"})
+    assert [came for _part, came in one.get(page).context["view"].parts] == [5_000, 1_000]
+    over = one.post(f"{page}/recover", {"fen": "41", "received_on": "2026-06-30", "voucher": "2"})
+    assert over.status_code == 422 and "At most 40.00 yuan" in over.content.decode()
+    entry = Entry.objects.get(kind="recovery")
+    address = f"/funds/entries/{entry.pk}/take-back"
+    assert address in one.get(page).content.decode()
+    back = two.post(address, {"reason": "mistyped"})
+    assert back.url == page
+    one.post(f"{page}/recover", {"fen": "100", "received_on": "2026-06-30", "voucher": "1"})
+    text = one.get(page).content.decode()
+    assert Overpayment.objects.get().state == "settled" and "Nothing is open any more." in text
+    assert sound() == []

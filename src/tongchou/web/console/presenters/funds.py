@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tongchou.apps.payments import api as payments
 from tongchou.apps.places import api as places
+from tongchou.core import clock
 from tongchou.domain.ledger import REVERSIBLE, Account, Kind
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
@@ -166,20 +167,57 @@ def _place_label(account: Account, part: str, language: str) -> str:
     return f"{label} · {name}"
 
 
-def entry_line(entry: payments.Entry, *, language: str, may_take_back: bool) -> EntryLine:
-    gone = hasattr(entry, "reversed_by")
+def month_state(closed: bool) -> str:
+    return pgettext("a month of a fund", "Closed") if closed else pgettext("a month of a fund", "Open")
+
+
+def arrival_about(one: payments.Appropriation) -> str:
+    """What may arrive: the document, its day and amount."""
+    text = _("%(source)s, %(document)s of %(day)s: %(amount)s appropriated.")
+    return text % {
+        "source": payments.Source(one.source).label,
+        "document": one.document,
+        "day": formatters.day(one.entry.day),
+        "amount": formatters.yuan(one.entry.fen),
+    }
+
+
+def reversal_about(entry: payments.Entry, language: str) -> str:
+    """What is to be reversed, and what that does."""
+    line = entry_line(entry, language=language, may_take_back=False)
+    named = " · ".join(part for part in (line.what, line.about, formatters.day(line.day)) if part)
+    said = _("A second entry moves the money back. Both stay in the account.")
+    return f"{named} · {formatters.yuan(entry.fen)}{'。' if language == 'zh' else '. '}{said}"
+
+
+def _notes(entry: payments.Entry) -> list[str]:
+    """That an entry reverses another one or was reversed, and why its number stands twice."""
     notes = []
     if entry.reverses is not None:
         reason = payments.Reversal(entry.reason).label
         notes.append(_("Takes entry %(no)s back: %(reason)s") % {"no": entry.reverses.no, "reason": reason})
-    if gone:
+        notes.append(_("recorded on %(day)s") % {"day": formatters.day(clock.date_of(entry.at))})
+    if hasattr(entry, "reversed_by"):
         notes.append(_("Taken back by entry %(no)s") % {"no": entry.reversed_by.no})
+    paper = getattr(entry, "paper", None)
+    if paper is not None and paper.same_as is not None:
+        reason = payments.Another(paper.another).label
+        said = {"no": paper.same_as.no, "reason": reason}
+        notes.append(_("Same number as entry %(no)s: %(reason)s") % said)
+    return notes
+
+
+def entry_line(entry: payments.Entry, *, language: str, may_take_back: bool) -> EntryLine:
+    gone = hasattr(entry, "reversed_by")
+    notes = _notes(entry)
     parts = [part for part in (entry.debit_part, entry.credit_part) if part]
     sources = dict(payments.Source.choices)
     about = [str(sources[part]) if part in sources else payments.title(part, language) for part in parts[:1]]
     if entry.batch is not None:
         about.append(entry.batch.name)
-    reversible = Kind(entry.kind) in REVERSIBLE - {Kind.RECOVERY} and entry.reverses is None and not gone
+    if (paper := getattr(entry, "paper", None)) is not None:
+        about.append(paper.number)
+    reversible = Kind(entry.kind) in REVERSIBLE and entry.reverses is None and not gone
     return EntryLine(
         no=entry.no,
         day=entry.day,
@@ -213,11 +251,14 @@ class AppropriationRow:
 def appropriation_row(one: payments.AppropriationLine, *, may_manage: bool) -> AppropriationRow:
     told = one.punctuality
     if one.taken_back:
-        chip = Chip(_("Taken back"), "turn", "")
-    elif told.days:
-        chip = Chip(_("%(days)s days late") % {"days": told.days}, "warn", "warn")
+        chip = Chip(pgettext("an entry of a fund", "Taken back"), "turn", "")
+    elif told.missing and told.days:
+        chip = Chip(_("%(days)s days overdue") % {"days": told.days}, "warn", "warn")
     elif told.missing:
-        chip = Chip(_("Not arrived yet"), "clock", "")
+        part = _("Arrived in part") if told.arrived else _("Not arrived yet")
+        chip = Chip(part, "clock", "")
+    elif told.days:
+        chip = Chip(_("In full, %(days)s days late") % {"days": told.days}, "check", "")
     else:
         chip = Chip(_("In full and on time"), "check", "good")
     open_ = told.missing > 0 and not one.taken_back and may_manage
@@ -241,7 +282,8 @@ class ProgressLine:
     labels: tuple[str, ...]
     appropriated: int
     arrived: int
-    late: int
+    late: int  # arrived after its day
+    overdue: int  # not there though its day has passed
     days: int
     used: int | None
     url: str = ""
@@ -253,7 +295,8 @@ def unit_lines(found: payments.Progress) -> list[ProgressLine]:
             (one.area, str(places.Level(one.level).label), one.title),
             one.punctuality.appropriated,
             one.punctuality.arrived,
-            one.punctuality.late,
+            one.punctuality.late - one.punctuality.overdue,
+            one.punctuality.overdue,
             one.punctuality.days,
             one.used,
         )
@@ -267,7 +310,8 @@ def source_lines(found: payments.Progress) -> list[ProgressLine]:
             (one.title, str(payments.Source(one.source).label)),
             one.punctuality.appropriated,
             one.punctuality.arrived,
-            one.punctuality.late,
+            one.punctuality.late - one.punctuality.overdue,
+            one.punctuality.overdue,
             one.punctuality.days,
             one.borne,
         )

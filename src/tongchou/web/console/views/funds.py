@@ -94,10 +94,19 @@ def month_workbook(request: HttpRequest, fund_id: int) -> HttpResponse:
     month = _month(request, found)
     page = present.month_page(found, payments.month_of(found, month, clock.date_of(at)), (), language)
     rows: list[list[Cell]] = [
-        [one.label, "", one.opening / 100, one.moved / 100, one.closing / 100] for one in page.accounts
+        [one.label, "", one.opening / 100, one.moved / 100, one.closing / 100, "", ""]
+        for one in page.accounts
     ]
     rows += [
-        [f"{one.no} {one.what} {one.about}".strip(), one.day.isoformat(), "", one.fen / 100, ""]
+        [
+            f"{one.no} {one.what} {one.about}".strip(),
+            one.day.isoformat(),
+            "",
+            one.fen / 100,
+            "",
+            one.by,
+            one.note,
+        ]
         for one in (
             present.entry_line(entry, language=language, may_take_back=False)
             for entry in payments.entries(found, month)
@@ -106,8 +115,16 @@ def month_workbook(request: HttpRequest, fund_id: int) -> HttpResponse:
     content = table_workbook(
         sheet=_("Account of a month"),
         title=f"{found.title} {page.label}",
-        about=((_("Area"), found.area.name), (_("State"), _("Closed") if page.closed else _("Open"))),
-        heads=[_("Account or entry"), _("Date"), _("Opened with"), _("Moved"), _("Closed with")],
+        about=((_("Area"), found.area.name), (_("State"), present.month_state(page.closed))),
+        heads=[
+            _("Account or entry"),
+            _("Date"),
+            _("Opened with"),
+            _("Moved"),
+            _("Closed with"),
+            _("Recorded by"),
+            _("Remarks"),
+        ],
         rows=rows,
     )
     return attachment(content, f"fund-{found.pk}-{page.month}.xlsx")
@@ -120,14 +137,14 @@ def close(request: HttpRequest, fund_id: int) -> HttpResponse:
     back = reverse("console:fund", args=[fund_id])
     try:
         month = dt.datetime.strptime(request.POST.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-        made = payments.close_month(fund_id=fund_id, month=month, by=request.user, at=clock.now())
+        back += f"?month={month:%Y-%m}"
+        payments.close_month(fund_id=fund_id, month=month, by=request.user, at=clock.now())
     except ValueError:
         messages.warning(request, _("Choose a month from the list."))
     except Conflict as error:
         messages.warning(request, error.message)
     else:
         messages.success(request, _("Closed. Nothing goes into this month any more."))
-        back += f"?month={made.month:%Y-%m}"
     return redirect(back)
 
 
@@ -247,7 +264,7 @@ def arrive(request: HttpRequest, appropriation_id: int) -> HttpResponse:
             appropriation_id=appropriation_id, **form.cleaned_data, by=request.user, at=clock.now()
         ),
         title=_("Record what arrived"),
-        about=known.document,
+        about=present.arrival_about(known),
         button=_("Record the arrival"),
         back=reverse("console:fund", args=[known.entry.fund_id]),
         crumb=known.entry.fund.title,
@@ -275,17 +292,22 @@ def give_back(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 @staff(payments.MANAGE)
 def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Takes an entry back by a second one."""
+    """Reverses an entry by a second one; money a family paid back too."""
     known = payments.entry_of(entry_id, request.user, clock.now())
     form = ReversalForm(*sent(request))
+    paid_back = known.kind == ledger.Kind.RECOVERY and known.overpayment_id is not None
+    do = payments.take_back_recovery if paid_back else payments.take_back
+    back = reverse("console:fund", args=[known.fund_id]) + f"?month={known.month:%Y-%m}"
+    if paid_back:
+        back = reverse("console:overpayment", args=[known.overpayment_id])
     return act(
         request,
         form,
-        lambda: payments.take_back(entry_id=entry_id, **form.cleaned_data, by=request.user, at=clock.now()),
+        lambda: do(entry_id=entry_id, **form.cleaned_data, by=request.user, at=clock.now()),
         title=_("Take entry %(no)s back") % {"no": known.no},
-        about=_("A second entry moves the money back. Both stay in the account."),
+        about=present.reversal_about(known, data_language()),
         button=_("Take it back"),
-        back=reverse("console:fund", args=[known.fund_id]),
+        back=back,
         crumb=known.fund.title,
         done=_("Taken back by a second entry."),
     )
@@ -322,8 +344,8 @@ def progress_workbook(request: HttpRequest) -> HttpResponse:
         sheet=_("Funds by level"),
         title=_("Funds of %(year)s: in full, on time, used") % {"year": year},
         about=((_("Area"), chrome.of(request).unit), (_("As of"), clock.today().isoformat())),
-        heads=[_("Fund; line and level"), _("Appropriated, yuan"), _("Arrived, yuan"), _("Late, yuan"),
-               _("Days late"), _("Used, yuan")],
+        heads=[_("Fund; line and level"), _("Appropriated, yuan"), _("Arrived, yuan"),
+               _("Arrived late, yuan"), _("Overdue, yuan"), _("Days after the due day"), _("Used, yuan")],
         rows=rows,
     )  # fmt: skip
     return attachment(content, f"funds-{year}.xlsx")
@@ -331,4 +353,4 @@ def progress_workbook(request: HttpRequest) -> HttpResponse:
 
 def _amounts(one: present.ProgressLine) -> list[Cell]:
     used: Cell = "—" if one.used is None else one.used / 100
-    return [one.appropriated / 100, one.arrived / 100, one.late / 100, one.days, used]
+    return [one.appropriated / 100, one.arrived / 100, one.late / 100, one.overdue / 100, one.days, used]

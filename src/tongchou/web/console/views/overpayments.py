@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.payments import api as payments
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.web.console import formatters
 from tongchou.web.console.money_forms import OverpaymentForm, RecoveryForm, WaiverForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
@@ -93,7 +94,7 @@ def ask(request: HttpRequest, payment_id: int, row_no: int) -> HttpResponse:
         title=_("Row %(no)s was paid too much") % {"no": row_no},
         about=_("A second person decides. The family pays back by the plan; nothing is taken from another "
                 "benefit."),
-        button=_("Write it down"),
+        button=_("Record the overpayment"),
         back=reverse("console:payment", args=[payment_id]),
         crumb=view.batch.name,
         done=_("Written down. A second person decides under “Overpayments”."),
@@ -124,7 +125,7 @@ def decide(request: HttpRequest, overpayment_id: int, act: str) -> HttpResponse:
 @staff(payments.BUILD)
 def recover(request: HttpRequest, overpayment_id: int) -> HttpResponse:
     """Records what a family paid back."""
-    payments.overpayment_view(overpayment_id, request.user, clock.now())
+    view = payments.overpayment_view(overpayment_id, request.user, clock.now())
     form = RecoveryForm(*sent(request))
     return act(
         request,
@@ -133,7 +134,8 @@ def recover(request: HttpRequest, overpayment_id: int) -> HttpResponse:
             number=overpayment_id, **form.cleaned_data, by=request.user, at=clock.now()
         ),
         title=_("Record what was paid back"),
-        about=_("It goes into the fund it came from."),
+        about=_("It goes into the fund it came from. %(amount)s are still open.")
+        % {"amount": formatters.yuan(view.open)},
         button=_("Record it"),
         back=reverse("console:overpayment", args=[overpayment_id]),
         crumb=_("Overpayments"),
@@ -154,7 +156,7 @@ def waive(request: HttpRequest, overpayment_id: int) -> HttpResponse:
         ),
         title=_("Ask to waive a part"),
         about=_("Because the office erred, or the family cannot bear it. A second person decides."),
-        button=_("Ask for it"),
+        button=_("Ask for the waiver"),
         back=reverse("console:overpayment", args=[overpayment_id]),
         crumb=_("Overpayments"),
         done=_("Asked for. A second person decides."),
