@@ -79,6 +79,7 @@ from tongchou.apps.casework.models import (
     Refusal,
     State,
 )
+from tongchou.apps.casework.moving import hears
 from tongchou.apps.casework.noticing import (
     Posted,
     acted,
@@ -227,6 +228,7 @@ __all__ = [
     "grievances_of_case",
     "hand_over",
     "hear",
+    "hears",
     "hold_awards",
     "in_force",
     "is_named",
