@@ -62,7 +62,10 @@ def _basis(node: Node, *, family: bool) -> dict[str, Any]:
     for language in ("zh", "en"):
         law = [node.condition.citation.of(language)] if node.condition.citation else []
         law += [one.reference.of(language) for one in node.thresholds]
-        said[f"law_{language}"] = list(dict.fromkeys(law))
+        # An act that a longer reference begins with is not named twice.
+        said[f"law_{language}"] = [
+            one for one in dict.fromkeys(law) if not any(two != one and two.startswith(one) for two in law)
+        ]
         said[f"seen_{language}"] = [] if family else list(dict.fromkeys(_seen(node, language)))
     said["born"] = not family and any(one.fact == "birth_year" for one in node.seen)
     return said

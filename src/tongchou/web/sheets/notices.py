@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongchou.core.printing import pdf
 from tongchou.web.console.presenters.notices import Sheet
@@ -42,7 +43,7 @@ def notice_pdf(sheet: Sheet, *, at: dt.datetime) -> bytes:
         "says": sheet.says,
         "head": heads(),
         "rows": rows(sheet),
-        "object": _("How to object"),
+        "object": pgettext("notice", "How to object"),
         "objecting": sheet.objecting,
         "grounds": sheet.grounds,
         "births": _("Births are no ground of an objection."),

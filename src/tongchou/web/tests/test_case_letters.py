@@ -85,7 +85,7 @@ def test_a_refusal_by_the_township_with_clause_law_value_and_words(
     assert "Art. 5" in text and "国卫办人口发〔2025〕24号" in text  # document and article
     assert "born on 2 January 1990" in text and "36 years old in 2026" in text and "turns 3 in 1993" in text
     assert letter(case).signed == letter(case).unit == "云岭镇人民政府（示例）"
-    assert "云岭镇人民政府（示例） did not grant" in text and "Decided by: 云岭镇人民政府（示例）" in text
+    assert "云岭镇人民政府（示例） did not grant" in text and "Deciding unit: 云岭镇人民政府（示例）" in text
     client = signed_in(office.township)
     page = client.get(reverse("console:case-letter", args=[case])).content.decode()
     assert "按登记的出生日期已超过三周岁" in page and "云岭镇人民政府（示例）" in page

@@ -76,9 +76,9 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
     if not office.name:
         office = written.office("county")
     heading, parts = _SAYS[written.act.act](written)
-    facts = [*written.page.facts]
+    facts = [(label, value) for label, value in written.page.facts if value != "—"]
     if view.case.state in ("approved", "refused", "ended"):
-        facts.append((_("Decided by"), written.office(_decider(written)).name))
+        facts.append((_("Deciding unit"), written.office(_decider(written)).name))
     parts += [Part("facts", pairs=tuple(facts)), Part("cite", (written.page.source,))]
     if office.reached:
         parts += [Part("heading", (_("Whom to ask"),)), Part("facts", pairs=office.reached)]
