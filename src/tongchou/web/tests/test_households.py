@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from tongchou import policies
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
@@ -24,7 +25,7 @@ from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.identity import compose
 from tongchou.domain.register.row import RegisterRow
-from tongchou.web.console.presenters import house, results
+from tongchou.web.console.presenters import house, letter, results
 
 AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
 #: Five of them for the reader's own list of households, which a second look at the page leaves alone.
@@ -124,6 +125,23 @@ def test_what_is_over_is_not_offered_any_more(worker: Account, today: dt.date, o
     assert ("The last day to claim was 31 December 2026" in one.next[0]) is over
     assert summary.title.startswith("The time to claim for 2026 is over" if over else "1 benefit is waiting")
     assert summary.lines and (summary.tone == "good") is not over
+
+
+def test_a_year_without_a_last_day_is_over_with_itself() -> None:
+    """The yearly reward sets no last day: its year's page and letter send nobody to apply afterwards."""
+    rules = next(one for one in policies.here().programmes if one.code == "elderly_reward")
+    known = {"birth_year": 1960, "deceased": False, "hukou_kind": "agricultural", "converted": False}
+    family = {"has_spouse": False, "living_sons": 1, "living_daughters": 0, "children_ever": 1}
+    answer = rules.evaluate_one(known | family, 2025)
+    assert answer.claim_by is None and answer.amount_fen
+    for today, over in ((dt.date(2025, 12, 31), False), (dt.date(2026, 1, 1), True)):
+        assert results.is_over(answer, year=2025, today=today) is over
+        with translation.override("en"):
+            said = [
+                results.result(answer, claimed=False, year=2025, today=today, language="en").next[0],
+                letter.letter(answer, claimed=False, today=today, office={}, language="en").next[0],
+            ]
+        assert all(one.startswith("2025 is over.") is over for one in said)
 
 
 def test_the_same_queries_for_three_and_thirty(client: Client, worker: Account) -> None:

@@ -98,9 +98,7 @@ def _over(one: Result, answer: Explanation) -> Result:
             "year": one.year,
         }
     else:
-        ended = _("%(year)s is over. Ask the township whether it still takes a late claim.") % {
-            "year": one.year
-        }
+        ended = year_over(one.year)
     one.summary = pgettext("between a programme and its answer", "%(title)s – %(text)s") % {
         "title": one.title,
         "text": ended,
@@ -210,7 +208,7 @@ def next_steps(answer: Explanation, told: Mapping[str, Any], *, claimed: bool, t
     if claimed:
         return [_("The application is in. Nothing more is needed from the family now.")]
     steps = [
-        _claim_by(answer.claim_by, today),
+        _claim_by(answer.claim_by, answer.year, today),
         *(one["change"]["text"] for one in told["conditions"] if one["change"]),
     ]
     if told["statement"]:
@@ -221,7 +219,14 @@ def next_steps(answer: Explanation, told: Mapping[str, Any], *, claimed: bool, t
     return steps
 
 
-def _claim_by(claim_by: dt.date | None, today: dt.date) -> str:
+def year_over(year: int) -> str:
+    """Said of a year that is over, where the programme sets no last day."""
+    return _("%(year)s is over. Ask the township whether it still takes a late claim.") % {"year": year}
+
+
+def _claim_by(claim_by: dt.date | None, year: int, today: dt.date) -> str:
+    if claim_by is None and year < today.year:
+        return year_over(year)
     if claim_by is None:
         return _("Help the family to apply at the township of its registered residence.")
     if claim_by < today:
