@@ -48,6 +48,7 @@ from tongchou.apps.casework.grievances import listed as grievances
 from tongchou.apps.casework.grievances import of_case as grievances_of_case
 from tongchou.apps.casework.grievances import record as record_grievance
 from tongchou.apps.casework.grievances import view as grievance
+from tongchou.apps.casework.jobs import KIND as RENEWAL
 from tongchou.apps.casework.jobs import ask_to_renew
 from tongchou.apps.casework.kinds import NO_KIND, in_force, kind_of, offered
 from tongchou.apps.casework.lateness import ESCALATED, UnitLateness, by_unit, escalated, late_now
@@ -79,6 +80,7 @@ from tongchou.apps.casework.models import (
     Refusal,
     State,
 )
+from tongchou.apps.casework.moving import hears
 from tongchou.apps.casework.noticing import (
     Posted,
     acted,
@@ -132,6 +134,7 @@ from tongchou.apps.casework.reach import (
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
 from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
+from tongchou.apps.casework.year_checked import YearChecked, year_checked
 
 __all__ = [
     "ANSWERED_IN",
@@ -151,6 +154,7 @@ __all__ = [
     "OPEN",
     "PROOFS",
     "RELATIONS",
+    "RENEWAL",
     "REVIEW",
     "VIEW",
     "About",
@@ -192,6 +196,7 @@ __all__ = [
     "Waits",
     "Which",
     "Work",
+    "YearChecked",
     "accept",
     "accept_many",
     "acted",
@@ -227,6 +232,7 @@ __all__ = [
     "grievances_of_case",
     "hand_over",
     "hear",
+    "hears",
     "hold_awards",
     "in_force",
     "is_named",
@@ -281,4 +287,5 @@ __all__ = [
     "waiting_for_notice",
     "withdraw",
     "work_of",
+    "year_checked",
 ]

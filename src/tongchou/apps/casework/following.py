@@ -31,6 +31,8 @@ class Told:
     decided_at: dt.datetime | None
     award_id: int | None
     open_to: frozenset[str]
+    #: How often the decision was reviewed, or is under review.
+    reviews: int = 0
 
 
 def told(case_id: int) -> Told:
@@ -65,4 +67,5 @@ def told(case_id: int) -> Told:
         decided_at=case.decided_at,
         award_id=award,
         open_to=frozenset({one.value for one in may} & {"withdraw", "brought"}),
+        reviews=case.appeals,
     )

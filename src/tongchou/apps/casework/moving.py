@@ -250,7 +250,12 @@ def desk(found: Open, after: Standing) -> Desk:
         return Desk.FAMILY
     stage = found.stages[after.stage]
     if after.state == State.APPEALED:
-        return _SAME[stage.level] if after.appeals == 1 else _ABOVE[stage.level]
+        return hears(stage.level, after.appeals)
     if stage.kind == "notice" and after.state == State.RUNNING:
         return Desk.NOTICE
     return Desk(stage.level)
+
+
+def hears(level: str, turn: int) -> Desk:
+    """Who hears an appeal against a decision of a level: another officer first, then the level above."""
+    return (_SAME if turn <= 1 else _ABOVE)[level]

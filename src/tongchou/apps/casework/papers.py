@@ -39,7 +39,8 @@ class Kept:
 
 def codes(kind: CaseKind) -> tuple[str, ...]:
     """What a copy can be of: papers the kind names, and what families are asked for."""
-    return (*(one.code for one in kind.papers), *(one for one in Asked.values if one != Asked.SITUATION))
+    named = [one.code for one in kind.papers]
+    return (*named, *(one for one in Asked.values if one != Asked.SITUATION and one not in named))
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -13,6 +13,8 @@ from tongchou.apps.casework.models import Case, Decision, Pinned
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.domain.casework.kinds import CaseKind
 from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.nodes import Node
+from tongchou.domain.policy.words import value_words
 
 Told = Mapping[int, Mapping[str, Any]]
 
@@ -26,6 +28,7 @@ def ask(kind: CaseKind, people: Told, *, year: int, on: dt.date) -> dict[int, Ex
 
 def record_of(answer: Explanation) -> dict[str, Any]:
     """An answer as it is kept: outcome, clauses, facts used and the whole why in both languages."""
+    family = entitlements.withheld(answer)
     return {
         "programme": answer.programme,
         "year": answer.year,
@@ -41,12 +44,45 @@ def record_of(answer: Explanation) -> dict[str, Any]:
                 "state": answer.state_of(node.code),
                 "zh": node.label("zh"),
                 "en": node.label("en"),
+                **_basis(node, family=node.code in family),
             }
             for node in answer.conditions
         ],
         "zh": answer.lines("zh"),
         "en": answer.lines("en"),
     }
+
+
+def _basis(node: Node, *, family: bool) -> dict[str, Any]:
+    """What a condition rests on, for the letter: the act and the reference of its limits, the value seen.
+
+    ``family``: it reads a fact on the family, whose value stands on the household's page alone (rule 7).
+    """
+    said: dict[str, Any] = {"family": family}
+    for language in ("zh", "en"):
+        law = [node.condition.citation.of(language)] if node.condition.citation else []
+        law += [one.reference.of(language) for one in node.thresholds]
+        # An act that a longer reference begins with is not named twice.
+        said[f"law_{language}"] = [
+            one for one in dict.fromkeys(law) if not any(two != one and two.startswith(one) for two in law)
+        ]
+        said[f"seen_{language}"] = [] if family else list(dict.fromkeys(_seen(node, language)))
+    said["born"] = not family and any(one.fact == "birth_year" for one in node.seen)
+    return said
+
+
+def _seen(node: Node, language: str) -> Iterator[str]:
+    """The values a condition looked at, in words, and those of the parts that mattered."""
+    detail = node.detail(language)
+    colon = "：" if language == "zh" else ": "
+    if detail:
+        yield detail
+    elif not node.children:
+        for one in node.seen:
+            if one.value is not None:
+                yield f"{one.short(language)}{colon}{value_words(one.value, language)}"
+    for part in node.children:
+        yield from _seen(part, language)
 
 
 def pin(case: Case, answer: Explanation | None, at: dt.datetime) -> str:

@@ -286,6 +286,8 @@ class Step:
     in_time: bool | None
     #: The hash of the facts and reasons it rests on; empty where it rests on none.
     mark: str = ""
+    #: The level of the stage: ``village``, ``township`` or ``county``.
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +394,7 @@ def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
             words=sealing.unseal_words(one.sealed, case.pk),
             in_time=one.in_time,
             mark=one.mark,
+            level=stages[one.stage_code].level if one.stage_code in stages else "",
         )
         for one in rows
     )

@@ -46,7 +46,8 @@ def print_some(
     NotAllowed, NotFound
         When the account prints none, or one of them is not in its areas.
     Invalid
-        ``certificates.form``; ``certificates.why`` when a copy was printed before and no reason is given.
+        ``certificates.none_chosen``; ``certificates.form``; ``certificates.why`` when a copy was printed
+        before and no reason is given.
     Conflict
         ``certificates.revoked`` or ``certificates.expired``: what no longer holds is not printed.
     CannotPrint
@@ -57,6 +58,8 @@ def print_some(
     if form not in Form.values:
         raise Invalid("certificates.form", _("Choose the sheet or the card."), field="form")
     wanted = set(certificate_ids)
+    if not wanted:
+        raise Invalid("certificates.none_chosen", _("Tick at least one certificate."), field="certificate")
     rows = list(
         Certificate.objects.select_for_update().filter(areas.q("scope_no"), pk__in=wanted).order_by("number")
     )

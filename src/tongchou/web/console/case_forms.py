@@ -32,13 +32,18 @@ VERDICTS = (
 )
 
 
-def _words(*, required: bool = False, label: Any = None) -> forms.CharField:
+#: Said of words, by whether the letter to the family has them.
+_ON_PAGE = _("It is stored encrypted and stands on this case's page.")
+_IN_LETTER = _("It is stored encrypted and stands in the letter to the family.")
+
+
+def _words(*, required: bool = False, label: Any = None, letter: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label or _("In words"),
         required=required,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It is stored encrypted and stands on this case's page."),
+        help_text=_IN_LETTER if letter else _ON_PAGE,
     )
 
 
@@ -126,7 +131,7 @@ class PassForm(ConsoleForm):
     proof = forms.ChoiceField(
         label=_("How it was seen"), required=False, choices=[("", _("Choose")), *PROOFS]
     )
-    words = _words()
+    words = _words(letter=False)
 
     def __init__(self, *args: Any, asks_amount: bool, asks_proof: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

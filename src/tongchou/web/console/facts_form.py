@@ -14,6 +14,17 @@ from tongchou.domain.policy.words import VALUES
 
 #: Whole numbers with few values are chosen, the others written.
 _FEW = 13
+#: Facts that a question answered with no leaves without an object.
+_RESTS_ON = {
+    "deceased": ("death_year",),
+    "converted": ("converted_year",),
+    "urban_pension": ("urban_pension_year",),
+    "urban_medical": ("urban_medical_year",),
+    "has_spouse": ("spouse_birth_year", "spouse_converted_year"),
+}
+#: Years before today in which somebody is born whom a programme is about, for an example; others are old.
+_BORN = {"childcare_subsidy": 1, "child_checks": 1, "boarding_subsidy": 10}
+_EXAMPLES = {"birth_year": 1966, "spouse_birth_year": 1966, "only_child_birth_year": 1992}
 
 
 class FactsForm(forms.Form):
@@ -33,7 +44,32 @@ class FactsForm(forms.Form):
             initial=str(today.year),
         )
         for name in programme.facts:
-            self.fields[name] = _field(schema.BY_NAME[name], language)
+            self.fields[name] = _field(schema.BY_NAME[name], language, self._example(name, today))
+        self.today = today
+
+    def _example(self, name: str, today: dt.date) -> int:
+        """A number somebody could write there."""
+        if name == "birth_year" and self.programme.code in _BORN:
+            return today.year - _BORN[self.programme.code]
+        if not name.endswith("_year"):
+            return 2
+        return _EXAMPLES.get(name, today.year - 1)
+
+    def clean(self) -> dict[str, Any]:
+        """Answers that contradict each other settle nothing: they are asked for again."""
+        said = super().clean() or self.cleaned_data
+        for question, names in _RESTS_ON.items():
+            for name in names if said.get(question) is False else ():
+                if said.get(name) is not None:
+                    text = _("The answer to “%(question)s” is no: leave this empty, or change that answer.")
+                    self.add_error(name, text % {"question": self.fields[question].label})
+        born, died = said.get("birth_year"), said.get("death_year")
+        for name in ("birth_year", "death_year"):
+            if (year := said.get(name)) is not None and year > self.today.year:
+                self.add_error(name, _("This year is still to come."))
+        if born is not None and died is not None and died < born:
+            self.add_error("death_year", _("This is before the year of birth."))
+        return said
 
     def facts(self) -> dict[str, Any]:
         """The facts that were given; the rest is unknown."""
@@ -41,7 +77,7 @@ class FactsForm(forms.Form):
         return {name: value for name, value in given.items() if value not in (None, "")}
 
 
-def _field(fact: schema.Fact, language: str) -> forms.Field:
+def _field(fact: schema.Fact, language: str, example: int) -> forms.Field:
     label = fact.zh if language == "zh" else fact.en[:1].upper() + fact.en[1:]
     unknown = ("", _("not known"))
     if fact.kind == "bool":
@@ -67,7 +103,10 @@ def _field(fact: schema.Fact, language: str) -> forms.Field:
         min_value=least,
         max_value=most,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"}),
-        error_messages={"invalid": _("Write a whole number, such as 1966, or leave it empty.")},
+        error_messages={
+            "invalid": _("Write a whole number, such as %(example)s, or leave it empty.")
+            % {"example": example}
+        },
     )
 
 

@@ -6,9 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongchou.core.printing import pdf
 from tongchou.web.console.presenters.notices import Sheet
+from tongchou.web.sheets.certificates import square
 
 _TEMPLATE = Path(__file__).parent / "notice.typ"
 
@@ -41,8 +43,12 @@ def notice_pdf(sheet: Sheet, *, at: dt.datetime) -> bytes:
         "says": sheet.says,
         "head": heads(),
         "rows": rows(sheet),
+        "object": pgettext("notice", "How to object"),
         "objecting": sheet.objecting,
-        "office": sheet.office,
+        "grounds": sheet.grounds,
+        "births": _("Births are no ground of an objection."),
+        "ways": sheet.ways,
+        "square": square(sheet.online) if sheet.online else "",
         "signed": sheet.signed,
         "day": sheet.row.opened,
     }

@@ -235,6 +235,17 @@ def test_the_yearly_check_is_asked_for_once(office: Any) -> None:
     assert reviewer.post("/cases/yearly", {"kind": "childcare_subsidy", "year": "2027"}).status_code == 422
 
 
+def test_the_page_of_the_yearly_check_shows_its_counts(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply("陈老根", "elderly_reward", applicant="self", application={"statement": True})
+    Case.objects.filter(pk=case).update(state="approved", desk="", decided_at=frozen_clock)
+    casework.renew_chunk(kind="elderly_reward", year=2027, after_id=0, by=office.county, at=frozen_clock)
+    page = signed_in(office.county).get("/cases/yearly")
+    ((title, counts),) = page.context["checked"]
+    assert "2027" in title and [number for _label, number in counts][:5] == [1, 1, 0, 0, 1]
+
+
 def test_lateness_is_of_units(apply: Any, office: Any) -> None:
     apply()
     page = signed_in(office.county).get("/cases/lateness").content.decode()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.apps.certificates import api as certificates
@@ -59,6 +60,21 @@ def test_what_is_approved_is_issued_and_printed_once_without_a_reason(
         reverse("console:certificate-print", args=[one.pk]), {"form": "a4", "why": "spoiled"}
     )
     assert third.content.startswith(b"%PDF-") and Print.objects.count() == 2
+
+
+def test_printing_with_none_ticked_says_to_tick_one(issued: Certificate, reviewer: Client) -> None:
+    answer = reviewer.post(reverse("console:certificates-print"), {"form": "a4"}, follow=True)
+    shown = [str(one) for one in answer.context["messages"]]
+    assert answer.status_code == 200 and shown == [gettext("Tick at least one certificate.")]
+    assert not Print.objects.exists()
+
+
+def test_checking_nothing_says_to_type_it(client: Client) -> None:
+    for token in ("", "   "):
+        answer = client.post(reverse("console:certificate-check"), {"token": token})
+        said = answer.content.decode().split('id="check-said"')[1].split("</p>")[0]
+        assert answer.status_code == 422 and len(said.split(">")[1]) > 10
+        assert "data-finding" not in answer.content.decode()
 
 
 def test_a_township_prints_and_does_not_issue(issued: Certificate, office: Any) -> None:

@@ -14,14 +14,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from tongchou import policies
+from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
 from tongchou.core import actions, clock, keys
 from tongchou.core.models import Account
+from tongchou.core.scope import Scope
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.identity import compose
 from tongchou.domain.register.row import RegisterRow
-from tongchou.web.console.presenters import house
+from tongchou.web.console.presenters import house, letter, results
 
 AT = dt.datetime(2026, 5, 4, 2, 0, tzinfo=dt.UTC)
 #: Five of them for the reader's own list of households, which a second look at the page leaves alone.
@@ -104,6 +108,40 @@ def test_what_would_change_an_answer_stands_under_it(client: Client, worker: Acc
         assert text in page
     settled = [one for one in results if one.programme == "childcare_subsidy" and not one.amount]
     assert settled and all(one.changes == [] for one in settled)
+
+
+@pytest.mark.parametrize(("today", "over"), [(dt.date(2026, 12, 31), False), (dt.date(2027, 1, 1), True)])
+def test_what_is_over_is_not_offered_any_more(worker: Account, today: dt.date, over: bool) -> None:
+    """After the last day of a year's claim nothing waits, and it is said until when it could be claimed."""
+    child = Person.objects.filter(birth_year=2025).order_by("pk").first()
+    assert child is not None
+    with clock.frozen(AT):
+        answers = entitlements.person_entitlements(child.pk, scope=Scope.everything(), year=2026)
+    with translation.override("en"):
+        found = results.ordered(answers, year=2026, today=today, language="en")
+        one = next(one for one in found if one.programme == "childcare_subsidy")
+        summary = house._summary([SimpleNamespace(person_id=child.pk, name=child.name, results=[one])], 2026)
+    assert (one.over, one.to_claim, one.amount) == (over, not over, "3,600 yuan")
+    assert ("The last day to claim was 31 December 2026" in one.next[0]) is over
+    assert summary.title.startswith("The time to claim for 2026 is over" if over else "1 benefit is waiting")
+    assert summary.lines and (summary.tone == "good") is not over
+
+
+def test_a_year_without_a_last_day_is_over_with_itself() -> None:
+    """The yearly reward sets no last day: its year's page and letter send nobody to apply afterwards."""
+    rules = next(one for one in policies.here().programmes if one.code == "elderly_reward")
+    known = {"birth_year": 1960, "deceased": False, "hukou_kind": "agricultural", "converted": False}
+    family = {"has_spouse": False, "living_sons": 1, "living_daughters": 0, "children_ever": 1}
+    answer = rules.evaluate_one(known | family, 2025)
+    assert answer.claim_by is None and answer.amount_fen
+    for today, over in ((dt.date(2025, 12, 31), False), (dt.date(2026, 1, 1), True)):
+        assert results.is_over(answer, year=2025, today=today) is over
+        with translation.override("en"):
+            said = [
+                results.result(answer, claimed=False, year=2025, today=today, language="en").next[0],
+                letter.letter(answer, claimed=False, today=today, office={}, language="en").next[0],
+            ]
+        assert all(one.startswith("2025 is over.") is over for one in said)
 
 
 def test_the_same_queries_for_three_and_thirty(client: Client, worker: Account) -> None:
@@ -192,7 +230,7 @@ def test_with_the_wrong_keys_a_page_says_what_to_do(
 )
 def test_the_heading_counts_the_facts_that_decide(missing: list[tuple[str, ...]], title: str) -> None:
     answers = [
-        SimpleNamespace(to_claim=False, unclear=True, claimed=False, summary="…", missing=facts)
+        SimpleNamespace(to_claim=False, unclear=True, claimed=False, summary="…", missing=facts, over=False)
         for facts in missing
     ]
     with translation.override("en"):

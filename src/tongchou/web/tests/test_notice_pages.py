@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
-from tongchou.apps.notices.models import Notice, Objection, Proof
+from tongchou.apps.local.models import LocalValue
+from tongchou.apps.notices.models import Ground, Notice, Objection, Proof
 from tongchou.apps.notices.tests.conftest import photo
 from tongchou.core import clock
+from tongchou.web.console.presenters import notices as present
 
 __all__ = ["apply", "family", "office", "passed", "photo"]
 
@@ -101,6 +104,29 @@ def test_anybody_reads_it_while_it_hangs_and_objects(notice: Notice, office: Any
     pk = Objection.objects.get().pk
     officer.post(f"/objections/{pk}", {"verdict": "dismissed", "answer": "已入户核实"})
     assert "已入户核实" in anybody.post("/notices/objection", {"code": code}).content.decode()
+
+
+def test_the_sheet_says_how_where_and_until_when_to_object(
+    notice: Notice, office: Any, county: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    """Who reads the wall needs no other page: grounds, days, place, telephone, address of the online page."""
+    LocalValue.objects.create(
+        area=county.county, name="office_phone", value="0857-5231234", source="own",
+        effective_from=dt.date(2026, 1, 1), recorded_by=township_officer.pk, recorded_at=frozen_clock,
+    )  # fmt: skip
+    told = present.sheet(notice, today=frozen_clock.date(), language="zh", online="http://x/notices/1")
+    assert told.row.closes in told.objecting
+    assert told.grounds == [str(label) for label in Ground.labels]
+    assert told.signed == "青山村村民委员会（示例）"  # who hangs it out, not the county
+    for client, address in (
+        (signed_in(office.village), f"/postings/{notice.pk}"),
+        (Client(), f"/notices/{notice.pk}"),
+    ):
+        page = html.unescape(client.get(address).content.decode())
+        sheet = page.split("<article")[1].split("</article>")[0]
+        assert all(str(label) in sheet for label in Ground.labels)
+        assert "0857-5231234" in sheet and f"http://testserver/notices/{notice.pk}" in sheet
+        assert "青山村村民委员会（示例）" in sheet and "<svg" in sheet and told.row.closes in sheet
 
 
 def test_afterwards_nothing_of_it_is_shown(notice: Notice, frozen_clock: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
-from tongchou.apps.notices.models import Notice
+from tongchou.apps.notices.models import Ground, Notice
 from tongchou.core import printing
 from tongchou.web.console.presenters.notices import EntryRow, Row, Sheet
 from tongchou.web.console.presenters.official import Letter, Part
@@ -90,6 +90,8 @@ def test_a_notice_as_file_is_masked_as_on_the_wall(
     answer = worker.get(reverse("console:posting-pdf", args=[notice.pk]))
     assert answer.content.startswith(b"%PDF-")
     assert [row[1] for row in told[0]["rows"]] == ["陈*根", "林*"]
+    assert told[0]["grounds"] == [str(label) for label in Ground.labels]
+    assert any(value == f"http://testserver/notices/{notice.pk}" for _label, value in told[0]["ways"])
     book = worker.get(reverse("console:posting-workbook", args=[notice.pk]))
     import io
 

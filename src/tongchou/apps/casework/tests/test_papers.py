@@ -82,3 +82,10 @@ def test_a_case_keeps_so_many_and_no_more(
                 casework.attach_paper(content=PDF + bytes([number]), **given)
         else:
             casework.attach_paper(content=PDF + bytes([number]), **given)
+
+
+def test_each_paper_is_offered_once() -> None:
+    """A paper the kind names and families are asked for is one, not two."""
+    for kind in casework.in_force():
+        codes = casework.paper_codes(kind)
+        assert len(codes) == len(set(codes)), kind.code

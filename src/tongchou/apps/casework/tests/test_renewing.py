@@ -78,3 +78,47 @@ def test_together_an_answer_that_gives_something_else_is_left(
     assert done.done == []
     assert [one.error.code for one in done.left] == ["casework.look_alone"]
     assert isinstance(done.left[0].error, Conflict)
+
+
+def test_how_the_yearly_check_stands_is_counted(
+    last_year: Case, office: Any, passed: Any, frozen_clock: dt.datetime, django_assert_max_num_queries: Any
+) -> None:
+    """Checked, confirmed and how, to be visited, held, ended: after each act the counts are right."""
+
+    def counts() -> casework.YearChecked:
+        with django_assert_max_num_queries(7):
+            found = casework.year_checked(years=(YEAR, YEAR + 1), by=office.county, on=frozen_clock.date())
+        return next(one for one in found if one.year == YEAR + 1)
+
+    assert casework.year_checked(years=(YEAR, YEAR + 1), by=office.county, on=frozen_clock.date()) == ()
+    renewed(office, frozen_clock)
+    one = counts()
+    assert (one.before, one.begun, one.to_see, one.by_visit, one.no_longer) == (1, 1, 1, 0, 0)
+    made = Case.objects.get(previous=last_year)
+    casework.suspend(case_id=made.pk, by=office.village, at=frozen_clock, words="核实死亡登记")
+    assert (counts().held, counts().to_see) == (1, 0)
+    casework.resume(case_id=made.pk, by=office.village, at=frozen_clock)
+    passed(made.pk, office.township, proof="death_records")
+    one = counts()
+    assert (one.by_records, one.by_visit, one.to_see, one.at_county) == (1, 0, 0, 1)
+    passed(made.pk, office.county_two)
+    assert (counts().approved, counts().at_county) == (1, 0)
+    casework.end(case_id=made.pk, ending="died", by=office.county, at=frozen_clock)
+    assert (counts().ended, counts().approved, counts().by_records) == (1, 0, 1)
+
+
+def test_whom_the_rules_give_nothing_more_is_counted_apart(
+    last_year: Case, office: Any, frozen_clock: dt.datetime
+) -> None:
+    from tongchou.apps.registry.models import Person
+
+    Person.objects.filter(pk=last_year.person_id).update(birth_year=1990)
+    renewed(office, frozen_clock)
+    later = frozen_clock.date()
+    found = casework.year_checked(years=(YEAR + 1,), by=office.county, on=later)
+    assert [(one.before, one.begun, one.no_longer, one.ended) for one in found] == [(1, 0, 1, 0)]
+    casework.end(case_id=last_year.pk, ending="no_longer", by=office.county, at=frozen_clock)
+    found = casework.year_checked(years=(YEAR + 1,), by=office.county, on=later)
+    assert [(one.no_longer, one.ended) for one in found] == [(0, 1)]
+    with pytest.raises(NotAllowed):
+        casework.year_checked(years=(YEAR + 1,), by=office.village, on=later)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -59,41 +62,69 @@ def test_sent_twice_is_one_list(made: Export, county: Any, office: Any, frozen_c
     assert Export.objects.count() == 1
 
 
+def written(template: Any, content: bytes, change: Callable[[list[list[Any]]], list[list[Any]]]) -> bytes:
+    """A list's own file with its lines changed, in the form it has."""
+    if template.form == "workbook":
+        (sheet,) = intake.open_sheet(content, wanted=lambda _sheet: True, long=True)[:1]
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target, {"in_memory": True})
+        page = book.add_worksheet()
+        for number, row in enumerate(change([list(row) for row in sheet.cells[len(template.above) :]])):
+            for column, value in enumerate(row):
+                page.write_string(number, column, str(value))
+        book.close()
+        return target.getvalue()
+    text = io.StringIO(content.decode(template.encoding), newline="")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(change(list(csv.reader(text, delimiter=template.separator))))
+    return out.getvalue().encode(template.encoding)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_wrong_cell_of_an_answer_is_named_and_nothing_counts(
+    approved: int, county: Any, office: Any, frozen_clock: dt.datetime, code: str
+) -> None:
+    """Another amount, an unknown result, a number that was not sent: each by its cell, in every template."""
+    by, at = office.county, frozen_clock
+    one = exchange.export(asked(county, code), purpose="试", by=by, at=at)
+    template = exchange.template_of(code)
+    assert template.answer is not None
+    titles = {column.field: column.title for column in template.answer.columns}
+    content = exchange.file_of(export_id=one.pk, by=by, at=at).content
+    amount, key = titles.get("yuan") or titles["fen"], titles[template.answer.key]
+
+    def wrong(rows: list[list[Any]]) -> list[list[Any]]:
+        head, row = [*rows[0], titles["result"], titles["external"]], [*rows[1], "也许", "GJ-1"]
+        row[head.index(amount)] = "1"
+        unknown = [*rows[1], sorted(template.answer.done)[0], "GJ-2"]
+        unknown[head.index(key)] = "2026-999999"
+        return [head, row, unknown]
+
+    answer = exchange.stage(export_id=one.pk, content=written(template, content, wrong), by=by, at=at)
+    found = {(one.code, one.cell[-1]) for one in Problem.objects.filter(answer=answer)}
+    assert {("result_unknown", "2"), ("amount_differs", "2"), ("key_unknown", "3")} <= found
+    assert (answer.taken, answer.errors) == (0, 3)
+    exchange.decide(answer_id=answer.pk, by=by, at=at)
+    assert Case.objects.get(pk=approved).external == ""
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_list_and_its_answer(
     approved: int, county: Any, office: Any, frozen_clock: dt.datetime, code: str
 ) -> None:
     """The file as it was written, with the system's columns behind, reads back to the same case."""
-    import csv
-    import io
-
-    import xlsxwriter
-
     by, at = office.county, frozen_clock
     one = exchange.export(asked(county, code), purpose="试", by=by, at=at)
-    content = exchange.file_of(export_id=one.pk, by=by, at=at).content
     template = exchange.template_of(code)
     assert template.answer is not None
     titles = {column.field: column.title for column in template.answer.columns}
-    more = [[titles["result"], titles["external"]], [sorted(template.answer.done)[0], "GJ-1"]]
-    if template.form == "workbook":
-        (sheet,) = intake.open_sheet(content, wanted=lambda _sheet: True, long=True)[:1]
-        skip = len(template.above)
-        rows = [list(row) + end for row, end in zip(sheet.cells[skip:], more, strict=True)]
-        target = io.BytesIO()
-        book = xlsxwriter.Workbook(target, {"in_memory": True})
-        page = book.add_worksheet()
-        for number, row in enumerate(rows):
-            for column, value in enumerate(row):
-                page.write_string(number, column, str(value))
-        book.close()
-        back = target.getvalue()
-    else:
-        text = io.StringIO(content.decode(template.encoding), newline="")
-        read = list(csv.reader(text, delimiter=template.separator))
-        out = io.StringIO(newline="")
-        csv.writer(out).writerows([row + end for row, end in zip(read, more, strict=True)])
-        back = out.getvalue().encode(template.encoding)
+    content = exchange.file_of(export_id=one.pk, by=by, at=at).content
+
+    def behind(rows: list[list[Any]]) -> list[list[Any]]:
+        more = [[titles["result"], titles["external"]], [sorted(template.answer.done)[0], "GJ-1"]]
+        return [row + end for row, end in zip(rows, more, strict=True)]
+
+    back = written(template, content, behind)
     answer = exchange.stage(export_id=one.pk, content=back, by=by, at=at)
     assert (answer.taken, answer.errors, answer.warnings, answer.not_named) == (1, 0, 0, 0)
     exchange.decide(answer_id=answer.pk, by=by, at=at)

@@ -14,6 +14,7 @@ from tongchou.apps.applications import api as applications
 from tongchou.apps.casework import api as casework
 from tongchou.apps.registry import api as registry
 from tongchou.core import calendar
+from tongchou.policies.remedies import remedy
 from tongchou.web.console import formatters
 from tongchou.web.console.case_forms import RELATIONS
 from tongchou.web.console.parts import Chip, Option
@@ -146,11 +147,19 @@ def told(found: applications.Followed, *, language: str) -> Told:
         asked=_asked(found),
         clauses=[zh if language == "zh" else en for zh, en in case.failing] if case is not None else [],
         reason=cases.reasons(case.reasons) if case is not None else "",
-        objection=found.kind.objection.of(language) if found.phase in ("refused", "approved") else "",
+        objection=_objection(found, language),
         facts=facts,
         may_withdraw="withdraw" in found.may,
         may_bring="brought" in found.may,
     )
+
+
+def _objection(found: applications.Followed, language: str) -> str:
+    """How to object to what was decided, as far as it has been reviewed already."""
+    if found.phase not in ("refused", "approved"):
+        return ""
+    reviews = found.case.reviews if found.case is not None else 0
+    return remedy(found.kind, reviews, above=_("the level above")).of(language)
 
 
 def _asked(found: applications.Followed) -> list[str]:

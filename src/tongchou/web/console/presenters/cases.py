@@ -33,14 +33,13 @@ TONES = {
     "withdrawn": ("turn", ""),
     "ended": ("info", ""),
 }
-#: Words of the codes that stand in the reasons of an act.
-_WORDS: dict[str, Any] = {
-    code: label
-    for choices in (
-        *(one.choices for one in (casework.Refusal, casework.Asked, casework.Ending, Ground)),
-        PROOFS,
-    )
-    for code, label in choices
+#: Words of the codes that stand in the reasons of an act. The lists share codes: an identity that is asked
+#: for is not one that is objected to.
+_WORDS: dict[str, dict[str, Any]] = {
+    "refuse": dict(casework.Refusal.choices),
+    "ask": dict(casework.Asked.choices),
+    "end": dict(casework.Ending.choices),
+    "pass": {**dict(Ground.choices), **dict(PROOFS)},
 }
 #: What waits for the reader, in words: the lists of ``casework.Waits``.
 WAITS: dict[str, Promise] = {
@@ -128,7 +127,6 @@ class Page:
     acts: frozenset[str]
     acted: bool
     source: str
-    objection: str
     gives_money: bool
     gives_certificate: bool
     waits_for_certificate: bool
@@ -138,7 +136,6 @@ class Page:
     next: str
     running: bool
     decided: bool
-    failing: list[str] = field(default_factory=list)
     rested: list[str] = field(default_factory=list)
     payable: bool = False
 
@@ -239,7 +236,6 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         acts=view.acts,
         acted=view.acted,
         source=kind.source.of(language),
-        objection=kind.objection.of(language),
         gives_money=kind.gives == "money",
         gives_certificate=kind.gives == "certificate",
         waits_for_certificate=kind.gives == "certificate" and case.state == "approved",
@@ -252,7 +248,6 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         next=_next(view, language),
         running=running,
         decided=any(one.act in _PINNING for one in view.history),
-        failing=failing(view, language),
         rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
         payable=case.state in _PAYABLE,
     )
@@ -297,14 +292,6 @@ def _next(view: casework.View, language: str) -> str:
     return _("Next: %(stage)s (%(desk)s), by somebody who has not acted in this case.") % named
 
 
-def failing(view: casework.View, language: str) -> list[str]:
-    """The clauses a refusal rests on, in words, from what is pinned with the case."""
-    if view.pinned is None:
-        return []
-    wanted = set(view.pinned["failing"])
-    return [one[language] for one in view.pinned["conditions"] if one["code"] in wanted]
-
-
 def _answer(view: casework.View, on: dt.date, language: str) -> results.Result | None:
     if view.answer is None:
         return None
@@ -332,6 +319,8 @@ def _facts(view: casework.View, on: dt.date, running: bool, language: str) -> li
     if running and case.desk == "family":
         hoped = _if_provisional(formatters.day(case.stage_due), case.provisional)
         told.append((_("An answer is hoped for by"), hoped))
+    elif case.state == "suspended":  # its clock stands still: no day is the last one
+        told.append((_("Working days left when it is taken up again"), str(max(case.left_whole or 0, 0))))
     elif running:
         told.append((_("Last day of this stage"), _last_day(case.stage_due, on, case.provisional)))
         told.append(
@@ -387,9 +376,9 @@ def _account(view: casework.View) -> list[tuple[str, str]]:
     ]
 
 
-def reasons(codes: Iterable[str]) -> str:
-    """Codes of the closed lists in words."""
-    return _("; ").join(str(_WORDS.get(code, code)) for code in codes)
+def reasons(codes: Iterable[str], act: str = "refuse") -> str:
+    """Codes of the closed list of an act in words."""
+    return _("; ").join(str(_WORDS.get(act, {}).get(code, code)) for code in codes)
 
 
 def _step(one: casework.Step, language: str) -> StepRow:
@@ -399,7 +388,7 @@ def _step(one: casework.Step, language: str) -> StepRow:
         officer=one.officer or _("by its days"),
         on_behalf=one.on_behalf,
         at=formatters.moment(one.at),
-        reasons=reasons(one.reasons),
+        reasons=reasons(one.reasons, one.act),
         words=one.words,
         late=one.in_time is False,
     )

@@ -213,6 +213,7 @@ def check_words() -> dict[str, Any]:
         "labels": _labels(),
         "noSquare": _("No square was found in the picture. Take it from nearer, straight and in good light."),
         "noCamera": _("The camera cannot be used here. Choose a picture or enter the text."),
+        "empty": _("Type or scan the text of the square first, or choose a picture of it."),
         "notAList": _("This is no status list of the office."),
         "olderList": _("This status list is older than the one in use."),
         "newList": _("The newer status list is in use now."),

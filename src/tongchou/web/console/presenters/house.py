@@ -172,6 +172,15 @@ def _summary(shown: list[PersonResults], year: int) -> Summary:
         number = max(1, len(facts))
         title = ngettext("%(n)s more fact decides", "%(n)s more facts decide", number) % {"n": number}
         return Summary(title, lines, "warn", "question")
+    over = [
+        Line(person.name, one.summary)
+        for person in shown
+        for one in person.results
+        if one.over and one.amount
+    ]
+    if over:
+        title = _("The time to claim for %(year)s is over") % {"year": year}
+        return Summary(title, over, "", "clock")
     claimed = any(one.claimed for person in shown for one in person.results)
     if claimed:
         title = _("Everything for %(year)s has been claimed") % {"year": year}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tongchou.apps.casework import api as casework
 from tongchou.core.holidays import api as holidays
 from tongchou.core.jobs import api as jobs
 from tongchou.web.console import formatters
@@ -89,6 +90,8 @@ def _url(job: jobs.Job) -> str:
         return reverse(f"console:{UNDOS[job.kind]}", args=[job.payload.get("file") or job.payload["list"]])
     if job.kind == holidays.KIND:
         return reverse("console:holidays")
+    if job.kind == casework.RENEWAL:
+        return reverse("console:case-renew")
     if "file" in job.payload:
         return reverse("console:intake-file", args=[job.payload["file"]])
     if job.kind == "audit.verify":
@@ -110,6 +113,8 @@ def _text(job: jobs.Job) -> str:
         }
     if job.state == State.DONE and job.kind == holidays.KIND:
         return moved(job)
+    if job.state == State.DONE and job.kind == casework.RENEWAL:
+        return _renewed(job)
     if job.state == State.DONE and "list" in job.payload:
         rows = job.result.get("recorded", 0)
         return ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", rows) % {
@@ -122,6 +127,15 @@ def _text(job: jobs.Job) -> str:
     if "file" in job.payload or "files" in job.payload:
         return ngettext("%(n)s person was stored.", "%(n)s people were stored.", people) % number
     return ngettext("%(n)s person was checked.", "%(n)s people were checked.", people) % number
+
+
+def _renewed(job: jobs.Job) -> str:
+    """What the beginning of a yearly check did."""
+    begun, no_longer = job.result.get("begun", 0), job.result.get("no_longer", 0)
+    checked = formatters.number(begun + no_longer)
+    return _(
+        "%(checked)s checked: %(begun)s go on and are to be confirmed, %(no_longer)s are no longer given."
+    ) % {"checked": checked, "begun": formatters.number(begun), "no_longer": formatters.number(no_longer)}
 
 
 def moved(job: jobs.Job) -> str:

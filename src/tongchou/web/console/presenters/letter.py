@@ -148,7 +148,9 @@ def _next(answer: Explanation, *, claimed: bool, today: dt.date, language: str) 
     if claimed:
         return [_("Your application is in. Nothing more is needed from you now.")]
     by = answer.claim_by
-    if by is None:
+    if by is None and answer.year < today.year:
+        steps = [results.year_over(answer.year)]
+    elif by is None:
         steps = [_("Please apply at the township of your registered residence.")]
     elif by < today:
         steps = [

@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tongchou.apps.casework import api as casework
-from tongchou.apps.local import api as local
 from tongchou.apps.notices import api as notices
-from tongchou.apps.places import api as places
-from tongchou.core.scope import Scope
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
+from tongchou.web.console.presenters.offices import office_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,16 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What hangs: heading, list, days, and whom to tell; on the page, as PDF and as workbook alike."""
+    """What hangs: heading, list, days, and whom to tell; on the page, as PDF and as workbook alike.
+
+    ``unit`` is who hangs it out, ``online`` the address of the notice's own page.
+    """
 
     row: Row
     entries: list[EntryRow]
     office: list[tuple[str, str]]
     unit: str
+    online: str = ""
 
     @property
     def heading(self) -> str:
@@ -88,13 +90,30 @@ class Sheet:
 
     @property
     def objecting(self) -> str:
-        """Who may object, and to what."""
+        """Who may object, until when, and what comes of it."""
         return _(
-            "Whoever knows that an entry is not right may say so while the notice hangs, also unnamed: the "
-            "person is no longer alive, is somebody else, is not registered or does not live here, the "
-            "account is somebody else's, or the same is paid already. Only that entry waits while it is "
-            "looked into. Births are no ground of an objection."
+            "Whoever knows that an entry is not right may say so until the end of %(closes)s, also without "
+            "giving a name. Only that entry waits while it is looked into. What can be objected to:"
+        ) % {"closes": self.row.closes}
+
+    @property
+    def grounds(self) -> list[str]:
+        """The closed list of what can be objected to."""
+        return [str(label) for _ground, label in notices.Ground.choices]
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """Where and how: at the unit, by telephone, on the notice's own page; what gives the answer."""
+        ways = [
+            (_("In person"), _("%(unit)s, or the service hall of the township") % {"unit": self.signed}),
+            *self.office,
+        ]
+        if self.online:
+            ways.append((_("Online"), self.online))
+        ways.append(
+            (_("The answer"), _("Each objection is given a code; by it you learn what became of it."))
         )
+        return ways
 
     @property
     def signed(self) -> str:
@@ -159,16 +178,10 @@ def to_post(waiting: Iterable[casework.WaitingForNotice], language: str) -> list
     return result
 
 
-def sheet(notice: notices.Notice, *, today: dt.date, language: str) -> Sheet:
-    """The notice as it hangs; the office's telephones where the county has told them."""
-    area = places.area_by_id(notice.area_id, within=Scope.everything())
-    held = {name: one.value for name, one in local.values_at(area, on=today).items()} if area else {}
-    labels = {
-        "office_name": _("Office"),
-        "office_phone": _("Telephone"),
-        "office_address": _("Address"),
-        "oversight_phone": _("Telephone for complaints"),
-    }
+def sheet(notice: notices.Notice, *, today: dt.date, language: str, online: str = "") -> Sheet:
+    """The notice as it hangs, at the address ``online``; telephones where the county has told them."""
+    stage = next((one for one in casework.kind_of(notice.kind).stages if one.code == notice.stage_code), None)
+    office = office_of(notice.area_id, stage.level if stage else "village", on=today)
     lines = notices.entries(notice)
     view = replace(notices.line_of(notice), entries=len(lines), proofs=notice.proofs.count())
     return Sheet(
@@ -183,8 +196,9 @@ def sheet(notice: notices.Notice, *, today: dt.date, language: str) -> Sheet:
             )
             for one in lines
         ],
-        office=[(label, str(held[name])) for name, label in labels.items() if held.get(name)],
-        unit=str(held.get("unit_name", "")),
+        office=list(office.reached),
+        unit=office.name,
+        online=online,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.local import api as local
@@ -20,10 +19,6 @@ from tongchou.web.console.presenters.letter import office_words
 
 #: What a part is: a paragraph, a heading, a list, lines of label and value, a source, words of an officer.
 Kind = Literal["text", "heading", "list", "facts", "cite", "words"]
-
-
-#: How an appeal ends that leaves or changes the decision; its reason stands in the letter.
-_HEARD: Final = ("uphold", "overturn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,64 +42,6 @@ class Letter:
     parts: tuple[Part, ...]
     signed: str
     day: str
-
-
-def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
-    """What the office writes to the family about its case as it stands."""
-    page = of_case.page(view, on=on, language=language)
-    state, title = view.case.state, page.title
-    decided = formatters.day(clock.date_of(view.case.decided_at) if view.case.decided_at else None)
-    latest = list(reversed(view.history))
-    why = next((of_case.reasons(one.reasons) for one in latest if one.act == "refuse"), "")
-    asked = next((of_case.reasons(one.reasons) for one in latest if one.act == "ask"), "")
-    heard = next((one.words for one in latest if one.act in _HEARD), "")
-    parts: list[Part] = []
-    if state == "approved":
-        heading = _("Decision on %(title)s") % {"title": title}
-        parts.append(_text(_("Your application was approved on %(day)s.") % {"day": decided}))
-    elif state == "refused":
-        heading = _("Decision on %(title)s: not granted") % {"title": title}
-        said = _("Your application was not granted on %(day)s.") % {"day": decided}
-        parts.append(_text(f"{said} {_('Reason')}{_colon()}{why}" if why else said))
-        if page.failing:
-            parts.append(_text(_("By the record these conditions are not met:")))
-            parts.append(Part("list", tuple(page.failing)))
-            parts.append(
-                _text(
-                    _(
-                        "If the record is wrong, ask for a correction: the village or township helps with "
-                        "it, and the case is looked at again."
-                    )
-                )
-            )
-        parts += [Part("heading", (_("How to object"),)), _text(page.objection)]
-    elif state == "waiting" and asked:
-        heading = _("Please bring: %(title)s") % {"title": title}
-        parts += [_text(_("To decide, the office still needs:")), _text(asked)]
-    else:
-        heading = _("Your application: %(title)s") % {"title": title}
-        parts.append(
-            _text(
-                _(
-                    "Your application has arrived. The office decides within the days below; nothing more is "
-                    "needed of you unless it asks."
-                )
-            )
-        )
-    if heard and state in ("approved", "refused"):
-        parts += [_text(_("Your objection was looked into by another officer:")), Part("words", (heard,))]
-    parts += [Part("facts", pairs=tuple(page.facts)), Part("cite", (page.source,))]
-    unit = office_words(local.unit(), on=on).get("unit_name", "")
-    return Letter(
-        title=heading,
-        number=page.number,
-        unit=unit,
-        to=page.person,
-        about=page.about,
-        parts=tuple(parts),
-        signed=unit or _county(page.area),
-        day=formatters.day(on),
-    )
 
 
 def has_income_letter(view: casework.View) -> bool:
@@ -195,7 +132,3 @@ def _county(area: str) -> str:
 
 def _text(words: str) -> Part:
     return Part("text", (words,))
-
-
-def _colon() -> str:
-    return pgettext("between a label and its message", ": ")

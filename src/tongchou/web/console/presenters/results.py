@@ -65,17 +65,48 @@ class Result:
     clauses: list[Clause] = field(default_factory=list)
     citations: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)  # what would change the answer
+    over: bool = False  # it was not claimed in its time
 
 
 def ordered(
     answers: entitlements.PersonEntitlements, *, year: int, today: dt.date, language: str
 ) -> list[Result]:
-    """A person's answers, those that ask for something first."""
-    found = [
-        result(one, claimed=one.programme in answers.claimed, year=year, today=today, language=language)
-        for one in answers.results
-    ]
+    """A person's answers, those that ask for something first; what was not claimed in its time says so."""
+    found = []
+    for answer in answers.results:
+        claimed = answer.programme in answers.claimed
+        one = result(answer, claimed=claimed, year=year, today=today, language=language)
+        found.append(_over(one, answer) if is_over(answer, year=year, today=today) else one)
     return sorted(found, key=lambda one: one.rank)
+
+
+def is_over(answer: Explanation, *, year: int, today: dt.date) -> bool:
+    """Whether what a year gives can no longer be claimed: by its last day, without one with the year."""
+    if answer.claim_by is not None:
+        return answer.claim_by < today
+    return year < today.year
+
+
+def _over(one: Result, answer: Explanation) -> Result:
+    """An answer whose time is over, as that: it asks for nothing more. What was claimed stays as it is."""
+    if one.claimed or not (one.to_claim or one.unclear):
+        return one
+    if answer.claim_by is not None:
+        day = formatters.day(answer.claim_by)
+        ended = _("The last day to claim was %(day)s; nothing can be claimed for %(year)s any more.") % {
+            "day": day,
+            "year": one.year,
+        }
+    else:
+        ended = year_over(one.year)
+    one.summary = pgettext("between a programme and its answer", "%(title)s – %(text)s") % {
+        "title": one.title,
+        "text": ended,
+    }
+    one.chip = Chip(_("Time to claim is over"), "clock", "")
+    one.rank, one.over, one.to_claim, one.unclear = _RANK[Outcome.NOT_ENTITLED], True, False, False
+    one.next, one.next_tone = [ended], "quiet"
+    return one
 
 
 def earlier(answers: entitlements.PersonEntitlements, *, today: dt.date, language: str) -> list[Result]:
@@ -177,7 +208,7 @@ def next_steps(answer: Explanation, told: Mapping[str, Any], *, claimed: bool, t
     if claimed:
         return [_("The application is in. Nothing more is needed from the family now.")]
     steps = [
-        _claim_by(answer.claim_by, today),
+        _claim_by(answer.claim_by, answer.year, today),
         *(one["change"]["text"] for one in told["conditions"] if one["change"]),
     ]
     if told["statement"]:
@@ -188,7 +219,14 @@ def next_steps(answer: Explanation, told: Mapping[str, Any], *, claimed: bool, t
     return steps
 
 
-def _claim_by(claim_by: dt.date | None, today: dt.date) -> str:
+def year_over(year: int) -> str:
+    """Said of a year that is over, where the programme sets no last day."""
+    return _("%(year)s is over. Ask the township whether it still takes a late claim.") % {"year": year}
+
+
+def _claim_by(claim_by: dt.date | None, year: int, today: dt.date) -> str:
+    if claim_by is None and year < today.year:
+        return year_over(year)
     if claim_by is None:
         return _("Help the family to apply at the township of its registered residence.")
     if claim_by < today:

@@ -18,6 +18,7 @@ from tongchou.core.models import Account
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.presenters.work import area_choice
+from tongchou.web.console.presenters.year_checked import year_checked
 from tongchou.web.console.views.cases import reader
 
 
@@ -141,6 +142,14 @@ def renew(request: HttpRequest) -> HttpResponse:
             return redirect("console:case-renew")
         except AppError as error:
             form.add_error(None, str(error.message))
+    today = clock.today()
     return show(
-        request, "console/case_renew.html", status=422 if form.errors else 200, form=form,
-    )  # fmt: skip
+        request,
+        "console/case_renew.html",
+        status=422 if form.errors else 200,
+        form=form,
+        checked=year_checked(
+            casework.year_checked(years=(today.year, today.year + 1), by=request.user, on=today),
+            language=data_language(),
+        ),
+    )

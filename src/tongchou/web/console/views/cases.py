@@ -23,7 +23,7 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
-from tongchou.web.console.presenters import case_facts, official
+from tongchou.web.console.presenters import case_facts, case_letters, official
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
@@ -370,4 +370,4 @@ def income_letter(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _letter(request: HttpRequest, case_id: int) -> official.Letter:
     view = casework.view(case_id, by=request.user, at=clock.now())
-    return official.case_letter(view, on=clock.today(), language=data_language())
+    return case_letters.case_letter(view, on=clock.today(), language=data_language())

@@ -38,8 +38,9 @@ _LONGEST: Final = 4000
 def page(request: HttpRequest) -> HttpResponse:
     """The page; without a script it sends the text, and the office's own list answers."""
     found, said = None, []
-    if request.method == "POST":
-        found = certificates.checked(request.POST.get("token", "")[:_LONGEST], at=clock.now())
+    token = request.POST.get("token", "")[:_LONGEST].strip()
+    if token:
+        found = certificates.checked(token, at=clock.now())
         said = present.says(found.claims) if found.claims else []
     return for_everybody(
         request,
@@ -50,6 +51,8 @@ def page(request: HttpRequest) -> HttpResponse:
         verdict=present.finding(found.finding) if found else None,
         finding=found.finding if found else "",
         said=said,
+        empty=request.method == "POST" and not token,
+        status=422 if request.method == "POST" and not token else 200,
     )
 
 

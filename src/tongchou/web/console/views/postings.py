@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +21,7 @@ from tongchou.web.console.presenters import notices as present
 from tongchou.web.console.presenters.work import area_choice
 from tongchou.web.console.table_workbook import attachment, table_workbook
 from tongchou.web.sheets import PDF
+from tongchou.web.sheets.certificates import square
 from tongchou.web.sheets.notices import heads, notice_pdf, rows
 
 
@@ -111,7 +115,7 @@ def _one(
         request,
         "console/posting.html",
         status=status,
-        sheet=present.sheet(notice, today=today, language=data_language()),
+        **shown_sheet(request, notice),
         hangs=notice.closed_at is None and notice.closes_on >= today,
         pictures=list(notice.proofs.order_by("pk").values("pk", "taken_on")),
         photo=photo,
@@ -152,7 +156,15 @@ def workbook(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, notice_id: int) -> present.Sheet:
     notice = notices.mine(notice_id, by=request.user, at=clock.now())
-    return present.sheet(notice, today=clock.today(), language=data_language())
+    found: present.Sheet = shown_sheet(request, notice)["sheet"]
+    return found
+
+
+def shown_sheet(request: HttpRequest, notice: notices.Notice) -> dict[str, Any]:
+    """The sheet of a notice, and the square that leads to its page."""
+    online = request.build_absolute_uri(reverse("console:public-notice", args=[notice.pk]))
+    found = present.sheet(notice, today=clock.today(), language=data_language(), online=online)
+    return {"sheet": found, "square": square(online)}
 
 
 @require_POST

@@ -13,6 +13,7 @@ from tongchou.web import errors
 from tongchou.web.console.notice_forms import CodeForm, ObjectForm
 from tongchou.web.console.page import data_language
 from tongchou.web.console.presenters import notices as present
+from tongchou.web.console.views.postings import shown_sheet
 from tongchou.web.console.views.public import for_everybody
 
 
@@ -48,7 +49,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         for_everybody(
             request,
             "console/public_notice.html",
-            sheet=present.sheet(found, today=today, language=data_language()),
+            **shown_sheet(request, found),
             form=form,
             code=code,
             refusal=refusal,

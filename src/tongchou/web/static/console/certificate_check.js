@@ -150,6 +150,7 @@
   }
 
   async function fromPicture(file) {
+    document.getElementById("check-said").classList.remove("field-error");
     say("");
     try {
       const picture = await createImageBitmap(file);
@@ -191,7 +192,16 @@
   document.getElementById("check-form").addEventListener("submit", (event) => {
     event.preventDefault();
     say("");
-    show(document.getElementById("id_token").value);
+    const typed = document.getElementById("id_token").value.trim();
+    const box = document.getElementById("check-said");
+    box.classList.toggle("field-error", !typed);
+    if (typed) {
+      show(typed);
+      return;
+    }
+    document.getElementById("check-result").hidden = true;
+    say(words.empty);
+    box.focus();
   });
   document.getElementById("check-picture").addEventListener("change", (event) => {
     if (event.target.files[0]) fromPicture(event.target.files[0]);

@@ -1,0 +1,179 @@
+"""The letter of a case, state by state, is as docs/explanation/letters.md has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.apps.registry.models import Person
+from tongchou.web.console.presenters import case_letters
+from tongchou.web.console.presenters.official import Letter
+from tongchou.web.tests.test_notice_pages import signed_in
+from tongchou.web.tests.test_sheets import told
+
+__all__ = ["apply", "family", "office", "passed", "told"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def act(frozen_clock: dt.datetime) -> Callable[..., Any]:
+    """``act("refuse", case, by, reason=…)``: an act of the office on what it was shown."""
+
+    def done(name: str, case: int, by: Any, **given: Any) -> Any:
+        if name in ("refuse", "hear"):
+            given["seen"] = casework.view(case, by=by, at=frozen_clock).seen
+        return getattr(casework, name)(case_id=case, by=by, at=frozen_clock, **given)
+
+    return done
+
+
+@pytest.fixture
+def letter(frozen_clock: dt.datetime, office: Any) -> Callable[..., Letter]:
+    def written(case: int, by: Any = None) -> Letter:
+        view = casework.view(case, by=by or office.township, at=frozen_clock)
+        return case_letters.case_letter(view, on=frozen_clock.date(), language="en")
+
+    return written
+
+
+def said(letter: Letter) -> str:
+    """All of a letter in one text."""
+    parts = (*(line for part in letter.parts for line in part.lines),
+             *(f"{label}: {value}" for part in letter.parts for label, value in part.pairs))  # fmt: skip
+    return "\n".join((letter.title, letter.unit, letter.signed, *parts))
+
+
+def test_until_it_is_decided(apply: Any, act: Any, letter: Any, office: Any) -> None:
+    case = apply()
+    assert "has arrived" in said(letter(case))
+    act("accept", case, office.township)
+    assert "was accepted on" in said(letter(case)) and letter(case).signed == "云岭镇人民政府（示例）"
+    act("ask_for", case, office.township, asked=["identity", "guardianship"], words="监护人户口簿复印件即可")
+    text = said(letter(case))
+    assert "who applies" in text and "who cares for the child" in text and "监护人户口簿复印件即可" in text
+    act("brought", case, office.township)
+    assert "run again" in said(letter(case))
+    act("suspend", case, office.township, words="正在核对出生登记")
+    text = said(letter(case))
+    assert "正在核对出生登记" in text and "Last day" not in text and "Working days left" in text
+    act("resume", case, office.township)
+    act("withdraw", case, office.township)
+    assert "may apply again" in said(letter(case)) and "How to object" not in said(letter(case))
+
+
+def test_a_refusal_by_the_township_with_clause_law_value_and_words(
+    apply: Any, act: Any, letter: Any, office: Any, told: list[dict[str, Any]]
+) -> None:
+    case = apply("陈勇")
+    act("accept", case, office.township)
+    act("refuse", case, office.township, reason="conditions", words="按登记的出生日期已超过三周岁")
+    text = said(letter(case))
+    assert "按登记的出生日期已超过三周岁" in text
+    assert "Art. 5" in text and "国卫办人口发〔2025〕24号" in text  # document and article
+    assert "born on 2 January 1990" in text and "36 years old in 2026" in text and "turns 3 in 1993" in text
+    assert letter(case).signed == letter(case).unit == "云岭镇人民政府（示例）"
+    assert "云岭镇人民政府（示例） did not grant" in text and "Deciding unit: 云岭镇人民政府（示例）" in text
+    client = signed_in(office.township)
+    page = client.get(reverse("console:case-letter", args=[case])).content.decode()
+    assert "按登记的出生日期已超过三周岁" in page and "云岭镇人民政府（示例）" in page
+    client.get(reverse("console:case-letter-pdf", args=[case]))
+    assert told[0]["signed"] == "云岭镇人民政府（示例）"
+
+
+def test_a_refusal_by_the_county_is_signed_by_the_county(
+    apply: Any, act: Any, passed: Any, letter: Any, office: Any
+) -> None:
+    case = apply()
+    act("accept", case, office.township)
+    passed(case, office.township)
+    act("refuse", case, office.county, reason="already", words="已在外县领取")
+    assert letter(case).signed.startswith("大方县") and "已在外县领取" in said(letter(case))
+    assert "乡" not in letter(case).signed and "镇" not in letter(case).signed
+
+
+def test_an_approval_says_who_when_how_much_and_how_to_object(
+    apply: Any, act: Any, passed: Any, letter: Any, office: Any
+) -> None:
+    case = apply()
+    act("accept", case, office.township)
+    passed(case, office.township)
+    passed(case, office.county)
+    text = said(letter(case))
+    assert "was approved on" in text and "3,600" in text and "No account is recorded yet" in text
+    assert "How to object" in text and letter(case).signed.startswith("大方县")
+    act("end", case, office.county_two, ending="in_error", words="重复登记")
+    text = said(letter(case))
+    assert "stays paid" in text and "重复登记" in text and "Approved in error" in text
+    assert "How to object" in text
+
+
+def test_after_a_refusal_was_upheld_the_next_remedy_is_named(
+    apply: Any, act: Any, letter: Any, office: Any
+) -> None:
+    case = apply("陈勇")
+    act("accept", case, office.township)
+    act("refuse", case, office.township, reason="conditions")
+    assert "ask the deciding office for a review" in said(letter(case))
+    act("appeal", case, office.village, words="请再核对")
+    text = said(letter(case))
+    assert "another officer of 云岭镇人民政府（示例）" in text and "请再核对" in text
+    act("hear", case, office.township_two, verdict="uphold", words="出生日期无误")
+    text = said(letter(case))
+    assert "The decision stands" in text and "出生日期无误" in text and "Art. 5" in text
+    assert "ask the deciding office" not in text  # the first review is over
+    assert "the level above (大方县" in text and "within 60 days" in text and "six months" in text
+    act("appeal", case, office.village, words="不同意")
+    assert "the level above, 大方县" in said(letter(case))
+    act("withdraw", case, office.village)
+    assert "took your objection back" in said(letter(case)) and "Art. 5" in said(letter(case))
+
+
+def test_what_the_level_above_decided_leaves_reconsideration_and_court(
+    apply: Any, act: Any, letter: Any, office: Any
+) -> None:
+    case = apply("陈勇")
+    act("accept", case, office.township)
+    act("refuse", case, office.township, reason="conditions")
+    act("appeal", case, office.village, words="")
+    act("hear", case, office.township_two, verdict="uphold", words="出生日期无误")
+    act("appeal", case, office.village, words="")
+    act("hear", case, office.county, verdict="uphold", words="经复核维持")
+    text = said(letter(case))
+    assert letter(case).signed.startswith("大方县") and "经复核维持" in text
+    assert "no review inside the offices is left" in text and "within 60 days" in text
+
+
+def test_an_appeal_sent_back_gives_its_reasons(apply: Any, act: Any, letter: Any, office: Any) -> None:
+    case = apply("陈勇")
+    act("accept", case, office.township)
+    act("refuse", case, office.township, reason="conditions")
+    act("appeal", case, office.village, words="")
+    act("hear", case, office.township_two, verdict="send_back", words="出生日期登记有误，先更正")
+    text = said(letter(case))
+    assert "no longer stands" in text and "出生日期登记有误，先更正" in text and "decided anew" in text
+    assert "has arrived" not in text and letter(case).signed == "云岭镇人民政府（示例）"
+
+
+def test_what_is_of_the_family_is_not_on_paper(
+    apply: Any, act: Any, passed: Any, letter: Any, office: Any, family: dict[str, int]
+) -> None:
+    """林树 has three sons: the clause is named with its law, their number is not."""
+    case = apply("林树", "elderly_reward", applicant="self", application={"name": "", "relation": ""})
+    view = casework.view(case, by=office.township, at=dt.datetime(2026, 6, 30, 1, tzinfo=dt.UTC))
+    assert view.pinned is not None
+    one = next(one for one in view.pinned["conditions"] if one["code"] == "children")
+    assert one["family"] and one["seen_en"] == [] and "国办发〔2004〕21号" in one["law_zh"][0]
+    assert Person.objects.filter(pk=family["林树"]).exists()
