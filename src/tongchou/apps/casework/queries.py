@@ -17,6 +17,7 @@ from tongchou.apps.casework import (
     moving,
     paying_to,
     pinning,
+    positions,
     reach,
     sealing,
     waiting,
@@ -293,7 +294,8 @@ class View:
     """One case with all that somebody needs who decides about it.
 
     ``answer`` is what the rules say today, ``seen`` the mark an act sends back for it; ``pinned`` what they
-    said when the case was last decided on. ``acts`` are those this account may do now.
+    said when the case was last decided on. ``acts`` are those this account may do now. ``acted``: it has
+    taken a position.
     """
 
     case: Case
@@ -310,6 +312,8 @@ class View:
     same: bool
     history: tuple[Step, ...]
     acts: frozenset[str]
+    #: What it could do but for what it, or who lent it the work, did in this case before.
+    barred: frozenset[str]
     acted: bool
 
 
@@ -330,6 +334,7 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     pinned = pinning.latest([case.pk]).get(case.pk)
     acted = Decision.objects.filter(case=case, counted=True).filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
     people = registry.people({case.person_id}, scope=Scope.everything())
+    acts, barred = possible(found, by, on)
     return View(
         case=case,
         kind=found.kind,
@@ -344,13 +349,14 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         pinned=pinned,
         same=answer is None or pinned is None or pinning.same(answer, pinned),
         history=history(case, found.kind),
-        acts=possible(found, by, on),
+        acts=acts,
+        barred=barred,
         acted=acted.exists(),
     )
 
 
-def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:
-    """The acts on a case the account's roles allow; that it acted before is said elsewhere."""
+def possible(found: moving.Open, by: Account, on: dt.date) -> tuple[frozenset[str], frozenset[str]]:
+    """The acts on a case the account may do now, and those only what it did in it before keeps it from."""
     wanted = {
         Act.BROUGHT: reach.OPEN,
         Act.WITHDRAW: reach.OPEN,
@@ -363,15 +369,18 @@ def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:
         heard = reach.needed_at(found.case.desk)
         wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
     usual, holder = reach.needed(found.stage), reach.held(by, on)
-    allowed = {
-        act.value
-        for act in steps.possible(found.standing, found.stages)
-        if holder.of(wanted.get(Act(act.value), usual)).on_behalf(found.case.handling_scope, by.pk)
-        is not None
-    }
+    done = positions.done_in(found.case.pk)
+    allowed, barred = set(), set()
+    for act in steps.possible(found.standing, found.stages):
+        held = holder.of(wanted.get(Act(act.value), usual))
+        on_behalf = held.on_behalf(found.case.handling_scope, by.pk)
+        if on_behalf is not None:
+            kept = positions.bars(done, act, {by.pk, on_behalf})
+            (barred if kept else allowed).add(act.value)
     if found.stage.kind == "notice":
-        allowed.discard(Act.PASS.value)
-    return frozenset(allowed)
+        for some in (allowed, barred):
+            some.discard(Act.PASS.value)
+    return frozenset(allowed), frozenset(barred)
 
 
 def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:

@@ -127,6 +127,7 @@ class Page:
     history: list[StepRow]
     acts: frozenset[str]
     acted: bool
+    barred: frozenset[str]
     source: str
     objection: str
     gives_money: bool
@@ -135,6 +136,7 @@ class Page:
     asks_amount: bool
     asks_proof: bool
     statement: str
+    asked: frozenset[str]
     next: str
     running: bool
     decided: bool
@@ -238,6 +240,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         history=[_step(one, language) for one in view.history],
         acts=view.acts,
         acted=view.acted,
+        barred=view.barred,
         source=kind.source.of(language),
         objection=kind.objection.of(language),
         gives_money=kind.gives == "money",
@@ -249,6 +252,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         and not stage.from_fen,
         asks_proof=stage.kind == "verification",
         statement=_statement(view, language),
+        asked=_asked(view),
         next=_next(view, language),
         running=running,
         decided=any(one.act in _PINNING for one in view.history),
@@ -266,6 +270,12 @@ def _statement(view: casework.View, language: str) -> str:
     return answer.rules.statement.text.of(language)
 
 
+def _asked(view: casework.View) -> frozenset[str]:
+    """What the family was asked for last."""
+    found = [one.reasons for one in view.history if one.act == casework.Act.ASK]
+    return frozenset(found[-1]) if found else frozenset()
+
+
 def _next(view: casework.View, language: str) -> str:
     """Who goes on with the case, so that nobody waits for the wrong office; empty where it is the reader."""
     case = view.case
@@ -277,7 +287,7 @@ def _next(view: casework.View, language: str) -> str:
         return _("Approved. The finance office pays it with a payment batch.")
     if case.state not in (casework.State.APPLIED, casework.State.RUNNING, casework.State.APPEALED):
         return ""
-    if view.acts & _ONWARD and not view.acted:
+    if view.acts & _ONWARD:
         return ""
     desk = casework.Desk(case.desk)
     stage = view.stages[case.stage].title.of(language)
@@ -288,7 +298,15 @@ def _next(view: casework.View, language: str) -> str:
             % named
         )
     if view.case.state == casework.State.APPEALED:
-        return _("Next: the appeal is heard (%(desk)s), by somebody who has not acted in this case.") % named
+        return _("Next: the appeal is heard (%(desk)s), by somebody who has not handled this case.") % named
+    if desk != view.stages[case.stage].level:
+        return (
+            _(
+                "Next: %(stage)s. Nobody is left below who may take this step, so it lies with the level "
+                "above (%(desk)s)."
+            )
+            % named
+        )
     if desk is casework.Desk.VILLAGE:
         return (
             _("Next: %(stage)s, by another worker of the village or, where there is none, the township.")
