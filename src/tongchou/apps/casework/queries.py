@@ -11,18 +11,19 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tongchou.apps.casework import (
+    acting,
+    conflicts,
     deciding,
     kinds,
     lateness,
     moving,
     paying_to,
     pinning,
-    positions,
     reach,
     sealing,
     waiting,
 )
-from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
+from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
@@ -315,6 +316,8 @@ class View:
     #: What it could do but for what it, or who lent it the work, did in this case before.
     barred: frozenset[str]
     acted: bool
+    #: Whether it is about the account's own family: then there is no act for it.
+    own: bool
 
 
 def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -334,7 +337,8 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     pinned = pinning.latest([case.pk]).get(case.pk)
     acted = Decision.objects.filter(case=case, counted=True).filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
     people = registry.people({case.person_id}, scope=Scope.everything())
-    acts, barred = possible(found, by, on)
+    acts, barred = acting.possible(found, by, on)
+    own = conflicts.is_own(case, by)
     return View(
         case=case,
         kind=found.kind,
@@ -349,38 +353,11 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         pinned=pinned,
         same=answer is None or pinned is None or pinning.same(answer, pinned),
         history=history(case, found.kind),
-        acts=acts,
-        barred=barred,
+        acts=frozenset() if own else acts,
+        barred=frozenset() if own else barred,
+        own=own,
         acted=acted.exists(),
     )
-
-
-def possible(found: moving.Open, by: Account, on: dt.date) -> tuple[frozenset[str], frozenset[str]]:
-    """The acts on a case the account may do now, and those only what it did in it before keeps it from."""
-    wanted = {
-        Act.BROUGHT: reach.OPEN,
-        Act.WITHDRAW: reach.OPEN,
-        Act.APPEAL: reach.OPEN,
-        Act.REOPEN: reach.REVIEW,
-        Act.END: reach.REVIEW,
-        Act.TRANSFER: reach.REVIEW,
-    }
-    if found.standing.state == State.APPEALED:
-        heard = reach.needed_at(found.case.desk)
-        wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
-    usual, holder = reach.needed(found.stage), reach.held(by, on)
-    done = positions.done_in(found.case.pk)
-    allowed, barred = set(), set()
-    for act in steps.possible(found.standing, found.stages):
-        held = holder.of(wanted.get(Act(act.value), usual))
-        on_behalf = held.on_behalf(found.case.handling_scope, by.pk)
-        if on_behalf is not None:
-            kept = positions.bars(done, act, {by.pk, on_behalf})
-            (barred if kept else allowed).add(act.value)
-    if found.stage.kind == "notice":
-        for some in (allowed, barred):
-            some.discard(Act.PASS.value)
-    return frozenset(allowed), frozenset(barred)
 
 
 def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:

@@ -365,3 +365,16 @@ def test_an_appeal_says_why_it_cannot_approve(apply: Any, office: Any, frozen_cl
     assert answer.status_code in (409, 422)
     handled = signed_in(office.clerk).get(f"/cases/{case}").context["page"]
     assert "uphold" in handled.barred and "uphold" not in handled.acts
+
+
+def test_what_the_family_is_asked_for_stands_in_the_words_it_was_asked_in(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    """Objections to a notice share the codes of what a family is asked for, not their words."""
+    case = apply()
+    casework.ask_for(case_id=case, asked=["account", "residence"], by=office.township, at=frozen_clock)
+    worker = signed_in(office.village)
+    last = worker.get(f"/cases/{case}").context["page"].history[-1]
+    asked = dict(casework.Asked.choices)
+    assert last.reasons == f"{asked['account']}；{asked['residence']}"
+    assert str(asked["account"]) in worker.get(f"/cases/{case}/letter").content.decode()

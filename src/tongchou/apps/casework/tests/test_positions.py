@@ -303,3 +303,14 @@ def test_a_case_is_not_handed_to_the_village_that_has_it(
             casework.hand_over(area_id=area, **given)
         assert error.value.code == "casework.area"
     assert Decision.objects.count() == 1
+
+
+def test_about_the_own_family_there_is_no_act_and_only_the_officer_is_told(
+    apply: Apply, office: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply()
+    casework.declare(numbers=["520599196003121237"], by=office.township, at=frozen_clock)
+    mine = casework.view(case, by=office.township, at=frozen_clock)
+    assert (mine.own, mine.acts, mine.barred) == (True, frozenset(), frozenset())
+    other = casework.view(case, by=office.township_two, at=frozen_clock)
+    assert not other.own and "accept" in other.acts

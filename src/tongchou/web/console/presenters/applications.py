@@ -145,7 +145,7 @@ def told(found: applications.Followed, *, language: str) -> Told:
         lines=_lines(found, language),
         asked=_asked(found),
         clauses=[zh if language == "zh" else en for zh, en in case.failing] if case is not None else [],
-        reason=cases.reasons(case.reasons) if case is not None else "",
+        reason=cases.reasons("refuse", case.reasons) if case is not None else "",
         objection=found.kind.objection.of(language) if found.phase in ("refused", "approved") else "",
         facts=facts,
         may_withdraw="withdraw" in found.may,

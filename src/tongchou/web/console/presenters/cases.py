@@ -33,14 +33,14 @@ TONES = {
     "withdrawn": ("turn", ""),
     "ended": ("info", ""),
 }
-#: Words of the codes that stand in the reasons of an act.
-_WORDS: dict[str, Any] = {
-    code: label
-    for choices in (
-        *(one.choices for one in (casework.Refusal, casework.Asked, casework.Ending, Ground)),
-        PROOFS,
-    )
-    for code, label in choices
+#: Words of the codes that stand in the reasons of an act: the closed lists share codes, so by the act.
+_WORDS: dict[str, dict[str, Any]] = {
+    "refuse": dict(casework.Refusal.choices),
+    "ask": dict(casework.Asked.choices),
+    "brought": dict(casework.Asked.choices),
+    "end": dict(casework.Ending.choices),
+    # A proof of life, or what an objection to a notice found.
+    "pass": {**dict(PROOFS), **dict(Ground.choices)},
 }
 #: What waits for the reader, in words: the lists of ``casework.Waits``.
 WAITS: dict[str, Promise] = {
@@ -128,6 +128,7 @@ class Page:
     acts: frozenset[str]
     acted: bool
     barred: frozenset[str]
+    own: bool
     source: str
     objection: str
     gives_money: bool
@@ -241,6 +242,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         acts=view.acts,
         acted=view.acted,
         barred=view.barred,
+        own=view.own,
         source=kind.source.of(language),
         objection=kind.objection.of(language),
         gives_money=kind.gives == "money",
@@ -405,9 +407,10 @@ def _account(view: casework.View) -> list[tuple[str, str]]:
     ]
 
 
-def reasons(codes: Iterable[str]) -> str:
-    """Codes of the closed lists in words."""
-    return _("; ").join(str(_WORDS.get(code, code)) for code in codes)
+def reasons(act: str, codes: Iterable[str]) -> str:
+    """Codes of an act's closed list in words."""
+    words = _WORDS.get(act, {})
+    return _("; ").join(str(words.get(code, code)) for code in codes)
 
 
 def _step(one: casework.Step, language: str) -> StepRow:
@@ -417,7 +420,7 @@ def _step(one: casework.Step, language: str) -> StepRow:
         officer=one.officer or _("by its days"),
         on_behalf=one.on_behalf,
         at=formatters.moment(one.at),
-        reasons=reasons(one.reasons),
+        reasons=reasons(one.act, one.reasons),
         words=one.words,
         late=one.in_time is False,
     )

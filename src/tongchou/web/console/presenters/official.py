@@ -55,8 +55,8 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
     state, title = view.case.state, page.title
     decided = formatters.day(clock.date_of(view.case.decided_at) if view.case.decided_at else None)
     latest = list(reversed(view.history))
-    why = next((of_case.reasons(one.reasons) for one in latest if one.act == "refuse"), "")
-    asked = next((of_case.reasons(one.reasons) for one in latest if one.act == "ask"), "")
+    why = next((of_case.reasons(one.act, one.reasons) for one in latest if one.act == "refuse"), "")
+    asked = next((of_case.reasons(one.act, one.reasons) for one in latest if one.act == "ask"), "")
     heard = next((one.words for one in latest if one.act in _HEARD), "")
     parts: list[Part] = []
     if state == "approved":
