@@ -48,7 +48,7 @@ def hear(*, case_id: int, verdict: str, seen: str, words: str, by: Account, at: 
     Invalid
         ``casework.verdict``; ``casework.words`` when no reason is given.
     Conflict
-        As ``deciding.pass_on`` where the appeal approves; ``casework.not_entitled`` with the conditions that
+        As ``deciding.pass_on`` where the appeal approves; ``casework.not_entitled`` with the ``clauses`` that
         fail, ``casework.not_approval`` where what was refused was no approval.
     """
     if verdict not in (Act.UPHOLD, Act.OVERTURN, Act.SEND_BACK):
@@ -86,11 +86,11 @@ def _require_approvable(found: moving.Open, answer: Explanation | None) -> None:
     """
     if found.kind.programme and answer is not None and answer.outcome == NOT_ENTITLED:
         message = _(
-            "The rules do not give this: %(clauses)s. An appeal cannot approve it. Where the register is "
-            "wrong, record a grievance with the correction on this case: it changes the register, and the "
-            "answer with it. Else let the decision stand, with the reason."
+            "The rules do not give this: an appeal cannot approve it. Where the register is wrong, record a "
+            "grievance with the correction on this case: it changes the register, and the answer with it. "
+            "Else let the decision stand, with the reason."
         )
-        raise Conflict("casework.not_entitled", message % {"clauses": deciding.not_met(answer)})
+        raise Conflict("casework.not_entitled", message, clauses=deciding.not_met(answer))
     deciding.require_entitled(found, answer)
     if found.stage.kind != "approval":
         message = _(

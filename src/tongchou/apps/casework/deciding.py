@@ -342,19 +342,18 @@ def require_entitled(found: Open, answer: Explanation | None) -> None:
         raise Conflict("casework.unclear", message)
     if outcome == NOT_ENTITLED:
         message = _(
-            "The rules do not give this: %(clauses)s. Refuse with reasons; where the register is wrong, "
-            "record a grievance with the correction first: it changes the register, and the answer with it."
+            "The rules do not give this. Refuse with reasons; where the register is wrong, record a "
+            "grievance with the correction first: it changes the register, and the answer with it."
         )
-        raise Conflict("casework.not_entitled", message % {"clauses": not_met(answer)})
+        raise Conflict("casework.not_entitled", message, clauses=not_met(answer))
 
 
-def not_met(answer: Explanation | None) -> str:
-    """The conditions that fail, in the reader's language. Never a statement: that is no condition."""
+def not_met(answer: Explanation | None) -> list[str]:
+    """The conditions that fail, in the reader's language: for the case's own page alone (rights rule 7)."""
     if answer is None:
-        return ""
+        return []
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    between = "；" if language == "zh" else "; "
-    return between.join(one.label(language) for one in answer.conditions if one.code in answer.failing)
+    return [one.label(language) for one in answer.conditions if one.code in answer.failing]
 
 
 def set_amount(found: Open, answer: Explanation | None, proposed: int | None) -> None:

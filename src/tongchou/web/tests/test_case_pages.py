@@ -363,6 +363,8 @@ def test_an_appeal_says_why_it_cannot_approve(apply: Any, office: Any, frozen_cl
     sent = {"seen": mark, "hear-verdict": "overturn", "hear-words": "应当批准"}
     answer = hearer.post(f"/cases/{case}/hear", sent)
     assert answer.status_code in (409, 422)
+    unasked = hearer.post(f"/cases/{case}/pass", {"seen": mark})
+    assert unasked.status_code == 409  # it is an appeal: nothing is passed
     handled = signed_in(office.clerk).get(f"/cases/{case}").context["page"]
     assert "uphold" in handled.barred and "uphold" not in handled.acts
 
