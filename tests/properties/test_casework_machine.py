@@ -255,7 +255,7 @@ class CaseworkMachine(RuleBasedStateMachine):
             counted = [one for one in decisions if one.counted]
             for column in ("officer_id", "on_behalf_id"):
                 assert max(Counter(getattr(one, column) for one in counted).values()) == 1
-            took_in = {pair(one) for one in decisions if one.act in ("open", "accept") and one.officer_id}
+            took_in = [pair(one) for one in decisions if one.act in ("open", "accept")]
             decided = [one for one in decisions if one.act in DECIDING]
             for one in decided:  # who took it in decides nothing of it
                 assert not any(pair(one) & some for some in took_in)
