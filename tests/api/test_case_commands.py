@@ -32,7 +32,7 @@ def test_listed_shown_and_overdue(
     run: Callable[..., Any], apply: Callable[..., int], office: Any, county: Any, frozen_clock: dt.datetime
 ) -> None:
     first, second = apply(), apply("陈老根", "elderly_reward", applicant="self")
-    casework.accept(case_id=first, by=office.township, at=frozen_clock)
+    casework.accept(case_id=first, by=office.clerk, at=frozen_clock)
     officer = office.township.username
     listed = run("cases", "list", "--json", by=officer)
     assert listed.exit_code == 0, listed.output
@@ -72,7 +72,7 @@ def test_notices_end_when_their_days_are_over(
     run: Callable[..., Any], apply: Callable[..., int], office: Any, county: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply("陈老根", "elderly_reward", applicant="self")
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     seen = casework.view(case, by=office.township, at=frozen_clock).seen
     casework.pass_on(case_id=case, seen=seen, by=office.township, at=frozen_clock)
     made = notices.post(

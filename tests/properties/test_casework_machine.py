@@ -48,6 +48,8 @@ STARTED = (
     ("林树", "hardship_aid"),
     ("陈老根", "elderly_reward"),
 )
+DESKS = ["village", "township", "county", "prefecture"]
+DECIDING = ("pass", "refuse", "uphold", "overturn", "send_back")
 WORDS = st.sampled_from(["", "请核对"])
 GIVEN = casework.Application(name="陈勇", relation="parent", statement=True, situation="房屋受灾")
 
@@ -170,7 +172,11 @@ class CaseworkMachine(RuleBasedStateMachine):
     def ask(self, number: int, who: int) -> None:
         self.do(casework.ask_for, who, case_id=self.case(number), asked=["account"])
 
-    @rule(number=NUMBER, who=NUMBER, act=st.sampled_from(["brought", "withdraw", "resume"]))
+    @rule(number=NUMBER, who=NUMBER, given=st.sampled_from([[], ["account"], ["statement"]]), words=WORDS)
+    def brought(self, number: int, who: int, given: list[str], words: str) -> None:
+        self.do(casework.brought, who, case_id=self.case(number), given=given, words=words)
+
+    @rule(number=NUMBER, who=NUMBER, act=st.sampled_from(["withdraw", "resume"]))
     def plain(self, number: int, who: int, act: str) -> None:
         self.do(getattr(casework, act), who, case_id=self.case(number))
 
@@ -236,7 +242,12 @@ class CaseworkMachine(RuleBasedStateMachine):
                 # A large sum named by the first stage brings a stage with it: what follows is the same.
                 standing = steps.after(standing, Act(one.act), stages)
             assert standing == moving.standing_of(case)
-            assert case.desk == moving.desk(moving.opened(case, kind), standing)
+            natural = moving.desk(moving.opened(case, kind), standing)
+            if natural in DESKS:  # or above it, where nobody of the office is left
+                assert case.desk in DESKS[DESKS.index(natural) :]
+                assert case.desk != "prefecture" or case.state == State.APPEALED
+            else:
+                assert case.desk == natural
 
     @invariant()
     def nobody_acts_twice_nor_about_the_own_family(self) -> None:
@@ -244,6 +255,14 @@ class CaseworkMachine(RuleBasedStateMachine):
             counted = [one for one in decisions if one.counted]
             for column in ("officer_id", "on_behalf_id"):
                 assert max(Counter(getattr(one, column) for one in counted).values()) == 1
+            took_in = [pair(one) for one in decisions if one.act in ("open", "accept")]
+            decided = [one for one in decisions if one.act in DECIDING]
+            for one in decided:  # who took it in decides nothing of it
+                assert not any(pair(one) & some for some in took_in)
+            for number, one in enumerate(decisions):
+                if one.act in steps.HEARING:
+                    before = [each for each in decisions[:number] if each.act in steps.PARTS]
+                    assert not any(pair(each) & pair(one) for each in before)
             if case.person_id in self.ground["own"]:
                 assert all(one.officer != self.ground["kin"] for one in decisions if one.act != "open")
 
@@ -269,6 +288,11 @@ class CaseworkMachine(RuleBasedStateMachine):
     def what_is_private_never_hangs(self) -> None:
         private = Case.objects.filter(private=True).values("pk")
         assert not Entry.objects.filter(case_id__in=private).exists()
+
+
+def pair(one: Decision) -> set[int]:
+    """Whoever acted, and for whom."""
+    return {number for number in (one.officer_id, one.on_behalf_id) if number is not None}
 
 
 def told() -> Iterator[tuple[Case, Any, list[Decision]]]:

@@ -50,7 +50,8 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
     _pass(children[:APPROVED], by=accounts["xiancha2"], at=at)
     elderly = [_apply(one, **given) for one in listed["elderly_reward"][:ELDERLY]]
     for case in elderly[:DISCUSSED]:
-        casework.accept(case_id=case, by=township, at=at)
+        casework.accept(case_id=case, by=worker, at=at)
+    # The one worker of the village took them in: the township notes its talk, its other officer reviews.
     _pass(elderly[:DISCUSSED], by=second, at=at)
     _certificates(holders=listed["elderly_reward"][:HOLDERS], accounts=accounts, at=at)
     for waiting in notices.waiting(by=worker, at=at)[:1]:

@@ -129,7 +129,8 @@ def hand_over(username: str, successor: str, day: dt.datetime | None, closes: bo
             by=None,
             at=clock.now(),
         )
-    result = {"ended": done.ended, "given": done.given, "closed": done.closed} | done.moved
+    left = {f"left_{name}": number for name, number in done.left.items()}
+    result = {"ended": done.ended, "given": done.given, "closed": done.closed} | done.moved | left
     show(result, as_json=as_json)
 
 

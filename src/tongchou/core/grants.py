@@ -131,6 +131,12 @@ def withdraw_proposal(*, proposal_id: int, by: Account, at: dt.datetime) -> None
     _record("role.withdraw", proposal, by, at)
 
 
+def take_back(proposal: RoleProposal, by: Account | None, at: dt.datetime) -> None:
+    """Take back what waits in the act of somebody who may, as when a hand-over is put right."""
+    _settle(proposal, ProposalStatus.WITHDRAWN, by or proposal.proposed_by, at)
+    _record("role.withdraw", proposal, by, at)
+
+
 def _decide(proposal_ids: Iterable[int], by: Account, at: dt.datetime, act: Any) -> Decided:
     reach = access.require(by, "accounts.grant", on=clock.date_of(at))
     wanted = list(dict.fromkeys(proposal_ids))

@@ -6,16 +6,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.core import account_reach, actions, audit, clock, grants, open_work
 from tongchou.core.account_models import ProposalStatus, RoleProposal, Session
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account, Assignment
+from tongchou.core.roles import PERMISSIONS
 
 #: A hand-over is agreed at most so many days ahead.
 AHEAD = 180
+#: Days within which a hand-over to the wrong account can be repeated with the right one.
+REPEATED = 31
 
 
 @dataclass(slots=True)
@@ -26,10 +29,15 @@ class HandedOver:
     given: int = 0
     moved: dict[str, int] = field(default_factory=dict)
     closed: bool = False
+    #: Proposals of an earlier hand-over to somebody else that were taken back.
+    taken_back: int = 0
+    #: What still lies with the account, by kind of work: for that it was not closed, though asked for.
+    left: dict[str, int] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
-        return not (self.ended or self.given or any(self.moved.values()) or self.closed)
+        done = self.ended or self.given or self.taken_back or any(self.moved.values()) or self.closed
+        return not (done or self.left)
 
 
 @transaction.atomic
@@ -46,14 +54,15 @@ def hand_over(
 
     The roles end on the day; the successor gets the same ones from that day, by a proposal that the security
     administrator grants (at once on the command line, ``by=None``). Open work moves now. A second click does
-    nothing: what is handed over is not there any more.
+    nothing: what is handed over is not there any more. To another successor, within ``REPEATED`` days, it is
+    put right: proposals that still wait are taken back and made anew, and so is what nobody has taken up.
 
     Parameters
     ----------
     on
         First day without the roles: today or up to 180 days ahead.
     close
-        Close the account as well; only when the day has come.
+        Close the account as well; only when the day has come, and not while work is left with it.
 
     Raises
     ------
@@ -62,19 +71,32 @@ def hand_over(
     Invalid
         ``handover.self``, ``handover.day`` or ``handover.close_later``.
     Conflict
-        ``account.closed`` for a closed successor, ``role.kept_apart`` when one of the two is a keeper.
+        ``account.closed`` for a closed successor, ``role.kept_apart`` when one of the two is a keeper,
+        ``handover.role`` when the successor does other work or works elsewhere.
     """
     _check(account, successor, on, close, by, at)
     result = HandedOver()
+    before = _handed_before(account, successor, clock.date_of(at))
     running = _open_roles(account, on)
     for assignment in running:
         _end(assignment, on, by, at)
         result.ended += 1
         result.given += _give(assignment, successor, on, by, at)
+    for assignment, proposals in before:
+        for proposal in proposals:
+            if proposal.status == ProposalStatus.WAITING:
+                grants.take_back(proposal, by, at)
+                result.taken_back += 1
+        result.given += _give(assignment, successor, assignment.valid_to or on, by, at)
     for work in open_work.kinds():
         if work.move is not None:
             result.moved[work.name] = work.move(account, successor)
+        if before and work.again is not None:
+            result.moved[work.name] = result.moved.get(work.name, 0) + work.again(account, successor)
     if close and account.is_active:
+        held = open_work.held_by(account, max(on, clock.date_of(at)))
+        result.left = {one.work.name: one.number for one in held if one.number}
+    if close and account.is_active and not result.left:
         actions.set_active(account=account, active=False, by=by, at=at)
         result.closed = True
     if not result.nothing:
@@ -90,6 +112,7 @@ def hand_over(
                 "given": result.given,
                 "moved": dict(result.moved),
                 "closed": result.closed,
+                "taken_back": result.taken_back,
             },
         )
     return result
@@ -118,6 +141,69 @@ def _check(
         raise Conflict("account.closed", _("This account is closed. Open it first."))
     if successor.assignments.exists() and successor.kind != account.kind:
         raise actions.kept_apart()
+    if successor.pk not in fitting(account, Account.objects.filter(pk=successor.pk), today):
+        message = _(
+            "%(name)s does other work or works elsewhere, so this work cannot be handed over there. Choose "
+            "an officer of the same line of work in this area, or a new account without a role."
+        )
+        raise Conflict("handover.role", message % {"name": successor.shown_name})
+
+
+def fitting(account: Account, among: QuerySet[Account], today: dt.date) -> set[int]:
+    """Those of some accounts that can take over an account's work: by line of work and by area. Two queries.
+
+    Somebody without a role (who just came) fits, as the roles are proposed with the work. Anybody else has a
+    role of the same line (a role that holds all of the other's permissions, or the other way round) whose
+    area lies within the other's or around it. Of an account that holds nothing any more the roles that ended
+    lately are looked at.
+    """
+    roles = list(Assignment.objects.filter(account=account))
+    live = [one for one in roles if one.valid_to is None or one.valid_to > today]
+    since = today - dt.timedelta(days=REPEATED)
+    mine = live or [one for one in roles if one.valid_to is not None and one.valid_to >= since]
+    theirs: dict[int, list[Assignment]] = {pk: [] for pk in among.values_list("pk", flat=True)}
+    rows = Assignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), account__in=among.values("pk"))
+    for one in rows:
+        theirs.setdefault(one.account_id, []).append(one)
+    return {
+        pk
+        for pk, held in theirs.items()
+        if not held or not mine or any(_alike(one, other) for one in mine for other in held)
+    }
+
+
+def _alike(one: Assignment, other: Assignment) -> bool:
+    first, second = PERMISSIONS[one.role], PERMISSIONS[other.role]
+    within = one.scope_no <= other.scope_no and other.scope_end <= one.scope_end
+    around = other.scope_no <= one.scope_no and one.scope_end <= other.scope_end
+    return (first <= second or second <= first) and (within or around)
+
+
+def handed_before(account: Account, today: dt.date) -> list[RoleProposal]:
+    """What of an account's roles was proposed for somebody else lately and still waits."""
+    found = [one for _role, proposals in _handed_before(account, None, today) for one in proposals]
+    return [one for one in found if one.status == ProposalStatus.WAITING]
+
+
+def _handed_before(
+    account: Account, successor: Account | None, today: dt.date
+) -> list[tuple[Assignment, list[RoleProposal]]]:
+    """Roles of an account that ended lately, each with the proposals for others that were not granted."""
+    since = today - dt.timedelta(days=REPEATED)
+    ended = Assignment.objects.filter(account=account, valid_to__gte=since).order_by("pk")
+    waiting = RoleProposal.objects.exclude(status=ProposalStatus.GRANTED).exclude(account=account)
+    if successor is not None:
+        waiting = waiting.exclude(account=successor)
+    by_role: dict[tuple[str, int, dt.date], list[RoleProposal]] = {}
+    rows = waiting.filter(area_id__in=ended.values("area_id"), valid_from__gte=since)
+    for one in rows.select_related("account").order_by("pk"):
+        by_role.setdefault((one.role, one.area_id, one.valid_from), []).append(one)
+    found = [
+        (one, by_role.get((one.role, one.area_id, one.valid_to), []))
+        for one in ended
+        if one.valid_to is not None
+    ]
+    return [(one, proposals) for one, proposals in found if proposals]
 
 
 def _open_roles(account: Account, on: dt.date) -> list[Assignment]:

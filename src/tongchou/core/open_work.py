@@ -22,12 +22,15 @@ class Work:
 
     ``count(account, on)`` says how much of it an account holds. ``move(account, successor)`` gives it over
     inside the caller's transaction and says how much it was; None when it goes with the roles by itself.
+    ``again(account, successor)`` gives over what an earlier hand-over gave to somebody else, who has not
+    taken it up: for when that was the wrong one.
     """
 
     name: str
     label: str | Promise
     count: Callable[[Account, dt.date], int]
     move: Callable[[Account, Account], int] | None = None
+    again: Callable[[Account, Account], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,8 +201,9 @@ def approved() -> None:
     from tongchou.domain import identity
 
     at = clock.now()
-    worker, officer, reviewer = map(accounts.by_username, ("worker", "officer", "reviewer"))
-    for number, account in enumerate((worker, officer, reviewer)):
+    names = ("worker", "officer", "reviewer", "colleague")
+    worker, officer, reviewer, colleague = map(accounts.by_username, names)
+    for number, account in enumerate((worker, officer, reviewer, colleague)):
         own = identity.compose("520599", dt.date(1979, 3, 1 + number), 881)
         casework.declare(numbers=[own], by=account, at=at)
     areas = scope.of(worker, clock.today(), permission=casework.OPEN)
@@ -213,7 +214,7 @@ def approved() -> None:
         applicant="self", application=casework.Application(), by=worker, at=at,
     ).pk  # fmt: skip
     casework.accept(case_id=case, by=officer, at=at)
-    for account in (officer, reviewer):
+    for account in (reviewer, colleague):  # the township has one officer, who accepted it
         seen = casework.view(case, by=account, at=at).seen
         casework.pass_on(case_id=case, seen=seen, by=account, at=at)
 

@@ -6,7 +6,6 @@ Nothing is looked up in the register: the answer is the same for whoever is on r
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,13 +17,12 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core.errors import Invalid
 from tongchou.core.scope import Scope
-from tongchou.domain import credit_code, identity
+from tongchou.domain import credit_code, identity, telephone
 from tongchou.domain.casework.kinds import CaseKind
 
 LONGEST: Final = 60
 LONGEST_SITUATION: Final = 1000
 LONGEST_NOTE: Final = 300
-_PHONE: Final = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
 _ACCOUNT: Final = "account_"
 #: Notes what is wrong with a field.
 Say = Callable[[str, Any], None]
@@ -53,13 +51,16 @@ def checked(
     number = identity.parse(said.id_number).number
     if number is None:
         say("id_number", _("This is not a valid identity number. Check each of its 18 characters."))
-    phone = re.sub(r"[\s()-]", "", said.phone).removeprefix("+86")
-    if not _PHONE.fullmatch(phone):
+    phone = telephone.parse(said.phone)
+    if phone is None:
         say("phone", _("Give a telephone at which you can be reached: 11 digits, or with the area code."))
     if said.applicant not in casework.Applicant.values:
         say("applicant", _("Choose who applies."))
     name = _name(said.name, "name", say)
     by_name, by_number = _who_applies(said, say)
+    if by_number and by_number == number:
+        message = _("This is the number of the person it is applied for. Give that of who applies.")
+        say("by_number", message)
     mandate = _line(said.mandate) if said.applicant == casework.Applicant.PROXY else ""
     if said.applicant == casework.Applicant.PROXY and not mandate:
         say("mandate", _("Say which mandate you have: who gave it, when, and for what."))
@@ -80,7 +81,7 @@ def checked(
     clean = Particulars(
         name=name,
         id_number=number or "",
-        phone=phone,
+        phone=phone or "",
         applicant=said.applicant,
         by_name=by_name,
         by_number=by_number,

@@ -74,6 +74,7 @@ def open_from(*, application_id: int, sending_id: int, person_id: int, by: Accou
         by=by,
         at=at,
         received=clock.date_of(one.received_at),
+        join=True,
     )
     if said.account and (case.opened_by_id, case.opened_at) == (by.pk, at):
         casework.set_payee(case_id=case.pk, payee=casework.PayTo(**said.account), by=by, at=at)

@@ -25,7 +25,6 @@ from tongchou.apps.casework.deciding import (
     PROOFS,
     accept,
     ask_for,
-    brought,
     end,
     hand_over,
     pass_on,
@@ -33,11 +32,11 @@ from tongchou.apps.casework.deciding import (
     reopen,
     resume,
     suspend,
-    withdraw,
 )
 from tongchou.apps.casework.exporting import MOST as MOST_EXPORTED
 from tongchou.apps.casework.exporting import export_queue
 from tongchou.apps.casework.external import set_external, set_external_many
+from tongchou.apps.casework.families import brought, withdraw
 from tongchou.apps.casework.following import Told, told
 from tongchou.apps.casework.grievance_models import About, Verdict
 from tongchou.apps.casework.grievances import ANSWERED_IN, Change, Closed

@@ -7,12 +7,14 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import awarding, deciding, moving, pinning, reach
+from tongchou.apps.casework import awarding, deciding, moving, pinning, positions, reach
 from tongchou.apps.casework.models import Decision
 from tongchou.apps.registry import api as registry
-from tongchou.core.errors import Invalid
+from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.domain.casework.steps import Act, State
+from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import NOT_ENTITLED
 
 
 @transaction.atomic
@@ -41,11 +43,13 @@ def hear(*, case_id: int, verdict: str, seen: str, words: str, by: Account, at: 
     Raises
     ------
     NotAllowed, NotFound
-        When it is not this account's turn; ``casework.two_people`` for whoever decided before.
+        When it is not this account's turn; ``casework.took_part`` for whoever handled the case before, in
+        whatever act of the office.
     Invalid
         ``casework.verdict``; ``casework.words`` when no reason is given.
     Conflict
-        As ``deciding.pass_on`` where the appeal approves.
+        As ``deciding.pass_on`` where the appeal approves; ``casework.not_entitled`` with the ``clauses`` that
+        fail, ``casework.not_approval`` where what was refused was no approval.
     """
     if verdict not in (Act.UPHOLD, Act.OVERTURN, Act.SEND_BACK):
         raise Invalid("casework.verdict", _("Choose what becomes of the appeal."), field="verdict")
@@ -57,16 +61,40 @@ def hear(*, case_id: int, verdict: str, seen: str, words: str, by: Account, at: 
     if found.standing.state != State.APPEALED:
         moving.require_possible(found, Act(verdict))
     on_behalf = moving.require_turn(found, by, at, reach.needed_at(found.case.desk))
-    moving.require_possible(found, Act(verdict))
+    positions.require_none(found.case.pk, Act(verdict), {by.pk, on_behalf})
     registry.stand_still()
     answer = deciding.fresh(found, at)
     mark = deciding.as_shown(answer, seen)
+    if verdict == Act.OVERTURN:
+        _require_approvable(found, answer)
     pinning.pin(found.case, answer, at)
     if verdict == Act.OVERTURN:
-        deciding.require_entitled(found, answer)
         deciding.set_amount(found, answer, None)
         awarding.require_payable(found, at)
     decision = moving.move(found, Act(verdict), by=by, on_behalf=on_behalf, at=at, words=told, mark=mark)
     if verdict == Act.OVERTURN:
         awarding.award(found, at)
     return decision
+
+
+def _require_approvable(found: moving.Open, answer: Explanation | None) -> None:
+    """Refuse to approve what the rules do not give, or what no office has looked at before its approval.
+
+    Raises
+    ------
+    Conflict
+    """
+    if found.kind.programme and answer is not None and answer.outcome == NOT_ENTITLED:
+        message = _(
+            "The rules do not give this: an appeal cannot approve it. Where the register is wrong, record a "
+            "grievance with the correction on this case: it changes the register, and the answer with it. "
+            "Else let the decision stand, with the reason."
+        )
+        raise Conflict("casework.not_entitled", message, clauses=deciding.not_met(answer))
+    deciding.require_entitled(found, answer)
+    if found.stage.kind != "approval":
+        message = _(
+            "What was refused was no approval yet, so this appeal cannot approve it alone. Send it back: it "
+            "then goes on, stage by stage."
+        )
+        raise Conflict("casework.not_approval", message)

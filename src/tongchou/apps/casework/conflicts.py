@@ -88,6 +88,12 @@ def own_case(account_id: int) -> Q:
     return registry.in_own_family("person_id", named)
 
 
+def is_own(case: Case, account: Account) -> bool:
+    """Whether a case is about the family of an account. Two queries; told to that account alone."""
+    rows = OwnFamily.objects.filter(account=account.pk).values_list("number_index", flat=True)
+    return case.person_id in registry.own_family(set(rows))
+
+
 def require_none(cases: Collection[Case], by: Account, on_behalf: Collection[int]) -> None:
     """Refuse an act on cases of the officer's own family, or of that of whoever lent the permission.
 

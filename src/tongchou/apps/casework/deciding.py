@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import awarding, moving, pinning, reach, sealing
@@ -85,31 +85,6 @@ def ask_for(
 
 
 @transaction.atomic
-def brought(
-    *, case_id: int, by: Account, at: dt.datetime, words: str = "", statement: bool = False
-) -> Decision:
-    """The family brought what was asked for, or says that there is no more: the clock runs again.
-
-    Whoever may begin cases in the area may note it, so that nobody has to travel for it. ``statement``: the
-    applicant's own signed statement is among it; it stands on this application alone (rights rule 2).
-    """
-    found = moving.locked(case_id, by, at)
-    on_behalf = moving.require_turn(found, by, at, reach.OPEN)
-    if statement:
-        said_before = sealing.unseal(found.case.sealed, found.case.person_id)
-        found.case.sealed = sealing.seal(replace(said_before, statement=True), found.case.person_id)
-    return moving.move(found, Act.BROUGHT, by=by, on_behalf=on_behalf, at=at, words=said(words))
-
-
-@transaction.atomic
-def withdraw(*, case_id: int, by: Account, at: dt.datetime) -> Decision:
-    """Note that the family withdraws its application, or its appeal. No reason is asked for."""
-    found = moving.locked(case_id, by, at)
-    on_behalf = moving.require_turn(found, by, at, reach.OPEN)
-    return moving.move(found, Act.WITHDRAW, by=by, on_behalf=on_behalf, at=at)
-
-
-@transaction.atomic
 def pass_on(
     *,
     case_id: int,
@@ -145,7 +120,7 @@ def pass_on(
     """
     found = moving.locked(case_id, by, at)
     on_behalf = moving.require_turn(found, by, at)
-    moving.require_possible(found, Act.PASS)
+    moving.require_possible(found, Act.PASS, statement=False)
     if found.stage.kind == "notice":
         raise Conflict("casework.notice_runs", _("The notice still hangs. It passes by itself."))
     if found.stage.kind == "verification" and proof not in PROOFS:
@@ -283,8 +258,11 @@ def hand_over(*, case_id: int, area_id: int, by: Account, at: dt.datetime) -> De
     found = moving.locked(case_id, by, at)
     on_behalf = moving.require_turn(found, by, at, reach.REVIEW)
     area = places.area_by_id(area_id, within=Scope.everything())
-    if area is None or area.level != places.Level.VILLAGE or area.pk == found.case.handling_area_id:
-        raise Invalid("casework.area", _("Choose another village."), field="area")
+    if area is None or area.level != places.Level.VILLAGE or area.valid_to is not None:
+        raise Invalid("casework.area", _("Choose a village as it stands today."), field="area")
+    if area.pk == found.case.handling_area_id:
+        message = _("The case lies with this village already. Choose another one.")
+        raise Invalid("casework.area", message, field="area")
     case = found.case
     due, provisional = case.due, case.due_provisional
     case.handling_area_id, case.handling_scope = area.pk, area.scope_no
@@ -354,7 +332,7 @@ def require_entitled(found: Open, answer: Explanation | None) -> None:
     Raises
     ------
     Conflict
-        ``casework.unclear``, ``casework.not_entitled`` or ``casework.statement``.
+        ``casework.unclear`` or ``casework.not_entitled``, the failing conditions named.
     """
     if not found.kind.programme:
         return
@@ -363,12 +341,19 @@ def require_entitled(found: Open, answer: Explanation | None) -> None:
         message = _("Something is still unknown. Ask the family for it, or have the register completed.")
         raise Conflict("casework.unclear", message)
     if outcome == NOT_ENTITLED:
-        message = _("The rules do not give this. Refuse with reasons, or have the register corrected first.")
-        raise Conflict("casework.not_entitled", message)
-    application = sealing.unseal(found.case.sealed, found.case.person_id)
-    if outcome == SUBJECT_TO_STATEMENT and not application.statement:
-        message = _("The application form with the applicant's own statement is still to come. Ask for it.")
-        raise Conflict("casework.statement", message)
+        message = _(
+            "The rules do not give this. Refuse with reasons; where the register is wrong, record a "
+            "grievance with the correction first: it changes the register, and the answer with it."
+        )
+        raise Conflict("casework.not_entitled", message, clauses=not_met(answer))
+
+
+def not_met(answer: Explanation | None) -> list[str]:
+    """The conditions that fail, in the reader's language: for the case's own page alone (rights rule 7)."""
+    if answer is None:
+        return []
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return [one.label(language) for one in answer.conditions if one.code in answer.failing]
 
 
 def set_amount(found: Open, answer: Explanation | None, proposed: int | None) -> None:

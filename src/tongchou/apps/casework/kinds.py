@@ -44,6 +44,11 @@ def kind_of(code: str) -> CaseKind:
     return found
 
 
+def asks_statement(kind: CaseKind) -> bool:
+    """Whether the programme of a kind is given on a statement of the applicant's own (rights rule 2)."""
+    return any(one.code == kind.programme and one.statement is not None for one in laws().programmes())
+
+
 def pin(kind: CaseKind, at: dt.datetime) -> KindVersion:
     """The stored text of the kind in force; stored the first time a case is begun under it."""
     text = (resources.files("tongchou.policies") / "case_kinds" / f"{kind.code}.yaml").read_text("utf-8")

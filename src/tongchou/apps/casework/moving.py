@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import clocks, conflicts, kinds, reach, sealing
+from tongchou.apps.casework import clocks, conflicts, kinds, positions, reach, sealing
 from tongchou.apps.casework.models import Case, Decision, Desk
 from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict, NotAllowed
@@ -85,17 +85,31 @@ def require_turn(found: Open, by: Account, at: dt.datetime, permission: str | No
     return on_behalf
 
 
-def require_possible(found: Open, act: Act) -> Standing:
-    """Where the case stands after an act.
+def unsigned(found: Open) -> bool:
+    """Whether the programme wants a statement of the applicant that this application does not have."""
+    if not kinds.asks_statement(found.kind):
+        return False
+    return not sealing.unseal(found.case.sealed, found.case.person_id).statement
+
+
+def require_possible(found: Open, act: Act, *, statement: bool = True) -> Standing:
+    """Where the case stands after an act; without ``statement`` whatever the applicant has signed.
 
     Raises
     ------
     Conflict
-        ``casework.not_now``: somebody was faster, or the case has gone on.
+        ``casework.not_now``: somebody was faster, or the case has gone on; ``casework.statement``: the
+        applicant's own statement is still to come.
     """
+    lacks = statement and act in (Act.PASS, Act.OVERTURN) and unsigned(found)
     try:
-        return steps.after(found.standing, act, found.stages)
+        return steps.after(found.standing, act, found.stages, unsigned=lacks)
     except NotPossible as error:
+        if lacks and act in steps.possible(found.standing, found.stages):
+            message = _(
+                "The application form with the applicant's own statement is still to come. Ask for it."
+            )
+            raise Conflict("casework.statement", message) from error
         message = _("The case has gone on meanwhile. Look at it again.")
         raise Conflict("casework.not_now", message, state=str(error.standing.state)) from error
 
@@ -119,9 +133,12 @@ def move(
     Conflict
         As ``require_possible``.
     NotAllowed
-        ``casework.two_people``: the officer has taken a position in this case before.
+        ``casework.two_people``: the officer has taken a position in this case before;
+        ``casework.took_part``: he has handled it, and it is an appeal.
     """
     after = require_possible(found, act)
+    acting = {one for one in (by and by.pk, on_behalf) if one is not None}
+    counted = by is not None and positions.require_none(found.case.pk, act, acting)
     case, today = found.case, clock.date_of(at)
     in_time = today <= case.stage_due if act in (Act.PASS, Act.REFUSE) else None
     decision = _note(
@@ -131,7 +148,7 @@ def move(
             stage_code=found.stage.code,
             officer=by,
             on_behalf_id=on_behalf,
-            counted=by is not None and act in steps.COUNTED,
+            counted=counted,
             at=at,
             reasons=reasons,
             sealed=sealing.seal_words(words, case.pk),
@@ -167,6 +184,10 @@ def note_opened(found: Open, *, by: Account, at: dt.datetime, mark: str) -> None
             mark=mark,
         )
     )
+    lies_on = positions.staffed(case, State(case.state), Desk(case.desk), clock.date_of(at))
+    if lies_on != case.desk:
+        case.desk = lies_on
+        case.save(update_fields=["desk"])
     audit.append(
         by=by,
         action="casework.open",
@@ -186,8 +207,7 @@ def _note(decision: Decision) -> Decision:
         with transaction.atomic():
             decision.save(force_insert=True)
     except IntegrityError as error:
-        message = _("You have acted in this case before. Another officer has to take this step.")
-        raise NotAllowed("casework.two_people", message) from error
+        raise positions.two_people() from error
     return decision
 
 
@@ -203,7 +223,7 @@ def _set(found: Open, act: Act, after: Standing, at: dt.datetime) -> None:
         after.appeals,
     )
     case.stage_code = stage.code
-    case.desk = desk(found, after)
+    case.desk = positions.staffed(case, after.state, desk(found, after), today)
     if act == Act.ACCEPT:
         case.accepted_on = today
         _run_stage(found, stage, today)
@@ -243,7 +263,7 @@ def _run_again(case: Case, today: dt.date) -> None:
 
 
 def desk(found: Open, after: Standing) -> Desk:
-    """Whose turn it is."""
+    """Whose turn it is, where the office has somebody left for it (``positions.staffed``)."""
     if after.state not in steps.UNFINISHED:
         return Desk.NOBODY
     if after.state == State.WAITING:

@@ -85,6 +85,19 @@ def _propose(account: Account, successor: Account) -> int:
     return max(len(made), len(ended))
 
 
+def _propose_again(account: Account, successor: Account) -> int:
+    """Propose the successor where somebody else was proposed in the account's stead and is not named yet."""
+    from tongchou.apps.casework.models import NamingProposal
+
+    waiting = NamingProposal.objects.filter(instead_of=account.pk, settled_at=None)
+    there = NamingProposal.objects.filter(account=successor.pk, settled_at=None).values("area_id")
+    return (
+        waiting.exclude(account=successor.pk)
+        .exclude(area_id__in=list(there.values_list("area_id", flat=True)))
+        .update(account=successor)
+    )
+
+
 def _first_day_without(account: Account) -> dt.date:
     """The first day on which an account holds no role any more; today when it holds none."""
     today = clock.today()
@@ -97,5 +110,7 @@ open_work.register(
     open_work.Work("cases_lent", _("Cases lent to other officers, or by them"), _lent, _end_lent)
 )
 open_work.register(
-    open_work.Work("cases_named", _("Areas in which named for private programmes"), _named, _propose)
+    open_work.Work(
+        "cases_named", _("Areas in which named for private programmes"), _named, _propose, _propose_again
+    )
 )

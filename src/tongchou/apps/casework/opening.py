@@ -16,6 +16,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
+from tongchou.domain import telephone
 from tongchou.domain.casework.kinds import CaseKind, Stage
 from tongchou.domain.policy.explanation import Explanation
 
@@ -36,8 +37,9 @@ def open_case(
     at: dt.datetime,
     external: str = "",
     received: dt.date | None = None,
+    join: bool = False,
 ) -> Case:
-    """The case of a person for a year; the one that stands already when it is sent twice.
+    """The case of a person for a year; the one that stands already when the same is sent twice.
 
     A family may apply whatever the rules say: what they answer is pinned, and a refusal comes with reasons.
 
@@ -49,6 +51,9 @@ def open_case(
         The number under which 12345, petitions or a national system know it.
     received
         The day on which it arrived, when it is begun later: its first days run from there.
+    join
+        Give the case that stands already whatever this application says: for what a resident has sent, which
+        is kept beside it.
 
     Raises
     ------
@@ -59,6 +64,8 @@ def open_case(
     Conflict
         ``casework.not_set`` where the programme waits until the area has set its amount.
         ``casework.elsewhere`` when the one that stands is with an office elsewhere: the person has moved.
+        ``casework.stands`` with ``case_id`` and ``number`` when one stands and this says something else:
+        nothing of it is kept, so it is not said to be.
     """
     today = clock.date_of(at)
     areas = access.require(by, reach.OPEN, on=today)
@@ -70,11 +77,13 @@ def open_case(
     if chosen.kind == "private" and not reach.named([by.pk]).covers(person.registered_scope):
         raise reach.no_case()
     _check(chosen, year, channel, applicant, application, external, today)
-    if (standing := _standing(person_id, kind, year)) is not None:
+    if (standing := _standing(person_id, kind, year)) is None:
+        registry.stand_still()
+        standing = _standing(person_id, kind, year)  # one begun while this one waited its turn
+    if standing is not None:
         _require_here(standing, by, today)
-        return standing
-    registry.stand_still()
-    if (standing := _standing(person_id, kind, year)) is not None:  # begun while this one waited its turn
+        if not join:
+            _require_same(standing, channel, applicant, application)
         return standing
     answer = pinning.ask(chosen, {person_id: application.told}, year=year, on=today).get(person_id)
     where = registry.whereabouts([person_id])[person_id]
@@ -134,6 +143,21 @@ def _require_here(standing: Case, by: Account, on: dt.date) -> None:
         "to hand it over."
     )
     raise Conflict("casework.elsewhere", message % {"place": place})
+
+
+def _require_same(standing: Case, channel: str, applicant: str, application: sealing.Application) -> None:
+    """Refuse another application beside the one that stands; the same one sent again is no other."""
+    if (standing.channel, standing.applicant) == (channel, applicant) and sealing.unseal(
+        standing.sealed, standing.person_id
+    ) == application:
+        return
+    message = _(
+        "A case for this stands already: number %(number)s. Nothing of this form was stored. What is new is "
+        "added there: an account, a copy of a paper, a statement, a grievance."
+    )
+    raise Conflict(
+        "casework.stands", message % {"number": standing.number}, case_id=standing.pk, number=standing.number
+    )
 
 
 def prepared(
@@ -196,6 +220,8 @@ def _check(
         say("name", _("Give the name of who applies."))
     if applicant == Applicant.PROXY and not application.mandate.strip():
         say("mandate", _("Say which mandate the proxy shows: kind, date, who signed it."))
+    if application.phone.strip() and telephone.parse(application.phone) is None:
+        say("phone", _("This is no telephone number: 11 digits, or a landline with its area code."))
     texts = {
         "name": application.name,
         "phone": application.phone,

@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tongchou.apps.casework import (
+    acting,
+    conflicts,
     deciding,
     kinds,
     lateness,
@@ -21,7 +23,7 @@ from tongchou.apps.casework import (
     sealing,
     waiting,
 )
-from tongchou.apps.casework.models import Act, Case, Decision, Desk, State
+from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, clock
@@ -295,7 +297,8 @@ class View:
     """One case with all that somebody needs who decides about it.
 
     ``answer`` is what the rules say today, ``seen`` the mark an act sends back for it; ``pinned`` what they
-    said when the case was last decided on. ``acts`` are those this account may do now.
+    said when the case was last decided on. ``acts`` are those this account may do now. ``acted``: it has
+    taken a position.
     """
 
     case: Case
@@ -312,7 +315,11 @@ class View:
     same: bool
     history: tuple[Step, ...]
     acts: frozenset[str]
+    #: What it could do but for what it, or who lent it the work, did in this case before.
+    barred: frozenset[str]
     acted: bool
+    #: Whether it is about the account's own family: then there is no act for it.
+    own: bool
 
 
 def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -332,6 +339,8 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     pinned = pinning.latest([case.pk]).get(case.pk)
     acted = Decision.objects.filter(case=case, counted=True).filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
     people = registry.people({case.person_id}, scope=Scope.everything())
+    acts, barred = acting.possible(found, by, on)
+    own = conflicts.is_own(case, by)
     return View(
         case=case,
         kind=found.kind,
@@ -346,34 +355,11 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         pinned=pinned,
         same=answer is None or pinned is None or pinning.same(answer, pinned),
         history=history(case, found.kind),
-        acts=possible(found, by, on),
+        acts=frozenset() if own else acts,
+        barred=frozenset() if own else barred,
+        own=own,
         acted=acted.exists(),
     )
-
-
-def possible(found: moving.Open, by: Account, on: dt.date) -> frozenset[str]:
-    """The acts on a case the account's roles allow; that it acted before is said elsewhere."""
-    wanted = {
-        Act.BROUGHT: reach.OPEN,
-        Act.WITHDRAW: reach.OPEN,
-        Act.APPEAL: reach.OPEN,
-        Act.REOPEN: reach.REVIEW,
-        Act.END: reach.REVIEW,
-        Act.TRANSFER: reach.REVIEW,
-    }
-    if found.standing.state == State.APPEALED:
-        heard = reach.needed_at(found.case.desk)
-        wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
-    usual, holder = reach.needed(found.stage), reach.held(by, on)
-    allowed = {
-        act.value
-        for act in steps.possible(found.standing, found.stages)
-        if holder.of(wanted.get(Act(act.value), usual)).on_behalf(found.case.handling_scope, by.pk)
-        is not None
-    }
-    if found.stage.kind == "notice":
-        allowed.discard(Act.PASS.value)
-    return frozenset(allowed)
 
 
 def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:

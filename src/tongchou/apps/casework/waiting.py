@@ -18,6 +18,7 @@ from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.core import calendar
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope, merged
+from tongchou.domain.casework import steps
 
 #: Working days before a last day within which it is near.
 NEAR: Final = 3
@@ -92,7 +93,7 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         hear = holder.of(reach.HEAR)
         heard = _Post(Desk.PREFECTURE, hear, hear.all_areas, Scope.nothing()).without_family(holder.account)
         heard &= Q(desk=Desk.PREFECTURE)
-        return _any([*mine, heard]) & Q(state=State.APPEALED) & _not_acted(holder.account)
+        return _any([*mine, heard]) & Q(state=State.APPEALED) & _no_part(holder.account)
     found = _any(mine) & ~Q(state=State.APPEALED) & _not_acted(holder.account)
     if waits is Waits.SOON:
         found &= Q(stage_due__range=(on, calendar.add_workdays(on, NEAR).on)) & lateness.RUNS
@@ -111,6 +112,12 @@ def _any(parts: list[Q]) -> Q:
 def _not_acted(account: int) -> Q:
     taken = Decision.objects.filter(case=OuterRef("pk"), counted=True)
     return ~Q(Exists(taken.filter(Q(officer=account) | Q(on_behalf=account))))
+
+
+def _no_part(account: int) -> Q:
+    """Whoever did any act of the office in a case hears no appeal in it."""
+    parts = Decision.objects.filter(case=OuterRef("pk"), act__in=[act.value for act in steps.PARTS])
+    return ~Q(Exists(parts.filter(Q(officer=account) | Q(on_behalf=account))))
 
 
 def acted_in(account: int) -> QuerySet[Decision, int]:

@@ -31,7 +31,16 @@ def _move(account: Account, successor: Account) -> int:
     return in_hand(account).update(in_charge=successor)
 
 
-open_work.register(open_work.Work("files", _("Register files that wait for a decision"), _count, _move))
+def _again(account: Account, successor: Account) -> int:
+    """Files the account brought in that still wait with somebody to whom they were handed over."""
+    waiting = RegisterFile.objects.filter(uploaded_by=account.pk, status__in=UNDECIDED)
+    given = waiting.exclude(in_charge=None).exclude(in_charge__in=[account.pk, successor.pk])
+    return given.update(in_charge=successor)
+
+
+open_work.register(
+    open_work.Work("files", _("Register files that wait for a decision"), _count, _move, _again)
+)
 
 
 def _count_undos(account: Account, on: dt.date) -> int:

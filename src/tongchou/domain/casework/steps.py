@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from tongchou.domain.casework.kinds import Stage
+from tongchou.domain.casework.kinds import DECIDED, Stage
 
 
 class State(StrEnum):
@@ -56,11 +56,16 @@ class Act(StrEnum):
     TRANSFER = "transfer"
 
 
+#: Acts by which an application is taken in. One officer may do both, and then decides nothing of the case.
+INTAKE: Final = frozenset({Act.OPEN, Act.ACCEPT})
+#: Acts by which an appeal is decided.
+HEARING: Final = frozenset({Act.UPHOLD, Act.OVERTURN, Act.SEND_BACK})
 #: Acts by which an officer takes a position on the case: whoever has taken one takes no other (maker is never
-#: approver). Opening counts: who filled the application in does not decide it.
-COUNTED: Final = frozenset(
-    {Act.OPEN, Act.PASS, Act.REFUSE, Act.UPHOLD, Act.OVERTURN, Act.SEND_BACK, Act.REOPEN}
-)
+#: approver). Opening and accepting count: who took the application in does not decide it.
+COUNTED: Final = INTAKE | HEARING | {Act.PASS, Act.REFUSE, Act.REOPEN}
+#: Acts of an office. Whoever did one of them has handled the case and hears no appeal in it; what the family
+#: did and an officer only noted (it brought something, withdraws, objects) is no part in it.
+PARTS: Final = COUNTED | {Act.ASK, Act.SUSPEND, Act.RESUME, Act.TRANSFER, Act.END}
 #: States in which a case is somebody's work.
 UNFINISHED: Final = frozenset({State.APPLIED, State.RUNNING, State.WAITING, State.SUSPENDED, State.APPEALED})
 #: States in which no other case of the same person, kind and year may be begun.
@@ -101,8 +106,20 @@ class Standing:
     appeals: int = 0
 
 
-def possible(standing: Standing, stages: tuple[Stage, ...]) -> frozenset[Act]:
+def barred_by(act: Act) -> frozenset[Act]:
+    """The earlier acts of an officer that keep him from an act on the same case; empty where nothing does."""
+    if act in HEARING:
+        return PARTS
+    if act == Act.ACCEPT:
+        return COUNTED - INTAKE
+    return COUNTED if act in COUNTED else frozenset()
+
+
+def possible(standing: Standing, stages: tuple[Stage, ...], *, unsigned: bool = False) -> frozenset[Act]:
     """The acts that lead on from here.
+
+    ``unsigned``: the programme wants a statement of the applicant, and it has not been given: nobody passes
+    or approves. Only what hangs goes on by its days, as it was passed with the statement.
 
     A notice runs by itself: it is passed by time, and nobody refuses in the middle of it. A village that
     talks a case over, or sees whether somebody is alive, refuses nothing: it knows the family, the office
@@ -113,6 +130,8 @@ def possible(standing: Standing, stages: tuple[Stage, ...]) -> frozenset[Act]:
     kind = stages[standing.stage].kind
     if kind != "approval":
         allowed = allowed - {Act.OVERTURN}
+    if unsigned and kind in DECIDED:
+        allowed = allowed - {Act.PASS, Act.OVERTURN}
     if standing.state == State.RUNNING and kind == "notice":
         allowed = allowed - {Act.REFUSE, Act.ASK}
     if standing.state == State.RUNNING and kind in ("discussion", "verification"):
@@ -122,15 +141,15 @@ def possible(standing: Standing, stages: tuple[Stage, ...]) -> frozenset[Act]:
     return allowed
 
 
-def after(standing: Standing, act: Act, stages: tuple[Stage, ...]) -> Standing:
-    """Where a case stands after an act.
+def after(standing: Standing, act: Act, stages: tuple[Stage, ...], *, unsigned: bool = False) -> Standing:
+    """Where a case stands after an act; ``unsigned`` as for ``possible``.
 
     Raises
     ------
     NotPossible
         When the act is not among ``possible``.
     """
-    if act not in possible(standing, stages):
+    if act not in possible(standing, stages, unsigned=unsigned):
         raise NotPossible(standing, act)
     match act:
         case Act.ACCEPT:

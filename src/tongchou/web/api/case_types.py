@@ -153,8 +153,12 @@ class CaseAsked(Body):
 
 
 class CaseBrought(Body):
-    """``statement``: the applicant's own signed statement is among what was brought."""
+    """``given``: what was brought, of the closed list; else ``words`` say why the case goes on without.
 
+    ``statement``: the applicant's own signed statement is among it.
+    """
+
+    given: Annotated[list[Code], Field(max_length=20)] = []
     words: Told = ""
     statement: bool = False
 

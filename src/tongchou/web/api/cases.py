@@ -209,7 +209,7 @@ def ask_family(request: HttpRequest, case_id: Id, sent: CaseAsked, key: Key = No
 )
 def family_brought(request: HttpRequest, case_id: Id, sent: CaseBrought, key: Key = None):
     def do(given: dict[str, object]) -> object:
-        return casework.brought(words=sent.words, statement=sent.statement, **given)
+        return casework.brought(given=sent.given, words=sent.words, statement=sent.statement, **given)
 
     return _act(request, case_id, key, do, sent.model_dump_json())
 

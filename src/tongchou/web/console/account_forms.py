@@ -208,6 +208,9 @@ class HandOverForm(ConsoleForm):
         error_messages={"required": _("Choose the day."), "invalid": _("Write the day as 2026-07-01.")},
     )
     close = forms.BooleanField(label=_("Close the account as well"), required=False)
+    sure = forms.BooleanField(
+        label=_("I have checked: nobody signs in with this account any more"), required=False
+    )
 
     def __init__(self, *args: object, candidates: QuerySet[Account], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -231,6 +234,8 @@ class HandOverForm(ConsoleForm):
             self.add_error(
                 "close", _("Until that day the account is still needed. Close it when the day has come.")
             )
+        if not values.pop("sure", False) and values.get("close"):
+            self.add_error("sure", _("To close the account, tick this as well. Handing over needs neither."))
         return values
 
 

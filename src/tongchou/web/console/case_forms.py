@@ -154,13 +154,24 @@ class AskForm(ConsoleForm):
 
 
 class BroughtForm(ConsoleForm):
-    """The family's answer; the applicant's statement where the programme wants one and none is there yet."""
+    """The family's answer: what it brought of what was asked for, its statement, or why there is nothing."""
 
+    given = forms.MultipleChoiceField(
+        label=_("What the family has brought"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     statement = forms.BooleanField(label="", required=False)
+    words = _words(label=_("What the family says, or why the case goes on without"))
 
-    def __init__(self, *args: Any, statement: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, statement: str = "", asked: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["statement"].label = signed(statement)
+        if statement:
+            self.fields["statement"].label = signed(statement)
+        else:
+            del self.fields["statement"]
+        # The statement is ticked with its own words; what was not asked for may be brought all the same.
+        codes = [one for one in casework.Asked.choices if not (statement and one[0] == "statement")]
+        wanted = [one for one in codes if one[0] in asked]
+        self.fields["given"].choices = wanted or codes
 
 
 def signed(statement: str) -> Any:
@@ -188,6 +199,17 @@ class AppealForm(ConsoleForm):
 class HearForm(ConsoleForm):
     verdict = forms.ChoiceField(label=_("Result"), choices=[("", _("Choose")), *VERDICTS])
     words = _words(required=True, label=_("Reason; it stands in the letter"))
+
+    def __init__(self, *args: Any, may_approve: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_approve:
+            self.fields["verdict"].choices = [
+                ("", _("Choose")),
+                *(one for one in VERDICTS if one[0] != "overturn"),
+            ]
+            self.fields["verdict"].help_text = _(
+                "What was refused was no approval yet: an appeal cannot approve it, but send it back."
+            )
 
 
 class ExternalForm(ConsoleForm):

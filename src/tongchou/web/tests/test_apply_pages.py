@@ -161,7 +161,7 @@ def test_the_office_asks_and_the_applicant_answers(
     who = f"{one.sendings.get().pk}:{family['陈老根']}"
     signed_in(office.township).post(f"/applications/{one.pk}/open", {"who": who, "confirmed": "1"})
     case = Case.objects.get().pk
-    casework.accept(case_id=case, by=office.township_two, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     casework.ask_for(case_id=case, asked=["account"], by=office.township_two, at=frozen_clock)
     told = anybody.post("/apply/follow", {"code": code}).content.decode()
     assert 'value="bring"' in told

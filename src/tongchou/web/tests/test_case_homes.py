@@ -80,7 +80,7 @@ def busy(
     due(late, today - dt.timedelta(days=9))
     due(near, today + dt.timedelta(days=1))
     hung = apply("林树", "elderly_reward", applicant="self")
-    casework.accept(case_id=hung, by=office.township, at=frozen_clock)
+    casework.accept(case_id=hung, by=office.clerk, at=frozen_clock)
     passed(hung, office.township)
     return {"late": late, "near": near, "hung": hung}
 
@@ -132,7 +132,7 @@ def test_what_one_has_acted_in_waits_for_others(
     apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply("陈勇", applicant="self")
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     assert figures(signed_in(office.township))["cases"] == 1
     seen = casework.view(case, by=office.township, at=frozen_clock).seen
     casework.refuse(case_id=case, reason="conditions", seen=seen, by=office.township, at=frozen_clock)
@@ -146,7 +146,7 @@ def test_a_case_that_is_held_is_neither_near_nor_late(
     apply: Any, office: Any, due: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     casework.suspend(case_id=case, words="等待法院文书", by=office.township_two, at=frozen_clock)
     due(case, frozen_clock.date() - dt.timedelta(days=30))
     card = cards(signed_in(office.township))["cases"]

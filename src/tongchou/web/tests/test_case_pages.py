@@ -55,7 +55,7 @@ def test_from_the_page_of_a_child_to_an_award(family: dict[str, int], office: An
     assert answer.url == f"/cases/{case.pk}"
     assert case.number in officer.get("/cases").content.decode()
     assert officer.post("/cases/find", {"number": case.number}).url == f"/cases/{case.pk}"
-    officer.post(f"/cases/{case.pk}/accept")
+    signed_in(office.clerk).post(f"/cases/{case.pk}/accept")
     shown = officer.get(f"/cases/{case.pk}").content.decode()
     officer.post(f"/cases/{case.pk}/pass", {"seen": seen(shown)})
     assert worker.post(f"/cases/{case.pk}/payee", ACCOUNT).status_code == 302
@@ -110,7 +110,7 @@ def test_a_refusal_names_clauses_and_how_to_object(apply: Any, office: Any) -> N
     case = apply("陈勇", applicant="self")
     officer, second = signed_in(office.township), signed_in(office.township_two)
     worker = signed_in(office.village)
-    officer.post(f"/cases/{case}/accept")
+    signed_in(office.clerk).post(f"/cases/{case}/accept")
     page = officer.get(f"/cases/{case}").content.decode()
     entitled = officer.post(f"/cases/{case}/refuse", {"seen": seen(page), "reason": "information"})
     assert entitled.status_code == 409
@@ -133,7 +133,8 @@ def test_a_refusal_names_clauses_and_how_to_object(apply: Any, office: Any) -> N
 def test_several_at_once(apply: Any, office: Any) -> None:
     cases = [apply(), apply("陈勇", applicant="self")]
     officer = signed_in(office.township)
-    answer = officer.post("/cases/decide", {"act": "accept", "case": cases, "back": "https://evil.example/"})
+    sent = {"act": "accept", "case": cases, "back": "https://evil.example/"}
+    answer = signed_in(office.clerk).post("/cases/decide", sent)
     assert answer.url == "/cases"
     officer.post("/cases/decide", {"act": "pass", "case": cases})
     states = [Case.objects.get(pk=case).desk for case in cases]
@@ -257,7 +258,7 @@ def test_lateness_is_of_units(apply: Any, office: Any) -> None:
 def test_a_double_click_has_one_effect(apply: Any, office: Any) -> None:
     case = apply()
     officer = signed_in(office.township)
-    officer.post(f"/cases/{case}/accept")
+    signed_in(office.clerk).post(f"/cases/{case}/accept")
     page = officer.get(f"/cases/{case}").content.decode()
     first = officer.post(f"/cases/{case}/pass", {"seen": seen(page)})
     second = officer.post(f"/cases/{case}/pass", {"seen": seen(page)})
@@ -297,16 +298,16 @@ def test_facts_stand_beside_papers_and_a_copy_opens_for_whoever_reads_the_case(
 def test_a_statement_that_is_brought_later_lets_the_case_go_on(
     apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
 ) -> None:
-    case = apply("陈老根", "elderly_reward", applicant="self", application={"name": ""})
+    case = apply("陈老根", "elderly_reward", applicant="self", application={"statement": False})
     worker, township = signed_in(office.village), signed_in(office.township)
     page = f"/cases/{case}"
     assert worker.get(page).context["page"].statement
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     casework.ask_for(case_id=case, asked=["statement"], by=office.township, at=frozen_clock)
     assert 'name="brought-statement"' in worker.get(page).content.decode()
-    worker.post(f"{page}/brought")  # nothing is ticked: nothing is signed
-    assert township.get(page).context["page"].statement
-    casework.ask_for(case_id=case, asked=["statement"], by=office.township, at=frozen_clock)
+    nothing = worker.post(f"{page}/brought")  # nothing is ticked, no reason is given: that is no answer
+    assert nothing.status_code == 422 and "field-error" in nothing.content.decode()
+    assert Case.objects.get(pk=case).state == "waiting"
     assert worker.post(f"{page}/brought", {"brought-statement": "on"}).status_code == 302
     shown = township.get(page).context["page"]
     assert not shown.statement and shown.application[-1][0] == "声明"
@@ -322,8 +323,71 @@ def test_a_page_says_who_goes_on_with_the_case(apply: Any, office: Any) -> None:
     mine = township.get(f"/cases/{case}").context["page"]
     assert mine.next == "" and not mine.decided
     other = apply("陈老根", "elderly_reward", applicant="self", application={"statement": True})
-    assert "村级评议" in worker.get(f"/cases/{other}").context["page"].next
-    # Nothing on the village's desk is left for the worker to choose: no buttons stand there.
+    assert worker.get(f"/cases/{other}").context["page"].next == ""  # who begins it may accept it
+    worker.post(f"/cases/{other}/accept")
+    handed_up = worker.get(f"/cases/{other}").context["page"]
+    assert "村级评议" in handed_up.next and "pass" in handed_up.barred  # the village has nobody else
+    assert "pass" in township.get(f"/cases/{other}").context["page"].acts
+    # It lies with the township now: nothing on the village's desk is left for the worker to choose.
     shown = worker.get("/cases?desk=village").content.decode()
-    assert Case.objects.get(pk=other).number in shown and 'value="accept"' not in shown
+    assert 'value="accept"' not in shown
+    assert Case.objects.get(pk=other).number in township.get("/cases?desk=township").content.decode()
     assert 'value="accept"' in township.get("/cases").content.decode()
+
+
+def test_another_application_beside_one_that_stands_keeps_what_was_typed(
+    apply: Any, office: Any, family: dict[str, int]
+) -> None:
+    worker, address = signed_in(office.village), f"/people/{family['陈小苗']}/apply/childcare_subsidy"
+    sent = {"year": "2026", "channel": "home", "applicant": "parent", "name": "陈勇", "phone": "13800001111"}
+    assert worker.post(address, sent).status_code == 302
+    case = Case.objects.get()
+    again = worker.post(address, sent)  # the same again: its case, and one effect
+    assert again.url == f"/cases/{case.pk}"
+    other = worker.post(address, sent | {"name": "陈老根", "phone": "13900002222"})
+    page = other.content.decode()
+    assert other.status_code == 422
+    assert f'href="/cases/{case.pk}"' in page and case.number in page
+    assert 'value="陈老根"' in page and 'value="13900002222"' in page
+    assert Decision.objects.count() == 1
+    wrong = worker.post(address, sent | {"year": "2025", "phone": "abc", "applicant": "proxy", "name": ""})
+    assert wrong.content.decode().count("field-error") >= 3  # telephone, name, mandate
+
+
+def test_a_case_is_not_transferred_to_where_it_lies(apply: Any, office: Any, county: Any) -> None:
+    case = apply()
+    answer = signed_in(office.township).post(f"/cases/{case}/transfer", {"area": county.village.code})
+    assert answer.status_code == 422
+    assert Decision.objects.count() == 1
+
+
+def test_an_appeal_says_why_it_cannot_approve(apply: Any, office: Any, frozen_clock: dt.datetime) -> None:
+    case = apply("陈勇", applicant="self")
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    mark = casework.view(case, by=office.township, at=frozen_clock).seen
+    given = {"case_id": case, "at": frozen_clock}
+    casework.refuse(reason="conditions", seen=mark, by=office.township, **given)
+    casework.appeal(words="请复核", by=office.village, **given)
+    hearer = signed_in(office.township_two)
+    page = hearer.get(f"/cases/{case}").content.decode()
+    assert 'value="uphold"' in page and 'value="overturn"' not in page
+    sent = {"seen": mark, "hear-verdict": "overturn", "hear-words": "应当批准"}
+    answer = hearer.post(f"/cases/{case}/hear", sent)
+    assert answer.status_code in (409, 422)
+    unasked = hearer.post(f"/cases/{case}/pass", {"seen": mark})
+    assert unasked.status_code == 409  # it is an appeal: nothing is passed
+    handled = signed_in(office.clerk).get(f"/cases/{case}").context["page"]
+    assert "uphold" in handled.barred and "uphold" not in handled.acts
+
+
+def test_what_the_family_is_asked_for_stands_in_the_words_it_was_asked_in(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    """Objections to a notice share the codes of what a family is asked for, not their words."""
+    case = apply()
+    casework.ask_for(case_id=case, asked=["account", "residence"], by=office.township, at=frozen_clock)
+    worker = signed_in(office.village)
+    last = worker.get(f"/cases/{case}").context["page"].history[-1]
+    asked = dict(casework.Asked.choices)
+    assert last.reasons == f"{asked['account']}；{asked['residence']}"
+    assert str(asked["account"]) in worker.get(f"/cases/{case}/letter").content.decode()

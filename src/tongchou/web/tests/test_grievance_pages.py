@@ -33,7 +33,7 @@ def test_from_the_window_to_the_letter(
 ) -> None:
     Person.objects.filter(pk=family["陈小苗"]).update(birth_year=2019)
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     seen = casework.view(case, by=office.township, at=frozen_clock).seen
     casework.refuse(case_id=case, reason="conditions", seen=seen, by=office.township, at=frozen_clock)
     worker, officer, reviewer = map(signed_in, (office.village, office.township, office.county))

@@ -168,11 +168,61 @@ def test_the_page_shows_it_all_and_hands_over(
         "payments",
     }
     wrong = client.post(address, {"successor": "nobody", "on": "2020-01-01", "close": "on"})
-    assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"successor", "on"}
+    assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"successor", "on", "sure"}
+    assert 'name="close" checked' not in page.content.decode(), "closing is a choice of its own"
     sent = {"successor": "successor", "on": clock.today().isoformat(), "close": "on"}
-    assert client.post(address, sent).status_code == 302
+    unsure = client.post(address, sent)
+    assert unsure.status_code == 422 and set(unsure.context["form"].errors) == {"sure"}
+    assert leaving.assignments.running(clock.today()).count() == 2
+    assert client.post(address, sent | {"sure": "on"}).status_code == 302
     leaving.refresh_from_db()
     assert not leaving.is_active
+
+
+def test_only_officers_of_the_same_work_and_area_are_offered(
+    make_account: Make, county: Any, system: Account, leaving: Account, successor: Account
+) -> None:
+    make_account("caiwu", "county_finance", county.county, "财务（示例）")
+    make_account("xiancha9", "county_reviewer", county.county)
+    new = Account.objects.create(username="xinlai", display_name="新来（示例）", created_at=clock.now())
+    client = Client()
+    client.force_login(system, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("console:handover", args=[leaving.pk])
+    offered = {one.username for one in client.get(address).context["candidates"]}
+    assert {"successor", "xiancha9"} <= offered and "caiwu" not in offered
+    assert new.pk in hand_over.fitting(leaving, Account.objects.filter(pk=new.pk), clock.today())
+    sent = {"successor": "caiwu", "on": clock.today().isoformat()}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "财务（示例）" in answer.content.decode()
+    assert leaving.assignments.running(clock.today()).count() == 2 and not RoleProposal.objects.exists()
+
+
+def test_handed_to_the_wrong_colleague_it_can_be_handed_to_the_right_one(
+    make_account: Make, county: Any, system: Account, leaving: Account, successor: Account
+) -> None:
+    right = make_account("right", "township_officer", county.township)
+    values = {"account": leaving, "on": clock.today(), "close": False, "by": system}
+    hand_over.hand_over(successor=successor, at=clock.now(), **values)
+    assert [one.account for one in hand_over.handed_before(leaving, clock.today())] == [successor]
+    done = hand_over.hand_over(successor=right, at=clock.now(), **values)
+    assert (done.ended, done.taken_back, done.moved["files"]) == (0, 1, 1)
+    waiting = RoleProposal.objects.filter(status="waiting")
+    assert {(one.account, one.role) for one in waiting} <= {(right, "village_worker")}
+    assert RegisterFile.objects.get(sha256="a" * 64).in_charge == right
+    assert hand_over.hand_over(successor=right, at=clock.now(), **values).nothing
+
+
+def test_an_account_that_still_holds_work_is_not_closed(
+    system: Account, leaving: Account, successor: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_back = open_work.Work("held_back", "x", lambda account, on: int(account.pk == leaving.pk))
+    monkeypatch.setitem(open_work._kinds, "held_back", held_back)
+    values = {"account": leaving, "successor": successor, "on": clock.today(), "close": True}
+    done = hand_over.hand_over(by=system, at=clock.now(), **values)
+    assert (done.closed, done.left, done.ended) == (False, {"held_back": 1}, 2)
+    leaving.refresh_from_db()
+    assert leaving.is_active
 
 
 def run(*words: str) -> str:

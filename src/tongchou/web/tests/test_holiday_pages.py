@@ -113,7 +113,7 @@ def test_days_say_provisional_until_the_year_is_entered(
     december: dt.datetime,
 ) -> None:
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=december)
+    casework.accept(case_id=case, by=office.clerk, at=december)
     before = Case.objects.get(pk=case)
     officer, address = signed_in(office.township), reverse("console:case", args=[case])
     shown = officer.get(address, headers={"Accept-Language": "en"}).context["page"].facts

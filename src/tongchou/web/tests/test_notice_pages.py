@@ -26,7 +26,7 @@ def waiting(apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime) -> 
     cases = []
     for name in ("陈老根", "林树"):
         cases.append(apply(name, "elderly_reward", applicant="self"))
-        casework.accept(case_id=cases[-1], by=office.township, at=frozen_clock)
+        casework.accept(case_id=cases[-1], by=office.clerk, at=frozen_clock)
         passed(cases[-1], office.township)
     return cases
 

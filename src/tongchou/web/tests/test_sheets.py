@@ -43,7 +43,7 @@ def test_a_letter_to_print_and_its_file_say_the_same(
     apply: Any, office: Any, told: list[dict[str, Any]], frozen_clock: dt.datetime
 ) -> None:
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     worker = signed_in(office.township)
     shown = worker.get(reverse("console:case-letter", args=[case])).content.decode()
     answer = worker.get(reverse("console:case-letter-pdf", args=[case]))
@@ -65,7 +65,7 @@ def test_what_does_not_count_as_income_is_said_once_it_is_granted(
     address = reverse("console:case-income-letter", args=[running])
     assert worker.get(address).status_code == 404
     assert address not in worker.get(reverse("console:case", args=[running])).content.decode()
-    casework.accept(case_id=running, by=office.township, at=frozen_clock)
+    casework.accept(case_id=running, by=office.clerk, at=frozen_clock)
     passed(running, office.township)
     passed(running, office.county)
     assert address in worker.get(reverse("console:case", args=[running])).content.decode()

@@ -212,7 +212,7 @@ def test_what_was_asked_for_is_answered_by_the_code(
 ) -> None:
     receipt = send("林树", "hardship_aid", situation="房屋受损")
     case = opened("林树")
-    casework.accept(case_id=case, by=office.township_two, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     casework.ask_for(case_id=case, asked=["photo", "account"], by=office.township_two, at=frozen_clock)
     told = applications.followed(receipt.code)
     assert (told.phase, told.case.asked) == ("waiting", ("photo", "account"))
@@ -260,7 +260,7 @@ def test_a_refusal_comes_with_its_clauses_and_how_to_object(
     """Of a benefit by rule the failing conditions are named; the reason alone of a private one."""
     receipt = send("陈勇", "childcare_subsidy")
     case = opened("陈勇")
-    casework.accept(case_id=case, by=office.township_two, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     seen = casework.view(case, by=office.township_two, at=frozen_clock).seen
     casework.refuse(case_id=case, reason="conditions", seen=seen, by=office.township_two, at=frozen_clock)
     told = applications.followed(receipt.code)

@@ -18,7 +18,7 @@ from tongchou.apps.applications.tests.conftest import ACCOUNT, NOBODY, NUMBERS, 
 from tongchou.apps.casework import api as casework
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import AuditEntry
-from tongchou.domain import credit_code
+from tongchou.domain import credit_code, identity
 
 TOKEN = "0" * 32
 
@@ -52,6 +52,14 @@ def test_everything_wrong_is_said_at_once(send: Any, county: Any) -> None:
     }  # fmt: skip
     assert not Application.objects.exists()
     assert not AuditEntry.objects.filter(action__startswith="applications.").exists()
+
+
+def test_nobody_applies_as_the_own_parent(send: Any) -> None:
+    number = identity.compose("520599", dt.date(1990, 1, 2), 1)
+    with pytest.raises(Invalid) as refused:
+        send(id_number=number, applicant="parent", by_name="陈勇", by_number=number.lower(), phone="12")
+    assert set(refused.value.data["problems"]) == {"by_number", "phone"}
+    assert not Application.objects.exists()
 
 
 def test_an_institution_gives_its_credit_code(send: Any) -> None:

@@ -41,7 +41,7 @@ def test_a_parent_applies_and_the_money_arrives(
         application_id=one.pk, sending_id=one.sendings.get().pk, person_id=family["陈小苗"],
         by=office.township, at=frozen_clock,
     )  # fmt: skip
-    casework.accept(case_id=case, by=office.township_two, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     passed(case, office.township_two)
     assert applications.followed(code).phase == "running"
     passed(case, office.county)

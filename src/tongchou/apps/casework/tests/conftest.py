@@ -57,6 +57,8 @@ class Office:
     county: Any
     county_two: Any
     prefecture: Any
+    #: A third officer of the township, who accepts: who took an application in decides nothing of it.
+    clerk: Any
 
 
 @pytest.fixture
@@ -71,6 +73,7 @@ def office(
         county_reviewer,
         make_account("zhouhe", "county_reviewer", county.county, "周和（示例）"),
         make_account("wuhai", "prefecture_supervisor", county.county, "吴海（示例）"),
+        make_account("luoping", "township_officer", county.township, "罗萍（示例）"),
     )
     for number, account in enumerate(vars(made).values()):
         own = identity.compose("520599", dt.date(1980, 1, 1 + number), 10 + number)
@@ -84,7 +87,7 @@ def apply(family: dict[str, int], office: Office, frozen_clock: dt.datetime) -> 
 
     def act(whom: str = "陈小苗", kind: str = "childcare_subsidy", **given: Any) -> int:
         application = casework.Application(
-            **{"name": "陈勇", "relation": "parent", **given.pop("application", {})}
+            **{"name": "陈勇", "relation": "parent", "statement": True, **given.pop("application", {})}
         )
         by = given.pop("by", office.village)
         values = {"year": YEAR, "channel": "home", "applicant": "parent", **given}

@@ -33,7 +33,7 @@ def real_threads() -> None:
 def at_county(apply: Apply, office: Any, passed: Any, frozen_clock: dt.datetime) -> int:
     """A child's subsidy that the township has passed."""
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     passed(case, office.township)
     return case
 
@@ -72,7 +72,7 @@ def test_the_township_passes_twice_and_does_not_approve(
 ) -> None:
     """Pressed twice, the second click finds the case at the county, where the officer may do nothing."""
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     at_once(*[passing(case, office.township, frozen_clock)] * 3)
     assert acts(case) == ["open", "accept", "pass"]
     assert Case.objects.get(pk=case).desk == "county"
@@ -115,7 +115,7 @@ def test_two_officers_pass_the_same_list(apply: Apply, office: Any, frozen_clock
         apply(), apply("陈老根", "medical_contribution", applicant="self"),
         apply("林树", "medical_contribution", applicant="self"),
     ]  # fmt: skip
-    casework.accept_many(numbers=cases, by=office.township, at=frozen_clock)
+    casework.accept_many(numbers=cases, by=office.clerk, at=frozen_clock)
     found = at_once(
         lambda: casework.pass_many(numbers=cases, by=office.township, at=frozen_clock),
         lambda: casework.pass_many(numbers=cases[::-1], by=office.township_two, at=frozen_clock),
@@ -132,7 +132,7 @@ def test_a_notice_ends_once(
     """Four workers end it while two officers decide about the objections that hold an entry."""
     cases = [apply(name, "elderly_reward", applicant="self") for name in ("陈老根", "林树")]
     for case in cases:
-        casework.accept(case_id=case, by=office.township, at=frozen_clock)
+        casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
         passed(case, office.township)
     notice = notices.post(
         area_id=county.village.pk, kind="elderly_reward", year=YEAR, stage_code="village_notice",

@@ -24,7 +24,7 @@ def test_an_application_is_due_in_the_month_of_its_last_day(
     apply: Any, office: Any, passed: Any, county: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     due = Case.objects.get(pk=case).due
     month, code = due.replace(day=1), county.township.code
     assert told(month) == {(code, "decisions_due"): 1, (code, "decisions_on_time"): 0}

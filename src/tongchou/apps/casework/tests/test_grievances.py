@@ -28,7 +28,7 @@ def refused(apply: Apply, office: Any, family: dict[str, int], frozen_clock: dt.
     """The case of 陈小苗, whose year of birth is recorded wrong, refused by the township."""
     Person.objects.filter(pk=family["陈小苗"]).update(birth_year=2019)
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     seen = casework.view(case, by=office.township, at=frozen_clock).seen
     casework.refuse(case_id=case, reason="conditions", seen=seen, by=office.township, at=frozen_clock)
     return case
@@ -60,7 +60,8 @@ def test_right_changes_the_register_and_opens_the_case_again(
     assert (done.reopened, done.changed) == (True, True)
     assert Person.objects.get(pk=family["陈小苗"]).birth_year == 2025
     case = Case.objects.get(pk=refused)
-    assert (case.state, case.desk) == ("running", "township")
+    # One of the township has accepted it, one refused, one opened it again: nobody is left there.
+    assert (case.state, case.stage_code, case.desk) == ("running", "township_review", "county")
     assert corrections.states([one.correction_id or 0]) == {one.correction_id: "approved"}
     # Whoever opened it again has taken a position: others decide.
     seen = casework.view(refused, by=office.township_two, at=frozen_clock).seen

@@ -67,7 +67,7 @@ def cases(county: Any, office: Any, frozen_clock: dt.datetime) -> None:
         )  # fmt: skip
         casework.set_payee(case_id=made.pk, payee=payee, by=by, at=at)
     hanging = begun[CHILDREN : CHILDREN + HANGING]
-    casework.accept_many(numbers=hanging, by=office.township, at=at)
+    casework.accept_many(numbers=hanging, by=office.clerk, at=at)
     assert len(casework.pass_many(numbers=hanging, by=office.township_two, at=at).done) == HANGING
     notice = notices.post(
         area_id=county.village.pk, kind="elderly_reward", year=killing.YEAR, stage_code="village_notice",

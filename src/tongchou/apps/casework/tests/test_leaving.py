@@ -140,14 +140,14 @@ def test_applied_for_before_a_move_it_stays_and_is_not_begun_elsewhere(
     apply: Apply, office: Any, passed: Any, family: dict[str, int], county: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     village = county.other_village
     Person.objects.filter(pk=family["陈小苗"]).update(
         registered_area_id=village.pk, registered_scope=village.scope_no
     )
     elsewhere = casework.open_case(
         person_id=family["陈小苗"], kind="childcare_subsidy", year=YEAR, channel="home",
-        applicant="parent", application=casework.Application(name="陈勇", relation="parent"),
+        applicant="parent", application=casework.Application("陈勇", relation="parent", statement=True),
         by=office.county_two, at=frozen_clock,
     )  # fmt: skip
     assert (elsewhere.pk, Case.objects.count()) == (case, 1)  # the new place begins no second one
@@ -173,7 +173,9 @@ def test_handed_over_it_is_one_case_at_one_place(
         casework.view(case, by=office.village, at=frozen_clock)
     moved = Case.objects.get()
     assert (moved.handling_area_id, moved.due, moved.state) == (new.pk, due, "applied")
-    casework.accept(case_id=case, by=office.county, at=frozen_clock)
+    clerk = make_account("xinzhen", "township_officer", county.other_village, "新镇（示例）")
+    casework.declare(numbers=["520599198808084567"], by=clerk, at=frozen_clock)
+    casework.accept(case_id=case, by=clerk, at=frozen_clock)
     passed(case, office.county)
     passed(case, office.county_two)
     assert Award.objects.get().handling_area_id == new.pk

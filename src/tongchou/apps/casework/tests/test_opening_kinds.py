@@ -28,7 +28,7 @@ def test_a_loan_is_referred_by_need_and_nothing_is_paid(
     apply: Callable[..., int], office: Any, passed: Any, frozen_clock: dt.datetime
 ) -> None:
     case = apply("陈勇", "loan_referral", applicant="self")
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     passed(case, office.township)
     passed(case, office.county)
     found = Case.objects.get(pk=case)

@@ -72,7 +72,7 @@ def test_together_an_answer_that_gives_something_else_is_left(
     from tongchou.apps.registry.models import Person
 
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     Person.objects.filter(pk=family["陈小苗"]).update(birth_year=2023)  # another amount
     done = casework.pass_many(numbers=[case], by=office.township, at=frozen_clock)
     assert done.done == []

@@ -21,7 +21,7 @@ __all__ = ["apply", "family", "office", "passed"]
 def approved(apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime) -> int:
     """The approved case of 陈小苗, with an account."""
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     passed(case, office.township)
     passed(case, office.county)
     payee = casework.PayTo(

@@ -29,7 +29,7 @@ def waiting(
     cases = []
     for name in ("陈老根", "林树"):
         case = apply(name, "elderly_reward", applicant="self", by=office.village)
-        casework.accept(case_id=case, by=office.township, at=frozen_clock)
+        casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
         casework.pass_on(
             case_id=case,
             seen=casework.view(case, by=office.township, at=frozen_clock).seen,

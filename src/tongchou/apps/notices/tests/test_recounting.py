@@ -54,7 +54,7 @@ def keeper(make_account: Callable[..., Any], county: Any) -> Any:
 def begun(apply: Callable[..., int], office: Any, december: dt.datetime) -> Case:
     """A case accepted on 21 December: its last days lie in a year that is not announced."""
     case = apply()
-    casework.accept(case_id=case, by=office.township, at=december)
+    casework.accept(case_id=case, by=office.clerk, at=december)
     return Case.objects.get(pk=case)
 
 
@@ -131,7 +131,7 @@ def test_a_case_that_waits_for_the_family_keeps_its_days(
         waiting.left_stage, waiting.left_whole, waiting.due,
     )  # fmt: skip
     assert after.stage_due > waiting.stage_due
-    casework.brought(case_id=begun.pk, by=office.village, at=december)
+    casework.brought(case_id=begun.pk, words="没有其他材料", by=office.village, at=december)
     runs = Case.objects.get(pk=begun.pk)
     assert not runs.provisional
     assert calendar.workdays_between(december.date(), runs.stage_due) == waiting.left_stage
@@ -196,7 +196,7 @@ def test_another_worker_goes_on_where_one_stopped(
     begun: Case, office: Any, apply: Callable[..., int], keeper: Any, december: dt.datetime, monkeypatch: Any
 ) -> None:
     second = apply("陈老根", "elderly_reward", applicant="self")
-    casework.accept(case_id=second, by=office.township, at=december)
+    casework.accept(case_id=second, by=office.clerk, at=december)
     monkeypatch.setattr(holiday_jobs, "CHUNK", 1)
     save(keeper, december)
     taken = leases.claim([holidays.KIND], at=december)

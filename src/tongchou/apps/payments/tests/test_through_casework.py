@@ -36,7 +36,7 @@ def approved_case(
     payee = casework.PayTo(
         "陈勇", "520599196503071125", "大方县农村信用合作联社", "6221000000000000017", "parent"
     )
-    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     casework.set_payee(case_id=case, payee=payee, by=office.township, at=frozen_clock)
     passed(case, office.township)
     passed(case, office.county)

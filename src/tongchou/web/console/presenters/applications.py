@@ -146,7 +146,7 @@ def told(found: applications.Followed, *, language: str) -> Told:
         lines=_lines(found, language),
         asked=_asked(found),
         clauses=[zh if language == "zh" else en for zh, en in case.failing] if case is not None else [],
-        reason=cases.reasons(case.reasons) if case is not None else "",
+        reason=cases.reasons("refuse", case.reasons) if case is not None else "",
         objection=_objection(found, language),
         facts=facts,
         may_withdraw="withdraw" in found.may,

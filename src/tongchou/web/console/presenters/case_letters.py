@@ -123,7 +123,7 @@ def _accepted(written: _Written) -> _Said:
 def _asked(written: _Written) -> _Said:
     parts = [
         _text(_("To decide, the office still needs:")),
-        Part("list", tuple(of_case.reasons([one], "ask") for one in written.act.reasons)),
+        Part("list", tuple(of_case.reasons("ask", [one]) for one in written.act.reasons)),
         *_words(written.act, _("The officer adds:")),
         _text(
             _(
@@ -250,7 +250,7 @@ def _ended(written: _Written) -> _Said:
     )
     parts = [
         _text(said % {"day": written.day(written.act)}),
-        _text(_("Reason") + _colon() + of_case.reasons(written.act.reasons, "end")),
+        _text(_("Reason") + _colon() + of_case.reasons("end", written.act.reasons)),
         *_words(written.act, _("The officer adds:")),
     ]
     return _("Ended: %(title)s"), [*parts, *_objecting(written)]
@@ -283,7 +283,7 @@ def _refusal(written: _Written) -> Iterator[Part]:
         return
     named = {"day": written.day(step), "unit": written.office(step.level).name}
     said = _("%(unit)s did not grant your application on %(day)s.") % named
-    why = of_case.reasons(step.reasons)
+    why = of_case.reasons("refuse", step.reasons)
     yield _text(f"{said} {_('Reason')}{_colon()}{why}" if why else said)
     yield from _words(step, _("The officer adds:"))
     if step.reasons == ("conditions",):

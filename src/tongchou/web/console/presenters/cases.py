@@ -33,13 +33,14 @@ TONES = {
     "withdrawn": ("turn", ""),
     "ended": ("info", ""),
 }
-#: Words of the codes that stand in the reasons of an act. The lists share codes: an identity that is asked
-#: for is not one that is objected to.
+#: Words of the codes that stand in the reasons of an act: the closed lists share codes, so by the act.
 _WORDS: dict[str, dict[str, Any]] = {
     "refuse": dict(casework.Refusal.choices),
     "ask": dict(casework.Asked.choices),
+    "brought": dict(casework.Asked.choices),
     "end": dict(casework.Ending.choices),
-    "pass": {**dict(Ground.choices), **dict(PROOFS)},
+    # A proof of life, or what an objection to a notice found.
+    "pass": {**dict(PROOFS), **dict(Ground.choices)},
 }
 #: What waits for the reader, in words: the lists of ``casework.Waits``.
 WAITS: dict[str, Promise] = {
@@ -126,6 +127,8 @@ class Page:
     history: list[StepRow]
     acts: frozenset[str]
     acted: bool
+    barred: frozenset[str]
+    own: bool
     source: str
     gives_money: bool
     gives_certificate: bool
@@ -133,6 +136,7 @@ class Page:
     asks_amount: bool
     asks_proof: bool
     statement: str
+    asked: frozenset[str]
     next: str
     running: bool
     decided: bool
@@ -235,6 +239,8 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         history=[_step(one, language) for one in view.history],
         acts=view.acts,
         acted=view.acted,
+        barred=view.barred,
+        own=view.own,
         source=kind.source.of(language),
         gives_money=kind.gives == "money",
         gives_certificate=kind.gives == "certificate",
@@ -245,6 +251,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         and not stage.from_fen,
         asks_proof=stage.kind == "verification",
         statement=_statement(view, language),
+        asked=_asked(view),
         next=_next(view, language),
         running=running,
         decided=any(one.act in _PINNING for one in view.history),
@@ -261,6 +268,12 @@ def _statement(view: casework.View, language: str) -> str:
     return answer.rules.statement.text.of(language)
 
 
+def _asked(view: casework.View) -> frozenset[str]:
+    """What the family was asked for last."""
+    found = [one.reasons for one in view.history if one.act == casework.Act.ASK]
+    return frozenset(found[-1]) if found else frozenset()
+
+
 def _next(view: casework.View, language: str) -> str:
     """Who goes on with the case, so that nobody waits for the wrong office; empty where it is the reader."""
     case = view.case
@@ -272,7 +285,7 @@ def _next(view: casework.View, language: str) -> str:
         return _("Approved. The finance office pays it with a payment batch.")
     if case.state not in (casework.State.APPLIED, casework.State.RUNNING, casework.State.APPEALED):
         return ""
-    if view.acts & _ONWARD and not view.acted:
+    if view.acts & _ONWARD:
         return ""
     desk = casework.Desk(case.desk)
     stage = view.stages[case.stage].title.of(language)
@@ -283,7 +296,15 @@ def _next(view: casework.View, language: str) -> str:
             % named
         )
     if view.case.state == casework.State.APPEALED:
-        return _("Next: the appeal is heard (%(desk)s), by somebody who has not acted in this case.") % named
+        return _("Next: the appeal is heard (%(desk)s), by somebody who has not handled this case.") % named
+    if desk != view.stages[case.stage].level:
+        return (
+            _(
+                "Next: %(stage)s. Nobody is left below who may take this step, so it lies with the level "
+                "above (%(desk)s)."
+            )
+            % named
+        )
     if desk is casework.Desk.VILLAGE:
         return (
             _("Next: %(stage)s, by another worker of the village or, where there is none, the township.")
@@ -376,9 +397,10 @@ def _account(view: casework.View) -> list[tuple[str, str]]:
     ]
 
 
-def reasons(codes: Iterable[str], act: str = "refuse") -> str:
-    """Codes of the closed list of an act in words."""
-    return _("; ").join(str(_WORDS.get(act, {}).get(code, code)) for code in codes)
+def reasons(act: str, codes: Iterable[str]) -> str:
+    """Codes of an act's closed list in words."""
+    words = _WORDS.get(act, {})
+    return _("; ").join(str(words.get(code, code)) for code in codes)
 
 
 def _step(one: casework.Step, language: str) -> StepRow:
@@ -388,7 +410,7 @@ def _step(one: casework.Step, language: str) -> StepRow:
         officer=one.officer or _("by its days"),
         on_behalf=one.on_behalf,
         at=formatters.moment(one.at),
-        reasons=reasons(one.reasons, one.act),
+        reasons=reasons(one.act, one.reasons),
         words=one.words,
         late=one.in_time is False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -73,14 +74,20 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     )
     if facts is not None:
         del facts.fields["year"]
-    status = 200
+    status, standing = 200, None
     if sent is not None:
-        if form.is_valid() and (facts is None or facts.is_valid()):
-            made = _open(request, person_id, kind, form, facts)
-            if made is not None:
-                messages.success(request, _("The application is recorded."))
-                return redirect("console:case", made)
         status = 422
+        if form.is_valid() and (facts is None or facts.is_valid()):
+            now = clock.now()
+            try:
+                made = _open(request, person_id, kind, form, facts, now)
+            except Conflict as error:
+                standing = error.data.get("case_id")
+                form.add_error(None, str(error.message))
+            else:
+                if made is not None:
+                    _say(request, made, now)
+                    return redirect("console:case", made.pk)
     return show(
         request,
         "console/case_begin.html",
@@ -93,10 +100,21 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
         result=_answer(chosen, person_id),
         papers=[(one.title.of(data_language()), one.unless.of(data_language())) for one in chosen.papers],
         source=chosen.source.of(data_language()),
+        standing=standing,
     )
 
 
-def _open(request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any) -> int | None:
+def _say(request: HttpRequest, made: Any, now: dt.datetime) -> None:
+    """The very same form sent again leads to its case, and is not told to be another application."""
+    if (made.opened_by_id, made.opened_at) == (request.user.pk, now):
+        messages.success(request, _("The application is recorded."))
+    else:
+        messages.info(request, _("This application was recorded before. This is its case."))
+
+
+def _open(
+    request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any, now: dt.datetime
+) -> Any | None:
     values = dict(form.cleaned_data)
     application = casework.Application(
         name=values["name"],
@@ -116,9 +134,9 @@ def _open(request: HttpRequest, person_id: int, kind: str, form: Any, facts: Any
             application=application,
             external=values["external"],
             by=request.user,
-            at=clock.now(),
-        ).pk
-    except (Conflict, Invalid) as error:
+            at=now,
+        )
+    except Invalid as error:
         if form.refused(error) is not None:
             form.add_error(None, str(error.message))
         return None

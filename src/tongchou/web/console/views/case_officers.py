@@ -17,6 +17,7 @@ from tongchou.core.errors import AppError, Invalid
 from tongchou.core.models import Account
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
+from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters.work import area_choice
 from tongchou.web.console.presenters.year_checked import year_checked
 from tongchou.web.console.views.cases import reader
@@ -43,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Lent. What is done for you is noted with both names."))
             return redirect("console:case-officer")
         if which == "end":
-            casework.end_delegation(delegation_id=int(sent.get("delegation", "0") or 0), **given)
+            casework.end_delegation(delegation_id=whole(sent.get("delegation", "")) or 0, **given)
             messages.success(request, _("Ended."))
             return redirect("console:case-officer")
     except AppError as error:

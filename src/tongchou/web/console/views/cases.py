@@ -182,12 +182,12 @@ def page(
     fresh = {
         "pass": forms.PassForm(auto_id="pass_%s", **shape),
         "ask": forms.AskForm(auto_id="ask_%s"),
-        "brought": forms.BroughtForm(prefix="brought", statement=shown.statement),
+        "brought": forms.BroughtForm(prefix="brought", statement=shown.statement, asked=shown.asked),
         "refuse": forms.RefuseForm(auto_id="refuse_%s"),
         "suspend": forms.WordsForm(prefix="suspend"),
         "reopen": forms.WordsForm(prefix="reopen"),
         "appeal": forms.AppealForm(prefix="appeal"),
-        "hear": forms.HearForm(prefix="hear"),
+        "hear": forms.HearForm(prefix="hear", may_approve="overturn" in shown.acts),
         "end": forms.EndForm(prefix="end"),
         "payee": forms.PayeeForm(prefix="payee", initial=_holder(view)),
         "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
@@ -263,7 +263,7 @@ def act(request: HttpRequest, case_id: int, act: str) -> HttpResponse:
     """One act on a case; what is wrong is said on the page it came from."""
     if act not in _TOLD:
         raise NotFound("console.no_act", gettext_lazy("There is no such task."))
-    form = _form(request, case_id, act)
+    form = _brought(request, case_id) if act == "brought" else _form(request, act)
     if form is not None and not form.is_valid():
         return page(request, case_id, status=422, **{act: form})
     try:
@@ -278,7 +278,13 @@ def act(request: HttpRequest, case_id: int, act: str) -> HttpResponse:
     return redirect("console:case", case_id)
 
 
-def _form(request: HttpRequest, case_id: int, act: str) -> Any:
+def _brought(request: HttpRequest, case_id: int) -> Any:
+    view = casework.view(case_id, by=request.user, at=clock.now())
+    shown = present.page(view, on=clock.today(), language=data_language())
+    return forms.BroughtForm(request.POST, prefix="brought", statement=shown.statement, asked=shown.asked)
+
+
+def _form(request: HttpRequest, act: str) -> Any:
     sent = request.POST
     if act == "pass":
         return forms.PassForm(
@@ -290,7 +296,6 @@ def _form(request: HttpRequest, case_id: int, act: str) -> Any:
         "ask": forms.AskForm,
         "refuse": forms.RefuseForm,
         "appeal": forms.AppealForm,
-        "brought": forms.BroughtForm,
         "hear": forms.HearForm,
         "end": forms.EndForm,
         "payee": forms.PayeeForm,

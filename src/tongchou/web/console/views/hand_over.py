@@ -26,7 +26,7 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
     """Shows the roles and the open work, asks for successor and day, and hands all of it over."""
     account, today = account_reach.find(account_id, scope=request.scope), clock.today()
     candidates = _candidates(account, request.scope)
-    form = HandOverForm(request.POST or None, candidates=candidates, initial={"on": today, "close": True})
+    form = HandOverForm(request.POST or None, candidates=candidates, initial={"on": today})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -46,7 +46,8 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
         account=account,
         roles=[role for role in present.role_lines(held, today=today) if role.running],
         work=open_work.held_by(account, today),
-        candidates=candidates[:OFFERED],
+        candidates=candidates.filter(pk__in=hand_over.fitting(account, candidates, today))[:OFFERED],
+        before=sorted({one.account.shown_name for one in hand_over.handed_before(account, today)}),
         form=form,
     )
 
@@ -61,6 +62,16 @@ def _say(request: HttpRequest, done: hand_over.HandedOver) -> None:
     if done.nothing:
         messages.info(request, _("There was nothing left to hand over. Nothing was changed."))
         return
+    if done.left:
+        labels = {one.name: str(one.label) for one in open_work.kinds()}
+        left = _("; ").join(f"{labels[name]} {number}" for name, number in done.left.items())
+        messages.warning(
+            request,
+            _("The account was not closed: it still holds work (%(left)s). Settle that first, then close it.")
+            % {"left": left},
+        )
+    if done.taken_back:
+        messages.info(request, _("What was proposed for somebody else before has been taken back."))
     moved = sum(done.moved.values())
     messages.success(
         request,

@@ -1,0 +1,137 @@
+"""Who has handled a case, and on whose desk it lies so that somebody is left who may go on with it.
+
+Nobody takes two positions in one case, and nobody who handled it hears its appeal. So an office with one
+officer comes to the end of its people: the case then lies a level higher, from the act on that used them up.
+It is written with the case, so that a queue stays one walk along one index.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.casework import reach
+from tongchou.apps.casework.models import Case, Decision, Desk, NamedOfficer, OwnFamily
+from tongchou.apps.registry import api as registry
+from tongchou.core.errors import NotAllowed
+from tongchou.core.models import Assignment
+from tongchou.core.roles import roles_with
+from tongchou.domain.casework import steps
+from tongchou.domain.casework.steps import Act, State
+
+#: The desks from below, each with what its people hold and those above them do not only hold as well.
+_LADDER: Final = (
+    (Desk.VILLAGE, reach.DISCUSS, reach.REVIEW),
+    (Desk.TOWNSHIP, reach.REVIEW, reach.APPROVE),
+    (Desk.COUNTY, reach.APPROVE, ""),
+    (Desk.PREFECTURE, reach.HEAR, ""),
+)
+_INTAKE: Final = {one.value for one in steps.INTAKE}
+
+
+def done_in(case_id: int) -> dict[int, set[str]]:
+    """What each account did in a case, itself or by somebody who acted for it. One query."""
+    rows = Decision.objects.filter(case=case_id, officer__isnull=False)
+    found: dict[int, set[str]] = {}
+    for act, *pair in rows.values_list("act", "officer", "on_behalf"):
+        for account in pair:
+            found.setdefault(account, set()).add(act)
+    return found
+
+
+def bars(done: dict[int, set[str]], act: Act, officers: Collection[int]) -> bool:
+    """Whether what some officers did in a case keeps them from an act."""
+    wanted = {one.value for one in steps.barred_by(act)}
+    return any(done.get(one, set()) & wanted for one in officers)
+
+
+def require_none(case_id: int, act: Act, officers: Collection[int]) -> bool:
+    """Refuse an act to officers of whom one has done something before that bars it. One query.
+
+    Returns
+    -------
+    bool
+        Whether the act is their first position. Who opened a case and accepts it holds one already: it is
+        the same officer, or pair of officers, or nobody of them.
+
+    Raises
+    ------
+    NotAllowed
+        ``casework.two_people``; ``casework.took_part`` where an appeal is heard.
+    """
+    if not steps.barred_by(act):
+        return False
+    done = done_in(case_id)
+    if bars(done, act, officers):
+        raise _took_part() if act in steps.HEARING else two_people()
+    if act != Act.ACCEPT:
+        return True
+    taken_in = {one for one in officers if done.get(one, set()) & _INTAKE}
+    if taken_in and taken_in != set(officers):
+        raise two_people()
+    return not taken_in
+
+
+def two_people() -> NotAllowed:
+    message = _("You have acted in this case before. Another officer has to take this step.")
+    return NotAllowed("casework.two_people", message)
+
+
+def _took_part() -> NotAllowed:
+    message = _(
+        "You have handled this case before. The appeal is heard by somebody who has not: a colleague, or the "
+        "level above."
+    )
+    return NotAllowed("casework.took_part", message)
+
+
+def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
+    """The desk of a case: ``natural``, or the next one above where somebody is left who may go on.
+
+    Stays ``natural`` where nobody is left anywhere above: there it is seen, and somebody has to be given the
+    role. Two queries for each desk it passes, two more where one of the officers has kin.
+    """
+    ladder = [desk for desk, _own, _above in _LADDER]
+    if natural not in ladder:
+        return natural
+    # The prefecture hears appeals alone.
+    last = len(ladder) if state == State.APPEALED else len(ladder) - 1
+    act = {State.APPEALED: Act.UPHOLD, State.APPLIED: Act.ACCEPT}.get(state, Act.PASS)
+    done = done_in(case.pk)
+    spent = {account for account in done if bars(done, act, {account})}
+    for desk, own, above in _LADDER[ladder.index(natural) : last]:
+        if _somebody(case, roles_with(own) - (roles_with(above) if above else frozenset()), spent, on):
+            return desk
+    return natural
+
+
+def _somebody(case: Case, roles: Collection[str], spent: Collection[int], on: dt.date) -> bool:
+    """Whether anybody of some roles may go on with a case: has not acted, is not kin, is named if private."""
+    held = Assignment.objects.running(on).filter(
+        role__in=roles,
+        scope_no__lte=case.handling_scope,
+        scope_end__gte=case.handling_scope,
+        account__is_active=True,
+    )
+    if case.private:
+        named = NamedOfficer.objects.filter(
+            ended_at=None, scope_no__lte=case.handling_scope, scope_end__gte=case.handling_scope
+        )
+        held = held.filter(account__in=named.values("account"))
+    left = set(held.exclude(account__in=spent).values_list("account", flat=True))
+    return bool(left) and bool(left - _kin(case.person_id, left))
+
+
+def _kin(person_id: int, accounts: Collection[int]) -> set[int]:
+    """Those of some accounts who are near relatives of a person. One query more for each only if one is."""
+    numbers: dict[int, set[str]] = {}
+    rows = OwnFamily.objects.filter(account__in=accounts).values_list("account", "number_index")
+    for account, index in rows:
+        numbers.setdefault(account, set()).add(index)
+    everybody = {index for some in numbers.values() for index in some}
+    if person_id not in registry.own_family(everybody):
+        return set()
+    return {one for one, some in numbers.items() if person_id in registry.own_family(some)}
