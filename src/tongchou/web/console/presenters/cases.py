@@ -49,6 +49,7 @@ WAITS: dict[str, Promise] = {
     casework.Waits.LATE: gettext_lazy("On my desk, late"),
     casework.Waits.ESCALATED: gettext_lazy("Sent up because late"),
     casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
+    casework.Waits.PAYEES: gettext_lazy("Accounts to confirm"),
 }
 #: Those of them whose cases the reader may accept or pass together.
 MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
@@ -58,6 +59,18 @@ _PINNING = frozenset({"pass", "refuse", "uphold", "overturn"})
 _ONWARD = frozenset({"accept", "pass", "uphold"})
 #: States in which an account for the money is of use.
 _PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAccount:
+    """An account that waits for a second person: what it is, and how the register shows whose."""
+
+    number: int
+    facts: list[tuple[str, str]]
+    tie: str
+    shown: bool
+    own: bool
+    may_confirm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,7 @@ class Page:
     facts: list[tuple[str, str]]
     application: list[tuple[str, str]]
     account: list[tuple[str, str]]
+    other_account: OtherAccount | None
     shared: int
     answer: results.Result | None
     changed: str
@@ -229,7 +243,8 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         steps=steps_of(view, language),
         facts=_facts(view, on, running, language),
         application=_application(view),
-        account=_account(view),
+        account=_account(view.payee),
+        other_account=_other_account(view, on),
         shared=view.shared,
         answer=answer,
         changed="" if view.same else _then(view.pinned or {}, language),
@@ -272,6 +287,11 @@ def _next(view: casework.View, language: str) -> str:
     if case.state == casework.State.APPROVED:
         if view.kind.gives != "money":
             return ""
+        if view.change is not None:
+            return _(
+                "Approved. Another account waits for a second person; it is taken into no new payment batch "
+                "until that is decided."
+            )
         if view.payee is None:
             return _("Approved, but no account is recorded: nothing can be paid until one is.")
         return _("Approved. The finance office pays it with a payment batch.")
@@ -375,16 +395,49 @@ def _application(view: casework.View) -> list[tuple[str, str]]:
     return told
 
 
-def _account(view: casework.View) -> list[tuple[str, str]]:
-    payee = view.payee
+def _account(payee: casework.PayTo | None) -> list[tuple[str, str]]:
     if payee is None:
         return []
-    return [
+    told = [
         (_("Holder"), payee.name),
         (_("Whose account"), str(dict(RELATIONS)[payee.relation])),
         (_("Bank"), payee.bank),
         (_("Account number"), casework.masked(payee)),
     ]
+    if payee.mandate:
+        told.append((_("Mandate or reason"), payee.mandate))
+    return told
+
+
+#: How the register shows that an account is the person's or the family's.
+_TIES: dict[str, Promise] = {
+    "self": gettext_lazy("The register shows that it is the person's own."),
+    "spouse": gettext_lazy("The register shows that it is the spouse's."),
+    "parent": gettext_lazy("The register shows that it is a parent's."),
+    "guardian": gettext_lazy("The register shows that it is a guardian's."),
+    "household": gettext_lazy("The register shows that it is somebody's of the household."),
+    "institution": gettext_lazy("It is the institution's that applies or answers for the person."),
+    "": gettext_lazy("The register does not show that it is the person's or the family's."),
+}
+
+
+def _other_account(view: casework.View, on: dt.date) -> OtherAccount | None:
+    """The account that waits for a second person."""
+    change = view.change
+    if change is None:
+        return None
+    return OtherAccount(
+        number=change.change_id,
+        facts=[
+            *_account(change.payee),
+            (_("Asked for by"), f"{change.by} · {formatters.moment(change.at)}"),
+            (_("To be confirmed by"), _last_day(change.due, on, provisional=False)),
+        ],
+        tie=str(_TIES[change.payee.tie]),
+        shown=bool(change.payee.tie),
+        own=change.own,
+        may_confirm=view.may_confirm,
+    )
 
 
 def reasons(codes: Iterable[str]) -> str:
@@ -394,7 +447,7 @@ def reasons(codes: Iterable[str]) -> str:
 
 def _step(one: casework.Step, language: str) -> StepRow:
     return StepRow(
-        act=str(casework.Act(one.act).label),
+        act=str(casework.ACCOUNT_ACTS.get(one.act) or casework.Act(one.act).label),
         stage=text(one.stage_zh, one.stage_en, language),
         officer=one.officer or _("by its days"),
         on_behalf=one.on_behalf,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.apps.payments import api as payments
+from tongchou.core import clock
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.funds import Figure
@@ -188,6 +190,43 @@ class BatchPage:
     again_url: str
     own_to_review: bool
     sees_people: bool
+    changed: int
+    overtaken: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToPayLine:
+    """What waits of a programme; ``builds`` are address, fund and what it can still pay in fen."""
+
+    title: str
+    ready: int
+    fen: int
+    since: dt.date
+    no_payee: int
+    waits: int
+    builds: list[tuple[str, str, int]]
+
+
+def to_pay(one: payments.ToPay, language: str) -> ToPayLine:
+    """A programme with approved cases in no batch yet, and the way to a batch for each fund that pays it."""
+    address, waits = reverse("console:payment-new"), one.waits
+    return ToPayLine(
+        title=payments.title(waits.kind, language),
+        ready=waits.ready,
+        fen=waits.fen,
+        since=clock.date_of(waits.since),
+        no_payee=waits.no_payee,
+        waits=waits.waits,
+        builds=[
+            (
+                f"{address}?{urlencode({'fund': fund.pk, 'programme': waits.kind})}",
+                f"{fund.area.name} · {fund.year} · {fund.title}",
+                free,
+            )
+            for fund, free in one.funds
+            if waits.ready
+        ],
+    )
 
 
 def procedure(now: int) -> list[Step]:
@@ -231,6 +270,8 @@ def batch_page(view: payments.BatchView, language: str) -> BatchPage:
         again_url=f"{reverse('console:payment-new')}?of=again" if came_back and view.may_build else "",
         own_to_review=view.own and batch.state == State.FROZEN,
         sees_people=view.sees_people,
+        changed=view.changed,
+        overtaken=view.overtaken,
     )
 
 
@@ -289,6 +330,7 @@ _FIXES: Mapping[str, str | Promise] = {
     "not_in_encoding": gettext_lazy("Ask the bank how it writes the name, or use a template of a workbook."),
     "not_corrected": _TOWNSHIP,
     "not_standing": gettext_lazy("The case was decided anew: look at it."),
+    "payee_waits": gettext_lazy("A second officer confirms the account; the next batch takes it in."),
 }
 
 
@@ -333,6 +375,8 @@ class RowShown:
     take_out_url: str
     overpaid_url: str
     more_url: str
+    #: What the reviewer is told of the account.
+    marks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +406,24 @@ def of_case(lines: Iterable[payments.RowLine]) -> list[PaidLine]:
             )
         )
     return shown
+
+
+def in_batch(lines: Iterable[payments.RowLine]) -> str:
+    """Which batch holds the case with the account as it was, and how to get it out; empty where none does."""
+    frozen = _(
+        "The case stands in payment batch %(batch)s with the account as it was when the batch was frozen. "
+        "Another account does not reach it. If the money must not go there, have the finance office take "
+        "the row out before the bank file is made; it is paid with the next batch."
+    )
+    issued = _(
+        "The bank has the payment, batch %(batch)s, with the account as it was. Another account counts only "
+        "if it comes back."
+    )
+    words = {payments.RowState.FROZEN: frozen, payments.RowState.ISSUED: issued}
+    for one in lines:
+        if one.row.state in words:
+            return words[payments.RowState(one.row.state)] % {"batch": one.row.batch.name}
+    return ""
 
 
 def _row_chip(row: payments.PaymentRow) -> Chip:
@@ -399,4 +461,13 @@ def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_b
         if may_build and row.state == payments.RowState.PAID
         else "",
         more_url=reverse("console:payment-more", args=numbers) if third else "",
+        marks=_marks(one),
     )
+
+
+def _marks(one: payments.RowLine) -> list[str]:
+    told = [str(payments.Changed(one.row.changed).label)] if one.row.changed else []
+    if one.overtaken:
+        words = _("Another account was asked for or confirmed since; this row pays the former one")
+        told.append(words)
+    return told
