@@ -93,7 +93,7 @@ def ask(request: HttpRequest, payment_id: int, row_no: int) -> HttpResponse:
         title=_("Row %(no)s was paid too much") % {"no": row_no},
         about=_("A second person decides. The family pays back by the plan; nothing is taken from another "
                 "benefit."),
-        button=_("Write it down"),
+        button=_("Write the overpayment down"),
         back=reverse("console:payment", args=[payment_id]),
         crumb=view.batch.name,
         done=_("Written down. A second person decides under “Overpayments”."),
