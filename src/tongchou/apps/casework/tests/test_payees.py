@@ -15,7 +15,7 @@ from tongchou.apps.casework.models import Award, Case, Payee, PayeeChange
 from tongchou.apps.casework.tests.conftest import FAMILY
 from tongchou.apps.registry import api as registry
 from tongchou.core import audit
-from tongchou.core.errors import Conflict, Invalid, NotAllowed
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
 from tongchou.domain import identity
@@ -345,3 +345,29 @@ def test_what_waits_to_be_paid_is_counted_by_kind(
     casework.note_untried([award.pk])
     assert casework.unpaid(scope=Scope.everything()) == []
     assert casework.unpaid(scope=Scope.nothing()) == []
+
+
+def test_the_second_person_of_a_private_case_is_named_too(
+    apply: Any, give: Any, office: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    def waits(by: Any) -> int:
+        return casework.work_of(by=by, on=frozen_clock.date()).queries[casework.Waits.PAYEES].count()
+
+    def name(account: Any) -> None:
+        casework.name_officer(account=account, area_id=county.township.pk, by=office.county, at=frozen_clock)
+
+    name(office.township)
+    case = apply("陈老根", "bereaved_assistance", by=office.township, applicant="self")
+    with pytest.raises(NotFound):
+        give(case, account("陈老根", NUMBERS["陈老根"], "self"))  # the village does not even see it
+    assert isinstance(give(case, account("陈老根", NUMBERS["陈老根"], "self"), by=office.township), Payee)
+    change = give(case, account(number=STRANGER, **STRANGE), by=office.township)
+    given = {"case_id": case, "change_id": change.pk, "at": frozen_clock}
+    for by in (office.village, office.township_two, office.county):
+        assert waits(by) == 0
+        with pytest.raises(NotFound):
+            casework.confirm_payee(by=by, **given)
+    name(office.township_two)
+    assert waits(office.township_two) == 1
+    casework.confirm_payee(by=office.township_two, **given)
+    assert holds(case, office.township, frozen_clock) == "0000"
