@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.casework import models as casework_models
 from tongchou.apps.casework.tests.conftest import (  # noqa: F401 - fixtures
     FAMILY,
     apply,
@@ -20,6 +23,7 @@ from tongchou.apps.casework.tests.conftest import (  # noqa: F401 - fixtures
 from tongchou.apps.payments import api as payments
 from tongchou.apps.payments.models import Batch, PaymentRow
 from tongchou.apps.payments.tests.conftest import PROGRAMME, answer, sound
+from tongchou.apps.payments.tests.many import approved_awards
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
 
@@ -279,3 +283,39 @@ def test_one_batch_a_programme_is_put_together_and_the_next_need_not_wait_for_th
     page = client.get(f"/payments/new?fund={fund.pk}&programme={PROGRAMME}")
     assert "one batch at a time is put together" in page.content.decode()
     assert page.context["form"]["programme"].value() == PROGRAMME
+
+
+def test_what_waits_to_be_paid_takes_no_more_queries_for_more(
+    county: Any,
+    fund: Any,
+    act: dict[str, Any],
+    office: Any,  # noqa: F811
+    frozen_clock: dt.datetime,
+) -> None:
+    """The card on finance's home page, its page, and the way to a batch with the choice made."""
+    client = Client()
+    client.force_login(act["by"])
+
+    def asked(path: str) -> tuple[int, Any]:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        assert answer.status_code == 200
+        return len(queries), answer
+
+    given = {"area": county.village, "by": office.county, "at": frozen_clock}
+    approved_awards(3, **given)
+    asked("/"), asked("/payments/to-pay")
+    few = [asked(path)[0] for path in ("/", "/payments/to-pay")]
+    approved_awards(40, first=100, **given)
+    casework_models.Award.objects.update(has_payee=True)
+    (home_queries, home), (page_queries, page) = asked("/"), asked("/payments/to-pay")
+    assert [home_queries, page_queries] == few
+    (card,) = [one for one in home.context["home"].cards if one.key == "payments-to-pay"]
+    assert (card.figure, card.url) == ("43", "/payments/to-pay")
+    (line,) = page.context["lines"]
+    assert (line.ready, line.fen, line.no_payee) == (43, 43 * 360_000, 0)
+    ((url, _fund, free),) = line.builds
+    assert free == 0 and client.get(url).context["form"]["fund_id"].value() == str(fund.pk)
+    village = Client()
+    village.force_login(office.village)
+    assert village.get("/payments/to-pay").status_code == 403
