@@ -21,6 +21,7 @@ from tongchou.web.console import formatters, parts
 from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters.other_accounts import TIES, OtherAccount
 
 TONES = {
     "applied": ("clock", "info"),
@@ -59,18 +60,6 @@ _PINNING = frozenset({"pass", "refuse", "uphold", "overturn"})
 _ONWARD = frozenset({"accept", "pass", "uphold"})
 #: States in which an account for the money is of use.
 _PAYABLE = frozenset({"approved", "applied", "running", "waiting", "suspended"})
-
-
-@dataclass(frozen=True, slots=True)
-class OtherAccount:
-    """An account that waits for a second person: what it is, and how the register shows whose."""
-
-    number: int
-    facts: list[tuple[str, str]]
-    tie: str
-    shown: bool
-    own: bool
-    may_confirm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,18 +398,6 @@ def _account(payee: casework.PayTo | None) -> list[tuple[str, str]]:
     return told
 
 
-#: How the register shows that an account is the person's or the family's.
-_TIES: dict[str, Promise] = {
-    "self": gettext_lazy("The register shows that it is the person's own."),
-    "spouse": gettext_lazy("The register shows that it is the spouse's."),
-    "parent": gettext_lazy("The register shows that it is a parent's."),
-    "guardian": gettext_lazy("The register shows that it is a guardian's."),
-    "household": gettext_lazy("The register shows that it is somebody's of the household."),
-    "institution": gettext_lazy("It is the institution's that applies or answers for the person."),
-    "": gettext_lazy("The register does not show that it is the person's or the family's."),
-}
-
-
 def _other_account(view: casework.View, on: dt.date) -> OtherAccount | None:
     """The account that waits for a second person."""
     change = view.change
@@ -433,7 +410,7 @@ def _other_account(view: casework.View, on: dt.date) -> OtherAccount | None:
             (_("Asked for by"), f"{change.by} · {formatters.moment(change.at)}"),
             (_("To be confirmed by"), _last_day(change.due, on, provisional=False)),
         ],
-        tie=str(_TIES[change.payee.tie]),
+        tie=str(TIES[change.payee.tie]),
         shown=bool(change.payee.tie),
         own=change.own,
         may_confirm=view.may_confirm,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongchou.apps.payments import api as payments
-from tongchou.core import clock
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.funds import Figure
@@ -192,41 +190,6 @@ class BatchPage:
     sees_people: bool
     changed: int
     overtaken: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToPayLine:
-    """What waits of a programme; ``builds`` are address, fund and what it can still pay in fen."""
-
-    title: str
-    ready: int
-    fen: int
-    since: dt.date
-    no_payee: int
-    waits: int
-    builds: list[tuple[str, str, int]]
-
-
-def to_pay(one: payments.ToPay, language: str) -> ToPayLine:
-    """A programme with approved cases in no batch yet, and the way to a batch for each fund that pays it."""
-    address, waits = reverse("console:payment-new"), one.waits
-    return ToPayLine(
-        title=payments.title(waits.kind, language),
-        ready=waits.ready,
-        fen=waits.fen,
-        since=clock.date_of(waits.since),
-        no_payee=waits.no_payee,
-        waits=waits.waits,
-        builds=[
-            (
-                f"{address}?{urlencode({'fund': fund.pk, 'programme': waits.kind})}",
-                f"{fund.area.name} · {fund.year} · {fund.title}",
-                free,
-            )
-            for fund, free in one.funds
-            if waits.ready
-        ],
-    )
 
 
 def procedure(now: int) -> list[Step]:

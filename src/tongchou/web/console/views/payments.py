@@ -22,6 +22,7 @@ from tongchou.web.console.money_forms import BatchForm, MoreTriesForm, SendBackF
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import payments as present
+from tongchou.web.console.presenters import to_pay as present_to_pay
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 from tongchou.web.console.views.funds import act, sent
 
@@ -85,7 +86,7 @@ def to_pay(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "console/payments_to_pay.html",
-        lines=[present.to_pay(one, data_language()) for one in found],
+        lines=[present_to_pay.to_pay(one, data_language()) for one in found],
     )
 
 
