@@ -1069,7 +1069,7 @@ HOLDS = {
 HOLDS["village_worker"] += " bulletins.view"
 HOLDS["village_worker"] += " guarantees.view corrections.ask intake.answer cases.view cases.open notices.post"
 HOLDS["township_officer"] = (
-    HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct"
+    HOLDS["village_worker"] + " intake.upload intake.apply corrections.decide registry.correct cases.review"
 )
 HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
 HOLDS["county_reviewer"] += " releases.view"
@@ -1104,6 +1104,14 @@ SENT = {
     "/cases/{case_id}/appeal": {"words": "x"},
     "/cases/{case_id}/hear": {"verdict": "uphold", "words": "x", "seen": "x"},
     "/cases/{case_id}/refuse": {"reason": "conditions", "seen": "x"},
+    "/cases/{case_id}/payee": {
+        "relation": "self", "name": "赵", "id_number": "520599196003121237", "bank": "x", "account": "1" * 16,
+    },
+    "/cases/{case_id}/payee/confirm": {"change_id": 1},
+    "/cases/{case_id}/payee/refuse": {"change_id": 1, "words": "x"},
+    "/applications/{application_id}/open": {"sending_id": 1, "person_id": 1, "confirmed": True},
+    "/applications/{application_id}/answer": {"why": "elsewhere", "words": "x"},
+    "/applications/{application_id}/pass-on": {"area_id": 1},
     "/people/{person_id}/cases": {
         "kind": "hardship_aid", "year": 2026, "channel": "home", "applicant": "self", "situation": "x",
     },
@@ -1227,6 +1235,7 @@ def test_no_program_reaches_a_row_outside(
         "payment_id": world.money_of["payment"],
         "answer_id": world.money_of["answer"],
         "case_id": world.work_of["case"],
+        "application_id": world.work_of["application"],
         "notice_id": world.work_of["notice"],
         "release_id": world.work_of["release"],
         "letter_id": world.work_of["letter"],
@@ -1293,6 +1302,7 @@ def test_no_list_or_count_of_a_program_holds_more_or_less(
         listed = client.get("/api/v1/worklist", {"unclear": unclear})
         assert shown(listed) == expected("worklist.view")
     assert shown(client.get("/api/v1/cases")) == expected("cases.view")
+    assert shown(client.get("/api/v1/applications")) == expected("cases.review")
     assert shown(client.get("/api/v1/corrections")) == expected("corrections.decide")
     found = client.get("/api/v1/areas/find", {"text": "村"})
     names = {village.name for village in world.villages if program.allowed(village, "any")}

@@ -100,7 +100,7 @@ def _apply(item: Any, *, worker: Any, at: dt.datetime) -> int:
     from tongchou.apps.casework import api as casework
 
     child = item.programme == "childcare_subsidy"
-    holder = _grown_up_beside(item) if child else item.person_name
+    holder, number = _holder(item, child=child)
     relation = "parent" if child else "self"
     made = casework.open_case(
         person_id=item.person_id,
@@ -112,22 +112,33 @@ def _apply(item: Any, *, worker: Any, at: dt.datetime) -> int:
         by=worker,
         at=at,
     )
-    payee = casework.PayTo(holder, _own(made.pk), _BANK, f"6217{made.pk:012d}", relation)
-    casework.set_payee(case_id=made.pk, payee=payee, by=worker, at=at)
+    if number:
+        payee = casework.PayTo(holder, number, _BANK, f"6217{made.pk:012d}", relation)
+        casework.set_payee(case_id=made.pk, payee=payee, by=worker, at=at)
     return made.pk
 
 
-def _grown_up_beside(item: Any) -> str:
-    """The name of a parent in the child's house, or of whoever heads it."""
+def _holder(item: Any, *, child: bool) -> tuple[str, str]:
+    """Name and number of whose account it is: the person, or a parent in the child's house, or its head.
+
+    Without a number on record nobody gives an account, as the register could not show whose it is.
+    """
     from tongchou.apps.registry import api as registry
     from tongchou.core.scope import Scope
 
-    if item.household_id is None:
-        return "家长"
-    house = registry.open_household(item.household_id, scope=Scope.everything())
-    parents = {tie.other for tie in house.ties if tie.kind != "couple" and tie.one == item.person_id}
-    names = [one.name for one in house.members if one.person_id in parents and not one.deceased]
-    return names[0] if names else house.head.name if house.head else "家长"
+    everywhere = Scope.everything()
+    people = [item.person_id]
+    if child and item.household_id is not None:
+        house = registry.open_household(item.household_id, scope=everywhere)
+        parents = {tie.other for tie in house.ties if tie.kind != "couple" and tie.one == item.person_id}
+        grown_up = [one for one in house.members if not one.deceased and one.person_id != item.person_id]
+        people = sorted((one.person_id for one in grown_up), key=lambda pk: (pk not in parents, pk))
+    known = registry.identities_of(people, scope=everywhere)
+    named = [known[pk] for pk in people if pk in known]
+    found = next((one for one in named if one.id_number), None)
+    if found is not None:
+        return found.name, found.id_number
+    return (named[0].name if named else "家长"), ""
 
 
 def _pass(cases: Sequence[int], *, by: Any, at: dt.datetime) -> None:

@@ -26,7 +26,6 @@ def begin() -> None:
 
 def _apply(item: Any, by: Any, at: dt.datetime) -> int:
     from tongchou.apps.casework import api as casework
-    from tongchou.domain import identity
 
     young = item.programme == "childcare_subsidy"
     made = casework.open_case(
@@ -34,11 +33,27 @@ def _apply(item: Any, by: Any, at: dt.datetime) -> int:
         applicant="parent" if young else "self",
         application=casework.Application(name="罗小燕" if young else "", statement=not young), by=by, at=at,
     )  # fmt: skip
-    number = identity.compose("520599", dt.date(1979, 3, 1) + dt.timedelta(days=made.pk), 881)
-    holder = "罗小燕" if young else item.person_name
-    payee = casework.PayTo(holder, number, "县农商银行青山支行", f"6217{made.pk:015d}", "parent")
-    casework.set_payee(case_id=made.pk, payee=payee, by=by, at=at)
+    holder = _holder(item, young=young)
+    if holder is not None:
+        payee = casework.PayTo(
+            holder.name, holder.id_number, "县农商银行青山支行", f"6217{made.pk:015d}",
+            "parent" if young else "self",
+        )  # fmt: skip
+        casework.set_payee(case_id=made.pk, payee=payee, by=by, at=at)
     return made.pk
+
+
+def _holder(item: Any, *, young: bool) -> Any:
+    """The person, or for a child somebody grown up of its house; None where the register has no number."""
+    from tongchou.apps.registry import api as registry
+    from tongchou.core.scope import Scope
+
+    people = [item.person_id]
+    if young:
+        house = registry.open_household(item.household_id, scope=Scope.everything())
+        people = [one.person_id for one in house.members if one.person_id != item.person_id]
+    known = registry.identities_of(people, scope=Scope.everything()).values()
+    return next((one for one in known if one.id_number and not one.deceased), None)
 
 
 def _listed(who: dict[str, Any], programme: str, at: dt.datetime) -> list[Any]:

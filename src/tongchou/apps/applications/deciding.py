@@ -27,7 +27,8 @@ def open_from(*, application_id: int, sending_id: int, person_id: int, by: Accou
 
     It is ``casework.open_case`` with the channel of residents, its days running from the day of receipt. A
     case that stands already for the same person, kind and year is the one: the application joins it, and
-    the account of that case stays as it is. Sent twice, the second changes nothing.
+    the account of that case stays as it is. An account that does not agree with the register is left out.
+    Sent twice, the second changes nothing.
 
     Parameters
     ----------
@@ -77,11 +78,27 @@ def open_from(*, application_id: int, sending_id: int, person_id: int, by: Accou
         join=True,
     )
     if said.account and (case.opened_by_id, case.opened_at) == (by.pk, at):
-        casework.set_payee(case_id=case.pk, payee=casework.PayTo(**said.account), by=by, at=at)
+        _take_account(case.pk, said, by, at)
     _choose(one, sending)
     one.case_id = case.pk
     _decide(one, State.OPENED, Act.OPEN, by=by, at=at, sending=sending, detail={"case": case.pk})
     return case.pk
+
+
+def _take_account(case_id: int, said: sealing.Particulars, by: Account, at: dt.datetime) -> None:
+    """Take the account along that was sent; it keeps nobody from applying.
+
+    One the register contradicts is left out, to be recorded on the case; one it does not show to be the
+    family's waits there for a second person.
+    """
+    mandate = said.mandate or str(_("As the applicant wrote it on the application sent online."))
+    try:
+        with transaction.atomic():
+            payee = casework.PayTo(**said.account, mandate=mandate)
+            casework.set_payee(case_id=case_id, payee=payee, by=by, at=at)
+    except Invalid as error:
+        if error.code != "casework.payee":
+            raise
 
 
 def _choose(one: Application, chosen: Sending) -> None:

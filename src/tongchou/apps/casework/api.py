@@ -6,6 +6,8 @@ from tongchou.apps.casework.awarding import (
     awards,
     awards_ready,
     hold_awards,
+    note_tried,
+    note_untried,
     payable,
     payees,
     pays,
@@ -76,6 +78,7 @@ from tongchou.apps.casework.models import (
     Channel,
     Desk,
     Ending,
+    PayeeChange,
     Refusal,
     State,
 )
@@ -98,7 +101,15 @@ from tongchou.apps.casework.papers import Kept, open_copy
 from tongchou.apps.casework.papers import attach as attach_paper
 from tongchou.apps.casework.papers import codes as paper_codes
 from tongchou.apps.casework.papers import kept as papers_of
-from tongchou.apps.casework.paying_to import RELATIONS, masked, set_payee
+from tongchou.apps.casework.payee_changes import confirm_payee, refuse_payee, set_payee
+from tongchou.apps.casework.payee_notes import (
+    ACCOUNT_ACTS,
+    ChangeLine,
+    PayeeNote,
+    payee_notes,
+    payees_touched_since,
+)
+from tongchou.apps.casework.paying_to import RELATIONS, masked
 from tongchou.apps.casework.paying_to import checked as check_payee
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
@@ -106,7 +117,6 @@ from tongchou.apps.casework.queries import (
     Line,
     Overview,
     Queue,
-    Step,
     View,
     by_number,
     desks,
@@ -132,10 +142,13 @@ from tongchou.apps.casework.reach import (
 )
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
 from tongchou.apps.casework.sealing import Application, PayTo
+from tongchou.apps.casework.timeline import Step
+from tongchou.apps.casework.unpaid import Unpaid, to_pay, unpaid
 from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
 from tongchou.apps.casework.year_checked import YearChecked, year_checked
 
 __all__ = [
+    "ACCOUNT_ACTS",
     "ANSWERED_IN",
     "APPROVE",
     "CHUNK",
@@ -164,6 +177,7 @@ __all__ = [
     "AwardLine",
     "Certifiable",
     "Change",
+    "ChangeLine",
     "Channel",
     "Closed",
     "Desk",
@@ -179,6 +193,8 @@ __all__ = [
     "Overview",
     "Part",
     "PayTo",
+    "PayeeChange",
+    "PayeeNote",
     "Place",
     "Posted",
     "Queue",
@@ -189,6 +205,7 @@ __all__ = [
     "Together",
     "Told",
     "UnitLateness",
+    "Unpaid",
     "Verdict",
     "View",
     "WaitingForNotice",
@@ -213,6 +230,7 @@ __all__ = [
     "certifiable",
     "check_payee",
     "close_grievance",
+    "confirm_payee",
     "count_certifiable",
     "count_listed",
     "declare",
@@ -247,6 +265,8 @@ __all__ = [
     "named_in",
     "no_case",
     "no_longer_given",
+    "note_tried",
+    "note_untried",
     "notice_stage",
     "of_account",
     "of_household",
@@ -262,13 +282,16 @@ __all__ = [
     "pass_notices",
     "pass_on",
     "payable",
+    "payee_notes",
     "payees",
+    "payees_touched_since",
     "pays",
     "proposed_in",
     "queue",
     "record_grievance",
     "refuse",
     "refuse_many",
+    "refuse_payee",
     "renew_chunk",
     "reopen",
     "resume",
@@ -280,8 +303,10 @@ __all__ = [
     "still_readable",
     "suspend",
     "to_begin",
+    "to_pay",
     "to_post",
     "told",
+    "unpaid",
     "view",
     "waiting_for_notice",
     "withdraw",

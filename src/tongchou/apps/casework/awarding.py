@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import kinds, sealing
+from tongchou.apps.casework import kinds, payee_notes, sealing
 from tongchou.apps.casework.models import Award, Case, Payee, State
 from tongchou.apps.casework.moving import Open
 from tongchou.core.errors import Conflict
@@ -99,6 +99,7 @@ def award(found: Open, at: dt.datetime) -> Award | None:
             "handling_area_id": case.handling_area_id,
             "handling_scope": case.handling_scope,
             "void_at": None,
+            "has_payee": Payee.objects.filter(case=case).exists(),
         },
     )
     return made
@@ -136,8 +137,8 @@ def paid_of(awards: Collection[int]) -> set[int]:
 def awards_ready(
     *, scope: Scope, kinds: Collection[str] | None = None, after_id: int = 0, limit: int = 1000
 ) -> list[AwardLine]:
-    """Awards that can be paid, by number after ``after_id``, at most ``limit``. Two queries."""
-    found = _payable().filter(scope.q("handling_scope"), pk__gt=after_id)
+    """Awards to be paid for the first time, by number after ``after_id``, at most ``limit``. Two queries."""
+    found = _payable().filter(scope.q("handling_scope"), tried=False, pk__gt=after_id)
     if kinds is not None:
         found = found.filter(kind__in=list(kinds))
     rows = list(found.order_by("pk").select_related("case")[:limit])
@@ -168,8 +169,26 @@ def payable(numbers: Collection[int]) -> set[int]:
 
 
 def _payable() -> QuerySet[Award]:
-    """Awards that stand. What was on its way when its case ended stays an award; it is not paid again."""
-    return Award.objects.filter(void_at=None).exclude(case__state=State.ENDED)
+    """Awards that stand, and of whose account no change waits.
+
+    What was on its way when its case ended stays an award; it is not paid again.
+    """
+    standing = Award.objects.filter(void_at=None).exclude(case__state=State.ENDED)
+    return standing.exclude(case__in=payee_notes.cases_that_wait())
+
+
+def note_tried(numbers: Collection[int]) -> None:
+    """Whoever pays says that payments of these awards are on their way. Inside its transaction; one query."""
+    Award.objects.filter(pk__in=numbers, tried=False).update(tried=True)
+
+
+def note_untried(numbers: Collection[int]) -> None:
+    """Whoever pays says that these were taken out again before anything went out. One query.
+
+    Of a case that has ended meanwhile nothing waits any more.
+    """
+    ended = Case.objects.filter(state=State.ENDED, award__pk__in=numbers).values("pk")
+    Award.objects.filter(pk__in=numbers, tried=True).exclude(case__in=ended).update(tried=False)
 
 
 def payees(numbers: Collection[int]) -> dict[int, sealing.PayTo]:

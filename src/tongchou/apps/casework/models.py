@@ -270,25 +270,13 @@ class Decision(models.Model):
         ]
 
 
-class Payee(models.Model):
-    """The account money of a case goes to; the newest row holds. Only ever added."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="payees")
-    sealed = models.TextField()
-    #: Finds an account that is given in many cases, without saying which it is.
-    account_index = models.CharField(max_length=100)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["case", "-id"], name="payee_newest"),
-            models.Index(fields=["account_index"], name="payee_account"),
-        ]
-
-
 class Award(models.Model):
-    """What an approved case gives: made with the approval, once. Only ``void_at`` and where are set later."""
+    """What an approved case gives: made with the approval, once. Only ``void_at``, where, and the two marks
+    of whoever pays are set later.
+
+    ``has_payee``: an account is on the case. ``tried``: a payment of it is on its way, arrived or came back.
+    Both are kept beside it so that what waits for its first payment is counted along one index.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="award")
     kind = models.CharField(max_length=60)
@@ -300,12 +288,19 @@ class Award(models.Model):
     handling_area_id = models.BigIntegerField()
     handling_scope = models.IntegerField()
     void_at = models.DateTimeField(null=True)
+    has_payee = models.BooleanField(default=False)
+    tried = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="award_amount_positive"),
         ]
         indexes = [
+            models.Index(
+                fields=["kind", "handling_scope", "has_payee", "amount_fen", "approved_at"],
+                condition=Q(void_at=None, tried=False),
+                name="award_unpaid",
+            ),
             models.Index(fields=["kind", "id"], condition=Q(void_at=None), name="award_ready"),
             models.Index(fields=["person_id"], name="award_person"),
         ]
@@ -391,3 +386,4 @@ class OwnFamily(models.Model):
 
 from tongchou.apps.casework.grievance_models import About, Grievance, Verdict  # noqa: E402, F401
 from tongchou.apps.casework.paper_models import Paper  # noqa: E402, F401
+from tongchou.apps.casework.payee_models import Payee, PayeeChange  # noqa: E402, F401

@@ -17,10 +17,12 @@ from tongchou.apps.casework import (
     kinds,
     lateness,
     moving,
+    payee_notes,
     paying_to,
     pinning,
     reach,
     sealing,
+    timeline,
     waiting,
 )
 from tongchou.apps.casework.models import Case, Decision, Desk, State
@@ -274,25 +276,6 @@ def _line(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One act of a case's history, oldest first. ``officer`` is empty for what time did."""
-
-    act: str
-    stage_zh: str
-    stage_en: str
-    officer: str
-    on_behalf: str
-    at: dt.datetime
-    reasons: tuple[str, ...]
-    words: str
-    in_time: bool | None
-    #: The hash of the facts and reasons it rests on; empty where it rests on none.
-    mark: str = ""
-    #: The level of the stage: ``village``, ``township`` or ``county``.
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """One case with all that somebody needs who decides about it.
 
@@ -308,12 +291,15 @@ class View:
     area: str
     application: sealing.Application
     payee: sealing.PayTo | None
+    payee_at: dt.datetime | None
+    change: payee_notes.ChangeLine | None
+    may_confirm: bool
     shared: int
     answer: Explanation | None
     seen: str
     pinned: dict[str, Any] | None
     same: bool
-    history: tuple[Step, ...]
+    history: tuple[timeline.Step, ...]
     acts: frozenset[str]
     #: What it could do but for what it, or who lent it the work, did in this case before.
     barred: frozenset[str]
@@ -341,6 +327,8 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     people = registry.people({case.person_id}, scope=Scope.everything())
     acts, barred = acting.possible(found, by, on)
     own = conflicts.is_own(case, by)
+    change = payee_notes.waiting_of(case, by)
+    account = paying_to.newest_of(case)
     return View(
         case=case,
         kind=found.kind,
@@ -348,13 +336,16 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         person=people.get(case.person_id),
         area=places.paths([case.handling_area_id]).get(case.handling_area_id, ""),
         application=sealing.unseal(case.sealed, case.person_id),
-        payee=paying_to.payee_of(case),
+        payee=None if account is None else sealing.unseal_payee(account.sealed, case.pk),
+        payee_at=None if account is None else account.at,
+        change=change,
+        may_confirm=change is not None and not change.own and payee_notes.may_confirm(case, by, on),
         shared=paying_to.shared_with(case),
         answer=answer,
         seen=pinning.mark_of(answer),
         pinned=pinned,
         same=answer is None or pinned is None or pinning.same(answer, pinned),
-        history=history(case, found.kind),
+        history=timeline.history(case, found.kind),
         acts=frozenset() if own else acts,
         barred=frozenset() if own else barred,
         own=own,
@@ -362,28 +353,6 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     )
 
 
-def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
-    """Everything done on a case, oldest first. One query."""
-    stages = {stage.code: stage for stage in (*kind.stages, *kind.renewal)}
-    rows = Decision.objects.filter(case=case).select_related("officer", "on_behalf").order_by("pk")
-    return tuple(
-        Step(
-            act=one.act,
-            stage_zh=stages[one.stage_code].title.zh if one.stage_code in stages else "",
-            stage_en=stages[one.stage_code].title.en if one.stage_code in stages else "",
-            officer=one.officer.shown_name if one.officer else "",
-            on_behalf=one.on_behalf.shown_name
-            if one.on_behalf and one.on_behalf_id != one.officer_id
-            else "",
-            at=one.at,
-            reasons=tuple(one.reasons.split(",")) if one.reasons else (),
-            words=sealing.unseal_words(one.sealed, case.pk),
-            in_time=one.in_time,
-            mark=one.mark,
-            level=stages[one.stage_code].level if one.stage_code in stages else "",
-        )
-        for one in rows
-    )
 
 
 def of_person(person_id: int, *, by: Account, on: dt.date) -> tuple[Line, ...]:

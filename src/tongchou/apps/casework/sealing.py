@@ -33,13 +33,19 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class PayTo:
-    """Whose account the money goes to. ``relation`` is what the holder is to the person."""
+    """Whose account the money goes to. ``relation`` is what the holder is to the person, as it was said.
+
+    ``mandate`` is the paper or reason where the register shows no tie. ``tie`` is the one it shows, of
+    ``registry.HOLDER_TIES`` or ``"institution"``; empty for none.
+    """
 
     name: str
     id_number: str
     bank: str
     account: str
     relation: str
+    mandate: str = ""
+    tie: str = ""
 
 
 def seal(application: Application, person_id: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tongchou.apps.casework import conflicts, grievances, kinds, lateness, reach
+from tongchou.apps.casework import conflicts, grievances, kinds, lateness, payee_notes, reach
 from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.core import calendar
 from tongchou.core.models import Account
@@ -31,13 +31,17 @@ _POSTS: Final = (
 
 
 class Waits(StrEnum):
-    """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, the others nothing of each other."""
+    """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, the others nothing of each other.
+
+    ``PAYEES`` are finished cases as well: a change of their account waits.
+    """
 
     DESK = "desk"
     SOON = "soon"
     LATE = "late"
     ESCALATED = "escalated"
     APPEALS = "appeals"
+    PAYEES = "payees"
 
 
 #: The key of grievances beside those of ``Waits``.
@@ -88,6 +92,8 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         over = [post for post in posts if post.desk in lateness.BELOW]
         below = [post.where & Q(desk__in=lateness.BELOW[post.desk]) for post in over]
         return _any(below) & Q(stage_due__lt=limit) & lateness.RUNS
+    if waits is Waits.PAYEES:
+        return _payees(posts, holder, on)
     mine = [post.without_family(holder.account) & Q(desk=post.desk) for post in posts]
     if waits is Waits.APPEALS:
         hear = holder.of(reach.HEAR)
@@ -99,6 +105,18 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         found &= Q(stage_due__range=(on, calendar.add_workdays(on, NEAR).on)) & lateness.RUNS
     elif waits is Waits.LATE:
         found &= Q(stage_due__lt=on) & lateness.RUNS
+    return found
+
+
+def _payees(posts: list[_Post], holder: reach.Held, on: dt.date) -> Q:
+    """Cases with a change of the account others asked for: at the township, late ones at the county too."""
+    found = Q(pk__in=[])
+    for post in posts:
+        if post.desk == Desk.VILLAGE:
+            continue
+        late = {} if post.desk == Desk.TOWNSHIP else {"due__lt": on}
+        others = payee_notes.cases_that_wait(**late).exclude(by=holder.account)
+        found |= post.without_family(holder.account) & Q(pk__in=others.exclude(on_behalf=holder.account))
     return found
 
 

@@ -9,6 +9,7 @@ from tongchou.apps.payments.bank_files import (
 )
 from tongchou.apps.payments.batch_models import (
     TAKEN_OUT,
+    Changed,
 )
 from tongchou.apps.payments.closing import (
     close_month,
@@ -157,6 +158,11 @@ from tongchou.apps.payments.templates import (
     TemplateError,
     templates,
 )
+from tongchou.apps.payments.to_pay import (
+    ToPay,
+    to_pay,
+    waiting_cases,
+)
 from tongchou.apps.payments.verifying import (
     Law,
     verify,
@@ -191,6 +197,7 @@ __all__ = [
     "Batch",
     "BatchState",
     "BatchView",
+    "Changed",
     "Closing",
     "Entry",
     "Fund",
@@ -214,6 +221,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "TemplateError",
+    "ToPay",
     "Try",
     "UnitLine",
     "Waiver",
@@ -282,8 +290,10 @@ __all__ = [
     "take_out",
     "templates",
     "title",
+    "to_pay",
     "uses_of",
     "verify",
+    "waiting_cases",
     "waiting_counts",
     "with_bank_since",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -11,6 +12,7 @@ from tongchou.core.scope import Scope
 
 Award = casework.AwardLine
 Payee = casework.PayTo
+Note = casework.PayeeNote
 
 
 class Awards(Protocol):
@@ -27,6 +29,18 @@ class Awards(Protocol):
 
     def hold_awards(self, numbers: Collection[int]) -> set[int]:
         """Lock awards until the transaction ends; those of them that stand."""
+
+    def note_tried(self, numbers: Collection[int]) -> None:
+        """Payments of these are on their way."""
+
+    def note_untried(self, numbers: Collection[int]) -> None:
+        """These were taken out again before anything went out."""
+
+    def payee_notes(self, numbers: Collection[int]) -> dict[int, Note]:
+        """Whether accounts were written down after the approval, and whether a change waits."""
+
+    def payees_touched_since(self, at: dt.datetime) -> set[int]:
+        """Awards of whose account a change waits, or was confirmed after a moment."""
 
     def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
         """The account of each award, opened: for freezing alone."""

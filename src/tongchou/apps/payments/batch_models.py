@@ -67,8 +67,17 @@ class Why(models.TextChoices):
     NOT_STANDING = "not_standing", _("The approval no longer stands")
     DIED = "died", _("The person has died")
     ENDED = "ended", _("The case has ended or is opened again")
+    PAYEE_WAITS = "payee_waits", _("Another account waits to be confirmed")
     FAMILY_ASKS = "family_asks", _("The family asks for another account")
     BATCH_ENDED = "batch_ended", _("The batch was sent back or given up")
+
+
+class Changed(models.TextChoices):
+    """What the reviewer of a batch is told of the account of a row, as it was when the batch was frozen."""
+
+    APPROVAL = "approval", _("Account changed since the approval")
+    PAYMENT = "payment", _("Account changed since the last payment")
+    BOTH = "both", _("Account changed since the approval and since the last payment")
 
 
 #: What a person may name when taking a row out.
@@ -173,6 +182,8 @@ class PaymentRow(FollowsPerson):
     allowed = models.ForeignKey("payments.MoreTries", null=True, **_BY)
     state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.WAITING)
     why = models.CharField(max_length=16, choices=Why.choices, default="", blank=True)
+    #: Set once, when the row is frozen.
+    changed = models.CharField(max_length=8, choices=Changed.choices, default="", blank=True)
 
     class Meta:
         constraints = [

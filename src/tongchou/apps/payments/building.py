@@ -136,6 +136,7 @@ def _take(batch: Batch, found: Sequence[Candidate]) -> None:
         for place, (award, earlier) in enumerate(found, start=1)
     ]
     PaymentRow.objects.bulk_create(rows, batch_size=500)
+    awards.source().note_tried([row.award_id for row in rows])
     batch.rows_taken += len(rows)
     batch.rows += len(rows)
     batch.fen += sum(row.fen for row in rows)

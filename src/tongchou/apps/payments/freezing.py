@@ -13,7 +13,17 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import awards, building, naming, posting, reach, sealing, sharing, templates
+from tongchou.apps.payments import (
+    awards,
+    building,
+    naming,
+    payee_marks,
+    posting,
+    reach,
+    sealing,
+    sharing,
+    templates,
+)
 from tongchou.apps.payments.models import (
     Batch,
     BatchState,
@@ -118,13 +128,18 @@ def _freeze_rows(
     numbers = [row.award_id for row in rows]
     held = source.hold_awards(numbers)
     standing, payees = source.awards(numbers), source.payees(numbers)
+    notes, last = source.payee_notes(numbers), payee_marks.last_paid(batch.programme, rows)
     before = _before([row.earlier_id for row in rows if row.earlier_id])
     title = naming.title(batch.programme, "zh")
     frozen: list[FrozenRow] = []
     left: dict[str, list[PaymentRow]] = defaultdict(list)
+    changed: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         award, payee = standing.get(row.award_id), payees.get(row.award_id)
-        if row.award_id not in held or award is None or award.amount_fen != row.fen:
+        note = notes.get(row.award_id)
+        if note is not None and note.waits:
+            left[Why.PAYEE_WAITS].append(row)
+        elif row.award_id not in held or award is None or award.amount_fen != row.fen:
             left[Why.NOT_STANDING].append(row)
         elif payee is None:
             left[Why.NO_PAYEE].append(row)
@@ -137,12 +152,19 @@ def _freeze_rows(
                 left[why].append(row)
             else:
                 sealed, mark = sealing.seal(facts, row.pk)
+                earlier = before.get(row.earlier_id or 0)
+                was = earlier[:2] if earlier else last.get(row.person_id)
+                changed[payee_marks.mark(note, was, facts)].append(row.pk)
                 frozen.append(FrozenRow(row=row, sealed=sealed, mark=mark, at=at))
     FrozenRow.objects.bulk_create(frozen, batch_size=500)
-    PaymentRow.objects.filter(pk__in=[one.row_id for one in frozen]).update(state=RowState.FROZEN)
+    for told, numbered in changed.items():
+        PaymentRow.objects.filter(pk__in=numbered).update(state=RowState.FROZEN, changed=told)
     for why, some in left.items():
         PaymentRow.objects.filter(pk__in=[row.pk for row in some]).update(state=RowState.LEFT_OUT, why=why)
-    return [row for some in left.values() for row in some]
+    out = [row for some in left.values() for row in some]
+    # What came back before was tried, whatever becomes of this try.
+    source.note_untried([row.award_id for row in out if row.earlier_id is None])
+    return out
 
 
 def _facts(batch: Batch, row: PaymentRow, payee: awards.Payee) -> sealing.Facts:

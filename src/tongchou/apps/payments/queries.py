@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import awards, naming, posting, reach, sealing
+from tongchou.apps.payments import awards, naming, payee_marks, posting, reach, sealing
 from tongchou.apps.payments.models import (
     LIVE,
     AnswerFile,
@@ -163,6 +163,8 @@ class BatchView:
     batch: Batch
     states: Mapping[str, int]
     reasons: Mapping[str, int]  # left out or taken out
+    changed: int  # rows marked when they were frozen: the account is another than before
+    overtaken: int  # rows whose account has changed since, or is about to
     returned: Mapping[str, int]  # the bank's reasons
     bearing: Mapping[str, int]  # fen by level; empty without a sharing
     answers: Sequence[AnswerFile]
@@ -191,6 +193,8 @@ def batch_view(batch_id: int, by: Person, at: dt.datetime) -> BatchView:
         batch=batch,
         states=dict(lines.values_list("state").annotate(n=Count("pk"))),
         reasons=dict(lines.exclude(why="").values_list("why").annotate(n=Count("pk"))),
+        changed=lines.filter(state__in=TOLD).exclude(changed="").count(),
+        overtaken=len(payee_marks.overtaken(batch)),
         returned=dict(outcomes.values_list("reason").annotate(n=Count("pk"))),
         bearing=shares.split(batch.fen, batch.sharing.parts) if batch.sharing else {},
         answers=list(batch.answers.exclude(state=AnswerState.DISCARDED).order_by("-pk")),
@@ -222,29 +226,43 @@ class RowLine:
     reason: str  # the bank's, as a code
     words: str  # the bank's own
     settled_on: dt.date | None
+    overtaken: bool = False  # the account has changed since the batch was frozen, or is about to
 
 
 def row_list(batch: Batch, state: str = "") -> QuerySet[PaymentRow]:
-    """The rows of a batch in order; of one state, or those left out and taken out (``out``)."""
+    """The rows of a batch in order; of one state, those left out and taken out (``out``), or those of whose
+    account the reviewer is told something (``changed``)."""
     rows = PaymentRow.objects.filter(batch=batch).order_by("no")
+    if state == "changed":
+        marked = Q(state__in=TOLD) & ~Q(changed="")
+        return rows.filter(marked | Q(no__in=payee_marks.overtaken(batch)))
     if state == "out":
         return rows.exclude(why="")
     return rows.filter(state=state) if state else rows
 
 
-def row_lines(rows: Iterable[PaymentRow], *, people: bool) -> list[RowLine]:
-    """Rows as lines. Two queries, however many; ``people`` as ``sees_people``."""
+def row_lines(rows: Iterable[PaymentRow], *, people: bool, batch: Batch | None = None) -> list[RowLine]:
+    """Rows as lines. Two queries, however many; ``people`` as ``sees_people``.
+
+    Rows of one ``batch`` are told whether their account has changed since; one query more.
+    """
     listed = list(rows)
+    overtaken = payee_marks.overtaken(batch, listed) if batch else set()
     numbers = [row.pk for row in listed]
     frozen = dict(FrozenRow.objects.filter(row__in=numbers).values_list("row", "sealed")) if people else {}
     outcomes: dict[int, RowOutcome] = {}
     for one in RowOutcome.objects.filter(row__in=numbers).order_by("pk"):
         outcomes[one.row_id] = one  # the last one counts
     with keys.steady():
-        return [_row_line(row, frozen.get(row.pk, ""), outcomes.get(row.pk), people) for row in listed]
+        return [
+            _row_line(row, frozen.get(row.pk, ""), outcomes.get(row.pk), people, row.no in overtaken)
+            for row in listed
+        ]
 
 
-def _row_line(row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: bool) -> RowLine:
+def _row_line(
+    row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: bool, overtaken: bool
+) -> RowLine:
     facts = sealing.unseal(sealed, row.pk) if sealed else None
     words = sealing.unseal_words(outcome.sealed, "outcome", row.pk) if outcome and people else ""
     return RowLine(
@@ -254,6 +272,7 @@ def _row_line(row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: 
         reason=outcome.reason if outcome else "",
         words=words,
         settled_on=outcome.paid_on if outcome else None,
+        overtaken=overtaken,
     )
 
 
@@ -264,7 +283,7 @@ TOLD = (RowState.FROZEN, RowState.ISSUED, RowState.PAID, RowState.RETURNED)
 def rows_of_case(case_id: int, person_id: int) -> list[RowLine]:
     """What was paid of a case, the latest try first, without payees. Two queries; access is the caller's."""
     rows = PaymentRow.objects.filter(person_id=person_id, case_id=case_id, state__in=TOLD)
-    return row_lines(rows.order_by("-pk"), people=False)
+    return row_lines(rows.select_related("batch").order_by("-pk"), people=False)
 
 
 def answer_view(file_id: int, by: Person, at: dt.datetime) -> AnswerFile:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import building, posting, reach
+from tongchou.apps.payments import awards, building, posting, reach
 from tongchou.apps.payments.batch_models import TAKEN_OUT
 from tongchou.apps.payments.models import Batch, BatchState, PaymentRow, RowState, Why
+from tongchou.apps.payments.steps import CHUNK
 from tongchou.core import clock, crypto
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.domain import ledger
@@ -120,7 +121,10 @@ def _end(batch: Batch, state: str, by: Account, at: dt.datetime) -> None:
     if batch.state in (BatchState.FROZEN, BatchState.APPROVED):
         _release(batch, batch.fen, f"end:{batch.pk}", by, at)
     open_rows = PaymentRow.objects.filter(batch=batch, state__in=[RowState.WAITING, RowState.FROZEN])
+    first_tries = list(open_rows.filter(earlier=None).values_list("award_id", flat=True))
     open_rows.update(state=RowState.DROPPED, why=Why.BATCH_ENDED)
+    for first in range(0, len(first_tries), CHUNK):
+        awards.source().note_untried(first_tries[first : first + CHUNK])
     batch.state = state
     batch.save(update_fields=["state", "reviewed_by", "reviewed_at", "refusal"])
 
@@ -152,6 +156,8 @@ def take_out(*, batch_id: int, row_no: int, why: str, by: Account, at: dt.dateti
     _release(batch, row.fen, f"take_out:{row.pk}", by, at)
     row.state, row.why = RowState.DROPPED, why
     row.save(update_fields=["state", "why"])
+    if row.earlier_id is None:
+        awards.source().note_untried([row.award_id])
     batch.rows -= 1
     batch.fen -= row.fen
     batch.save(update_fields=["rows", "fen"])

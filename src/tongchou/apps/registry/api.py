@@ -7,6 +7,14 @@ from tongchou.apps.registry.access import (
     person_ids_in,
     require_household,
 )
+from tongchou.apps.registry.account_holders import (
+    TIES as HOLDER_TIES,
+)
+from tongchou.apps.registry.account_holders import (
+    Holder,
+    cared_for_by_office,
+    holder_of,
+)
 from tongchou.apps.registry.actions import (
     record_conversion,
     record_death,
@@ -267,6 +275,7 @@ __all__ = [
     "CELL_LEVELS",
     "CHUNK",
     "CUSTODY_BASES",
+    "HOLDER_TIES",
     "IDENTITY_FIELDS",
     "LONGEST_EVIDENCE",
     "LONGEST_HOUSEHOLD_NUMBER",
@@ -291,6 +300,7 @@ __all__ = [
     "FieldChange",
     "FollowsPerson",
     "Hindrance",
+    "Holder",
     "HouseholdView",
     "Identity",
     "Kinsman",
@@ -322,6 +332,7 @@ __all__ = [
     "begun_between",
     "binding",
     "bound_people",
+    "cared_for_by_office",
     "change_head",
     "check_evidence",
     "check_name",
@@ -344,6 +355,7 @@ __all__ = [
     "guardians",
     "hindrances",
     "history",
+    "holder_of",
     "holders_of",
     "holds_few",
     "household_by_number",

@@ -81,7 +81,9 @@ class Batches(Schema):
 class PaymentRow(Schema):
     """A row: the payee's name and the last digits of the account, once they are frozen.
 
-    ``why`` it was left out, or the bank's ``reason`` for sending it back.
+    ``why`` it was left out, or the bank's ``reason`` for sending it back. ``changed``: the account is another
+    one than at the approval, at the last payment, or at both; ``overtaken``: another one was asked for or
+    confirmed after the batch was frozen, and this row pays the former.
     """
 
     row: int
@@ -93,6 +95,8 @@ class PaymentRow(Schema):
     why: str
     reason: str
     settled_on: dt.date | None
+    changed: str
+    overtaken: bool
 
 
 class PaymentRows(Schema):
@@ -243,7 +247,7 @@ def payment_rows(
     view = payments.batch_view(payment_id, request.auth, request.at)
     found = payments.row_list(view.batch, state or "").filter(no__gt=after)
     listed = list(found[: limit + 1])
-    lines = payments.row_lines(listed[:limit], people=view.sees_people)
+    lines = payments.row_lines(listed[:limit], people=view.sees_people, batch=view.batch)
     return PaymentRows(
         items=[
             PaymentRow(
@@ -256,6 +260,8 @@ def payment_rows(
                 why=one.row.why,
                 reason=one.reason,
                 settled_on=one.settled_on,
+                changed=one.row.changed,
+                overtaken=one.overtaken,
             )
             for one in lines
         ],

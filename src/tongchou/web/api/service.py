@@ -17,6 +17,7 @@ from ninja.renderers import JSONRenderer
 from tongchou import __version__
 from tongchou.core.errors import AppError
 from tongchou.web.api import (
+    applications,
     areas,
     benefits,
     bulletins,
@@ -30,6 +31,7 @@ from tongchou.web.api import (
     guarantees,
     jobs,
     notices,
+    payees,
     payments,
     people,
     plans,
@@ -81,6 +83,8 @@ api.add_router("", corrections.router)
 api.add_router("/files", files.router)
 api.add_router("", questions.router)
 api.add_router("", cases.router)
+api.add_router("", payees.router)
+api.add_router("", applications.router)
 api.add_router("", notices.router)
 api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)

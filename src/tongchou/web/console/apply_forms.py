@@ -23,6 +23,10 @@ def _text(label: Any, most: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=attrs), **more)
 
 
+#: Somebody else's account needs a mandate that an officer looks at.
+_OWN_RELATIONS = [one for one in RELATIONS if one[0] != "other"]
+
+
 class ApplyForm(ConsoleForm):
     """An application. Nothing is looked up while it is filled in."""
 
@@ -56,7 +60,7 @@ class ApplyForm(ConsoleForm):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": str(applications.LONGEST_NOTE)}),
     )
     account_relation = forms.ChoiceField(
-        label=_("Whose account"), required=False, choices=[("", _("Choose")), *RELATIONS]
+        label=_("Whose account"), required=False, choices=[("", _("Choose")), *_OWN_RELATIONS]
     )
     account_name = _text(_("Holder's name"), 60)
     account_id_number = _text(_("Holder's identity number"), 24, help_text=_("Not for an institution."))

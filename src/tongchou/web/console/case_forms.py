@@ -17,9 +17,12 @@ _OFF = {"autocomplete": "off"}
 RELATIONS = (
     ("self", _("the person's own")),
     ("child", _("the child's own")),
+    ("spouse", _("the spouse's")),
     ("parent", _("a parent's")),
     ("guardian", _("a guardian's")),
+    ("household", _("somebody's of the household")),
     ("institution", _("an institution's")),
+    ("other", _("somebody else's, with a mandate")),
 )
 PROOFS = (
     ("death_records", _("Compared with the records of deaths: no entry")),
@@ -119,9 +122,25 @@ class PayeeForm(ConsoleForm):
     )
     bank = forms.CharField(label=_("Bank and branch"), max_length=60)
     account = forms.CharField(label=_("Account number"), max_length=40, widget=forms.TextInput(attrs=_OFF))
+    mandate = forms.CharField(
+        label=_("Mandate or reason"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=_OFF),
+        help_text=_(
+            "Only where the register does not show that it is the person's or the family's: kind of paper, "
+            "date, who signed it. A second person then confirms the account."
+        ),
+    )
 
     def payee(self) -> casework.PayTo:
         return casework.PayTo(**self.cleaned_data)
+
+
+class RefusePayeeForm(ConsoleForm):
+    """Why another account is not taken; whoever asked for it takes it back without words."""
+
+    words = _words(label=_("Reason in words"))
 
 
 class PassForm(ConsoleForm):

@@ -149,6 +149,7 @@ _UNDER = {
     "fund-entry-take-back": "funds",
     "payment": "payments",
     "payment-new": "payments",
+    "payments-to-pay": "payments",
     "payment-decide": "payments",
     "payment-file": "payments",
     "payment-receipt": "payments",

@@ -346,6 +346,7 @@ urlpatterns = [
     path("payments", payments.listed, name="payments"),
     path("payments.xlsx", payments.workbook, name="payments-workbook"),
     path("payments/new", payments.new, name="payment-new"),
+    path("payments/to-pay", payments.to_pay, name="payments-to-pay"),
     path("payments/answers/<int:answer_id>", payment_answers.answer, name="payment-answer"),
     path(
         "payments/answers/<int:answer_id>/problems.xlsx",

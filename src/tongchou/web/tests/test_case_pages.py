@@ -391,3 +391,34 @@ def test_what_the_family_is_asked_for_stands_in_the_words_it_was_asked_in(
     asked = dict(casework.Asked.choices)
     assert last.reasons == f"{asked['account']}；{asked['residence']}"
     assert str(asked["account"]) in worker.get(f"/cases/{case}/letter").content.decode()
+def test_another_account_is_asked_for_on_the_page_and_confirmed_by_another_officer(
+    apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
+) -> None:
+    worker, officer, second = map(signed_in, (office.village, office.township, office.township_two))
+    case = apply()
+    path = f"/cases/{case}"
+    worker.post(f"{path}/payee", ACCOUNT)
+    signed_in(office.clerk).post(f"{path}/accept")
+    passed(case, office.township)
+    passed(case, office.county)
+    other = {**ACCOUNT, "payee-account": "6217 0000 9999 0000"}
+    assert worker.post(f"{path}/payee", other).status_code == 302
+    page = worker.get(path).context["page"]
+    assert page.other_account.own and not page.other_account.may_confirm
+    assert dict(page.account)[next(iter(dict(page.account)))] == "陈勇" and page.next
+    shown = second.get(path)
+    change = shown.context["page"].other_account
+    assert change.may_confirm and change.shown and "6217000099990000" not in shown.content.decode()
+    assert case in {row.case_id for row in casework.queue(
+        by=office.township_two, on=frozen_clock.date(), chosen=casework.Filter(waits="payees")
+    ).lines}  # fmt: skip
+    sent = {"change": change.number}
+    assert worker.post(f"{path}/payee-confirm", sent).status_code == 403
+    without = second.post(f"{path}/payee-refuse", {**sent, "payee-refuse-words": ""})
+    assert without.status_code == 422 and "field-error" in without.content.decode()
+    assert second.post(f"{path}/payee-confirm", sent).status_code == 302
+    assert officer.post(f"{path}/payee-confirm", sent).status_code == 409
+    done = second.get(path).context["page"]
+    assert done.other_account is None and ("***0000" in dict(done.account).values())
+    names = re.findall(r' id="([^"]+)"', second.get(path).content.decode())
+    assert len(names) == len(set(names))

@@ -57,6 +57,24 @@ def test_a_case_is_opened_for_the_confirmed_person(
     assert (told.phase, told.case.number, told.may) == ("applied", case.number, {"withdraw"})
 
 
+def test_an_account_the_register_contradicts_keeps_nobody_from_applying(
+    send: Any, opened: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    send(account={**ACCOUNT, "name": "陈勇", "id_number": NUMBERS["陈老根"]})
+    case = casework.view(opened(), by=office.township, at=frozen_clock)
+    assert (case.payee, case.change) == (None, None)
+
+
+def test_an_account_the_register_does_not_show_waits_for_a_second_person(
+    send: Any, opened: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    send(account={**ACCOUNT, "name": "王外人", "id_number": NOBODY, "relation": "guardian"})
+    case = casework.view(opened(), by=office.township, at=frozen_clock)
+    assert case.payee is None and case.change is not None and case.change.payee.mandate
+    assert case.change.own and not case.may_confirm
+    assert casework.view(case.case.pk, by=office.township_two, at=frozen_clock).may_confirm
+
+
 def opened_again(office: Any, family: dict[str, int], at: dt.datetime) -> int:
     one = Application.objects.get()
     return applications.open_from(

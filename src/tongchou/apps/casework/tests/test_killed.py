@@ -47,8 +47,9 @@ def _rows() -> list[RegisterRow]:
 @pytest.fixture
 def cases(county: Any, office: Any, frozen_clock: dt.datetime) -> None:
     """Applications of children; a notice that hangs, with an objection to one entry; approved rewards."""
+    rows = _rows()
     registry.apply_register(
-        _rows(), village_id=county.village.pk, source="b" * 64, by=office.township, at=frozen_clock
+        rows, village_id=county.village.pk, source="b" * 64, by=office.township, at=frozen_clock
     )
     people = list(Person.objects.order_by("pk").values_list("pk", flat=True))
     at, by = frozen_clock, office.village
@@ -62,8 +63,8 @@ def cases(county: Any, office: Any, frozen_clock: dt.datetime) -> None:
         )  # fmt: skip
         begun.append(made.pk)
         payee = casework.PayTo(
-            "家长", identity.compose("520599", dt.date(1990, 1, 2), 1), "县农商银行",
-            f"6217{made.pk:012d}", "parent",
+            rows[place].name, rows[place].id_number or "", "县农商银行", f"6217{made.pk:012d}",
+            "child" if child else "self",
         )  # fmt: skip
         casework.set_payee(case_id=made.pk, payee=payee, by=by, at=at)
     hanging = begun[CHILDREN : CHILDREN + HANGING]

@@ -21,9 +21,6 @@ __all__ = ["apply", "family", "office", "passed"]
 def approved(apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime) -> int:
     """The approved case of 陈小苗, with an account."""
     case = apply()
-    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
-    passed(case, office.township)
-    passed(case, office.county)
     payee = casework.PayTo(
         "陈勇",
         identity.compose("520599", dt.date(1990, 1, 2), 1),
@@ -32,6 +29,9 @@ def approved(apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime) ->
         "parent",
     )
     casework.set_payee(case_id=case, payee=payee, by=office.village, at=frozen_clock)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    passed(case, office.township)
+    passed(case, office.county)
     return case
 
 

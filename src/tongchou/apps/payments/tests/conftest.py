@@ -40,11 +40,17 @@ class Award:
 
 @dataclass
 class Awards:
-    """Approved awards and their payees, kept in memory; those in ``void`` no longer stand."""
+    """Approved awards and their payees, kept in memory; those in ``void`` no longer stand.
+
+    ``notes`` and ``touched`` say what casework tells of changed accounts.
+    """
 
     listed: dict[int, Award] = field(default_factory=dict)
     accounts: dict[int, Payee] = field(default_factory=dict)
     void: set[int] = field(default_factory=set)
+    tried: set[int] = field(default_factory=set)
+    notes: dict[int, Any] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
 
     def awards_ready(self, *, scope: Scope, kinds: Collection[str], after_id: int, limit: int) -> list[Award]:
         found = [one for pk, one in sorted(self.listed.items()) if pk > after_id and pk not in self.void]
@@ -58,6 +64,18 @@ class Awards:
 
     def hold_awards(self, numbers: Collection[int]) -> set[int]:
         return self.payable(numbers)
+
+    def note_tried(self, numbers: Collection[int]) -> None:
+        self.tried |= set(numbers)
+
+    def note_untried(self, numbers: Collection[int]) -> None:
+        self.tried -= set(numbers)
+
+    def payee_notes(self, numbers: Collection[int]) -> dict[int, Any]:
+        return {pk: self.notes[pk] for pk in numbers if pk in self.notes}
+
+    def payees_touched_since(self, at: dt.datetime) -> set[int]:
+        return self.touched
 
     def payees(self, numbers: Collection[int]) -> dict[int, Payee]:
         return {pk: self.accounts[pk] for pk in numbers if pk in self.accounts}

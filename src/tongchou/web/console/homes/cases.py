@@ -107,6 +107,24 @@ def appeals(reader: Reader) -> Card:
     )
 
 
+def payees(reader: Reader) -> Card:
+    """Accounts others asked for, which the reader confirms as the second person."""
+    name = casework.Waits.PAYEES
+    return _counting(
+        reader,
+        name,
+        key="payees",
+        title=_("Accounts to confirm"),
+        icon="coin",
+        tone="warn",
+        unit=ngettext("case", "cases", _unit(reader, name)),
+        some=_("Somebody else wrote them down. Ask the family, then decide: until then it is not paid."),
+        none=_("No account waits for you."),
+        address=_queue(name),
+        go=_("See which"),
+    )
+
+
 def grievances(reader: Reader) -> Card:
     """Grievances the reader answers."""
     name = casework.GRIEVANCES

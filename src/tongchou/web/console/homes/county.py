@@ -22,6 +22,7 @@ def home(reader: Reader) -> Home:
             cases.sent_up(reader),
             families.applications_sent_up(reader),
             cases.appeals(reader),
+            cases.payees(reader),
             cases.grievances(reader),
             cases.objections(reader),
             cases.answers(reader),

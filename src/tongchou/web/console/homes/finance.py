@@ -13,6 +13,7 @@ from tongchou.apps.payments import api as payments
 from tongchou.web.console import formatters
 from tongchou.web.console.homes.parts import Card, Home, Reader, Section
 from tongchou.web.console.presenters import money
+from tongchou.web.console.presenters.cases import number_of
 
 ALL, CLAIMED, OPEN, EXPECTED = (
     entitlements.ALL,
@@ -34,7 +35,7 @@ def home(reader: Reader) -> Home:
 
 
 def payments_waiting(reader: Reader) -> tuple[Card, ...]:
-    """Batches to review and to move on, return files to decide about, and payments that came back."""
+    """Cases to be paid, batches to review and to move on, return files, and payments that came back."""
     address = reverse("console:payments")
     back = payments.came_back(reader.request.user, reader.today)
     returned = Card(
@@ -53,6 +54,7 @@ def payments_waiting(reader: Reader) -> tuple[Card, ...]:
         idle=not back,
     )
     return (
+        _to_pay(reader),
         _batches(
             reader,
             "review",
@@ -78,6 +80,26 @@ def payments_waiting(reader: Reader) -> tuple[Card, ...]:
             _("No return file waits."),
         ),
         returned,
+    )
+
+
+def _to_pay(reader: Reader) -> Card:
+    """Approved cases that are in no batch yet."""
+    number = reader.waits.get("to-pay", 0)
+    return Card(
+        key="payments-to-pay",
+        title=_("Approved, in no batch yet"),
+        icon="coin",
+        tone="warn" if number else "",
+        figure=number_of(number),
+        unit=ngettext("case", "cases", number),
+        text=_("Build a batch, so that the families get what was granted.")
+        if number
+        else _("Every approved case is in a batch."),
+        url=reverse("console:payments-to-pay"),
+        go=_("By programme and fund"),
+        waits=bool(number),
+        idle=not number,
     )
 
 

@@ -144,6 +144,7 @@ class Reader:
         if payments.BUILD in self.permissions:
             batches = payments.batches_that_wait(self.request.user, self.today)
             found |= {f"batches-{key}": one for key, one in batches.items()}
+            found["to-pay"] = payments.waiting_cases(self.request.user, self.today)
         return counting.together(found, by=self.request.user, most=casework.COUNTED_TO)
 
     @cached_property

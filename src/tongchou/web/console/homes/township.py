@@ -16,6 +16,7 @@ def home(reader: Reader) -> Home:
             cases.on_my_desk(reader),
             cases.sent_up(reader),
             cases.appeals(reader),
+            cases.payees(reader),
             cases.grievances(reader),
             cases.objections(reader),
             cases.to_post(reader),

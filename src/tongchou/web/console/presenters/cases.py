@@ -21,6 +21,7 @@ from tongchou.web.console import formatters, parts
 from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
 from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters.other_accounts import TIES, OtherAccount
 
 TONES = {
     "applied": ("clock", "info"),
@@ -49,6 +50,7 @@ WAITS: dict[str, Promise] = {
     casework.Waits.LATE: gettext_lazy("On my desk, late"),
     casework.Waits.ESCALATED: gettext_lazy("Sent up because late"),
     casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
+    casework.Waits.PAYEES: gettext_lazy("Accounts to confirm"),
 }
 #: Those of them whose cases the reader may accept or pass together.
 MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
@@ -119,6 +121,7 @@ class Page:
     facts: list[tuple[str, str]]
     application: list[tuple[str, str]]
     account: list[tuple[str, str]]
+    other_account: OtherAccount | None
     shared: int
     answer: results.Result | None
     changed: str
@@ -230,7 +233,8 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         steps=steps_of(view, language),
         facts=_facts(view, on, running, language),
         application=_application(view),
-        account=_account(view),
+        account=_account(view.payee),
+        other_account=_other_account(view, on),
         shared=view.shared,
         answer=answer,
         changed="" if view.same else _then(view.pinned or {}, language),
@@ -280,6 +284,11 @@ def _next(view: casework.View, language: str) -> str:
     if case.state == casework.State.APPROVED:
         if view.kind.gives != "money":
             return ""
+        if view.change is not None:
+            return _(
+                "Approved. Another account waits for a second person; it is taken into no new payment batch "
+                "until that is decided."
+            )
         if view.payee is None:
             return _("Approved, but no account is recorded: nothing can be paid until one is.")
         return _("Approved. The finance office pays it with a payment batch.")
@@ -385,16 +394,37 @@ def _application(view: casework.View) -> list[tuple[str, str]]:
     return told
 
 
-def _account(view: casework.View) -> list[tuple[str, str]]:
-    payee = view.payee
+def _account(payee: casework.PayTo | None) -> list[tuple[str, str]]:
     if payee is None:
         return []
-    return [
+    told = [
         (_("Holder"), payee.name),
         (_("Whose account"), str(dict(RELATIONS)[payee.relation])),
         (_("Bank"), payee.bank),
         (_("Account number"), casework.masked(payee)),
     ]
+    if payee.mandate:
+        told.append((_("Mandate or reason"), payee.mandate))
+    return told
+
+
+def _other_account(view: casework.View, on: dt.date) -> OtherAccount | None:
+    """The account that waits for a second person."""
+    change = view.change
+    if change is None:
+        return None
+    return OtherAccount(
+        number=change.change_id,
+        facts=[
+            *_account(change.payee),
+            (_("Asked for by"), f"{change.by} · {formatters.moment(change.at)}"),
+            (_("To be confirmed by"), _last_day(change.due, on, provisional=False)),
+        ],
+        tie=str(TIES[change.payee.tie]),
+        shown=bool(change.payee.tie),
+        own=change.own,
+        may_confirm=view.may_confirm,
+    )
 
 
 def reasons(act: str, codes: Iterable[str]) -> str:
@@ -405,7 +435,7 @@ def reasons(act: str, codes: Iterable[str]) -> str:
 
 def _step(one: casework.Step, language: str) -> StepRow:
     return StepRow(
-        act=str(casework.Act(one.act).label),
+        act=str(casework.ACCOUNT_ACTS.get(one.act) or casework.Act(one.act).label),
         stage=text(one.stage_zh, one.stage_en, language),
         officer=one.officer or _("by its days"),
         on_behalf=one.on_behalf,

@@ -188,6 +188,8 @@ class BatchPage:
     again_url: str
     own_to_review: bool
     sees_people: bool
+    changed: int
+    overtaken: int
 
 
 def procedure(now: int) -> list[Step]:
@@ -231,6 +233,8 @@ def batch_page(view: payments.BatchView, language: str) -> BatchPage:
         again_url=f"{reverse('console:payment-new')}?of=again" if came_back and view.may_build else "",
         own_to_review=view.own and batch.state == State.FROZEN,
         sees_people=view.sees_people,
+        changed=view.changed,
+        overtaken=view.overtaken,
     )
 
 
@@ -289,6 +293,7 @@ _FIXES: Mapping[str, str | Promise] = {
     "not_in_encoding": gettext_lazy("Ask the bank how it writes the name, or use a template of a workbook."),
     "not_corrected": _TOWNSHIP,
     "not_standing": gettext_lazy("The case was decided anew: look at it."),
+    "payee_waits": gettext_lazy("A second officer confirms the account; the next batch takes it in."),
 }
 
 
@@ -333,6 +338,8 @@ class RowShown:
     take_out_url: str
     overpaid_url: str
     more_url: str
+    #: What the reviewer is told of the account.
+    marks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +369,24 @@ def of_case(lines: Iterable[payments.RowLine]) -> list[PaidLine]:
             )
         )
     return shown
+
+
+def in_batch(lines: Iterable[payments.RowLine]) -> str:
+    """Which batch holds the case with the account as it was, and how to get it out; empty where none does."""
+    frozen = _(
+        "The case stands in payment batch %(batch)s with the account as it was when the batch was frozen. "
+        "Another account does not reach it. If the money must not go there, have the finance office take "
+        "the row out before the bank file is made; it is paid with the next batch."
+    )
+    issued = _(
+        "The bank has the payment, batch %(batch)s, with the account as it was. Another account counts only "
+        "if it comes back."
+    )
+    words = {payments.RowState.FROZEN: frozen, payments.RowState.ISSUED: issued}
+    for one in lines:
+        if one.row.state in words:
+            return words[payments.RowState(one.row.state)] % {"batch": one.row.batch.name}
+    return ""
 
 
 def _row_chip(row: payments.PaymentRow) -> Chip:
@@ -399,4 +424,13 @@ def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_b
         if may_build and row.state == payments.RowState.PAID
         else "",
         more_url=reverse("console:payment-more", args=numbers) if third else "",
+        marks=_marks(one),
     )
+
+
+def _marks(one: payments.RowLine) -> list[str]:
+    told = [str(payments.Changed(one.row.changed).label)] if one.row.changed else []
+    if one.overtaken:
+        words = _("Another account was asked for or confirmed since; this row pays the former one")
+        told.append(words)
+    return told

@@ -135,6 +135,15 @@ def _open(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
             raise
         return _page(request, given["application_id"], refusal=error, status=error.status)
     messages.success(request, str(_TOLD["open"]))
+    opened = casework.view(case, by=request.user, at=given["at"])
+    if opened.kind.gives == "money" and opened.payee is None and opened.change is None:
+        messages.warning(
+            request,
+            _(
+                "No account is on the case: none was sent, or it does not agree with the register. Record it "
+                "on the case."
+            ),
+        )
     return redirect("console:case", case)
 
 

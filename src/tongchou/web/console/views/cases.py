@@ -179,6 +179,8 @@ def page(
     view = casework.view(case_id, by=request.user, at=clock.now())
     shown = present.page(view, on=today, language=data_language())
     shape = {"asks_amount": shown.asks_amount, "asks_proof": shown.asks_proof}
+    told = shown.gives_money and shown.decided
+    rows = payments.rows_of_case(case_id, view.case.person_id) if told else []
     fresh = {
         "pass": forms.PassForm(auto_id="pass_%s", **shape),
         "ask": forms.AskForm(auto_id="ask_%s"),
@@ -190,6 +192,7 @@ def page(
         "hear": forms.HearForm(prefix="hear", may_approve="overturn" in shown.acts),
         "end": forms.EndForm(prefix="end"),
         "payee": forms.PayeeForm(prefix="payee", initial=_holder(view)),
+        "payee-refuse": forms.RefusePayeeForm(prefix="payee-refuse"),
         "external": forms.ExternalForm(prefix="external", initial={"number": view.case.external}),
         "paper": forms.PaperForm(kind=view.kind),
     }
@@ -199,6 +202,7 @@ def page(
         status=status,
         page=shown,
         forms=fresh | bound,
+        form_refuse_payee=(fresh | bound)["payee-refuse"],
         sent=next(iter(bound), ""),
         refusal=refusal,
         declared=bool(casework.declared(request.user)) if not shown.acted else True,
@@ -209,9 +213,8 @@ def page(
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
         income_letter=official.has_income_letter(view),
-        paid=present_payments.of_case(payments.rows_of_case(case_id, view.case.person_id))
-        if shown.gives_money and shown.decided
-        else [],
+        paid=present_payments.of_case(rows),
+        in_batch=present_payments.in_batch(rows),
         beside=case_facts.side_by_side(view, data_language()),
         papers=case_facts.papers(casework.papers_of(case_id), view),
         may_note=casework.OPEN in chrome.permissions_of(request),
@@ -253,8 +256,17 @@ _TOLD = {
     "end": gettext_lazy("Ended. Nothing more is paid of it."),
     "transfer": gettext_lazy("Handed over; the family's day stays the same."),
     "payee": gettext_lazy("The account is recorded."),
+    "payee-confirm": gettext_lazy("Confirmed. From now on the money goes to this account."),
+    "payee-refuse": gettext_lazy("The account stays as it was; it can be paid again."),
     "external": gettext_lazy("The number is kept with the case."),
 }
+
+
+#: What is told of an account that a second person has to look at first.
+_OTHER_ACCOUNT = gettext_lazy(
+    "Asked for. Another officer of the township confirms it; until then the account before stands, and the "
+    "case is taken into no new payment batch."
+)
 
 
 @require_POST
@@ -266,13 +278,15 @@ def act(request: HttpRequest, case_id: int, act: str) -> HttpResponse:
     form = _brought(request, case_id) if act == "brought" else _form(request, act)
     if form is not None and not form.is_valid():
         return page(request, case_id, status=422, **{act: form})
+    told = _TOLD[act]
     try:
-        _do(request, case_id, act, form)
+        if isinstance(_do(request, case_id, act, form), casework.PayeeChange):
+            told = _OTHER_ACCOUNT if act == "payee" else told
     except (Conflict, Invalid, NotAllowed) as error:
         refusal = error if form is None else form.refused(error)
         bound = {} if form is None else {act: form}
         return page(request, case_id, refusal=refusal, status=error.status, **bound)
-    messages.success(request, str(_TOLD[act]))
+    messages.success(request, str(told))
     if act == "hear" and casework.VIEW not in chrome.permissions_of(request):
         return redirect("console:cases")  # the level above reads a case as long as it hears the appeal
     return redirect("console:case", case_id)
@@ -299,6 +313,7 @@ def _form(request: HttpRequest, act: str) -> Any:
         "hear": forms.HearForm,
         "end": forms.EndForm,
         "payee": forms.PayeeForm,
+        "payee-refuse": forms.RefusePayeeForm,
         "external": forms.ExternalForm,
     }.get(act)
     if made is None:
@@ -307,7 +322,7 @@ def _form(request: HttpRequest, act: str) -> Any:
     return made(sent, auto_id=f"{act}_%s") if act in ("ask", "refuse") else made(sent, prefix=act)
 
 
-def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
+def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> Any:
     given: dict[str, Any] = {"case_id": case_id, "by": request.user, "at": clock.now()}
     seen = request.POST.get("seen", "")
     values = form.cleaned_data if form is not None else {}
@@ -333,7 +348,11 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
     elif act == "external":
         casework.set_external(number=values["number"], **given)
     elif act == "payee":
-        casework.set_payee(payee=form.payee(), **given)
+        return casework.set_payee(payee=form.payee(), **given)
+    elif act in ("payee-confirm", "payee-refuse"):
+        change = whole(request.POST.get("change", "")) or 0
+        decide = casework.confirm_payee if act == "payee-confirm" else casework.refuse_payee
+        decide(change_id=change, **values, **given)
     else:
         {
             "accept": casework.accept,
@@ -345,6 +364,7 @@ def _do(request: HttpRequest, case_id: int, act: str, form: Any) -> None:
             "appeal": casework.appeal,
             "end": casework.end,
         }[act](**values, **given)
+    return None
 
 
 @require_safe

@@ -22,12 +22,13 @@ from tongchou.web.console.money_forms import BatchForm, MoreTriesForm, SendBackF
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import payments as present
+from tongchou.web.console.presenters import to_pay as present_to_pay
 from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
 from tongchou.web.console.views.funds import act, sent
 
 SIZE = 50
 #: What a filter of rows may say.
-STATES = ("", "out", *payments.RowState.values)
+STATES = ("", "out", "changed", *payments.RowState.values)
 
 
 @require_safe
@@ -77,11 +78,27 @@ def workbook(request: HttpRequest) -> HttpResponse:
     return attachment(content, "payments.xlsx")
 
 
+@require_safe
+@staff(payments.BUILD)
+def to_pay(request: HttpRequest) -> HttpResponse:
+    """Approved cases in no batch yet, by programme, each with the way to its batch."""
+    found = payments.to_pay(request.user, clock.today())
+    return show(
+        request,
+        "console/payments_to_pay.html",
+        lines=[present_to_pay.to_pay(one, data_language()) for one in found],
+    )
+
+
 @staff(payments.BUILD)
 def new(request: HttpRequest) -> HttpResponse:
     """Builds a batch, or leads to the one that is open."""
     funds = [one.fund for one in payments.fund_lines(request.user, clock.today(), payments.BUILD)]
-    start = {"attempt": "again" if request.GET.get("of") == "again" else "first"}
+    start = {
+        "attempt": "again" if request.GET.get("of") == "again" else "first",
+        "fund_id": request.GET.get("fund", ""),
+        "programme": request.GET.get("programme", ""),
+    }
     form = BatchForm(*sent(request), funds=funds, language=data_language(), initial=start)
     refusal = None
     if form.is_bound and form.is_valid():
@@ -98,7 +115,11 @@ def new(request: HttpRequest) -> HttpResponse:
         form=form,
         refusal=refusal,
         title=_("Build a batch"),
-        about=_("One batch a fund and programme is open at a time: pressed twice, it is the same one."),
+        about=_(
+            "Of a fund, a programme and what is paid (first payment, or again) one batch at a time is put "
+            "together: pressed twice, it is the same one. Once it is frozen the next can be built, so that "
+            "nobody waits for a review or for the bank; no case stands in two."
+        ),
         button=_("Build the batch"),
         back=reverse("console:payments"),
         crumb=_("Payment batches"),
@@ -129,7 +150,7 @@ def _page(
     address = f"{reverse('console:payment', args=[payment_id])}?{urlencode({'show': state})}"
     pages = pages_of(request, address, "page", found.count(), SIZE, "#rows")
     part = found[(pages.number - 1) * SIZE : pages.number * SIZE]
-    lines = payments.row_lines(part, people=view.sees_people)
+    lines = payments.row_lines(part, people=view.sees_people, batch=view.batch)
     job = payments.running(view.batch)
     return show(
         request,
@@ -159,6 +180,9 @@ def _filters(view: payments.BatchView, payment_id: int) -> list[tuple[str, str, 
         for state in payments.RowState.values
         if view.states.get(state)
     ]
+    if view.changed or view.overtaken:
+        told = payments.row_list(view.batch, "changed").count()
+        found.append(("changed", _("Account changed"), told))
     return [
         (f"{address}?{urlencode({'show': value})}#rows", value, label, number)
         for value, label, number in found
@@ -217,11 +241,11 @@ def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
     page = present.batch_page(view, data_language())
     shown = [
         present.row_shown(one, page=page, may_review=False, may_build=False)
-        for one in payments.row_lines(found, people=view.sees_people)
+        for one in payments.row_lines(found, people=view.sees_people, batch=view.batch)
     ]
     rows: list[list[Cell]] = [
         [str(one.no), one.case_number, one.name, one.account, one.fen / 100, one.chip.label, one.note,
-         one.settled_on.isoformat() if one.settled_on else ""]
+         one.settled_on.isoformat() if one.settled_on else "", "; ".join(one.marks)]
         for one in shown
     ]  # fmt: skip
     content = table_workbook(
@@ -229,9 +253,9 @@ def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
         title=f"{page.programme} {page.name}",
         about=(*page.facts, (_("Mark of the file"), page.mark)),
         heads=[_("Row"), _("Case"), _("Payee"), _("Account"), _("Amount, yuan"), _("State"), _("Why"),
-               _("Date")],
+               _("Date"), _("Account changed")],
         rows=rows,
-        widths=(8, 16, 16, 12, 14, 14, 30, 14),
+        widths=(8, 16, 16, 12, 14, 14, 30, 14, 30),
     )  # fmt: skip
     return attachment(content, f"payment-{page.name}.xlsx")
 
