@@ -45,7 +45,7 @@ def test_an_account_is_given_changed_and_confirmed_by_another(
         "parent",
         f"520599***********{NUMBERS['陈勇'][-1]}",
     )
-    post(township, f"/cases/{case}/accept", {})
+    post(make_program(office.clerk), f"/cases/{case}/accept", {})
     passed(case, office.township)
     passed(case, office.county)
     asked = post(worker, at, SENT | {"account": "6217000099990000"}).json()

@@ -353,8 +353,6 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     )
 
 
-
-
 def of_person(person_id: int, *, by: Account, on: dt.date) -> tuple[Line, ...]:
     """The cases of a person the account may read, the newest first."""
     found = reach.newest_first(reach.readable(by, on).filter(person_id=person_id))

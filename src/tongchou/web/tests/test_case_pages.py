@@ -391,6 +391,8 @@ def test_what_the_family_is_asked_for_stands_in_the_words_it_was_asked_in(
     asked = dict(casework.Asked.choices)
     assert last.reasons == f"{asked['account']}；{asked['residence']}"
     assert str(asked["account"]) in worker.get(f"/cases/{case}/letter").content.decode()
+
+
 def test_another_account_is_asked_for_on_the_page_and_confirmed_by_another_officer(
     apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
 ) -> None:

@@ -361,7 +361,7 @@ def test_documents_of_before_are_taken_over(
     )
     one = Appropriation.objects.create(entry=entry, source="county", document="财社 3号", due_on=APRIL)
     wrong = old(one, APRIL, 40)  # its voucher is 旧2
-    steps = importlib.import_module("tongchou.apps.payments.migrations.0003_source_documents").Migration
+    steps = importlib.import_module("tongchou.apps.payments.migrations.0004_source_documents").Migration
     with connection.cursor() as cursor:
         for step in steps.operations:
             if isinstance(step, RunSQL):

@@ -19,7 +19,7 @@ def _taken_over(table: str, column: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0002_only_added")]
+    dependencies = [("payments", "0003_changed_accounts")]
 
     operations = [
         migrations.CreateModel(
