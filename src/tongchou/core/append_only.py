@@ -6,6 +6,7 @@ and loses its triggers, so it has to put them on again; ``core/tests/test_append
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,15 +21,23 @@ $$ BEGIN RAISE EXCEPTION '{MESSAGE}: %', TG_TABLE_NAME USING ERRCODE = 'restrict
 """
 
 
-def forbid_changes(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Put the triggers on a table; those already there are replaced."""
+def forbid_changes(connection: BaseDatabaseWrapper, table: str, *, but: Collection[str] = ()) -> None:
+    """Put the triggers on a table; those already there are replaced.
+
+    ``but`` names columns that may change: the copy of an area's number moves with the area.
+    """
     allow_changes(connection, table)
     quoted = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
+        of = ""
+        if but:
+            names = (column.name for column in connection.introspection.get_table_description(cursor, table))
+            kept = [connection.ops.quote_name(name) for name in names if name not in but]
+            of = f" OF {', '.join(kept)}"
         if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
             cursor.execute(
-                f"CREATE TRIGGER {PREFIX}_rows BEFORE UPDATE OR DELETE ON {quoted} "
+                f"CREATE TRIGGER {PREFIX}_rows BEFORE UPDATE{of} OR DELETE ON {quoted} "
                 f"FOR EACH ROW EXECUTE FUNCTION {PREFIX}_refuse()"
             )
             cursor.execute(
@@ -36,9 +45,9 @@ def forbid_changes(connection: BaseDatabaseWrapper, table: str) -> None:
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}_refuse()"
             )
             return
-        for event in ("UPDATE", "DELETE"):
+        for event, columns in (("UPDATE", of), ("DELETE", "")):
             cursor.execute(
-                f"CREATE TRIGGER {PREFIX}_{event.lower()}_{table} BEFORE {event} ON {quoted} "
+                f"CREATE TRIGGER {PREFIX}_{event.lower()}_{table} BEFORE {event}{columns} ON {quoted} "
                 f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END"
             )
 

@@ -5,6 +5,7 @@ They are no ``RunPython``: that one renders every model anew, and triggers ask f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.migrations.operations.base import Operation, OperationCategory
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class ForbidChanges(Operation):
-    """From here on the rows of the table are never changed; backwards they may be again."""
+    """From here on the rows of the table are never changed, ``but`` for some columns; backwards they may."""
 
     category = OperationCategory.SQL
 
-    def __init__(self, table: str) -> None:
-        self.table = table
+    def __init__(self, table: str, *, but: Collection[str] = ()) -> None:
+        self.table, self.but = table, tuple(but)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Triggers are no part of the models."""
@@ -35,7 +36,7 @@ class ForbidChanges(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        forbid_changes(schema_editor.connection, self.table)
+        forbid_changes(schema_editor.connection, self.table, but=self.but)
 
     def database_backwards(
         self,
