@@ -1,11 +1,23 @@
 """The front door of commitments."""
 
 from tongchou.apps.commitments.access import DRAFT, REVIEW, VIEW
+from tongchou.apps.commitments.bundling import (
+    KIND,
+    Ready,
+    Work,
+    ask_to_print,
+    bundles,
+    fetch_bundle,
+    households_of,
+    keep_bundle,
+    printing,
+    work,
+)
 from tongchou.apps.commitments.counting import confirmed_in
 from tongchou.apps.commitments.delivering import deliver
 from tongchou.apps.commitments.drafting import MOST, begin, write
 from tongchou.apps.commitments.hearing import comment, reply
-from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, report
+from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, mended, report, upheld
 from tongchou.apps.commitments.models import Comment, Contact, How, Letter, Promise, Stage, State, Step, Wish
 from tongchou.apps.commitments.moving import (
     MOST_DAYS,
@@ -26,6 +38,7 @@ from tongchou.apps.commitments.queries import (
     due_soon,
     found,
     lines_of,
+    open_breaches,
     open_public,
     overdue,
     owed_by,
@@ -48,6 +61,7 @@ from tongchou.apps.commitments.taking_part import (
 
 __all__ = [
     "DRAFT",
+    "KIND",
     "LISTS",
     "MOST",
     "MOST_DAYS",
@@ -61,6 +75,7 @@ __all__ = [
     "Line",
     "Part",
     "Promise",
+    "Ready",
     "Spread",
     "Stage",
     "State",
@@ -68,10 +83,13 @@ __all__ = [
     "View",
     "Village",
     "Wish",
+    "Work",
     "answer",
     "as_domain",
+    "ask_to_print",
     "assemble",
     "begin",
+    "bundles",
     "comment",
     "commenting",
     "confirmed_in",
@@ -80,15 +98,21 @@ __all__ = [
     "deliver",
     "due_soon",
     "end_part",
+    "fetch_bundle",
     "find_broken",
     "found",
     "hear",
+    "households_of",
+    "keep_bundle",
     "lines_of",
+    "mended",
+    "open_breaches",
     "open_public",
     "overdue",
     "owed_by",
     "part_of",
     "participation",
+    "printing",
     "promise_of",
     "publish",
     "published",
@@ -99,7 +123,9 @@ __all__ = [
     "spread",
     "take_part",
     "to_reach",
+    "upheld",
     "view",
     "withdraw",
+    "work",
     "write",
 ]

@@ -140,7 +140,10 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         raise access.none()
     area = places.area_by_id(letter.area_id, within=Scope.everything())
     judges = rights.may(by, access.REVIEW, on=on) and access.is_above(
-        letter, rights.require(by, access.REVIEW, on=on)
+        letter, rights.require(by, access.REVIEW, on=on), by=by, on=on
+    )
+    drafts = rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on) and (
+        letter.department_id is None or access.speaks_for(access.key_of(letter), by=by, on=on)
     )
     handed = dict(
         Delivery.objects.filter(letter=letter).values_list("how").annotate(number=Count("pk")).order_by()
@@ -151,7 +154,7 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         promises=tuple(letter.promises.order_by("position")),
         steps=tuple(letter.steps.select_related("by", "promise").order_by("-pk")),
         comments=tuple(letter.comments.order_by("pk")),
-        drafts=rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on),
+        drafts=drafts,
         judges=judges,
         moves=letters.moves(letters.Stage(letter.stage)),
         reached=sum(handed.values()),
@@ -257,9 +260,15 @@ def published(*, scope: Scope, on: dt.date) -> tuple[tuple[Line, ...], promises.
     return tuple(sorted(lines, key=lambda one: not one.broken)), record_of(rows, on=on)
 
 
-def owed_by(area_id: int, department: str = "") -> list[Promise]:
-    """The promises of a unit's published letters, those of the newest letter first. One query."""
-    rows = Promise.objects.filter(letter__area_id=area_id, letter__department=department)
+def open_breaches(*, scope: Scope) -> list[Promise]:
+    """Promises of some areas' published letters that are broken and not fulfilled, the first owed first."""
+    rows = Promise.objects.filter(_open_breach(), scope.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    return list(rows.select_related("letter").order_by("remedy_due", "pk")[:MOST_PUBLIC])
+
+
+def owed_by(area_id: int) -> list[Promise]:
+    """The promises of published letters of an area and its departments, the newest first. One query."""
+    rows = Promise.objects.filter(letter__area_id=area_id)
     rows = rows.filter(letter__stage=Stage.PUBLISHED).select_related("letter")
     return list(rows.order_by("-letter", "position")[:MOST_PUBLIC])
 

@@ -55,6 +55,20 @@ def unit_of(key: str, *, scope: Scope) -> Unit | None:
     return None if found is None else of_department(area, found)
 
 
+def key_of(area_id: int, department_id: int | None) -> str:
+    """The key of a unit by its numbers, of today or ended; empty where there is none. Two queries at most."""
+    code = places.Area.objects.filter(pk=area_id).values_list("code", flat=True).first() or ""
+    if department_id is None:
+        return code
+    own = Department.objects.filter(pk=department_id).values_list("code", flat=True).first()
+    return f"{code}/{own}" if own else ""
+
+
+def department_codes(numbers: Collection[int]) -> dict[int, str]:
+    """The codes of some departments, of today or ended. One query."""
+    return dict(Department.objects.filter(pk__in=numbers).values_list("pk", "code"))
+
+
 def units_below(area: places.Area, *, on: dt.date) -> tuple[Unit, ...]:
     """The units an area judges: its departments of that day, then the areas right below it. Two queries."""
     departments = Department.objects.filter(area_id=area.pk, since__lte=on).exclude(until__lte=on)

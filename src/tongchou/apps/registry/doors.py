@@ -41,12 +41,13 @@ def count_by_village(scope: Scope) -> dict[int, int]:
     return dict(rows.annotate(number=Count("pk")).order_by())
 
 
-def doors(scope: Scope, *, but: QuerySet[Any], after: int = 0, most: int = 50) -> list[Door]:
+def doors(scope: Scope, *, but: QuerySet[Any] | None = None, after: int = 0, most: int = 50) -> list[Door]:
     """Households a scope reaches that are not closed and not among ``but``, a query of numbers; in order.
 
     ``after`` is the last number of the page before. Four queries.
     """
-    rows = access.households(scope).filter(closed=None, pk__gt=after).exclude(pk__in=but).order_by("pk")
+    rows = access.households(scope).filter(closed=None, pk__gt=after).order_by("pk")
+    rows = rows if but is None else rows.exclude(pk__in=but)
     found = list(rows.values_list("pk", "number", "group_text")[:most])
     named = heads([pk for pk, _number, _group in found])
     return [Door(pk, number, group, named[pk].name if pk in named else "") for pk, number, group in found]
