@@ -295,11 +295,21 @@ def due_soon(*, by: Account, on: dt.date, days: int = 30) -> tuple[int, int]:
     NotAllowed
         When the account has nothing to do with commitments.
     """
-    areas = rights.require(by, access.VIEW, on=on)
-    rows = Promise.objects.filter(areas.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    return due_in(scope=rights.require(by, access.VIEW, on=on), on=on, days=days)
+
+
+def due_in(*, scope: Scope, on: dt.date, days: int = 30) -> tuple[int, int]:
+    """As ``due_soon``, of some areas. One query."""
+    rows = Promise.objects.filter(scope.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
     soon = Q(state=State.OWED, due__gte=on, due__lte=on + dt.timedelta(days=days))
     told = rows.aggregate(late=Count("pk", filter=_late(on)), soon=Count("pk", filter=soon))
     return told["late"], told["soon"]
+
+
+def reached_in(village_id: int) -> int:
+    """How many households of a village were handed its letter, or offered it. One query."""
+    rows = Delivery.objects.filter(letter__area_id=village_id, letter__department="")
+    return rows.filter(letter__stage=Stage.PUBLISHED).values("household_id").distinct().count()
 
 
 def promise_of(promise_id: int) -> Promise | None:

@@ -72,6 +72,7 @@ from tongchou.apps.payments.overpaid_queries import (
     overpayment_list,
     overpayment_view,
 )
+from tongchou.apps.payments.public_sums import LEAST, PaidSum, arrived_sums, paid_sums
 from tongchou.apps.payments.queries import (
     AppropriationLine,
     BatchView,
@@ -172,6 +173,7 @@ from tongchou.apps.payments.words import (
 
 __all__ = [
     "BUILD",
+    "LEAST",
     "MANAGE",
     "RETURN_MENDING",
     "RETURN_REASONS",
@@ -200,6 +202,7 @@ __all__ = [
     "Overpayment",
     "OverpaymentState",
     "OverpaymentView",
+    "PaidSum",
     "PaymentRow",
     "Progress",
     "Refusal",
@@ -224,6 +227,7 @@ __all__ = [
     "appropriation_of",
     "appropriations",
     "approve",
+    "arrived_sums",
     "ask_overpayment",
     "ask_waiver",
     "bank_file",
@@ -254,6 +258,7 @@ __all__ = [
     "overpayment_list",
     "overpayment_view",
     "paid",
+    "paid_sums",
     "payable",
     "private",
     "problem_words",
