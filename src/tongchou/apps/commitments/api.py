@@ -32,7 +32,6 @@ from tongchou.apps.commitments.moving import (
 from tongchou.apps.commitments.queries import (
     LISTS,
     Line,
-    Spread,
     View,
     commenting,
     due_in,
@@ -47,10 +46,10 @@ from tongchou.apps.commitments.queries import (
     published,
     reached_in,
     record_of,
-    spread,
     to_reach,
     view,
 )
+from tongchou.apps.commitments.spreading import Spread, spread
 from tongchou.apps.commitments.taking_part import (
     TAKE_PART,
     Part,

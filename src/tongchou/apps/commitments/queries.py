@@ -19,7 +19,7 @@ from tongchou.core import access as rights
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.commitments import letters, promises, rollout
+from tongchou.domain.commitments import letters, promises
 
 #: What a list of letters may be narrowed to.
 LISTS: Final = ("making", "review", "published", "late", "broken")
@@ -194,62 +194,6 @@ def record_of(found: QuerySet[Letter], *, on: dt.date) -> promises.Record:
             late=Count("pk", filter=_late(on)),
             open_breaches=Count("pk", filter=_open_breach()),
         )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How far the letters have come in some areas."""
-
-    townships: tuple[tuple[str, rollout.Township], ...]  # with their names
-    households: int
-    reached: int
-
-
-def spread(*, by: Account, on: dt.date) -> Spread:
-    """The staged roll-out in the account's areas: whole townships alone. Five queries.
-
-    Raises
-    ------
-    NotAllowed
-        When the account has nothing to do with commitments.
-    """
-    areas = rights.require(by, access.VIEW, on=on)
-    villages = places.villages(areas)
-    parents = {one.parent_id for one in villages if one.parent_id is not None}
-    townships = {
-        one.pk: one
-        for one in places.Area.objects.filter(pk__in=parents)
-        if one.level == places.Level.TOWNSHIP and areas.covers_interval(one.scope_no, one.scope_end)
-    }
-    own = Letter.objects.filter(areas.q("scope_no"), stage=Stage.PUBLISHED, department="")
-    published_in = set(own.values_list("area_id", flat=True))
-    # Counted by the database: a county has more households than a page should read.
-    rows = Delivery.objects.filter(letter__in=own.order_by().values("pk")).values_list("letter__area_id")
-    reached = dict(rows.annotate(number=Count("household_id", distinct=True)).order_by())
-    households = registry.count_by_village(areas)
-    found: list[tuple[str, rollout.Township]] = []
-    for pk, township in sorted(townships.items(), key=lambda one: one[1].scope_no):
-        inside = [one.pk for one in villages if one.parent_id == pk]
-        # A household that was reached and closed since is no longer among those there are.
-        total = sum(households.get(one, 0) for one in inside)
-        found.append(
-            (
-                township.name,
-                rollout.Township(
-                    code=township.code,
-                    villages=len(inside),
-                    published=sum(one in published_in for one in inside),
-                    households=total,
-                    reached=min(total, sum(reached.get(one, 0) for one in inside)),
-                ),
-            )
-        )
-    every = [one for _name, one in found]
-    return Spread(
-        tuple(found),
-        sum(one.households for one in every),
-        sum(one.reached for one in every),
     )
 
 

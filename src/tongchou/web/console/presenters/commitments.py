@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tongchou import indicators
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.core.printing import undrawable
+from tongchou.domain.accountability.rollout import StageResult
 from tongchou.domain.commitments.letters import Move
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
@@ -159,6 +161,42 @@ def broken(one: commitments.Promise, on: dt.date) -> dict[str, Any]:
         "remedy_due": formatters.day(one.remedy_due),
         "chip": _promise_chip(one, on),
     }
+
+
+#: Stages of the roll-out of townships.
+_ROLLOUT: Final = {
+    "pilots": gettext_lazy("Pilot townships"),
+    "share": gettext_lazy("60 % of the townships"),
+    "all": gettext_lazy("All townships"),
+}
+
+
+def rollout_stage(one: StageResult) -> dict[str, Any]:
+    """A stage with what it needs, what there is, and which counties lack pilots."""
+    lacking = "；".join(f"{unit} {number}" for unit, number in one.missing.items())
+    return {
+        "title": str(_ROLLOUT[one.stage]),
+        "needed": one.needed,
+        "have": one.have,
+        "chip": _reached(one.reached),
+        "missing": lacking,
+    }
+
+
+def rollout_households(spread: commitments.Spread) -> dict[str, Any]:
+    """The least share of households (85 %) that are to have received the letter."""
+    done = spread.missing == 0 and spread.households > 0
+    return {"needed": _least(spread), "chip": _reached(done)}
+
+
+def _least(spread: commitments.Spread) -> int:
+    """Households of which at least so many hold it; where more do, the share itself."""
+    share = indicators.plan().rollout.households
+    return int(-((-share * spread.households) // 1))
+
+
+def _reached(done: bool) -> Chip:
+    return Chip(_("Reached"), "check", "good") if done else Chip(_("Not reached yet"), "clock")
 
 
 def _facts(one: commitments.Promise) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     of = of if of in commitments.LISTS else ""
     found = commitments.found(by=request.user, on=today, of=of)
     pages = pages_of(request, _address(of), "page", found.count(), SIZE)
+    spread = commitments.spread(by=request.user, on=today)
     part = list(found[(pages.number - 1) * SIZE : pages.number * SIZE])
     return show(
         request,
@@ -48,7 +49,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         drafts=access.may(request.user, commitments.DRAFT, on=today),
         takes_part=access.may(request.user, commitments.TAKE_PART, on=today),
         record=commitments.record_of(commitments.found(by=request.user, on=today), on=today),
-        spread=commitments.spread(by=request.user, on=today),
+        spread=spread,
+        stages=[present.rollout_stage(one) for one in spread.stages],
+        households=present.rollout_households(spread),
     )
 
 
