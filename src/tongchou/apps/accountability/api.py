@@ -26,6 +26,7 @@ from tongchou.apps.accountability.publishing import (
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
+from tongchou.apps.accountability.settling import Settled, Settlement, settlement
 
 __all__ = [
     "ALERTS",
@@ -54,6 +55,8 @@ __all__ = [
     "Qualified",
     "Reply",
     "Restated",
+    "Settled",
+    "Settlement",
     "Side",
     "Standing",
     "State",
@@ -79,6 +82,7 @@ __all__ = [
     "record_case",
     "reply",
     "restate",
+    "settlement",
     "span",
     "standing",
     "told_counts",

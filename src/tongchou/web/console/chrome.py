@@ -202,6 +202,7 @@ _UNDER = {
     "complaint-reply": "complaint-asked",
     "breach-mended": "complaint-asked",
     "unit-bulletin": "unit-bulletins",
+    "unit-settlement": "unit-bulletins",
     "unit-bulletin-make": "unit-bulletins",
     "unit-bulletin-act": "unit-bulletins",
     "month-close-act": "month-close",
