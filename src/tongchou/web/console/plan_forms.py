@@ -24,7 +24,11 @@ def _lines(rows: int) -> forms.Textarea:
 class MeetingForm(ConsoleForm):
     title = forms.CharField(label=pgettext_lazy("of a meeting", "Title"), max_length=80)
     group_id = forms.TypedChoiceField(
-        label=_("Working group"), required=False, coerce=int, empty_value=None, choices=[("", _("None"))]
+        label=_("Working group"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", pgettext_lazy("a working group", "None"))],
     )
     on = forms.DateField(label=pgettext_lazy("of a meeting", "Day"), widget=_day())
     agenda = forms.CharField(
@@ -34,7 +38,10 @@ class MeetingForm(ConsoleForm):
     def __init__(self, *args: Any, groups: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if groups:
-            self.fields["group_id"].choices = [("", _("None")), *((one.pk, str(one)) for one in groups)]
+            self.fields["group_id"].choices = [
+                ("", pgettext_lazy("a working group", "None")),
+                *((one.pk, str(one)) for one in groups),
+            ]
         else:
             del self.fields["group_id"]
 

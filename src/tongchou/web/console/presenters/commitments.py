@@ -166,7 +166,7 @@ def broken(one: commitments.Promise, on: dt.date) -> dict[str, Any]:
 #: Stages of the roll-out of townships.
 _ROLLOUT: Final = {
     "pilots": gettext_lazy("Pilot townships"),
-    "share": gettext_lazy("60 % of the townships"),
+    "share": gettext_lazy("Three fifths of the townships"),
     "all": gettext_lazy("All townships"),
 }
 

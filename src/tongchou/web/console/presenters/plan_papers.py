@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from tongchou.apps.accountability import api as accountability
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.payments import api as payments
 from tongchou.apps.plans import api as plans
@@ -99,7 +100,9 @@ def _promised(told: plans.Disclosure) -> list[Part]:
 
 def _money(told: plans.Disclosure) -> list[Part]:
     language = (get_language() or "zh").split("-")[0]
-    came = tuple((f"{name} {_('arrived')}", formatters.yuan(fen)) for name, fen in told.arrived)
+    came = tuple(
+        (_("Arrived at %(area)s") % {"area": name}, formatters.yuan(fen)) for name, fen in told.arrived
+    )
     paid = tuple(
         (
             payments.title(one.programme, language),
@@ -119,29 +122,48 @@ def sections(pack: plans.Pack) -> list[tuple[str, tuple[str, ...], list[tuple[st
     """The parts of a pack as tables: title, heads, rows of words and numbers."""
     found = []
     if pack.tasks:
-        heads = (_("Unit"), _("Tasks of units"), _("Done"), _("Late or done late"))
+        heads = (
+            _("Unit"),
+            pgettext("plans", "Tasks"),
+            pgettext("tasks", "Done"),
+            pgettext("tasks", "Late or done late"),
+        )
         rows = [(one.unit_name, *_numbers(one.tasks, one.done, one.late)) for one in pack.tasks]
         found.append((_("Tasks of joint meetings"), heads, rows))
     if pack.promises is not None:
         told = pack.promises
         pairs = (
-            (_("Promised"), told.promised),
-            (_("Fallen due"), told.fallen_due),
-            (_("Kept on time"), told.kept_on_time),
-            (_("Late"), told.late),
-            (_("Open breaches"), told.open_breaches),
+            (pgettext("promises", "Promised"), told.promised),
+            (pgettext("promises", "Fallen due"), told.fallen_due),
+            (pgettext("promises", "Kept on time"), told.kept_on_time),
+            (pgettext("promises", "Late"), told.late),
+            (pgettext("promises", "Open breaches"), told.open_breaches),
         )
-        found.append((_("Commitments"), (_("What"), _("Number")), [(a, *_numbers(b)) for a, b in pairs]))
+        found.append(
+            (
+                _("Commitments"),
+                (_("What"), pgettext("how many", "Number")),
+                [(a, *_numbers(b)) for a, b in pairs],
+            )
+        )
     if pack.guarantees:
-        heads = (_("Unit"), _("Kept"), _("Short"), _("Cannot be answered"))
+        heads = (
+            _("Unit"),
+            pgettext("guarantees", "Kept"),
+            pgettext("guarantees", "Short"),
+            _("Cannot be answered"),
+        )
         rows = [(one.unit.name, *_numbers(one.kept, one.short, one.unknown)) for one in pack.guarantees]
         found.append((_("Guarantees of money and staff"), heads, rows))
     if pack.complaints is not None:
         pairs = ((_("Open at the own level"), pack.complaints[0]), (_("Of these late"), pack.complaints[1]))
         rows = [(label, *_numbers(number)) for label, number in pairs]
-        found.append((_("Complaints about units"), (_("What"), _("Number")), rows))
+        found.append((_("Complaints about units"), (_("What"), pgettext("how many", "Number")), rows))
     if pack.bulletins:
-        rows = [(one.period, str(bulletin_words.KINDS[one.kind]), one.state) for one in pack.bulletins]
+        rows = [
+            (one.period, str(bulletin_words.KINDS[one.kind]), str(accountability.State(one.state).label))
+            for one in pack.bulletins
+        ]
         found.append((_("Bulletins of units"), (_("Period"), _("Kind"), _("State")), rows))
     return found
 
@@ -155,10 +177,7 @@ def pack_letter(pack: plans.Pack) -> Letter:
     parts: list[Part] = []
     for title, heads, rows in sections(pack):
         parts.append(Part("heading", (title,)))
-        pairs = tuple(
-            (row[0], "；".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True)))
-            for row in rows
-        )
+        pairs = tuple((row[0], row[1] if len(row) == 2 else _cells(heads, row)) for row in rows)
         parts.append(Part("facts", pairs=pairs))
     parts.append(
         Part(
@@ -177,6 +196,11 @@ def pack_letter(pack: plans.Pack) -> Letter:
     )
 
 
+def _cells(heads: Sequence[str], row: Sequence[str]) -> str:
+    """A row of several numbers in one line, each with its head."""
+    return "；".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True))
+
+
 def pack_rows(pack: plans.Pack) -> tuple[Sequence[str], list[tuple[str | int, ...]]]:
     """The pack as rows of a workbook: part, unit or what, measure, number."""
     rows: list[tuple[str | int, ...]] = []
@@ -185,4 +209,9 @@ def pack_rows(pack: plans.Pack) -> tuple[Sequence[str], list[tuple[str | int, ..
             for head, cell in zip(heads[1:], line[1:], strict=True):
                 plain = cell.replace(",", "")
                 rows.append((title, line[0], head, int(plain) if plain.isdigit() else cell))
-    return (_("Part"), _("Unit or what"), _("Measure"), _("Number")), rows
+    return (
+        pgettext("of a briefing", "Part"),
+        _("Unit or what"),
+        _("Measure"),
+        pgettext("how many", "Number"),
+    ), rows

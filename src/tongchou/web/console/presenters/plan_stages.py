@@ -47,7 +47,7 @@ def acceptance(line: Any, names: Mapping[str, str]) -> dict[str, Any]:
         "asked": formatters.day(one.asked_on),
         "asked_by": one.asked_by.shown_name,
         "chip": Chip(str(plans.Accepted(one.state).label), *_ACCEPTED[one.state]),
-        "decided": formatters.day(one.decided_on),
+        "decided": formatters.day(one.decided_on) if one.decided_on else "",
         "decided_by": one.decided_by.shown_name if one.decided_by is not None else "",
         "said": one.said,
         "may_decide": line.may_decide,

@@ -43,7 +43,7 @@ def settlement(request: HttpRequest) -> HttpResponse:
         rows=[_row(one) for one in found.rows if every or one.moved] if found is not None else [],
         figures=len(found.rows) if found is not None else 0,
         restated=[_restated(one) for one in found.restated] if found is not None else [],
-        published=formatters.day(found.published_on) if found is not None else "",
+        published=formatters.day(found.published_on) if found is not None and found.published_on else "",
         refusal=refusal,
         status=getattr(refusal, "status", 200),
     )
