@@ -1,5 +1,7 @@
 """The front door of commitments."""
 
+from typing import TYPE_CHECKING
+
 from tongchou.apps.commitments.access import DRAFT, REVIEW, VIEW
 from tongchou.apps.commitments.bundling import (
     KIND,
@@ -49,7 +51,6 @@ from tongchou.apps.commitments.queries import (
     to_reach,
     view,
 )
-from tongchou.apps.commitments.spreading import Spread, spread
 from tongchou.apps.commitments.taking_part import (
     TAKE_PART,
     Part,
@@ -59,6 +60,13 @@ from tongchou.apps.commitments.taking_part import (
     participation,
     take_part,
 )
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.commitments.spreading import Spread, spread
+
+#: The plan's tables bring NumPy along, which a worker that starts does without.
+__getattr__ = late(__name__, {"tongchou.apps.commitments.spreading": ("Spread", "spread")})
 
 __all__ = [
     "DRAFT",
