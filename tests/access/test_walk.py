@@ -29,6 +29,7 @@ from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.commitments import api as commitments
+from tongchou.apps.commitments.models import Bundle
 from tongchou.apps.complaints import api as complaints
 from tongchou.apps.complaints.models import Breach, Complaint, Question, Round
 from tongchou.apps.complaints.sealing import seal as seal_complaint
@@ -112,9 +113,10 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
-    "return_id": "return",
+    "bundle_id": "bundle", "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
-    "meeting_id": "meeting", "plan_task_id": "plan_task", "issue_id": "issue",
+    "meeting_id": "meeting", "plan_task_id": "plan_task", "group_id": "working_group",
+    "assembly_id": "assembly", "issue_id": "issue",
     "alert_id": "alert", "proposed_id": "proposed", "tenure_id": "tenure",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES | {"bulletin_id": "issue"}
@@ -357,7 +359,7 @@ def worked(
         keys = (
             *(case.pk, notice.pk, proof.pk, objection.pk, named.pk, grievance.pk, export.pk),
             *(certificate.pk, paper.pk, application, wish, release.pk),
-            commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at).pk,
+            *lettered(village, mark, by, at),
             returned(village, by, at),
             *complained(village, mark, by, at),
             *planned(village, mark, by, at),
@@ -369,13 +371,29 @@ def worked(
     return found
 
 
-def planned(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
-    """A meeting of the village, and the task it gave to the village itself."""
+def planned(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int, int]:
+    """A meeting of the village, the task it gave to the village itself, a group and a monthly meeting."""
     day, given = at.date(), {"by": by, "at": at}
     one = plans.call_meeting(area_id=village.pk, title=f"例会{mark}", on=day, agenda=f"议{mark}", **given)
     plans.write_minutes(meeting_id=one.pk, minutes=f"定{mark}", **given)
     what = {"unit_key": village.code, "part": "lead", "what": f"事{mark}", "starts": day, "due": day}
-    return one.pk, plans.give_task(meeting_id=one.pk, **what, **given).pk
+    where = {"area_id": village.pk, "scope_no": village.scope_no, "area_name": village.name}
+    group = plans.Group.objects.create(**where, name=f"专班{mark}", purpose="托位", since=day, made_by=by)
+    monthly = plans.Assembly.objects.create(
+        **where, on=day, points=[], words=f"事{mark}", called_by=by, called_at=at
+    )
+    return one.pk, plans.give_task(meeting_id=one.pk, **what, **given).pk, group.pk, monthly.pk
+
+
+def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
+    """A letter in the making, and a PDF of letters with names."""
+    letter = commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at)
+    sealed = crypto.encrypt(base64.b64encode(mark.encode()).decode(), f"commitments.bundle:{letter.pk}")
+    bundle = Bundle.objects.create(
+        letter=letter, job_id=letter.pk, village_id=village.pk, scope_no=village.scope_no,
+        village_name=village.name, part=1, households=1, unnamed=0, sealed=sealed, made_at=at,
+    )  # fmt: skip
+    return letter.pk, bundle.pk
 
 
 def looked_into(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:

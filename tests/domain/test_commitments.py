@@ -133,3 +133,17 @@ def test_answers_that_do_not_fit_are_refused(numbers: tuple[int, int, int]) -> N
 def test_nobody_s_refusal_is_a_gap() -> None:
     """Households that declined are among those reached: there is no other number to put them in."""
     assert set(rollout.Township.__slots__) == {"code", "villages", "published", "households", "reached"}
+
+
+@pytest.mark.parametrize("state", [State.OWED, State.KEPT])
+def test_only_what_was_broken_is_fulfilled(state: State) -> None:
+    with pytest.raises(promises.NotPossible):
+        promises.fulfilled(Promise(DAY, state), reported_on=DAY)
+
+
+def test_what_was_broken_once_is_never_kept_in_time() -> None:
+    broken = promises.found_broken(Promise(DAY), on=DAY, remedy_due=DAY)
+    for one in (broken, promises.reported(broken, on=DAY)):
+        mended = promises.fulfilled(one, reported_on=DAY)
+        assert mended.kept_on == DAY and not mended.on_time
+        assert promises.record([mended], on=DAY).open_breaches == 0

@@ -98,3 +98,19 @@ def test_an_agenda_has_numbers_and_no_names() -> None:
     assert fields == {"topic", "number"}
     barred = ("birth", "pregnan", "child", "contracep", "name", "person", "household")
     assert not [one for one in agenda.Topic if any(word in one.value for word in barred)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "found"),
+    [
+        ("通报任务进度，更新公开栏", ["王大山"], []),
+        ("王大山家补办材料", ["王大山"], ["name"]),
+        ("王 大 山补办", ["王大山"], ["name"]),
+        ("王者归来", ["王"], []),
+        ("核对预产期", [], ["pregnancy"]),
+        ("联系 13912345678", [], ["number"]),
+        ("按时落实结扎", [], ["closed_matter"]),
+    ],
+)
+def test_words_of_a_monthly_meeting_name_nobody(text: str, names: list[str], found: list[str]) -> None:
+    assert [one.value for one in agenda.faults(text, names=names)] == found

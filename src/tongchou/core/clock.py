@@ -36,6 +36,17 @@ def date_of(at: dt.datetime) -> dt.date:
     return at.astimezone(SHANGHAI).date()
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """The moment a day begins in Shanghai.
+
+    Examples
+    --------
+    >>> date_of(start_of(dt.date(2026, 3, 1)))
+    datetime.date(2026, 3, 1)
+    """
+    return dt.datetime.combine(day, dt.time(), SHANGHAI)
+
+
 @contextmanager
 def frozen(at: dt.datetime) -> Iterator[dt.datetime]:
     """Hold the clock at ``at`` inside the block, in every thread of the process."""

@@ -4,6 +4,7 @@ from tongchou.apps.accountability.access import CLOSE, JUDGES, LEVELS, MAKE, VIE
 from tongchou.apps.accountability.alerts import ALERTS, AlertLine, alerts, end_alert, find_alerts
 from tongchou.apps.accountability.both_bases import OnBoth, on_both_bases
 from tongchou.apps.accountability.closing import Standing, close, restate, standing, told_counts
+from tongchou.apps.accountability.comparing import Compared, Side, compared
 from tongchou.apps.accountability.computing import COMPOSITE, before, span
 from tongchou.apps.accountability.judged import Alert, Decided, Outcome, Proposed, ProvenCase
 from tongchou.apps.accountability.models import Closing, Counted, Issue, Reply, Restated, State
@@ -25,6 +26,7 @@ from tongchou.apps.accountability.publishing import (
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
+from tongchou.apps.accountability.settling import Settled, Settlement, settlement
 
 __all__ = [
     "ALERTS",
@@ -40,6 +42,7 @@ __all__ = [
     "Alert",
     "AlertLine",
     "Closing",
+    "Compared",
     "Counted",
     "Decided",
     "Issue",
@@ -52,12 +55,16 @@ __all__ = [
     "Qualified",
     "Reply",
     "Restated",
+    "Settled",
+    "Settlement",
+    "Side",
     "Standing",
     "State",
     "View",
     "alerts",
     "before",
     "close",
+    "compared",
     "decide",
     "discard",
     "end_alert",
@@ -75,6 +82,7 @@ __all__ = [
     "record_case",
     "reply",
     "restate",
+    "settlement",
     "span",
     "standing",
     "told_counts",

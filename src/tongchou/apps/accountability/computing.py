@@ -78,11 +78,12 @@ def before(one: Period) -> Period:
     return Period(one.first - length, one.first - 1)
 
 
-def ground(area: places.Area, one: Period) -> Ground:
+def ground(area: places.Area, one: Period, *, departments: bool = False) -> Ground:
     """The counts of the units right below an area, of a period and the one before.
 
     The tree is that of the last day of the period. What an area that has ended since its counts were told
-    counted goes to whoever took it over.
+    counted goes to whoever took it over. With ``departments`` the units are the area's departments alone:
+    a group of their own, since an area's government is no department's equal.
 
     Raises
     ------
@@ -95,7 +96,12 @@ def ground(area: places.Area, one: Period) -> Ground:
     if missing:
         message = _("These months are not closed yet: %(months)s.") % {"months": ", ".join(missing)}
         raise Conflict("accountability.open", message)
-    units = tuple(one_ for one_ in posts.units_below(area, on=one.ends) if one_.department_id is None)
+    below = posts.units_below(area, on=one.ends)
+    units = tuple(one_ for one_ in below if (one_.department_id is not None) is departments)
+    if not units and departments:
+        raise Conflict(
+            "accountability.no_units", _("No department of this area stands in the list of posts.")
+        )
     if not units:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
     span_ = np.arange(before(one).first, one.last + 1)
@@ -108,7 +114,7 @@ def ground(area: places.Area, one: Period) -> Ground:
     cells: list[tuple[int, int, str, int, int]] = []
     members: dict[str, list[str]] = {one_.key: [] for one_ in units}
     closed_areas: dict[str, list[str]] = {}
-    holder = holders(units)
+    holder = holders([] if departments else units)
     place_of = {dt.date.fromisoformat(f"{month}-01"): at for at, month in enumerate(span_)}
     for pk, scope_no, unit, month, count, value in rows.order_by("unit", "month").iterator():
         place = keys.get(unit)
@@ -117,6 +123,8 @@ def ground(area: places.Area, one: Period) -> Ground:
             held_by = holder(scope_no)
             if held_by is not None:
                 members[held_by.key].append(unit)
+            elif departments and unit in members:
+                members[unit].append(unit)
         cells.append((place, place_of[month], count, value, anew.get(pk, value)))
     ended = places.Area.objects.filter(
         code__in=[key.partition("/")[0] for key in keys], valid_to__gt=one.starts, valid_to__lte=one.ends
@@ -155,8 +163,8 @@ def _unknown(units: Sequence[posts.Unit]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def bulletin(area: places.Area, kind: str, text: str) -> Bulletin:
-    """The bulletin of the units right below an area. The same counts give the same one.
+def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = False) -> Bulletin:
+    """The bulletin of the units right below an area, or of its departments; of the same counts the same one.
 
     Its day is that since which its counts are as they are: of the last month's closing, or of what was
     stated anew since.
@@ -167,7 +175,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> Bulletin:
         As ``span`` and ``ground``.
     """
     one = span(kind, text)
-    catalogue, found = indicators.load(), ground(area, one)
+    catalogue, found = indicators.load(), ground(area, one, departments=departments)
     named = {unit.key: unit.name for unit in found.units}
     # A unit nobody told anything of cannot be measured: it stands below, unknown.
     measured = {code: found.members[code] for code in named if found.members[code]}
@@ -202,7 +210,7 @@ def bulletin(area: places.Area, kind: str, text: str) -> Bulletin:
         weights={code: str(weight) for code, weight in composite.weights.items()},
         rows=tuple(rows),
         indicators=tuple(codes),
-        restated=_restated(area, one),
+        restated=tuple(each for each in restated_of(area, one) if not departments or each.unit in named),
         unknown=found.unknown,
         closed_areas=found.closed_areas,
         sha256=inputs.sha256,
@@ -335,7 +343,7 @@ def _stands_since(area: places.Area, one: Period) -> dt.date:
     return clock.date_of(max(days))
 
 
-def _restated(area: places.Area, one: Period) -> tuple[RestatedFigure, ...]:
+def restated_of(area: places.Area, one: Period) -> tuple[RestatedFigure, ...]:
     """Counts of the area's closed months up to the end of the period that were stated anew."""
     rows = (
         restated(area, last=one.ends)

@@ -92,6 +92,8 @@ class Issue(models.Model):
     scope_no = models.IntegerField()
     kind = models.CharField(max_length=8)
     period = models.CharField(max_length=8)
+    #: Of the area's departments, which are a group of their own, instead of the areas right below it.
+    departments = models.BooleanField(default=False)
     content = models.BinaryField()
     #: SHA-256 of the content.
     sha256 = models.CharField(max_length=64)
@@ -114,7 +116,9 @@ class Issue(models.Model):
                 name="issue_published_by_a_second",
             ),
             models.UniqueConstraint(
-                fields=["area_id", "kind", "period"], condition=Q(state="made"), name="issue_one_waits"
+                fields=["area_id", "kind", "period", "departments"],
+                condition=Q(state="made"),
+                name="issue_one_waits",
             ),
         ]
         indexes = [models.Index(fields=["scope_no", "-id"], name="issue_where")]

@@ -36,8 +36,9 @@ def make(
     period: str,
     by: Account,
     at: dt.datetime,
+    departments: bool = False,
 ) -> Issue:
-    """Make a bulletin of the units right below an area; a second person publishes it.
+    """Make a bulletin of the units right below an area, or of its departments; a second person publishes it.
 
     Made again of the same counts while one waits, it is the one that waits.
 
@@ -52,13 +53,13 @@ def make(
         ``accountability.wrong`` with everything that is wrong with definitions or counts.
     """
     area = access.area_of(area_id, by=by, at=at, permission=access.MAKE)
-    if area.level not in access.JUDGES:
+    if area.level not in access.JUDGES and not departments:
         raise Conflict("accountability.no_units", _("There are no units below this one."))
-    found = _computed(area, kind, period)
+    found = _computed(area, kind, period, departments)
     content = bulletin_text.written(found)
     sha256 = hashlib.sha256(content).hexdigest()
     waiting = Issue.objects.select_for_update().filter(
-        area_id=area.pk, kind=kind, period=found.period, state=State.MADE
+        area_id=area.pk, kind=kind, period=found.period, departments=departments, state=State.MADE
     )
     for one in waiting:
         if one.sha256 == sha256:
@@ -69,6 +70,7 @@ def make(
         scope_no=area.scope_no,
         kind=kind,
         period=found.period,
+        departments=departments,
         content=content,
         sha256=sha256,
         made_at=at,
@@ -94,7 +96,7 @@ def publish(*, issue_id: int, by: Account, at: dt.datetime) -> Issue:
     if issue.made_by_id == by.pk:
         raise NotAllowed("accountability.own", _("Somebody else publishes what you have made."))
     area = access.area_of(issue.area_id, by=by, at=at, permission=access.MAKE)
-    again = _computed(area, issue.kind, issue.period)
+    again = _computed(area, issue.kind, issue.period, issue.departments)
     if hashlib.sha256(bulletin_text.written(again)).hexdigest() != issue.sha256:
         message = _("The counts have changed since it was made. Make it again.")
         raise Conflict("accountability.changed", message)
@@ -155,9 +157,9 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
     return made
 
 
-def _computed(area: places.Area, kind: str, period: str) -> Bulletin:
+def _computed(area: places.Area, kind: str, period: str, departments: bool) -> Bulletin:
     try:
-        return computing.bulletin(area, kind, period)
+        return computing.bulletin(area, kind, period, departments=departments)
     except AccountabilityError as error:
         lines = error.lines((get_language() or "zh").split("-")[0])
         message = _("Nothing is made of these counts: %(why)s") % {"why": " ".join(lines[:MOST_SAID])}

@@ -36,6 +36,7 @@ class Line:
     made_at: dt.datetime
     published_at: dt.datetime | None
     sha256: str
+    departments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,10 @@ def _may_reply(
         return ()
     mine = scope.of(by, clock.date_of(at), permission=access.CLOSE)
     units = [one.unit for one in content.rows if one.unit not in replies]
-    reached = places.Area.objects.within(mine).filter(code__in=units, valid_to=None)
+    wanted = {one.partition("/")[0] for one in units}
+    reached = places.Area.objects.within(mine).filter(code__in=wanted, valid_to=None)
     codes = {one.code for one in reached if mine.covers_interval(one.scope_no, one.scope_end)}
-    return tuple(one for one in units if one in codes)
+    return tuple(one for one in units if one.partition("/")[0] in codes)
 
 
 def _read(issue: Issue) -> tuple[Bulletin, dict[str, str]]:
@@ -143,6 +145,7 @@ def _lines(rows: Sequence[Issue]) -> list[Line]:
             one.made_at,
             one.decided_at if one.state == State.PUBLISHED else None,
             one.sha256,
+            one.departments,
         )
         for one in found
     ]

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments.models import Letter
 from tongchou.apps.places import api as places
+from tongchou.apps.posts import api as posts
 from tongchou.core import access, clock
-from tongchou.core.errors import NotAllowed, NotFound
+from tongchou.core.errors import Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 
@@ -34,6 +35,68 @@ def unit(area_id: int, *, by: Account, at: dt.datetime) -> places.Area:
     if area is None or area.level not in LEVELS or area.valid_to is not None:
         raise NotFound("places.none", _("There is no such area in your areas."))
     return area
+
+
+def department(area: places.Area, named: str, *, by: Account, at: dt.datetime) -> posts.Unit | None:
+    """The department of an area that a code or a name means; None for the area's own government.
+
+    Raises
+    ------
+    Invalid
+        ``commitments.department`` for none that stands in the list of posts.
+    NotAllowed
+        ``commitments.not_of_department`` when its posts are held by accounts, and this is none of them.
+    """
+    words, today = " ".join(named.split()), clock.date_of(at)
+    if not words:
+        return None
+    there = posts.departments(area.pk, on=today)
+    found = next((one for one in there if words in (one.code, one.name)), None)
+    if found is None:
+        known = "、".join(one.name for one in there)
+        message = (
+            _("Write the department as it stands in the list of posts: %(known)s.") % {"known": known}
+            if known
+            else _("No department of this area stands in the list of posts yet. Enter it there first.")
+        )
+        raise Invalid("commitments.department", message, field="department")
+    unit_ = posts.of_department(area, found)
+    if not speaks_for(unit_.key, by=by, on=today):
+        raise _not_of_it()
+    return unit_
+
+
+def speaks_for(unit_key: str, *, by: Account, on: dt.date) -> bool:
+    """Whether an account may speak for a department: where its posts are held by accounts, theirs alone."""
+    found = posts.unit_of(unit_key, scope=Scope.everything())
+    if found is None:
+        return True  # it has ended: whoever drafts in its area
+    holders = {one.account_id for one in posts.holders([found], on=on)[found.key]} - {None}
+    return not holders or by.pk in holders
+
+
+def key_of(letter: Letter) -> str:
+    """The key of the unit that promises."""
+    return posts.key_of(letter.area_id, letter.department_id)
+
+
+def _not_of_it() -> NotAllowed:
+    message = _("Whoever holds a post of this department does this.")
+    return NotAllowed("commitments.not_of_department", message)
+
+
+def own(letter_id: int, *, by: Account, at: dt.datetime) -> Letter:
+    """A letter as ``locked``, for whoever may speak for its unit.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As ``locked``; ``commitments.not_of_department`` for a department whose posts others hold.
+    """
+    letter = locked(letter_id, by=by, at=at)
+    if letter.department_id is not None and not speaks_for(key_of(letter), by=by, on=clock.date_of(at)):
+        raise _not_of_it()
+    return letter
 
 
 def locked(letter_id: int, *, by: Account, at: dt.datetime, permission: str = DRAFT) -> Letter:
@@ -61,15 +124,22 @@ def from_above(letter_id: int, *, by: Account, at: dt.datetime) -> Letter:
     """
     letter = locked(letter_id, by=by, at=at, permission=REVIEW)
     areas = access.require(by, REVIEW, on=clock.date_of(at))
-    if not is_above(letter, areas):
+    if not is_above(letter, areas, by=by, on=clock.date_of(at)):
         message = _("The level above the unit does this, not the unit itself.")
         raise NotAllowed("commitments.own_level", message)
     return letter
 
 
-def is_above(letter: Letter, areas: Scope) -> bool:
-    """Whether areas hold the one above the unit of a letter."""
+def is_above(letter: Letter, areas: Scope, *, by: Account, on: dt.date) -> bool:
+    """Whether an account stands above the unit of a letter.
+
+    Above an area stands whoever holds the one above it; above a department its own government too, but nobody
+    who holds a post of the department.
+    """
     area = places.area_by_id(letter.area_id, within=Scope.everything())
+    if letter.department_id is not None:
+        held = posts.held_by(by.pk, on=on)
+        return areas.covers(letter.scope_no) and (letter.area_id, letter.department_id) not in held
     above = None if area is None else area.parent
     return above is not None and areas.covers(above.scope_no)
 

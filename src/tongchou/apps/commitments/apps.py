@@ -7,10 +7,12 @@ class CommitmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tongchou.apps.commitments import bundling  # noqa: F401 - forgets what has had its days
         from tongchou.core import scope_holders, unit_feeds
 
         scope_holders.register("commitments.Letter", area_id="area_id", scope_no="scope_no")
         scope_holders.register("commitments.Participation", area_id="area_id", scope_no="scope_no")
+        scope_holders.register("commitments.Bundle", area_id="village_id", scope_no="scope_no")
         scope_holders.register("commitments.Revoked", area_id="area_id", scope_no="scope_no")
         unit_feeds.register(
             "commitments",

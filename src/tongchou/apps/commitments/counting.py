@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from tongchou.apps.commitments.models import Delivery, Promise, Stage, State, Step
 from tongchou.apps.places import api as places
+from tongchou.apps.posts import api as posts
 from tongchou.apps.registry import api as registry
 from tongchou.core.scope import Scope
 from tongchou.domain.accountability.feed import UnitCount
@@ -19,24 +20,25 @@ COUNTS: Final = ("commitments_due", "commitments_kept", "households", "household
 
 
 def month_counts(month: dt.date) -> Iterator[UnitCount]:
-    """Promises of areas that fell due in a month, and those of them families say were kept in time.
+    """Promises of units that fell due in a month, and those of them families say were kept in time.
 
-    Of departments nothing is told yet: their letters bear a name and no code. Households are those of today,
-    since a register knows who lives where now; a month is closed soon after it ends. Four queries.
+    Units are areas and those of their departments that stand in the list of posts. Households are those of
+    today, since a register knows who lives where now; a month is closed soon after it ends. Five queries.
     """
     end = next_month(month)
     codes = dict(places.Area.objects.filter(valid_to=None).values_list("pk", "code"))
-    due = Promise.objects.filter(
-        letter__stage=Stage.PUBLISHED, letter__department="", due__gte=month, due__lt=end
-    )
+    due = Promise.objects.filter(letter__stage=Stage.PUBLISHED, due__gte=month, due__lt=end)
     kept = Q(state=State.KEPT, kept_on__lte=F("due"), broken_on=None)
-    rows = (
-        due.order_by().values_list("letter__area_id").annotate(n=Count("pk"), kept=Count("pk", filter=kept))
-    )
-    for area, number, good in rows:
-        if area in codes:
-            yield UnitCount(codes[area], "commitments_due", number)
-            yield UnitCount(codes[area], "commitments_kept", good)
+    unit = ("letter__area_id", "letter__department_id")
+    # A letter of a department that stands in no list of posts is of nobody who could be judged.
+    rows = due.filter(Q(letter__department="") | Q(letter__department_id__isnull=False)).order_by()
+    counted = list(rows.values_list(*unit).annotate(n=Count("pk"), kept=Count("pk", filter=kept)))
+    of_department = posts.department_codes({pk for _area, pk, *_counts in counted if pk is not None})
+    for area, department, number, good in counted:
+        if area in codes and (department is None or department in of_department):
+            key = codes[area] if department is None else f"{codes[area]}/{of_department[department]}"
+            yield UnitCount(key, "commitments_due", number)
+            yield UnitCount(key, "commitments_kept", good)
     inside = registry.count_by_village(Scope.everything())
     handed = dict(
         Delivery.objects.filter(letter__stage=Stage.PUBLISHED, letter__department="", on__lt=end)

@@ -40,7 +40,7 @@ def deliver(
         ``commitments.day`` for a day to come or before it was published; ``commitments.households`` for
         households that are none of the unit's, or more than 1,000 at once.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     if letter.stage != Stage.PUBLISHED or letter.published_at is None:
         raise Conflict(
             "commitments.not_published", _("A letter is handed out once it is signed and published.")

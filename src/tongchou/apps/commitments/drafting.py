@@ -21,7 +21,7 @@ from tongchou.domain.register.legacy import matter_in
 
 #: Promises of a letter at most: what a unit cannot name on one page it will not keep.
 MOST: Final = 12
-LONGEST: Final = {"title": 80, "department": 60}
+LONGEST: Final = 80
 #: What is wrong with a promise, in words for whoever wrote it.
 SAID: Final = {
     Fault.EMPTY: _("Say what is promised."),
@@ -40,23 +40,25 @@ SAID: Final = {
 
 @transaction.atomic
 def begin(*, area_id: int, title: str, by: Account, at: dt.datetime, department: str = "") -> Letter:
-    """A new draft of a unit.
+    """A new draft of a unit; ``department`` is a name or code of the list of posts, else empty.
 
     Raises
     ------
     NotAllowed, NotFound
         When the account may not draft for the unit.
     Invalid
-        ``commitments.title`` without a title, with one too long, or one that speaks of a closed matter.
+        ``commitments.title`` without a title, with one too long, or one that speaks of a closed matter;
+        ``commitments.department`` for a department that is none of the area's.
     Conflict
         ``commitments.in_the_making`` when the unit has a letter that is not published yet.
     """
     area = access.unit(area_id, by=by, at=at)
-    words, named = " ".join(title.split()), " ".join(department.split())
-    if not words or len(words) > LONGEST["title"] or len(named) > LONGEST["department"]:
-        message = _("Give the letter a title of at most 80 characters, and a department of at most 60.")
+    of = access.department(area, department, by=by, at=at)
+    words, named = " ".join(title.split()), of.name if of is not None else ""
+    if not words or len(words) > LONGEST:
+        message = _("Give the letter a title of at most 80 characters.")
         raise Invalid("commitments.title", message, field="title")
-    if matter_in(words) or matter_in(named):
+    if matter_in(words):
         raise Invalid("commitments.title", SAID[Fault.CLOSED_MATTER], field="title")
     making = Letter.objects.filter(area_id=area.pk, department=named)
     if making.exclude(stage__in=(Stage.PUBLISHED, Stage.WITHDRAWN)).exists():
@@ -67,6 +69,7 @@ def begin(*, area_id: int, title: str, by: Account, at: dt.datetime, department:
         scope_no=area.scope_no,
         area_name=places.paths([area.pk]).get(area.pk, area.name),
         department=named,
+        department_id=of.department_id if of is not None else None,
         title=words,
         drafted_at=at,
         drafted_by=by,
@@ -98,7 +101,7 @@ def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime
     Invalid
         ``commitments.items``: ``data["items"]`` says of each promise, from 0, all that cannot stay.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     require_draft(letter)
     if len(items) > MOST:
         raise Invalid("commitments.items", _("A letter holds at most 12 promises."), items={})

@@ -63,7 +63,7 @@ def reply(*, comment_id: int, said: str, by: Account, at: dt.datetime) -> Commen
         ``commitments.said`` as for ``comment``.
     """
     number = Comment.objects.filter(pk=comment_id).values_list("letter_id", flat=True).first()
-    letter = access.locked(number or 0, by=by, at=at)
+    letter = access.own(number or 0, by=by, at=at)
     if letter.stage != Stage.COMMENTS:
         raise Conflict(
             "commitments.not_possible", _("The letter is elsewhere by now. Look at where it stands.")

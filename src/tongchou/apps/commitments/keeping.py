@@ -35,7 +35,7 @@ def report(*, promise_id: int, said: str, by: Account, at: dt.datetime) -> Promi
     Invalid
         ``commitments.evidence`` without words for what shows it.
     """
-    one, letter = _locked(promise_id, lambda pk: access.locked(pk, by=by, at=at))
+    one, letter = _locked(promise_id, lambda pk: access.own(pk, by=by, at=at))
     if not said.strip():
         raise Invalid("commitments.evidence", _("Say what shows that it was done."), field="said")
     after = _try(lambda: promises.reported(as_domain(one), on=clock.date_of(at)))
@@ -83,6 +83,57 @@ def find_broken(*, promise_id: int, said: str, by: Account, at: dt.datetime) -> 
     today = clock.date_of(at)
     after = _try(lambda: promises.found_broken(as_domain(one), on=today, remedy_due=_remedy(today)))
     return _changed(one, letter, after, "broken", by=by, at=at, said=said)
+
+
+@transaction.atomic
+def upheld(*, promise_id: int, remedy_due: dt.date, by: Account, at: dt.datetime) -> Promise | None:
+    """A complaint about a promise was found right: the promise is broken, and its remedy owed.
+
+    Whoever calls has looked at the access: two people of the level above have decided. A promise that was
+    broken already keeps the day its remedy is owed by. None where the letter is gone from among the
+    published ones.
+    """
+    one, letter = _of_complaint(promise_id)
+    if one is None or letter is None:
+        return None
+    today, before = clock.date_of(at), as_domain(one)
+    broke = before.state is not promises.State.BROKEN
+    after = promises.found_broken(before, on=today, remedy_due=remedy_due) if broke else before
+    return _changed(one, letter, after, "upheld", by=by, at=at, said="", numbers={"broke": int(broke)})
+
+
+@transaction.atomic
+def mended(*, promise_id: int, reported_on: dt.date, by: Account, at: dt.datetime) -> Promise | None:
+    """The level above has seen mended what a complaint had found: the promise is fulfilled.
+
+    One that was broken by another finding too stays broken until families say that it was done. None as for
+    ``upheld``.
+    """
+    one, letter = _of_complaint(promise_id)
+    if one is None or letter is None:
+        return None
+    after = as_domain(one)
+    if after.state in (promises.State.BROKEN, promises.State.REPORTED) and _by_complaint(one):
+        after = promises.fulfilled(after, reported_on=reported_on)
+    return _changed(one, letter, after, "mended", by=by, at=at, said="")
+
+
+def _of_complaint(promise_id: int) -> tuple[Promise | None, Letter | None]:
+    rows = Promise.objects.select_for_update(of=("self",)).select_related("letter")
+    one = rows.filter(pk=promise_id, letter__stage=Stage.PUBLISHED).first()
+    return one, None if one is None else one.letter
+
+
+def _by_complaint(one: Promise) -> bool:
+    """Whether what broke it last was an upheld complaint."""
+    for step in one.steps.filter(act__in=("upheld", "broken", "answer")).order_by("-pk"):
+        if step.act == "broken":
+            return False
+        if step.act == "answer" and not CallBack(**step.numbers).done:
+            return False
+        if step.act == "upheld" and step.numbers.get("broke"):
+            return True
+    return False
 
 
 def _remedy(today: dt.date) -> dt.date:

@@ -46,6 +46,8 @@ class Letter(models.Model):
     area_name = models.CharField(max_length=200)
     #: The department that promises; empty for the village committee or the government itself.
     department = models.CharField(max_length=60, default="", blank=True)
+    #: Its row in the list of posts: by its code it is judged. Null for the area's own government.
+    department_id = models.BigIntegerField(null=True)
     title = models.CharField(max_length=80)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFT)
     comments_until = models.DateField(null=True)
@@ -119,7 +121,7 @@ class Step(models.Model):
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="steps", null=True)
-    #: A move of the letter, or ``report``, ``answer``, ``broken`` of a promise.
+    #: A move of the letter, or ``report``, ``answer``, ``broken``, ``upheld``, ``mended`` of a promise.
     act = models.CharField(max_length=10)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -160,6 +162,35 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["letter", "household_id"], name="delivery_once_a_household"),
             models.CheckConstraint(condition=Q(how__in=How.values), name="delivery_how_known"),
+        ]
+
+
+class Bundle(models.Model):
+    """Letters for the households of a village in one PDF, sealed since names stand in it; kept some days."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="bundles")
+    job_id = models.BigIntegerField()
+    village_id = models.BigIntegerField()
+    scope_no = models.IntegerField()
+    village_name = models.CharField(max_length=60)
+    #: Of a village with very many households there are several, from 1.
+    part = models.PositiveSmallIntegerField()
+    households = models.PositiveIntegerField()
+    #: Of these, without a name since no font draws it: their number alone stands on the letter.
+    unnamed = models.PositiveIntegerField()
+    sealed = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job_id", "village_id", "part"], name="bundle_once"),
+            models.CheckConstraint(
+                condition=Q(households__gte=1, unnamed__lte=F("households")), name="bundle_of_households"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["letter", "scope_no"], name="bundle_of_letter"),
+            models.Index(fields=["made_at"], name="bundle_age"),
         ]
 
 

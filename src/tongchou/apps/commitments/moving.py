@@ -40,7 +40,7 @@ def hear(*, letter_id: int, days: int, by: Account, at: dt.datetime) -> Letter:
         ``commitments.items`` with all that a promise lacks; ``commitments.days`` for fewer than 7 or more
         than 60 days.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     stage = _after(letter, Move.HEAR)
     today = clock.date_of(at)
     items = items_of(letter)
@@ -63,7 +63,7 @@ def assemble(*, letter_id: int, by: Account, at: dt.datetime) -> Letter:
         When the account may not; ``commitments.still_open`` while residents have days left;
         ``commitments.unanswered`` while a comment has no answer.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     stage = _after(letter, Move.ASSEMBLE)
     if letter.comments_until is not None and clock.date_of(at) <= letter.comments_until:
         raise Conflict("commitments.still_open", _("Residents have days left for their comments."))
@@ -83,7 +83,7 @@ def decide(*, letter_id: int, vote: Vote, said: str, by: Account, at: dt.datetim
     Invalid
         ``commitments.vote`` for numbers that do not fit.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     move = Move.ADOPT if vote.valid else Move.REJECT
     stage = _after(letter, move)
     if not 0 <= vote.in_favour <= vote.present <= vote.entitled or vote.entitled == 0:
@@ -132,7 +132,7 @@ def publish(*, letter_id: int, signed_by: str, by: Account, at: dt.datetime) -> 
     Invalid
         ``commitments.signed_by`` without a name; ``commitments.items`` when a last day has passed meanwhile.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     stage = _after(letter, Move.PUBLISH)
     name = " ".join(signed_by.split())
     if not name or len(name) > 80:
@@ -155,7 +155,7 @@ def withdraw(*, letter_id: int, said: str, by: Account, at: dt.datetime) -> Lett
     Invalid
         ``commitments.reasons`` without a reason.
     """
-    letter = access.locked(letter_id, by=by, at=at)
+    letter = access.own(letter_id, by=by, at=at)
     stage = _after(letter, Move.WITHDRAW)
     if not said.strip():
         raise Invalid("commitments.reasons", _("Say why it is withdrawn."), field="said")

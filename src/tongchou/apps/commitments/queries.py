@@ -19,7 +19,7 @@ from tongchou.core import access as rights
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
-from tongchou.domain.commitments import letters, promises, rollout
+from tongchou.domain.commitments import letters, promises
 
 #: What a list of letters may be narrowed to.
 LISTS: Final = ("making", "review", "published", "late", "broken")
@@ -140,7 +140,10 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         raise access.none()
     area = places.area_by_id(letter.area_id, within=Scope.everything())
     judges = rights.may(by, access.REVIEW, on=on) and access.is_above(
-        letter, rights.require(by, access.REVIEW, on=on)
+        letter, rights.require(by, access.REVIEW, on=on), by=by, on=on
+    )
+    drafts = rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on) and (
+        letter.department_id is None or access.speaks_for(access.key_of(letter), by=by, on=on)
     )
     handed = dict(
         Delivery.objects.filter(letter=letter).values_list("how").annotate(number=Count("pk")).order_by()
@@ -151,7 +154,7 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         promises=tuple(letter.promises.order_by("position")),
         steps=tuple(letter.steps.select_related("by", "promise").order_by("-pk")),
         comments=tuple(letter.comments.order_by("pk")),
-        drafts=rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on),
+        drafts=drafts,
         judges=judges,
         moves=letters.moves(letters.Stage(letter.stage)),
         reached=sum(handed.values()),
@@ -194,62 +197,6 @@ def record_of(found: QuerySet[Letter], *, on: dt.date) -> promises.Record:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How far the letters have come in some areas."""
-
-    townships: tuple[tuple[str, rollout.Township], ...]  # with their names
-    households: int
-    reached: int
-
-
-def spread(*, by: Account, on: dt.date) -> Spread:
-    """The staged roll-out in the account's areas: whole townships alone. Five queries.
-
-    Raises
-    ------
-    NotAllowed
-        When the account has nothing to do with commitments.
-    """
-    areas = rights.require(by, access.VIEW, on=on)
-    villages = places.villages(areas)
-    parents = {one.parent_id for one in villages if one.parent_id is not None}
-    townships = {
-        one.pk: one
-        for one in places.Area.objects.filter(pk__in=parents)
-        if one.level == places.Level.TOWNSHIP and areas.covers_interval(one.scope_no, one.scope_end)
-    }
-    own = Letter.objects.filter(areas.q("scope_no"), stage=Stage.PUBLISHED, department="")
-    published_in = set(own.values_list("area_id", flat=True))
-    # Counted by the database: a county has more households than a page should read.
-    rows = Delivery.objects.filter(letter__in=own.order_by().values("pk")).values_list("letter__area_id")
-    reached = dict(rows.annotate(number=Count("household_id", distinct=True)).order_by())
-    households = registry.count_by_village(areas)
-    found: list[tuple[str, rollout.Township]] = []
-    for pk, township in sorted(townships.items(), key=lambda one: one[1].scope_no):
-        inside = [one.pk for one in villages if one.parent_id == pk]
-        # A household that was reached and closed since is no longer among those there are.
-        total = sum(households.get(one, 0) for one in inside)
-        found.append(
-            (
-                township.name,
-                rollout.Township(
-                    code=township.code,
-                    villages=len(inside),
-                    published=sum(one in published_in for one in inside),
-                    households=total,
-                    reached=min(total, sum(reached.get(one, 0) for one in inside)),
-                ),
-            )
-        )
-    every = [one for _name, one in found]
-    return Spread(
-        tuple(found),
-        sum(one.households for one in every),
-        sum(one.reached for one in every),
-    )
-
-
 def published(*, scope: Scope, on: dt.date) -> tuple[tuple[Line, ...], promises.Record]:
     """What stands in public of some areas: published letters, breaches that are open first. Three queries."""
     rows = Letter.objects.filter(scope.q("scope_no"), stage=Stage.PUBLISHED)
@@ -257,9 +204,15 @@ def published(*, scope: Scope, on: dt.date) -> tuple[tuple[Line, ...], promises.
     return tuple(sorted(lines, key=lambda one: not one.broken)), record_of(rows, on=on)
 
 
-def owed_by(area_id: int, department: str = "") -> list[Promise]:
-    """The promises of a unit's published letters, those of the newest letter first. One query."""
-    rows = Promise.objects.filter(letter__area_id=area_id, letter__department=department)
+def open_breaches(*, scope: Scope) -> list[Promise]:
+    """Promises of some areas' published letters that are broken and not fulfilled, the first owed first."""
+    rows = Promise.objects.filter(_open_breach(), scope.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    return list(rows.select_related("letter").order_by("remedy_due", "pk")[:MOST_PUBLIC])
+
+
+def owed_by(area_id: int) -> list[Promise]:
+    """The promises of published letters of an area and its departments, the newest first. One query."""
+    rows = Promise.objects.filter(letter__area_id=area_id)
     rows = rows.filter(letter__stage=Stage.PUBLISHED).select_related("letter")
     return list(rows.order_by("-letter", "position")[:MOST_PUBLIC])
 
@@ -286,11 +239,21 @@ def due_soon(*, by: Account, on: dt.date, days: int = 30) -> tuple[int, int]:
     NotAllowed
         When the account has nothing to do with commitments.
     """
-    areas = rights.require(by, access.VIEW, on=on)
-    rows = Promise.objects.filter(areas.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
+    return due_in(scope=rights.require(by, access.VIEW, on=on), on=on, days=days)
+
+
+def due_in(*, scope: Scope, on: dt.date, days: int = 30) -> tuple[int, int]:
+    """As ``due_soon``, of some areas. One query."""
+    rows = Promise.objects.filter(scope.q("letter__scope_no"), letter__stage=Stage.PUBLISHED)
     soon = Q(state=State.OWED, due__gte=on, due__lte=on + dt.timedelta(days=days))
     told = rows.aggregate(late=Count("pk", filter=_late(on)), soon=Count("pk", filter=soon))
     return told["late"], told["soon"]
+
+
+def reached_in(village_id: int) -> int:
+    """How many households of a village were handed its letter, or offered it. One query."""
+    rows = Delivery.objects.filter(letter__area_id=village_id, letter__department="")
+    return rows.filter(letter__stage=Stage.PUBLISHED).values("household_id").distinct().count()
 
 
 def promise_of(promise_id: int) -> Promise | None:

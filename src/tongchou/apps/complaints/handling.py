@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.commitments import api as commitments
 from tongchou.apps.complaints import access, sealing
 from tongchou.apps.complaints.limits import limits
 from tongchou.apps.complaints.models import (
@@ -190,6 +191,8 @@ def send_back(*, complaint_id: int, words: str, by: Account, at: dt.datetime) ->
 def approve(*, complaint_id: int, by: Account, at: dt.datetime) -> Complaint:
     """A second person answers. Where the unit was wrong, it stands in public from now until it is mended.
 
+    A promise the complaint is about is broken from now on, its remedy due on the same day.
+
     Raises
     ------
     NotAllowed
@@ -221,6 +224,8 @@ def approve(*, complaint_id: int, by: Account, at: dt.datetime) -> Complaint:
             due=due.on,
             provisional=due.provisional,
         )
+        if one.promise_id is not None:
+            commitments.upheld(promise_id=one.promise_id, remedy_due=due.on, by=by, at=at)
     note(one, Act.APPROVE, by, at, finding=here.finding)
     return one
 

@@ -230,7 +230,8 @@ def _problems(said: Said, unit: posts.Unit | None) -> dict[str, list[Any]]:
         found["phone"] = [_("Keep the name to 40 characters and the telephone to 30.")]
     if said.kind == Kind.PROMISE and said.promise_id is not None:
         promise = commitments.promise_of(said.promise_id)
-        if unit is None or promise is None or promise.letter.area_id != unit.area_id:
+        of = (unit.area_id, unit.department_id) if unit is not None else None
+        if promise is None or (promise.letter.area_id, promise.letter.department_id) != of:
             found["promise"] = [_("Choose a promise of this unit, or none.")]
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.commitments import api as commitments
 from tongchou.apps.complaints import access, sealing
 from tongchou.apps.complaints.models import Act, Breach, Complaint, Mending, Question
 from tongchou.apps.complaints.receiving import note
@@ -125,6 +126,8 @@ def report_mended(*, breach_id: int, words: str, by: Account, at: dt.datetime) -
 def confirm(*, breach_id: int, mended: bool, words: str, by: Account, at: dt.datetime) -> Breach:
     """The level above has seen whether it is mended. Mended, it clears; else it is owed as before.
 
+    With it clears the promise it was about, unless something else about that promise is open.
+
     Raises
     ------
     NotAllowed, NotFound
@@ -147,8 +150,18 @@ def confirm(*, breach_id: int, mended: bool, words: str, by: Account, at: dt.dat
     if mended:
         one.cleared_on, one.cleared_by = on, by
     one.save(update_fields=["state", "cleared_on", "cleared_by"])
-    note(_complaint(one), Act.CONFIRM if mended else Act.REJECT, by, at, said)
+    about = _complaint(one)
+    if mended and about.promise_id is not None and one.reported_on is not None:
+        _fulfil(about.promise_id, one.reported_on, by, at)
+    note(about, Act.CONFIRM if mended else Act.REJECT, by, at, said)
     return one
+
+
+def _fulfil(promise_id: int, reported_on: dt.date, by: Account, at: dt.datetime) -> None:
+    """The promise is fulfilled once nothing that complaints found about it is open."""
+    still = Breach.objects.filter(round__complaint__promise_id=promise_id).exclude(state=Mending.CLEARED)
+    if not still.exists():
+        commitments.mended(promise_id=promise_id, reported_on=reported_on, by=by, at=at)
 
 
 def _complaint(one: Breach) -> Complaint:

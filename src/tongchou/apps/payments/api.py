@@ -74,6 +74,7 @@ from tongchou.apps.payments.overpaid_queries import (
     overpayment_list,
     overpayment_view,
 )
+from tongchou.apps.payments.public_sums import LEAST, PaidSum, arrived_sums, paid_sums
 from tongchou.apps.payments.queries import (
     AppropriationLine,
     BatchView,
@@ -179,6 +180,7 @@ from tongchou.apps.payments.words import (
 
 __all__ = [
     "BUILD",
+    "LEAST",
     "MANAGE",
     "RETURN_MENDING",
     "RETURN_REASONS",
@@ -209,6 +211,7 @@ __all__ = [
     "Overpayment",
     "OverpaymentState",
     "OverpaymentView",
+    "PaidSum",
     "PaymentRow",
     "Progress",
     "Refusal",
@@ -234,6 +237,7 @@ __all__ = [
     "appropriation_of",
     "appropriations",
     "approve",
+    "arrived_sums",
     "ask_overpayment",
     "ask_waiver",
     "bank_file",
@@ -264,6 +268,7 @@ __all__ = [
     "overpayment_list",
     "overpayment_view",
     "paid",
+    "paid_sums",
     "payable",
     "private",
     "problem_words",

@@ -64,16 +64,33 @@ def _of_department(task: Task, by: Account, today: dt.date) -> bool:
 def judging(task_id: int, *, by: Account, at: dt.datetime) -> Task:
     """A task of a meeting of the account's areas, its row locked.
 
+    A step of another task is confirmed by the unit that gave it as well.
+
     Raises
     ------
     NotAllowed, NotFound
         When the account may confirm none, or there is no such task there.
     """
-    areas = access.require(by, MAKE, on=clock.date_of(at))
-    found = Task.objects.select_for_update().filter(areas.q("meeting__scope_no"), pk=task_id).first()
-    if found is None:
+    today = clock.date_of(at)
+    rows = Task.objects.select_for_update(of=("self",)).select_related("parent", "meeting")
+    found = rows.filter(pk=task_id).first()
+    if found is None or not may_judge(found, by=by, on=today):
+        access.require(by, MAKE, on=today)
         raise no_task()
     return found
+
+
+def may_report(task: Task, *, by: Account, on: dt.date) -> bool:
+    """Whether an account may speak for the unit of a task."""
+    return access.may(by, REPORT, scope_no=task.scope_no, on=on) and _of_department(task, by, on)
+
+
+def may_judge(task: Task, *, by: Account, on: dt.date) -> bool:
+    """Whether an account may confirm a task, whoever reported it."""
+    if access.may(by, MAKE, scope_no=task.meeting.scope_no, on=on):
+        return True
+    above = task.parent
+    return above is not None and may_report(above, by=by, on=on)
 
 
 def no_meeting() -> NotFound:

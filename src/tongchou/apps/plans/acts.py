@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
 from tongchou.apps.plans import access
-from tongchou.apps.plans.models import Meeting, Part, State, Step, Task
+from tongchou.apps.plans.models import Group, Meeting, Part, State, Step, Task
 from tongchou.apps.posts import api as posts
 from tongchou.core import access as rights
 from tongchou.core import audit, clock
@@ -21,7 +21,7 @@ from tongchou.domain.plans import tasks
 from tongchou.domain.register.legacy import matter_in
 
 
-def _words(text: str, most: int, field: str) -> str:
+def words_of(text: str, most: int, field: str) -> str:
     """A text as it is kept.
 
     Raises
@@ -41,9 +41,16 @@ def _words(text: str, most: int, field: str) -> str:
 
 @transaction.atomic
 def call_meeting(
-    *, area_id: int, title: str, on: dt.date, agenda: str, by: Account, at: dt.datetime
+    *,
+    area_id: int,
+    title: str,
+    on: dt.date,
+    agenda: str,
+    by: Account,
+    at: dt.datetime,
+    group_id: int | None = None,
 ) -> Meeting:
-    """A joint meeting of an area's units, with its agenda.
+    """A joint meeting of an area's units, with its agenda; of one of its working groups where one is named.
 
     Raises
     ------
@@ -56,13 +63,19 @@ def call_meeting(
     area = places.area_by_id(area_id, within=areas)
     if area is None or area.valid_to is not None:
         raise NotFound("places.none", _("There is no such area in your areas."))
+    group = None
+    if group_id is not None:
+        group = Group.objects.filter(pk=group_id, area_id=area.pk, until=None).first()
+        if group is None:
+            raise Invalid("plans.group", _("Choose a working group of this area."), field="group_id")
     made = Meeting.objects.create(
+        group=group,
         area_id=area.pk,
         scope_no=area.scope_no,
         area_name=places.paths([area.pk]).get(area.pk, area.name),
-        title=_words(title, 80, "title"),
+        title=words_of(title, 80, "title"),
         on=on,
-        agenda=_words(agenda, 2000, "agenda"),
+        agenda=words_of(agenda, 2000, "agenda"),
         called_by=by,
         called_at=at,
     )
@@ -95,7 +108,7 @@ def write_minutes(*, meeting_id: int, minutes: str, by: Account, at: dt.datetime
         raise Conflict("plans.not_held", _("Minutes are written once the meeting was held."))
     if one.minutes:
         raise Conflict("plans.minuted", _("The minutes are written: they stay as they are."))
-    one.minutes, one.minuted_by = _words(minutes, 4000, "minutes"), by
+    one.minutes, one.minuted_by = words_of(minutes, 4000, "minutes"), by
     one.save(update_fields=["minutes", "minuted_by"])
     audit.append(
         by=by, action="plans.minutes", subject=f"meeting:{one.pk}", scope_no=one.scope_no, at=at, detail={}
@@ -144,7 +157,57 @@ def give_task(
         unit_key=unit.key,
         unit_name=unit.name,
         part=part,
-        what=_words(what, 300, "what"),
+        what=words_of(what, 300, "what"),
+        starts=starts,
+        due=due,
+    )
+    return _noted(made, "give", by=by, at=at)
+
+
+@transaction.atomic
+def give_step(
+    *,
+    parent_id: int,
+    unit_key: str,
+    what: str,
+    starts: dt.date,
+    due: dt.date,
+    by: Account,
+    at: dt.datetime,
+) -> Task:
+    """A unit breaks its task into steps, its own plan: each with its unit, its days and its evidence.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account does not speak for the unit of the task.
+    Conflict
+        ``plans.state`` unless the task is open, ``plans.deep`` for a step of a step of a step.
+    Invalid
+        ``plans.unit`` for a unit that is neither the task's own nor in its area, ``plans.days`` for days
+        outside those of the task or a last day that has passed, ``plans.words`` as ``give_task``.
+    """
+    above = access.reporting(parent_id, by=by, at=at)
+    if above.state != State.OPEN:
+        raise Conflict("plans.state", _("The task is elsewhere by now. Look at where it stands."))
+    if above.parent_id is not None and Task.objects.get(pk=above.parent_id).parent_id is not None:
+        raise Conflict("plans.deep", _("A step has steps, and these have none: keep the plan on one page."))
+    area = places.area_by_id(above.area_id, within=Scope.everything())
+    unit = None if area is None else posts.unit_of(unit_key, scope=Scope.of_area(area))
+    if unit is None:
+        raise Invalid("plans.unit", _("Choose the unit of the task, or one in its area."), field="unit_key")
+    if not above.starts <= starts <= due <= above.due or due < clock.date_of(at):
+        message = _("Choose days within those of the task, and a last day that has not passed.")
+        raise Invalid("plans.days", message, field="due")
+    made = Task.objects.create(
+        meeting_id=above.meeting_id,
+        parent=above,
+        area_id=unit.area_id,
+        scope_no=unit.scope_no,
+        unit_key=unit.key,
+        unit_name=unit.name,
+        part=Part.SHARE,
+        what=words_of(what, 300, "what"),
         starts=starts,
         due=due,
     )
@@ -160,14 +223,16 @@ def report(*, task_id: int, evidence: str, by: Account, at: dt.datetime) -> Task
     NotAllowed, NotFound
         When the account does not speak for the unit.
     Conflict
-        ``plans.state`` unless it is open.
+        ``plans.state`` unless it is open, ``plans.steps_open`` while a step of it is not confirmed.
     Invalid
         ``plans.evidence`` without evidence, ``plans.words`` for words that cannot stay.
     """
     one = access.reporting(task_id, by=by, at=at)
+    if one.parts.exclude(state=State.DONE).exists():
+        raise Conflict("plans.steps_open", _("Steps of this task are not done yet."))
     day = clock.date_of(at)
     after = _try(lambda: tasks.reported(_as_domain(one), evidence=evidence, by=by.pk, on=day))
-    one.evidence = _words(evidence, 500, "evidence")
+    one.evidence = words_of(evidence, 500, "evidence")
     return _changed(one, after, "report", by=by, at=at, said=one.evidence)
 
 
@@ -201,7 +266,7 @@ def give_back(*, task_id: int, said: str, by: Account, at: dt.datetime) -> Task:
     """
     one = access.judging(task_id, by=by, at=at)
     after = _try(lambda: tasks.given_back(_as_domain(one), by=by.pk))
-    return _changed(one, after, "back", by=by, at=at, said=_words(said, 500, "said"))
+    return _changed(one, after, "back", by=by, at=at, said=words_of(said, 500, "said"))
 
 
 def _as_domain(one: Task) -> tasks.Task:

@@ -9,5 +9,5 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from tongchou.core import scope_holders
 
-        scope_holders.register("plans.Meeting", area_id="area_id", scope_no="scope_no")
-        scope_holders.register("plans.Task", area_id="area_id", scope_no="scope_no")
+        for model in ("Meeting", "Task", "Group", "Acceptance", "Told", "Assembly"):
+            scope_holders.register(f"plans.{model}", area_id="area_id", scope_no="scope_no")

@@ -56,17 +56,22 @@ class MeetingView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task with its steps, and what the reader may do with it."""
+    """A task with what was done with it, the steps it has, and what the reader may do with it.
+
+    ``units`` may be given a step; empty for whoever does not speak for the task's unit.
+    """
 
     line: Line
     steps: tuple[Step, ...]
     reports: bool
     judges: bool
+    parts: tuple[Line, ...] = ()
+    units: tuple[posts.Unit, ...] = ()
 
 
 def _seen(areas: Scope) -> Q:
     """Tasks of the own areas, and those that come of the meetings of the own areas."""
-    return areas.q("scope_no") | areas.q("meeting__scope_no")
+    return areas.q("scope_no") | areas.q("meeting__scope_no") | areas.q("parent__scope_no")
 
 
 def meetings(*, by: Account, on: dt.date) -> QuerySet[Meeting]:
@@ -155,17 +160,21 @@ def task_view(task_id: int, *, by: Account, on: dt.date) -> TaskView:
     NotAllowed, NotFound
         When the account has nothing to do with plans, or there is no such task for it.
     """
-    one = found(by=by, on=on).select_related("meeting").filter(pk=task_id).first()
+    one = found(by=by, on=on).select_related("meeting", "parent").filter(pk=task_id).first()
     if one is None:
         raise access.no_task()
     (line,) = lines_of([one], on)
+    reports = one.state == State.OPEN and access.may_report(one, by=by, on=on)
+    area = places.area_by_id(one.area_id, within=Scope.everything()) if reports else None
     return TaskView(
         line,
         tuple(one.steps.select_related("by").order_by("-pk")),
-        reports=one.state == State.OPEN and rights.may(by, access.REPORT, scope_no=one.scope_no, on=on),
+        reports=reports,
         judges=one.state == State.REPORTED
         and one.reported_by_id != by.pk
-        and rights.may(by, access.MAKE, scope_no=one.meeting.scope_no, on=on),
+        and access.may_judge(one, by=by, on=on),
+        parts=lines_of(one.parts.order_by("due", "pk")[:MOST_TASKS], on),
+        units=() if area is None else (posts.of_area(area), *posts.units_below(area, on=on)),
     )
 
 

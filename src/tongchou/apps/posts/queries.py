@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from tongchou.apps.places import api as places
-from tongchou.apps.posts.models import Department, Duty, Tenure
+from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.core.scope import Scope
 
 
@@ -53,6 +53,20 @@ def unit_of(key: str, *, scope: Scope) -> Unit | None:
         return of_area(area)
     found = Department.objects.filter(area_id=area.pk, code=department, until=None).first()
     return None if found is None else of_department(area, found)
+
+
+def key_of(area_id: int, department_id: int | None) -> str:
+    """The key of a unit by its numbers, of today or ended; empty where there is none. Two queries at most."""
+    code = places.Area.objects.filter(pk=area_id).values_list("code", flat=True).first() or ""
+    if department_id is None:
+        return code
+    own = Department.objects.filter(pk=department_id).values_list("code", flat=True).first()
+    return f"{code}/{own}" if own else ""
+
+
+def department_codes(numbers: Collection[int]) -> dict[int, str]:
+    """The codes of some departments, of today or ended. One query."""
+    return dict(Department.objects.filter(pk__in=numbers).values_list("pk", "code"))
 
 
 def units_below(area: places.Area, *, on: dt.date) -> tuple[Unit, ...]:
@@ -115,6 +129,24 @@ def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, 
                 )
             )
     return {key: tuple(one) for key, one in found.items()}
+
+
+def holders_of(post_ids: Collection[int], *, on: dt.date) -> dict[int, str]:
+    """Who held some posts on a day, by the number of the post. One query."""
+    rows = Tenure.objects.filter(post__in=post_ids, since__lte=on).exclude(until__lte=on)
+    return dict(rows.values_list("post_id", "holder"))
+
+
+def posts_of(units: Collection[Unit]) -> list[tuple[int, str]]:
+    """The posts of some units, each with its unit's name, in the order of the units. One query."""
+    keys = {(one.area_id, one.department_id): one.name for one in units}
+    rows = Post.objects.filter(area_id__in={area for area, _department in keys}).order_by("scope_no", "pk")
+    found = rows.values_list("pk", "title", "area_id", "department_id")
+    return [
+        (pk, f"{keys[area, department]} {title}")
+        for pk, title, area, department in found
+        if (area, department) in keys
+    ]
 
 
 def without_contact(scope: Scope, *, on: dt.date) -> list[places.Area]:

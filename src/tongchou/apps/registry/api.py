@@ -90,6 +90,7 @@ from tongchou.apps.registry.doors import (
     Door,
     count_by_village,
     doors,
+    names_in,
     open_households,
     village_of_open,
 )
@@ -379,6 +380,7 @@ __all__ = [
     "merge_households",
     "merge_obstacles",
     "move_registration",
+    "names_in",
     "near_kin",
     "next_number",
     "note_opened",

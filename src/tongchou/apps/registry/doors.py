@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from tongchou.apps.registry import access
+from tongchou.apps.registry.models import Person
 from tongchou.apps.registry.searching import heads
 from tongchou.core.scope import Scope
 
@@ -41,12 +43,26 @@ def count_by_village(scope: Scope) -> dict[int, int]:
     return dict(rows.annotate(number=Count("pk")).order_by())
 
 
-def doors(scope: Scope, *, but: QuerySet[Any], after: int = 0, most: int = 50) -> list[Door]:
+def doors(scope: Scope, *, but: QuerySet[Any] | None = None, after: int = 0, most: int = 50) -> list[Door]:
     """Households a scope reaches that are not closed and not among ``but``, a query of numbers; in order.
 
     ``after`` is the last number of the page before. Four queries.
     """
-    rows = access.households(scope).filter(closed=None, pk__gt=after).exclude(pk__in=but).order_by("pk")
+    rows = access.households(scope).filter(closed=None, pk__gt=after).order_by("pk")
+    rows = rows if but is None else rows.exclude(pk__in=but)
     found = list(rows.values_list("pk", "number", "group_text")[:most])
     named = heads([pk for pk, _number, _group in found])
     return [Door(pk, number, group, named[pk].name if pk in named else "") for pk, number, group in found]
+
+
+def names_in(text: str, *, scope: Scope) -> list[str]:
+    """Names of residents of some areas that stand in a text; of two characters and more. One query.
+
+    Only for refusing words that would name somebody: nothing is told of whoever has the name.
+    """
+    words = "".join(unicodedata.normalize("NFKC", text).split())
+    if not words:
+        return []
+    rows = Person.objects.filter(scope.q("registered_scope") | scope.q("resident_scope"), deceased=False)
+    found = rows.order_by().values_list("name", flat=True).distinct()
+    return [name for name in found.iterator(chunk_size=2_000) if len(name) > 1 and name in words]

@@ -164,6 +164,32 @@ def found_broken(one: Promise, *, on: dt.date, remedy_due: dt.date) -> Promise:
     return _broken(replace(one, kept_on=None), on=on, remedy_due=remedy_due)
 
 
+def fulfilled(one: Promise, *, reported_on: dt.date) -> Promise:
+    """The level above has seen that a broken promise is mended. Broken once, it was never kept in time.
+
+    Parameters
+    ----------
+    reported_on
+        The day the unit said that it is mended.
+
+    Raises
+    ------
+    NotPossible
+        Unless it was found broken and is not fulfilled yet.
+
+    Examples
+    --------
+    >>> day = dt.date(2026, 7, 1)
+    >>> broken = found_broken(Promise(dt.date(2026, 12, 31)), on=day, remedy_due=day)
+    >>> mended = fulfilled(broken, reported_on=day)
+    >>> mended.state, mended.kept_on == day, mended.on_time
+    (<State.KEPT: 'kept'>, True, False)
+    """
+    if one.broken_on is None or one.state not in (State.BROKEN, State.REPORTED):
+        raise NotPossible("only what was found broken is mended")
+    return replace(one, state=State.KEPT, reported_on=reported_on, kept_on=reported_on)
+
+
 def _broken(one: Promise, *, on: dt.date, remedy_due: dt.date) -> Promise:
     if remedy_due < on:
         raise ValueError("a remedy is owed from today on")

@@ -31,7 +31,10 @@ class BeginForm(ConsoleForm):
         label=_("Department"),
         max_length=60,
         required=False,
-        help_text=_("Empty for the village committee or the government itself."),
+        help_text=_(
+            "By its name or code in the list of posts; empty for the village committee or the "
+            "government itself."
+        ),
     )
 
 

@@ -25,6 +25,9 @@ class MakeForm(ConsoleForm):
         max_length=8,
         help_text=_("2026-03 for a month, 2026-Q1 for a quarter, 2026-H1 for a half-year, 2026 for a year."),
     )
+    departments = forms.BooleanField(
+        label=_("Of its departments instead of the areas below it"), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tongchou.web.console import plan_urls
 from tongchou.web.console.views import (
     account,
     account_import,
@@ -58,7 +59,6 @@ from tongchou.web.console.views import (
     payment_answers,
     payments,
     person,
-    plans,
     population,
     postings,
     progress,
@@ -81,6 +81,7 @@ from tongchou.web.console.views import (
     tokens,
     unit_bulletins,
     unit_judging,
+    unit_settlement,
     worklist,
     yearbooks,
 )
@@ -165,18 +166,15 @@ urlpatterns = [
     path("applications/<int:application_id>/<slug:act>", applications.act, name="application-act"),
     path("applications/wishes/<int:wish_id>", applications.settle, name="application-wish"),
     path("commitments", commitments.listed, name="commitments"),
-    path("plans", plans.listed, name="plans"),
-    path("plans/stages", plans.stages, name="plan-stages"),
-    path("plans/meetings/new", plans.call, name="plan-meeting-new"),
-    path("plans/meetings/<int:meeting_id>", plans.meeting, name="plan-meeting"),
-    path("plans/tasks/<int:plan_task_id>", plans.task, name="plan-task"),
-    path("plans/tasks/<int:plan_task_id>/<slug:act>", plans.act, name="plan-task-act"),
+    *plan_urls.paths,
     path("commitments/taking-part", taking_part.listed, name="taking-part"),
     path("households/<int:household_id>/part", taking_part.part, name="household-part"),
     path("commitments/new", commitments.begin, name="commitment-new"),
     path("commitments/<int:letter_id>", commitments.letter, name="commitment"),
     path("commitments/<int:letter_id>/promises", commitments.write, name="commitment-write"),
     path("commitments/<int:letter_id>/households", commitments.reach, name="commitment-reach"),
+    path("commitments/<int:letter_id>/print", commitments.ask_to_print, name="commitment-print"),
+    path("commitments/letters/<int:bundle_id>.pdf", commitments.bundle, name="commitment-bundle"),
     path("commitments/<int:letter_id>/letter.pdf", commitments.sheet, name="commitment-pdf"),
     path("commitments/<int:letter_id>/<slug:act>", commitments.act, name="commitment-act"),
     path("guarantees", guarantees.area, name="guarantees"),
@@ -209,6 +207,8 @@ urlpatterns = [
     path("unit-bulletins/<int:issue_id>.pdf", unit_bulletins.pdf, name="unit-bulletin-pdf"),
     path("unit-bulletins/<int:issue_id>.xlsx", unit_bulletins.workbook, name="unit-bulletin-workbook"),
     path("unit-bulletins/<int:issue_id>/<slug:act>", unit_bulletins.act, name="unit-bulletin-act"),
+    path("unit-settlement", unit_settlement.settlement, name="unit-settlement"),
+    path("unit-settlement.xlsx", unit_settlement.workbook, name="unit-settlement-workbook"),
     path("month-close", month_close.month, name="month-close"),
     path("month-close/<slug:act>", month_close.act, name="month-close-act"),
     path("unit-alerts", unit_judging.alerts, name="unit-alerts"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.models import Letter, Promise, Step
+from tongchou.apps.posts import api as posts
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import AuditEntry
 from tongchou.domain.commitments.letters import Vote
@@ -126,7 +127,17 @@ def test_a_unit_has_one_letter_in_the_making(
     given = {"area_id": county.village.pk, "title": "又一份", "by": office.village, "at": frozen_clock}
     with pytest.raises(Conflict):
         commitments.begin(**given)
-    assert commitments.begin(**given, department="卫生室").department == "卫生室"
+    with pytest.raises(Invalid) as refused:
+        commitments.begin(**given, department="卫生室")
+    assert refused.value.code == "commitments.department"
+    posts.add_department(
+        area_id=county.village.pk, code="ws", name="卫生室", since=frozen_clock.date(), by=office.township,
+        at=frozen_clock,
+    )  # fmt: skip
+    for named in ("卫生室", "ws"):
+        own = commitments.begin(**given, department=named)
+        assert own.department == "卫生室" and own.department_id is not None
+        commitments.withdraw(letter_id=own.pk, said="改日再写", by=office.village, at=frozen_clock)
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.create(
             area_id=county.village.pk, scope_no=county.village.scope_no, area_name="", title="第二份",

@@ -110,7 +110,11 @@ def test_households_are_reached_once_whatever_they_answer(
     assert (seen.reached, seen.declined, seen.households) == (2, 1, 2)
     assert commitments.to_reach(one.pk, by=office.village, on=later.date()) == []
     told = commitments.spread(by=office.county, on=later.date())
-    assert (told.reached, told.households) == (2, 2)
+    assert (told.reached, told.households, told.missing) == (2, 2, 0)
+    # Of 大方县 the one township there is: its villages have not all published.
+    assert [(each.stage, each.needed, each.have) for each in told.stages] == [
+        ("pilots", 1, 0), ("share", 1, 0), ("all", 1, 0),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,8 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tongchou import indicators
 from tongchou.apps.commitments import api as commitments
+from tongchou.apps.registry import api as registry
 from tongchou.core import clock
+from tongchou.core.printing import undrawable
+from tongchou.domain.accountability.rollout import StageResult
 from tongchou.domain.commitments.letters import Move
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
@@ -42,6 +46,8 @@ ACTS: Final[Mapping[str, Any]] = {
     "report": gettext_lazy("The unit reports that it is done"),
     "answer": gettext_lazy("Families were asked"),
     "broken": gettext_lazy("Found broken by the level above"),
+    "upheld": gettext_lazy("A complaint about it was found right by the level above"),
+    "mended": gettext_lazy("Seen mended by the level above"),
 }
 
 
@@ -145,6 +151,54 @@ def promises(
     ]
 
 
+def broken(one: commitments.Promise, on: dt.date) -> dict[str, Any]:
+    """A broken promise as a line of the integrity record."""
+    return {
+        "url": reverse("console:public-commitment", args=[one.letter_id]),
+        "unit": unit_of(one.letter),
+        "promise": one.promise,
+        "broken": formatters.day(one.broken_on),
+        "remedy_due": formatters.day(one.remedy_due),
+        "chip": _promise_chip(one, on),
+    }
+
+
+#: Stages of the roll-out of townships.
+_ROLLOUT: Final = {
+    "pilots": gettext_lazy("Pilot townships"),
+    "share": gettext_lazy("Three fifths of the townships"),
+    "all": gettext_lazy("All townships"),
+}
+
+
+def rollout_stage(one: StageResult) -> dict[str, Any]:
+    """A stage with what it needs, what there is, and which counties lack pilots."""
+    lacking = "；".join(f"{unit} {number}" for unit, number in one.missing.items())
+    return {
+        "title": str(_ROLLOUT[one.stage]),
+        "needed": one.needed,
+        "have": one.have,
+        "chip": _reached(one.reached),
+        "missing": lacking,
+    }
+
+
+def rollout_households(spread: commitments.Spread) -> dict[str, Any]:
+    """The least share of households (85 %) that are to have received the letter."""
+    done = spread.missing == 0 and spread.households > 0
+    return {"needed": _least(spread), "chip": _reached(done)}
+
+
+def _least(spread: commitments.Spread) -> int:
+    """Households of which at least so many hold it; where more do, the share itself."""
+    share = indicators.plan().rollout.households
+    return int(-((-share * spread.households) // 1))
+
+
+def _reached(done: bool) -> Chip:
+    return Chip(_("Reached"), "check", "good") if done else Chip(_("Not reached yet"), "clock")
+
+
 def _facts(one: commitments.Promise) -> tuple[tuple[str, str], ...]:
     return (
         (_("How it is seen"), one.measure),
@@ -185,6 +239,20 @@ def _vote(one: commitments.Step) -> str:
         told = _("%(present)s of %(entitled)s came, %(in_favour)s agreed.") % one.numbers
         return f"{told} {one.said}".strip()
     return str(one.said)
+
+
+def addressed(doors: Sequence[registry.Door]) -> tuple[list[str], int]:
+    """To whom each letter of a village goes, by villagers' group and number; how many bear no name.
+
+    A name that no font draws is left out rather than printed in part: the number says whose letter it is.
+    """
+    lines, unnamed = [], 0
+    for one in sorted(doors, key=lambda door: (door.group, door.number, door.household_id)):
+        named = bool(one.head) and not undrawable([one.head])
+        unnamed += not named
+        words = _("Household of %(head)s, No. %(number)s") if named else _("Household No. %(number)s")
+        lines.append(words % {"head": one.head, "number": one.number})
+    return lines, unnamed
 
 
 def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) -> Letter:

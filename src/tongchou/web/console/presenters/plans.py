@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tongchou.apps.plans import api as plans
-from tongchou.domain.accountability.plan_tables import Plan
 from tongchou.domain.ledger import next_month
-from tongchou.domain.plans.stages import Stage, holding
 
 LISTS: Final = {
     "": pgettext_lazy("tasks", "All"),
@@ -128,25 +126,3 @@ def _bar(at: int, line: plans.Line, x: Any, on: dt.date) -> SafeString:
         _FILLS[one.state],
         late,
     )
-
-
-#: 百千万工程: troupes, courtyards and model homes, as counts of units alone.
-_INITIATIVES: Final = ("folk_troupes", "culture_courtyards", "model_homes")
-
-
-def stages(found: Sequence[Stage], *, year: int, on: dt.date) -> list[dict[str, Any]]:
-    """The stages with their days when the plan begins in ``year``, and whether each holds now."""
-    now = holding(tuple(found), year=year, on=on)
-    return [{"name": one.name, "days": one.days(year), "now": one in now} for one in found]
-
-
-def initiatives(plan: Plan) -> dict[str, Any]:
-    """The counts of the plan by unit, and beside each table what its parts make of the stated whole."""
-    tables = [plan.tables[code] for code in _INITIATIVES]
-    return {
-        "titles": [one.title.zh for one in tables],
-        "rows": [(name, [int(one.parts[unit]) for one in tables]) for unit, name in plan.units.items()],
-        "stated": [int(one.stated) for one in tables],
-        "sums": [int(one.check().computed) for one in tables],
-        "agrees": all(one.check().agrees for one in tables),
-    }

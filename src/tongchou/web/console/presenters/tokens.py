@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, Promise] = {
     "releases.view": gettext_lazy("Read public tables and their steps"),
     "bulletins.view": gettext_lazy("Read bulletins of units"),
     "commitments.view": gettext_lazy("Read commitments and their promises"),
+    "commitments.draft": gettext_lazy("Follow the making of letters for every household"),
     "complaints.handle": gettext_lazy("Read complaints about units below"),
     "guarantees.view": gettext_lazy("Read guarantees of units and their returns"),
     "plans.view": gettext_lazy("Read tasks of units"),

@@ -40,12 +40,14 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
 
 def row(line: bulletins.Line, *, public: bool = False) -> Row:
     name = "public-bulletin" if public else "unit-bulletin"
+    kind = str(words.KINDS[Kind(line.kind)])
+    of_departments = pgettext("bulletin", "%(kind)s · departments")
     return Row(
         url=reverse(f"console:{name}", args=[line.issue_id]),
         pdf=reverse(f"console:{name}-pdf", args=[line.issue_id]),
         workbook=reverse(f"console:{name}-workbook", args=[line.issue_id]),
         area=line.area,
-        kind=str(words.KINDS[Kind(line.kind)]),
+        kind=of_departments % {"kind": kind} if line.departments else kind,
         period=words.period(line.period),
         state=state(line.state),
         published=formatters.day(clock.date_of(line.published_at) if line.published_at else None),

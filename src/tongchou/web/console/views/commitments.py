@@ -20,6 +20,7 @@ from tongchou.web.console import commitment_forms as forms
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import pages_of, whole
 from tongchou.web.console.presenters import commitments as present
+from tongchou.web.console.presenters.jobs import line
 from tongchou.web.console.presenters.work import area_choice
 from tongchou.web.console.table_workbook import attachment
 from tongchou.web.sheets import PDF
@@ -37,6 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     of = of if of in commitments.LISTS else ""
     found = commitments.found(by=request.user, on=today, of=of)
     pages = pages_of(request, _address(of), "page", found.count(), SIZE)
+    spread = commitments.spread(by=request.user, on=today)
     part = list(found[(pages.number - 1) * SIZE : pages.number * SIZE])
     return show(
         request,
@@ -47,7 +49,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         drafts=access.may(request.user, commitments.DRAFT, on=today),
         takes_part=access.may(request.user, commitments.TAKE_PART, on=today),
         record=commitments.record_of(commitments.found(by=request.user, on=today), on=today),
-        spread=commitments.spread(by=request.user, on=today),
+        spread=spread,
+        stages=[present.rollout_stage(one) for one in spread.stages],
+        households=present.rollout_households(spread),
     )
 
 
@@ -241,6 +245,7 @@ def reach(request: HttpRequest, letter_id: int) -> HttpResponse:
     today = clock.today()
     view = commitments.view(letter_id, by=request.user, on=today)
     after = whole(request.GET.get("after", "")) or 0
+    printing = commitments.printing(letter_id)
     doors = commitments.to_reach(letter_id, by=request.user, on=today, after=after)
     return show(
         request,
@@ -248,11 +253,34 @@ def reach(request: HttpRequest, letter_id: int) -> HttpResponse:
         view=view,
         unit=present.unit_of(view.letter),
         doors=doors,
+        bundles=commitments.bundles(letter_id, by=request.user, at=clock.now()),
+        job=None if printing is None else line(printing, area=view.letter.area_name),
         more=doors[-1].household_id if len(doors) == SIZE else None,
         form=form,
         refusal=refusal,
         status=422 if form.errors or refusal else 200,
     )
+
+
+@require_POST
+@staff(commitments.DRAFT)
+def ask_to_print(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Asks for the letters of all households; a worker sets them."""
+    try:
+        commitments.ask_to_print(letter_id=letter_id, by=request.user, at=clock.now())
+    except Conflict as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("Asked for. The letters are being set; come back in a minute."))
+    return redirect("console:commitment-reach", letter_id)
+
+
+@require_safe
+@staff(commitments.DRAFT)
+def bundle(request: HttpRequest, bundle_id: int) -> HttpResponse:
+    """The letters of a village's households as one PDF."""
+    one, content = commitments.fetch_bundle(bundle_id, by=request.user, at=clock.now())
+    return attachment(content, f"commitments-{one.letter_id}-{one.pk}.pdf", kind=PDF)
 
 
 @require_safe

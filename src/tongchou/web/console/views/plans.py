@@ -10,19 +10,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongchou import indicators
 from tongchou.apps.plans import api as plans
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.web.console import plan_forms as forms
 from tongchou.web.console.page import show, staff
-from tongchou.web.console.parts import pages_of, whole
+from tongchou.web.console.parts import pages_of
 from tongchou.web.console.presenters import plans as present
 from tongchou.web.console.presenters.work import area_choice
 
 SIZE: Final = 50
 #: Meetings named above the tasks.
 MEETINGS: Final = 8
+#: Working groups offered for a meeting.
+GROUPS: Final = 200
 
 
 @require_safe
@@ -51,29 +52,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@staff(plans.VIEW)
-def stages(request: HttpRequest) -> HttpResponse:
-    """The stages of the plan in the years asked for, where it begins, and its counts with their sums."""
-    today = clock.today()
-    asked = whole(request.GET.get("year", ""))
-    year = asked if asked is not None and 2000 <= asked <= 2100 else today.year
-    found, pilots = indicators.stages()
-    return show(
-        request,
-        "console/plan_stages.html",
-        year=year,
-        stages=present.stages(found, year=year, on=today),
-        pilots=(*pilots.counties, *pilots.townships),
-        initiatives=present.initiatives(indicators.plan()),
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(plans.MAKE)
 def call(request: HttpRequest) -> HttpResponse:
     """A new joint meeting of an area."""
-    form, refusal = forms.MeetingForm(request.POST or None), None
+    open_groups = list(plans.groups(by=request.user, on=clock.today()).filter(until=None)[:GROUPS])
+    form, refusal = forms.MeetingForm(request.POST or None, groups=open_groups), None
     picker = area_choice(request.POST.get("area", ""), scope=request.scope, permission=plans.MAKE)
     if request.method == "POST" and form.is_valid():
         if picker.area is None:
@@ -136,12 +120,15 @@ def _task(
     request: HttpRequest, task_id: int, *, boxes: dict[str, Any] | None = None, refusal: Any = None
 ) -> HttpResponse:
     view = plans.task_view(task_id, by=request.user, on=clock.today())
+    step = forms.StepForm(units=view.units, initial={"starts": clock.today(), "due": view.line.task.due})
     return show(
         request,
         "console/plan_task.html",
         view=view,
         row=present.row(view.line),
-        boxes={"report": forms.EvidenceForm(), "back": forms.BackForm(), **(boxes or {})},
+        rows=[present.row(one) for one in view.parts],
+        drawn=present.gantt(view.parts, clock.today()),
+        boxes={"report": forms.EvidenceForm(), "back": forms.BackForm(), "step": step, **(boxes or {})},
         refusal=refusal,
         status=422 if boxes else getattr(refusal, "status", 200),
     )
@@ -150,11 +137,12 @@ def _task(
 @require_POST
 @staff(plans.VIEW)
 def act(request: HttpRequest, plan_task_id: int, act: str) -> HttpResponse:
-    """Reports a task, confirms it or gives it back."""
-    made = {"report": forms.EvidenceForm, "back": forms.BackForm, "confirm": None}
+    """Reports a task, confirms it, gives it back, or gives it a step."""
+    made = {"report": forms.EvidenceForm, "back": forms.BackForm, "confirm": None, "step": forms.StepForm}
     if act not in made:
         raise Http404
-    form = made[act](request.POST) if made[act] is not None else None
+    units = {"units": _units(request, plan_task_id)} if act == "step" else {}
+    form = made[act](request.POST, **units) if made[act] is not None else None
     if form is not None and not form.is_valid():
         return _task(request, plan_task_id, boxes={act: form})
     given = {"task_id": plan_task_id, "by": request.user, "at": clock.now()}
@@ -163,9 +151,15 @@ def act(request: HttpRequest, plan_task_id: int, act: str) -> HttpResponse:
             plans.report(evidence=form.cleaned_data["evidence"], **given)
         elif act == "back":
             plans.give_back(said=form.cleaned_data["said"], **given)
+        elif act == "step":
+            plans.give_step(parent_id=plan_task_id, by=request.user, at=given["at"], **form.cleaned_data)
         else:
             plans.confirm(**given)
     except (Invalid, Conflict, NotAllowed) as error:
         return _task(request, plan_task_id, refusal=error)
     messages.success(request, _("Recorded."))
     return redirect("console:plan-task", plan_task_id)
+
+
+def _units(request: HttpRequest, task_id: int) -> Any:
+    return plans.task_view(task_id, by=request.user, on=clock.today()).units

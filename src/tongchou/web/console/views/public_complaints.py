@@ -16,6 +16,7 @@ from tongchou.core.errors import AppError, Conflict, Invalid, NotFound
 from tongchou.core.scope import Scope
 from tongchou.web.console import public_places
 from tongchou.web.console.complaint_forms import ComplainForm, FollowForm, SayForm
+from tongchou.web.console.presenters import commitments as of_promises
 from tongchou.web.console.presenters import complaints as present
 from tongchou.web.console.views.public import for_everybody
 
@@ -54,11 +55,14 @@ def refused(form: ComplainForm, error: Invalid) -> AppError | None:
 
 
 def form_of(area: places.Area, data: Any, *, officer: bool = False) -> ComplainForm:
-    """The form for the offices of a place and the promises of its government."""
+    """The form for the offices of a place and what they have promised."""
     units = [(area.code, area.name)]
     departments = posts.departments(area.pk, on=clock.today())
     units += [(f"{area.code}/{one.code}", f"{area.name} · {one.name}") for one in departments]
-    promises = [(one.pk, one.promise) for one in commitments.owed_by(area.pk)]
+    promises = [
+        (one.pk, f"{one.letter.department}：{one.promise}" if one.letter.department else one.promise)
+        for one in commitments.owed_by(area.pk)
+    ]
     return ComplainForm(data, units=units, promises=promises, officer=officer)
 
 
@@ -140,6 +144,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
     scope = Scope.of_area(chosen.area) if chosen.area is not None else Scope.everything()
     breaches, records = complaints.record_of(scope=scope, on=today)
     rows = [present.breach(one, today) for one in breaches]
+    promised = commitments.open_breaches(scope=scope)
     return for_everybody(
         request,
         "console/integrity.html",
@@ -147,6 +152,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
         open=[one for one in rows if one["chip"].tone != "good"],
         cleared=[one for one in rows if one["chip"].tone == "good"],
         records=records,
+        promises=[of_promises.broken(one, today) for one in promised],
     )
 
 

@@ -1,0 +1,56 @@
+"""Pilots beside the rest: no verdict without certainty, and none where there is nothing beside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tongchou import indicators
+from tongchou.apps.accountability import api as accountability
+from tongchou.core.errors import Conflict
+from tongchou.domain.accountability.definitions import Use
+from tongchou.domain.demography.news import Verdict
+
+from .conftest import MONTH
+
+pytestmark = pytest.mark.django_db
+
+
+def closed(units: Any, at: dt.datetime) -> None:
+    accountability.close(area_id=units.county.pk, month=MONTH, with_below=True, by=units.maker, at=at)
+
+
+def test_only_scored_indicators_and_only_what_is_certain(
+    units: Any, good: Any, feeds: Any, frozen_clock: dt.datetime
+) -> None:
+    good()
+    closed(units, frozen_clock)
+    given = {"kind": "month", "period": f"{MONTH:%Y-%m}", "by": units.maker, "at": frozen_clock}
+    first = [units.villages[0].parent_id]
+    rows = accountability.compared(units.county.pk, first=first, **given)
+    scored = {one.code for one in indicators.load().used(Use.SCORED)}
+    assert rows and {one.indicator for one in rows} <= scored
+    for row in rows:
+        assert row.first.low <= row.first.value <= row.first.high
+        certain = row.low > 0 or row.high < 0
+        assert (row.verdict is not Verdict.NO_NEWS) == certain
+    with pytest.raises(Conflict) as refused:
+        accountability.compared(units.county.pk, first=[units.county.pk], **given)
+    assert refused.value.code == "accountability.nothing_beside"
+
+
+def test_alike_they_cannot_be_told_apart(
+    units: Any, good: Any, feeds: Any, frozen_clock: dt.datetime
+) -> None:
+    good()
+    rows = feeds[MONTH]
+    alike = {one.count: one.value for one in rows if one.unit == units.villages[0].code}
+    feeds[MONTH] = [type(one)(one.unit, one.count, alike[one.count]) for one in rows]
+    closed(units, frozen_clock)
+    told = accountability.compared(
+        units.county.pk, first=[units.villages[0].pk], kind="month", period=f"{MONTH:%Y-%m}", by=units.maker,
+        at=frozen_clock,
+    )  # fmt: skip
+    assert {one.verdict for one in told} <= {Verdict.NO_NEWS}
