@@ -25,6 +25,7 @@ from tongchou.apps.accountability.publishing import (
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
+from tongchou.apps.accountability.sealed import SealedMonth, sealed_month
 
 __all__ = [
     "ALERTS",
@@ -52,6 +53,7 @@ __all__ = [
     "Qualified",
     "Reply",
     "Restated",
+    "SealedMonth",
     "Standing",
     "State",
     "View",
@@ -75,6 +77,7 @@ __all__ = [
     "record_case",
     "reply",
     "restate",
+    "sealed_month",
     "span",
     "standing",
     "told_counts",

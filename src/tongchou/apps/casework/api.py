@@ -130,6 +130,7 @@ from tongchou.apps.casework.reach import (
     no_case,
 )
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
+from tongchou.apps.casework.sampled import public_scopes
 from tongchou.apps.casework.sealing import Application, PayTo
 from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
 
@@ -260,6 +261,7 @@ __all__ = [
     "payees",
     "pays",
     "proposed_in",
+    "public_scopes",
     "queue",
     "record_grievance",
     "refuse",

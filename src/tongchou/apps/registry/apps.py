@@ -8,8 +8,13 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.registry.bulk import SCOPES, model_of
-        from tongchou.core import scope_holders
+        from tongchou.core import record_frames, scope_holders
 
         for table, columns in SCOPES.items():
             for scope_no, area_id in columns.items():
                 scope_holders.register(model_of(table)._meta.label, area_id=area_id, scope_no=scope_no)
+        record_frames.register(
+            "records_entered",
+            lists="tongchou.apps.registry.sampled:entered",
+            describes="tongchou.apps.registry.sampled:described",
+        )

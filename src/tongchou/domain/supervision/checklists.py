@@ -4,8 +4,8 @@ A question is about premises, licences, equipment, staff, procedures, what is po
 the thing inspected is an office or an institution. A list that asks about a patient, a pregnancy, a birth or
 a family is refused when it is loaded.
 
-Source: spec, rights by construction, 5 and D7; 医疗机构管理条例; 禁止非医学需要的胎儿性别鉴定和选择性别人工终止妊娠的规定
-(2016), which binds institutions (two people at an examination, licences, equipment) and no woman.
+Source: spec, rights by construction, 5 and D7; 医疗机构管理条例; 禁止非医学需要的胎儿性别鉴定和选择性别
+人工终止妊娠的规定 (2016), which binds institutions (two people present, licences, equipment) and no woman.
 """
 
 from __future__ import annotations
@@ -147,7 +147,8 @@ def read_days(told: Mapping[str, Any]) -> Days:
     found: dict[str, int] = {}
     for one in fields(Days):
         line = told.get(one.name)
-        days = line.get("days") if isinstance(line, Mapping) else None
+        line = line if isinstance(line, Mapping) else {}
+        days = line.get("days")
         if not isinstance(days, int) or isinstance(days, bool) or days < 1 or not line.get("source"):
             raise ListProblem(f"{one.name}: give days (a whole number of at least 1) and a source")
         found[one.name] = days

@@ -2,9 +2,9 @@
 
 The seed rests on a secret that was committed to before the month closed and on the seal of the month: neither
 the unit nor the level above knows it before, and afterwards everybody can make it again. Numbers of a unit,
-month and kind run 1, 2, 3; the next is given only when the draw before is done, so nobody draws until a sample
-suits. What is drawn are records of work. A family that would rather not talk is replaced as anybody who did
-not answer (``Reason``).
+month and kind run 1, 2, 3; the next is given only when the draw before is done, so nobody draws until a
+sample suits. What is drawn are records of work. A family that would rather not talk is replaced as anybody
+who did not answer (``Reason``).
 
 Source: RFC 2104 (HMAC); Cochran (1977), Sampling Techniques, 3rd edition, 5 (strata), 9A.4 (two stages).
 """

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tongchou.domain.demography.intervals import z_value
 from tongchou.domain.verification import Estimate
@@ -87,14 +88,14 @@ def of_strata(counts: Counts, certain: frozenset[str] = frozenset(), level: floa
         When a stratum has fewer than two checked, unless all of it was.
     """
     total = sum(counts.population.values())
-    value = variance = 0.0
+    value, variance = Fraction(0), 0.0
     for name, people in counts.population.items():
         n = counts.checked.get(name, 0)
         if n < min(2, people):
             raise ValueError(f"{name}: {n} checked of {people}")
-        value += people / total * counts.right.get(name, 0) / n
+        value += Fraction(people * counts.right.get(name, 0), total * n)
         variance += (people / total) ** 2 * _within(counts, name)
-    return wilson(min(1.0, value), variance, sum(counts.checked.values()), total, level)
+    return wilson(float(value), variance, sum(counts.checked.values()), total, level)
 
 
 def of_two_stages(counts: Counts, certain: frozenset[str] = frozenset(), level: float = 0.95) -> Estimate:
@@ -111,25 +112,25 @@ def of_two_stages(counts: Counts, certain: frozenset[str] = frozenset(), level: 
     total = sum(counts.population.values())
     seen = {name for name, n in counts.checked.items() if n}
     own = sorted(seen & certain)
-    value = sum(counts.population[name] / total * _share(counts, name) for name in own)
+    value = sum((counts.population[name] * _share(counts, name) / total for name in own), Fraction(0))
     variance = sum((counts.population[name] / total) ** 2 * _within(counts, name) for name in own)
     left = total - sum(counts.population[name] for name in own)
     if left:
         shares = [_share(counts, name) for name in sorted(seen - certain)]
         if len(shares) < 2:
             raise ValueError("two areas at least, besides those taken for certain")
-        mean = sum(shares) / len(shares)
-        spread = sum((one - mean) ** 2 for one in shares) / (len(shares) - 1)
-        value += left / total * mean
+        mean = sum(shares, Fraction(0)) / len(shares)
+        spread = float(sum((one - mean) ** 2 for one in shares) / (len(shares) - 1))
+        value += left * mean / total
         variance += (left / total) ** 2 * spread / len(shares)
-    return wilson(min(1.0, value), variance, sum(counts.checked.values()), total, level)
+    return wilson(float(value), variance, sum(counts.checked.values()), total, level)
 
 
-def _share(counts: Counts, name: str) -> float:
-    return counts.right.get(name, 0) / counts.checked[name]
+def _share(counts: Counts, name: str) -> Fraction:
+    return Fraction(counts.right.get(name, 0), counts.checked[name])
 
 
 def _within(counts: Counts, name: str) -> float:
     """The variance of the share of one stratum."""
-    n, whole, p = counts.checked[name], counts.population[name], _share(counts, name)
+    n, whole, p = counts.checked[name], counts.population[name], float(_share(counts, name))
     return (1 - n / whole) * p * (1 - p) / (n - 1) if n < whole else 0.0
