@@ -75,6 +75,7 @@ MATTERS = {
     "plans": gettext_lazy("Meetings and tasks"),
     "guarantees": gettext_lazy("Guarantees of money and staff"),
     "complaints": gettext_lazy("Complaints about units"),
+    "supervision": gettext_lazy("Supervision of units"),
     "bulletins": gettext_lazy("Bulletins of units"),
     "payments": gettext_lazy("Funds and payments"),
     "quality": gettext_lazy("Checks of the records"),
