@@ -41,6 +41,8 @@ FAULTS: Final = {
     "其他": "other",
 }
 MOST_BYTES: Final = 5 * 1024 * 1024
+_ONE_OF: Final[Any] = _("Write one of: %(words)s.")
+_BLANK: Final = _("Say what was found, or leave the whole row blank.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,12 @@ def take_form(*, draw_id: int, content: bytes, by: Account, at: dt.datetime) -> 
         seen.add(said["label"])
         if not said["finding"]:
             if said["fault"]:
-                wrong(number, "finding", "", _("Write 相符, 不符 or 未找到, or leave the row blank."))
+                wrong(number, "finding", "", _BLANK)
             continue
         finding = FINDINGS.get(said["finding"])
         fault = FAULTS.get(said["fault"], "")
         if finding is None:
-            wrong(number, "finding", said["finding"], _("Write 相符, 不符 or 未找到."))
+            wrong(number, "finding", said["finding"], _ONE_OF % {"words": "、".join(FINDINGS)})
             continue
         if (finding == "wrong") != bool(fault) or (said["fault"] and not fault):
             fix = _("Where it differs write one of: %(words)s; elsewhere leave it blank.")
@@ -244,7 +246,7 @@ def finish(*, draw_id: int, by: Account, at: dt.datetime) -> Draw:
     if set(found) != set(sample.items):
         message = _("Records are left that are not checked yet: %(n)s.")
         raise Conflict("supervision.unchecked", message % {"n": len(set(sample.items) - set(found))})
-    numbers, share = draws.outcome(sample, found), draws.accuracy(sample, found)
+    numbers, share = draws.outcome(sample, found), draws.accuracy(sample, found, one.confidence / 1000)
     one.done_on, one.checked, one.right = clock.date_of(at), numbers.checked, numbers.right
     one.value, one.low, one.high = share.value, min(share.low, share.value), max(share.high, share.value)
     one.save(update_fields=["done_on", "checked", "right", "value", "low", "high"])

@@ -275,7 +275,7 @@ def outcome(sample: Sample, found: Mapping[str, Check]) -> Outcome:
     return Outcome(len(found), by[Finding.RIGHT], by[Finding.NOT_FOUND], dict(sorted(faults.items())))
 
 
-def accuracy(sample: Sample, found: Mapping[str, Check]) -> verification.Estimate:
+def accuracy(sample: Sample, found: Mapping[str, Check], level: float = 0.95) -> verification.Estimate:
     """The share of right records among all of the month, with its interval.
 
     Simple samples by the exact interval of a finite population (``verification.accuracy``), strata and two
@@ -289,7 +289,7 @@ def accuracy(sample: Sample, found: Mapping[str, Check]) -> verification.Estimat
     numbers = outcome(sample, found)
     right = [one for one, check in found.items() if check.finding == Finding.RIGHT]
     if sample.method == "simple":
-        return verification.accuracy(numbers.right, numbers.checked, len(sample.stratum))
+        return verification.accuracy(numbers.right, numbers.checked, len(sample.stratum), level)
     share = estimates.of_strata if sample.method == "stratified" else estimates.of_two_stages
     return share(
         estimates.Counts(
@@ -298,4 +298,5 @@ def accuracy(sample: Sample, found: Mapping[str, Check]) -> verification.Estimat
             Counter(sample.stratum.values()),
         ),
         sample.certain,
+        level,
     )
