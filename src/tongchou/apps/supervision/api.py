@@ -55,6 +55,7 @@ from tongchou.apps.supervision.queries import (
     notices,
     own_notices,
     records,
+    to_reply,
     units_below,
 )
 from tongchou.apps.supervision.reference import checklists, days
@@ -134,6 +135,7 @@ __all__ = [
     "reply",
     "say",
     "take_form",
+    "to_reply",
     "units_below",
     "verify",
     "words_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -194,7 +195,7 @@ def drawn(asked: Asked, frame: dict[str, str], seed: str) -> Sample:
         )
         if asked.method == Method.SIMPLE:
             return draws.drawn(list(frame), size, seed)
-        least = sum(min(2, list(frame.values()).count(area)) for area in set(frame.values()))
+        least = sum(min(2, number) for number in Counter(frame.values()).values())
         return draws.drawn(list(frame), max(size, least), seed, strata=frame)
     except ValueError as error:
         message = _("This does not fit the records there are: choose other numbers or a simple sample.")

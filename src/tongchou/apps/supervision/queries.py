@@ -242,6 +242,19 @@ def own_notices(*, by: Account, on: dt.date) -> list[NoticeLine]:
     return sorted(lines_of(list(rows), on), key=lambda one: (one.state != NoticeState.ISSUED, one.due))
 
 
+def to_reply(*, by: Account, on: dt.date) -> tuple[int, int]:
+    """Notices that wait for a reply of the account's units, and how many of them are late.
+
+    Raises
+    ------
+    NotAllowed
+        Without ``supervision.reply`` anywhere.
+    """
+    rows = Notice.objects.filter(access.of_the_unit(by, on), state=NoticeState.ISSUED)
+    found = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due__lt=on)))
+    return found["all"], found["late"]
+
+
 def lines_of(rows: Sequence[Notice], on: dt.date) -> list[NoticeLine]:
     """Notices as lines. One query for the holidays."""
     days = calendar.calendar()
