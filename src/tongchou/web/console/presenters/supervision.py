@@ -245,8 +245,9 @@ def number_of(notice_id: int) -> str:
 
 
 def way(state: str) -> list[Step]:
-    labels = [str(supervision.NoticeState(one).label) for one in _WAY]
-    return steps(labels, len(_WAY) if state == "closed" else _WAY.index(state))
+    """Notice, reply, re-check: what is done, and whose turn it is."""
+    labels = [str(supervision.Act(one).label) for one in ("issue", "reply", "close")]
+    return steps(labels, 1 + _WAY.index(state))
 
 
 def found(one: supervision.Notice) -> list[tuple[str, int, str]]:
