@@ -165,7 +165,9 @@ class ExtendForm(ConsoleForm):
 
 
 class RectifiedForm(ConsoleForm):
-    words = forms.CharField(label=_("What was done"), widget=_lines(), max_length=1000)
+    words = forms.CharField(
+        label=pgettext_lazy("rectification", "What was done"), widget=_lines(), max_length=1000
+    )
     files = _files(required=True, label=_("What shows it"))
 
 
