@@ -336,9 +336,13 @@ def evidence_of(evidence_id: int, *, by: Account, on: dt.date) -> tuple[str, byt
 
     Raises
     ------
+    NotAllowed
+        Without one of the two permissions anywhere.
     NotFound
         When it is none of theirs.
     """
+    if not rights.may(by, access.INSPECT, on=on):
+        rights.require(by, access.REPLY, on=on)
     one = Evidence.objects.select_related("check_made__item", "step").filter(pk=evidence_id).first()
     if one is None:
         raise access.none()
