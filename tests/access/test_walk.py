@@ -57,6 +57,9 @@ from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.releases.models import Release
 from tongchou.apps.snapshot import api as snapshots
+from tongchou.apps.supervision.models import Draw, Evidence, Inspection, Item, Secret
+from tongchou.apps.supervision.models import Notice as Rectification
+from tongchou.apps.supervision.models import Step as RectificationStep
 from tongchou.core import crypto, signing
 from tongchou.core.tokens import checking
 from tongchou.domain import identity
@@ -118,6 +121,8 @@ OF_CASES = {
     "meeting_id": "meeting", "plan_task_id": "plan_task", "group_id": "working_group",
     "assembly_id": "assembly", "issue_id": "issue",
     "alert_id": "alert", "proposed_id": "proposed", "tenure_id": "tenure",
+    "draw_id": "draw", "item_id": "item", "inspection_id": "inspection",
+    "rectification_id": "rectification", "evidence_id": "evidence",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES | {"bulletin_id": "issue"}
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -365,6 +370,7 @@ def worked(
             *planned(village, mark, by, at),
             bulletin_of(village, mark, by, at),
             *looked_into(village, mark, by, at),
+            *watched(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -439,6 +445,43 @@ def complained(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, 
         due=at.date(), **unit,
     )  # fmt: skip
     return one.pk, question.pk, breach.pk
+
+
+def watched(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, ...]:
+    """A draw of the village with a record, an inspection, and a notice with a step and its evidence."""
+    above = village.parent
+    unit: dict[str, Any] = {
+        "watch_id": above.pk, "scope_no": above.scope_no, "watch_level": above.level,
+        "unit_key": village.code, "unit_area_id": village.pk, "unit_scope_no": village.scope_no,
+        "unit_name": f"{village.name}{mark}",
+    }  # fmt: skip
+    month = at.date().replace(day=1)
+    secret, _made = Secret.objects.get_or_create(
+        code=above.code,
+        month=month,
+        defaults={"watch_id": above.pk, "sealed": "", "committed": "0", "at": at},
+    )
+    draw = Draw.objects.create(
+        **unit, kind="staff", month=month, number=1, method="simple", confidence=950, margin=100,
+        secret=secret, seal="0", closed_on=month, of_level="village", seed="0", population=1,
+        frame=f'[["1","{village.code}"]]', frame_sha256="0", at=at, by=by,
+    )  # fmt: skip
+    item = Item.objects.create(
+        draw=draw, position=1, ref="1", area=village.code, where=mark, label=f"W{mark}"
+    )
+    inspection = Inspection.objects.create(
+        **unit, why="planned", checklist="village_office", day=at.date(), planned_at=at, planned_by=by
+    )
+    notice = Rectification.objects.create(
+        **unit, draw=draw, about="staff", found=[["date", 1, [f"W{mark}"]]], demand="", found_by=by,
+        issued_on=at.date(), due=at.date() + dt.timedelta(days=14), due_from=at.date(), due_days=10,
+    )  # fmt: skip
+    step = RectificationStep.objects.create(notice=notice, act="issue", by=by, on=at.date(), at=at)
+    evidence = Evidence.objects.create(
+        step=step, kind="png", sha256=mark, sealed=crypto.encrypt("", f"supervision.evidence:{mark}"),
+        at=at, by=by,
+    )  # fmt: skip
+    return draw.pk, item.pk, inspection.pk, notice.pk, evidence.pk
 
 
 def returned(village: Any, by: Any, at: dt.datetime) -> int:
@@ -683,7 +726,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
         leaked = [mark for mark, allowed in marks.items() if not allowed and mark in text]
         if path.startswith("/unit-bulletins"):  # read by supervisors of units as well
             leaked = [mark for mark in leaked if mark not in judged]
-        if path.startswith("/complaints"):  # read by supervisors of the level above as well
+        if path.startswith(("/complaints", "/supervision", "/rectifications")):  # by the level above as well
             leaked = [mark for mark in leaked if mark not in told]
         if path.startswith(("/commitments", "/plans")):
             leaked = [mark for mark in leaked if mark not in of_units]
@@ -701,7 +744,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             refused = {401, 405} if path.startswith("/api/") else {403, 404, 405}
             open_to_others = path.startswith(("/areas/", "/accounts/")) and village in anyhow
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
-            open_to_others |= path.startswith("/complaints/") and village in judging
+            above_reads = ("/complaints/", "/supervision/", "/rectifications/")
+            open_to_others |= path.startswith(above_reads) and village in judging
             open_to_others |= path.startswith(("/commitments/", "/plans/")) and village in supervised
             open_to_others |= path.startswith("/unit-bulletins/") and village in reading
             open_to_others |= path.startswith("/unit-consequences/file/") and village in supervised
@@ -1215,7 +1259,7 @@ def at_random(seed: int, make_account: Any, make_program: Any) -> Program | None
 
 
 #: Numbers reached by another rule than the area of the row; tests of their own hold them.
-OTHERWISE = {"complaint_id"}
+OTHERWISE = {"complaint_id", "draw_id", "rectification_id"}
 
 
 def single(needed: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchou.domain.sampling import Reason, by_size, systematic
-from tongchou.domain.supervision import draws
+from tongchou.domain.supervision import checklists, draws
 from tongchou.domain.supervision.draws import Check, Fault, Finding, Kind
 from tongchou.domain.supervision.rectification import (
     Notice,
@@ -24,6 +24,7 @@ from tongchou.domain.supervision.rectification import (
 from tongchou.domain.workdays import Calendar
 
 DAY = dt.date(2026, 3, 2)
+SECRET = bytes(range(32))
 FRAME = [f"case-{number}" for number in range(30)]
 RIGHT, WRONG = Check("a", Finding.RIGHT), Check("a", Finding.WRONG, Fault.AMOUNT)
 SIZES = st.dictionaries(st.text("abcdef", min_size=1, max_size=4), st.integers(1, 30), min_size=2, max_size=8)
@@ -51,7 +52,8 @@ def _seed(**changed: object) -> str:
         "of_level": "village",
         "by_level": "township",
     }
-    return draws.seed(str(changed.pop("seal", "seal")), **{**given_, **changed})  # type: ignore[arg-type]
+    secret = changed.pop("secret", SECRET)
+    return draws.seed(secret, str(changed.pop("seal", "seal")), **{**given_, **changed})  # type: ignore[arg-type]
 
 
 @given(ACTS)
@@ -148,12 +150,13 @@ def test_a_notice_leaves_a_day_at_least() -> None:
 
 def test_the_seed_rests_on_all_that_is_public_and_on_nothing_chosen() -> None:
     others = [
+        _seed(secret=bytes(32)),
         _seed(seal="another"),
         _seed(unit="520521100201"),
         _seed(kind=Kind.RECORDS_ENTERED),
         _seed(number=2),
     ]
-    assert len({_seed(), *others}) == 5
+    assert len({_seed(), *others}) == 6
     assert _seed() == _seed(drawn_on=DAY + dt.timedelta(40))
     for wrong in ({"seal": " "}, {"number": 0}, {"drawn_on": DAY}, {"by_level": "village"}):
         with pytest.raises(ValueError):
@@ -170,14 +173,14 @@ def test_nobody_draws_until_it_suits() -> None:
 @given(st.permutations(FRAME), st.integers(6, 30), st.text(max_size=5))
 def test_the_same_seed_draws_the_same(frame: list[str], size: int, seed: str) -> None:
     strata = {one: str(int(one.removeprefix("case-")) % 3) for one in FRAME}
-    sizes = {one: 1 + int(one.removeprefix("case-")) for one in frame}
-    in_order = {one: sizes[one] for one in FRAME}
     assert draws.drawn(frame, size, seed).items == draws.drawn(FRAME, size, seed).items
     by_stratum = draws.drawn(frame, size, seed, strata=strata)
     assert by_stratum.items == draws.drawn(FRAME, size, seed, strata=strata).items
     assert len(by_stratum.items) == size
-    large = draws.drawn(frame, size, seed, sizes=sizes)
-    assert large.items == draws.drawn(FRAME, size, seed, sizes=in_order).items
+    area, in_order = ({one: strata[one] for one in given_} for given_ in (frame, FRAME))
+    both = draws.in_two_stages(area, 2, 4, seed)
+    assert both.items == draws.in_two_stages(in_order, 2, 4, seed).items
+    assert Counter(strata[one] for one in both.items).total() == 8
 
 
 @given(SIZES, st.data())
@@ -218,19 +221,62 @@ def test_two_people_agree_or_a_third_decides() -> None:
 
 @pytest.mark.parametrize("way", ["simple", "stratified", "by_size"])
 def test_accuracy_stands_within_its_interval(way: str) -> None:
-    strata = {one: "ab"[number % 2] for number, one in enumerate(FRAME)}
-    sizes = {one: 1 + number % 5 for number, one in enumerate(FRAME)}
-    given_ = {"simple": {}, "stratified": {"strata": strata}, "by_size": {"sizes": sizes}}[way]
-    sample = draws.drawn(FRAME, 12, "s", **given_)  # type: ignore[arg-type]
+    strata = {one: "abc"[number % 3] for number, one in enumerate(FRAME)}
+    sample = {
+        "simple": lambda: draws.drawn(FRAME, 12, "s"),
+        "stratified": lambda: draws.drawn(FRAME, 12, "s", strata=strata),
+        "by_size": lambda: draws.in_two_stages(strata, 2, 6, "s"),
+    }[way]()
     found = dict.fromkeys(sample.items, RIGHT) | {sample.items[0]: WRONG}
     found |= {sample.items[1]: Check("a", Finding.NOT_FOUND)}
     numbers = draws.outcome(sample, found)
     assert (numbers.checked, numbers.right, numbers.not_found, numbers.errors) == (12, 10, 1, 2)
     assert numbers.faults == {Fault.AMOUNT: 1}
-    estimate = draws.accuracy(sample, found, sizes=sizes)
+    estimate = draws.accuracy(sample, found)
     assert 0 <= estimate.low < estimate.value < estimate.high <= 1
     with pytest.raises(ValueError, match="settled"):
         draws.outcome(sample, dict.fromkeys(sample.items[1:], RIGHT))
+
+
+def test_all_right_is_not_certain_unless_all_were_checked() -> None:
+    strata = {one: "abc"[number % 3] for number, one in enumerate(FRAME)}
+    for size in (12, 30):
+        sample = draws.drawn(FRAME, size, "s", strata=strata)
+        estimate = draws.accuracy(sample, dict.fromkeys(sample.items, RIGHT))
+        assert (estimate.value, estimate.high) == (1, 1)
+        assert (estimate.low == 1) == (size == 30) and estimate.low > 0.7
+
+
+def test_a_commitment_binds_a_long_secret_to_its_month_and_area() -> None:
+    said = {
+        draws.committed(secret, by=by, month=month)
+        for secret in (SECRET, bytes(32))
+        for by in ("520521", "520522")
+        for month in (dt.date(2026, 5, 1), dt.date(2026, 6, 1))
+    }
+    assert len(said) == 8
+    with pytest.raises(ValueError, match="32"):
+        draws.committed(b"short", by="520521", month=DAY)
+
+
+@pytest.mark.parametrize("way", ["strata", "two stages"])
+def test_intervals_hold_the_truth_as_often_as_they_promise(way: str) -> None:
+    """400 draws of one month whose areas differ: the 95 % interval holds the true share in 93 % or more."""
+    area = {f"r{number}": f"a{number % 9}" for number in range(900)}
+    wrong = {one for one, where in area.items() if int(one[1:]) // 9 < 3 * int(where[1:])}
+    truth = 1 - len(wrong) / len(area)
+    held = 0
+    for number in range(400):
+        seed = f"draw {number}"
+        sample = (
+            draws.drawn(list(area), 90, seed, strata=area)
+            if way == "strata"
+            else draws.in_two_stages(area, 6, 15, seed)
+        )
+        found = {one: WRONG if one in wrong else RIGHT for one in sample.items}
+        estimate = draws.accuracy(sample, found)
+        held += estimate.low <= truth <= estimate.high
+    assert held >= 372
 
 
 def test_who_was_replaced_is_not_counted() -> None:
@@ -245,3 +291,44 @@ def test_who_was_replaced_is_not_counted() -> None:
 
 def test_a_month_is_closed_by_working_days() -> None:
     assert draws.closed_on(dt.date(2026, 9, 1), 3, Calendar()).on == dt.date(2026, 10, 7)
+
+
+def _list(**changed: object) -> list[dict[str, object]]:
+    question = {"code": "hours", "about": "posting", "zh": "时间已张贴", "en": "Hours are posted"}
+    question |= {name: value for name, value in changed.items() if name in ("about", "zh", "en")}
+    whole = {
+        "code": "office",
+        "of": changed.get("of", "unit"),
+        "title": {"zh": "办公场所", "en": "Office"},
+        "source": {"zh": "本平台规定", "en": "set by the platform"},
+        "questions": [question],
+    }
+    return [whole]
+
+
+def test_a_checklist_asks_about_institutions_and_nothing_else() -> None:
+    assert checklists.read_checklists(_list())["office"].questions[0].code == "hours"
+    for wrong in (
+        {"about": "patients"},
+        {"of": "family"},
+        {"zh": "抽查孕妇姓名"},
+        {"en": "How many pregnancies ended here"},
+        {"zh": "出生人口性别比正常"},
+        {"zh": "落实结扎手术"},
+        {"zh": ""},
+    ):
+        with pytest.raises(checklists.ListProblem):
+            checklists.read_checklists(_list(**wrong))
+
+
+def test_days_have_a_source_and_fit_together() -> None:
+    good = {name: {"days": 10, "source": "x"} for name in ("reply", "reply_at_most", "hear", "draw")}
+    assert checklists.read_days(good).draw == 10
+    for wrong in (
+        {**good, "reply": {"days": 11, "source": "x"}},
+        {**good, "draw": {"days": 0, "source": "x"}},
+        {**good, "hear": {"days": 5}},
+        {**good, "other": {"days": 5, "source": "x"}},
+    ):
+        with pytest.raises(checklists.ListProblem):
+            checklists.read_days(wrong)

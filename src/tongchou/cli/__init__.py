@@ -25,6 +25,7 @@ COMMANDS = {
         "committing": ("commitments",),
         "complaining": ("complaints",),
         "planning": ("plans",),
+        "supervising": ("supervision",),
         "holidays": ("holidays",),
         "people": ("account",),
         "tokens": ("token",),

@@ -152,6 +152,7 @@ def prepare(folder: Path, registered: int) -> None:
         raise click.ClickException("; ".join(result["problems"][:5]))
     with progress("往年 Years before") as report:
         demo_past.begin(out, by=reviewer, at=clock.now())
+        demo_past.commit_to_seeds(clock.now())
         report(1, 1)
     with progress("快照 Snapshot") as report:
         snapshot = snapshots.take_snapshot(

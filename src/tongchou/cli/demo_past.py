@@ -61,6 +61,23 @@ def begin(folder: Path, *, by: Any, at: dt.datetime) -> int:
     return len(rows)
 
 
+def commit_to_seeds(at: dt.datetime) -> int:
+    """Commit to the seeds of the last six months as if each had begun with it, and of this and the next.
+
+    A sample can be drawn of a month that was closed on a day before.
+    """
+    from tongchou.apps.supervision import api as supervision
+    from tongchou.core import clock
+
+    month, made = clock.date_of(at).replace(day=1), 0
+    for _number in range(6):
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+        began = at.replace(year=month.year, month=month.month, day=1, hour=0, minute=5)
+        made += supervision.commit(month, at=began)
+    supervision.commit_ahead(at=at)
+    return made
+
+
 def _dead(folder: Path, since: dt.date) -> list[dict[str, str]]:
     """Deaths the registers show by naming the person no more."""
     with (folder / "events.csv").open(encoding="utf-8", newline="") as file:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "tongchou.apps.guarantees",
     "tongchou.apps.yearbook",
     "tongchou.apps.complaints",
+    "tongchou.apps.supervision",
     "tongchou.apps.plans",
     "tongchou.apps.upkeep",
     "tongchou.web",

@@ -53,6 +53,7 @@ _VILLAGE = frozenset(
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
         # a complaint down: village-assisted log-ins open none.
         "complaints.reply",
+        "supervision.reply",
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -74,6 +75,7 @@ _TOWNSHIP = _VILLAGE | {
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
+    "supervision.inspect",
 }
 _COUNTY = _TOWNSHIP | {
     "places.load",
@@ -128,6 +130,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
+        | {"supervision.inspect"}
     ),
     Role.STATISTICIAN: frozenset(
         {

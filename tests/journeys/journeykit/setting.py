@@ -137,6 +137,49 @@ def counts() -> None:
     actions.keep(counted, by=by, at=at, snapshot=snapshot, boundaries=clock.today())
 
 
+def supervised() -> None:
+    """Last month of the county: its secrets from before it, notices two villages hung, closed yesterday.
+
+    The three people who close and draw have been at work for a quarter.
+    """
+    import datetime as dt
+
+    from tongchou.apps.accountability import api as accountability
+    from tongchou.apps.notices.models import Notice
+    from tongchou.apps.places import api as places
+    from tongchou.apps.supervision import api as supervision
+    from tongchou.core import accounts, actions, clock
+
+    at = clock.now()
+    last = (clock.today().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    long_ago = at - dt.timedelta(days=90)
+    township, county = (places.area_by_code(code) for code in ("520521901", "520521"))
+    for username, shown, role, area in (
+        ("watcher", "督一", "township_officer", township),
+        ("looker", "督二", "township_officer", township),
+        ("closer", "月结", "county_reviewer", county),
+    ):
+        account = actions.create_account(
+            username=username, display_name=shown, password=PASSWORD, by=None, at=long_ago, language="zh-hans"
+        )
+        actions.assign_role(
+            account=account, role=role, area_id=area.pk, scope_no=area.scope_no, scope_end=area.scope_end,
+            by=None, at=long_ago,
+        )  # fmt: skip
+    for number in range(24):
+        village = places.area_by_code(("520521901201", "520521901202")[number % 2])
+        Notice.objects.create(
+            area_id=village.pk, scope_no=village.scope_no, scope_end=village.scope_end,
+            area_name=village.name, kind="childcare_subsidy", year=last.year, stage_code="village",
+            place="村委会公开栏", opened_on=last + dt.timedelta(days=number % 9),
+            closes_on=last + dt.timedelta(days=20), opened_at=long_ago, opened_by=account,
+            closed_at=at - dt.timedelta(days=2),
+        )  # fmt: skip
+    supervision.commit(last, at=long_ago)
+    by, yesterday = accounts.by_username("closer"), at - dt.timedelta(days=1)
+    accountability.close(area_id=county.pk, month=last, with_below=True, by=by, at=yesterday)
+
+
 def stale() -> None:
     """Nobody has proved who they are lately: what is sensitive asks again."""
     from tongchou.core.account_models import Session
@@ -254,7 +297,20 @@ def recounted() -> None:
 
 STEPS = {
     step.__name__: step
-    for step in (prepare, evaluate, counts, jobs, stale, work, approved, follow, cases, counted, recounted)
+    for step in (
+        prepare,
+        evaluate,
+        counts,
+        jobs,
+        stale,
+        work,
+        approved,
+        follow,
+        cases,
+        counted,
+        recounted,
+        supervised,
+    )
 }
 
 if __name__ == "__main__":

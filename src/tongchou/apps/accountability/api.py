@@ -27,6 +27,7 @@ from tongchou.apps.accountability.publishing import (
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
 from tongchou.apps.accountability.settling import Settled, Settlement, settlement
+from tongchou.apps.accountability.sealed import SealedMonth, sealed_month
 
 __all__ = [
     "ALERTS",
@@ -58,6 +59,7 @@ __all__ = [
     "Settled",
     "Settlement",
     "Side",
+    "SealedMonth",
     "Standing",
     "State",
     "View",
@@ -83,6 +85,7 @@ __all__ = [
     "reply",
     "restate",
     "settlement",
+    "sealed_month",
     "span",
     "standing",
     "told_counts",

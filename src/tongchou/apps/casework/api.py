@@ -141,6 +141,7 @@ from tongchou.apps.casework.reach import (
     no_case,
 )
 from tongchou.apps.casework.renewing import CHUNK, Renewed, renew_chunk
+from tongchou.apps.casework.sampled import public_scopes
 from tongchou.apps.casework.sealing import Application, PayTo
 from tongchou.apps.casework.timeline import Step
 from tongchou.apps.casework.unpaid import Unpaid, to_pay, unpaid
@@ -287,6 +288,7 @@ __all__ = [
     "payees_touched_since",
     "pays",
     "proposed_in",
+    "public_scopes",
     "queue",
     "record_grievance",
     "refuse",

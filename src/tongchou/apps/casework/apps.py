@@ -9,7 +9,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from tongchou.apps.casework import jobs, open_work, recounting  # noqa: F401 - register themselves
         from tongchou.apps.registry import api as registry
-        from tongchou.core import scope_holders, unit_feeds
+        from tongchou.core import record_frames, scope_holders, unit_feeds
 
         registry.follow("casework.Case")
         for model in ("casework.Case", "casework.Award"):
@@ -21,4 +21,9 @@ class CaseworkConfig(AppConfig):
             "casework",
             counts=("decisions_due", "decisions_on_time"),
             tells="tongchou.apps.casework.counting:month_counts",
+        )
+        record_frames.register(
+            "cases_decided",
+            lists="tongchou.apps.casework.sampled:decided",
+            describes="tongchou.apps.casework.sampled:described",
         )

@@ -8,7 +8,7 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.commitments import bundling  # noqa: F401 - forgets what has had its days
-        from tongchou.core import scope_holders, unit_feeds
+        from tongchou.core import record_frames, scope_holders, unit_feeds
 
         scope_holders.register("commitments.Letter", area_id="area_id", scope_no="scope_no")
         scope_holders.register("commitments.Participation", area_id="area_id", scope_no="scope_no")
@@ -18,4 +18,14 @@ class CommitmentsConfig(AppConfig):
             "commitments",
             counts=("commitments_due", "commitments_kept", "households", "households_reached"),
             tells="tongchou.apps.commitments.counting:month_counts",
+        )
+        record_frames.register(
+            "deliveries",
+            lists="tongchou.apps.commitments.sampled:delivered",
+            describes="tongchou.apps.commitments.sampled:deliveries",
+        )
+        record_frames.register(
+            "call_backs",
+            lists="tongchou.apps.commitments.sampled:called_back",
+            describes="tongchou.apps.commitments.sampled:call_backs",
         )

@@ -7,7 +7,7 @@ class GuaranteesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongchou.core import scope_holders, unit_feeds
+        from tongchou.core import record_frames, scope_holders, unit_feeds
 
         for name in ("YearReturn", "Worker", "Training", "Marked", "Confirmed", "Base"):
             scope_holders.register(f"guarantees.{name}", area_id="area_id", scope_no="scope_no")
@@ -18,4 +18,9 @@ class GuaranteesConfig(AppConfig):
                 *("posts_required", "posts_filled"),
             ),
             tells="tongchou.apps.guarantees.feed:month_counts",
+        )
+        record_frames.register(
+            "staff",
+            lists="tongchou.apps.guarantees.sampled:on_the_register",
+            describes="tongchou.apps.guarantees.sampled:described",
         )

@@ -14,7 +14,7 @@ class PaymentsConfig(AppConfig):
             reissuing,
         )
         from tongchou.apps.registry import api as registry
-        from tongchou.core import scope_holders, unit_feeds
+        from tongchou.core import record_frames, scope_holders, unit_feeds
 
         for model in ("payments.PaymentRow", "payments.Overpayment"):
             registry.follow(model)
@@ -25,4 +25,9 @@ class PaymentsConfig(AppConfig):
             "payments",
             counts=("payments_due", "payments_on_time"),
             tells="tongchou.apps.payments.counting:month_counts",
+        )
+        record_frames.register(
+            "payments",
+            lists="tongchou.apps.payments.sampled:paid_in",
+            describes="tongchou.apps.payments.sampled:described",
         )

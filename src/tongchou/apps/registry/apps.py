@@ -8,7 +8,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from tongchou.apps.registry.bulk import SCOPES, model_of
-        from tongchou.core import scope_holders, unit_feeds
+        from tongchou.core import record_frames, scope_holders, unit_feeds
 
         for table, columns in SCOPES.items():
             for scope_no, area_id in columns.items():
@@ -17,4 +17,9 @@ class RegistryConfig(AppConfig):
             "registry",
             counts=("records_entered", "records_in_time"),
             tells="tongchou.apps.registry.timeliness:month_counts",
+        )
+        record_frames.register(
+            "records_entered",
+            lists="tongchou.apps.registry.sampled:entered",
+            describes="tongchou.apps.registry.sampled:described",
         )

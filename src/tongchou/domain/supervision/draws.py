@@ -1,22 +1,29 @@
 """A draw of records of a unit's month, what was found in each, and what that says of all of them.
 
-The seed rests on the seal of the month and on a public number. Numbers of a unit, month and kind run 1, 2, 3;
-the next is given only when the draw before is done, so nobody draws until a sample suits. What is drawn are
-records of work. A family that would rather not talk is replaced as anybody who did not answer (``Reason``).
+The seed rests on a secret that was committed to before the month closed and on the seal of the month: neither
+the unit nor the level above knows it before, and afterwards everybody can make it again. Numbers of a unit,
+month and kind run 1, 2, 3; the next is given only when the draw before is done, so nobody draws until a
+sample suits. What is drawn are records of work. A family that would rather not talk is replaced as anybody
+who did not answer (``Reason``).
+
+Source: RFC 2104 (HMAC); Cochran (1977), Sampling Techniques, 3rd edition, 5 (strata), 9A.4 (two stages).
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
+import hashlib
+import hmac
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from tongchou.domain import sampling, verification
 from tongchou.domain.sampling import Sample
+from tongchou.domain.supervision import estimates
 from tongchou.domain.workdays import Calendar, Due
 
 
@@ -27,6 +34,8 @@ class Kind(StrEnum):
     PAYMENTS = "payments"
     DELIVERIES = "deliveries"
     CALL_BACKS = "call_backs"
+    NOTICES = "notices"
+    STAFF = "staff"
     RECORDS_ENTERED = "records_entered"
 
 
@@ -116,7 +125,26 @@ def next_number(done: Mapping[int, bool]) -> int:
     return len(done) + 1
 
 
+def committed(secret: bytes, *, by: str, month: dt.date) -> str:
+    """What is published of a secret when its month opens: it binds, and says nothing of the secret.
+
+    Parameters
+    ----------
+    by
+        Code of the area that will draw.
+
+    Raises
+    ------
+    ValueError
+        For a secret of fewer than 32 bytes, which could be tried out.
+    """
+    if len(secret) < 32:
+        raise ValueError("a secret has 32 bytes or more")
+    return hmac.new(secret, f"committed\0{by}\0{month.isoformat()}".encode(), hashlib.sha256).hexdigest()
+
+
 def seed(
+    secret: bytes,
     seal: str,
     *,
     unit: str,
@@ -127,10 +155,12 @@ def seed(
     of_level: str,
     by_level: str,
 ) -> str:
-    """The seed of a draw.
+    """The seed of a draw: HMAC-SHA256 by the secret of the month, of its seal and of what is drawn.
 
     Parameters
     ----------
+    secret
+        Committed to before the month closed (``committed``).
     seal
         Hash of the month's sealed inputs, which nobody knows before the month is closed.
 
@@ -143,36 +173,55 @@ def seed(
     if not seal.strip() or number < 1:
         raise ValueError("a draw has the seal of its month and a number from 1 on")
     purpose = f"{unit}\0{kind}\0{number}"
-    return sampling.seed_of(
+    public = sampling.seed_of(
         seal, purpose, closed_on=closed_on, drawn_on=drawn_on, of_level=of_level, by_level=by_level
     )
+    return hmac.new(secret, public.encode(), hashlib.sha256).hexdigest()
 
 
-def drawn(
-    frame: Sequence[str],
-    size: int,
-    seed: str,
-    *,
-    strata: Mapping[str, str] | None = None,
-    sizes: Mapping[str, int] | None = None,
-) -> Sample:
-    """A sample: simple, by stratum in proportion, or with chances by size.
+def drawn(frame: Sequence[str], size: int, seed: str, *, strata: Mapping[str, str] | None = None) -> Sample:
+    """A sample: simple, or by stratum in proportion.
 
     Raises
     ------
     ValueError
-        For both strata and sizes, for sizes of other items than the frame's, or as the methods do.
+        As ``sampling.simple``, ``sampling.allocate`` and ``sampling.stratified`` do.
     """
-    if strata is not None and sizes is not None:
-        raise ValueError("a sample is by stratum or by size, not both")
-    if strata is not None:
-        parts = sampling.allocate(size, Counter(strata[one] for one in frame))
-        return sampling.stratified(frame, strata, parts, seed)
-    if sizes is not None:
-        if sorted(sizes) != sorted(frame):
-            raise ValueError("every item of the frame has a size, and nothing else")
-        return sampling.by_size(sizes, size, seed)
-    return sampling.simple(frame, size, seed)
+    if strata is None:
+        return sampling.simple(frame, size, seed)
+    parts = sampling.allocate(size, Counter(strata[one] for one in frame))
+    return sampling.stratified(frame, strata, parts, seed)
+
+
+def in_two_stages(area: Mapping[str, str], areas: int, each: int, seed: str) -> Sample:
+    """Areas drawn by their number of records, then as many records in each of them.
+
+    Every record has nearly the same chance, and those who check travel to few areas.
+
+    Parameters
+    ----------
+    area
+        Of each record of the frame.
+    areas, each
+        How many areas, and how many records in each (or all, where it has fewer).
+
+    Raises
+    ------
+    ValueError
+        For fewer than two areas or two records in each, or more areas than there are.
+    """
+    sizes = Counter(area.values())
+    if areas < min(2, len(sizes)) or each < 2:
+        raise ValueError("two areas and two records in each at least")
+    first = sampling.by_size(sizes, areas, seed)
+    items: list[str] = []
+    reserve: dict[str, tuple[str, ...]] = {}
+    for name in first.items:
+        inside = sampling.order([one for one, where in area.items() if where == name], seed)
+        items += inside[:each]
+        reserve[name] = tuple(inside[each:])
+    frame = sampling.frame_hash(list(area))
+    return Sample("by_size", seed, frame, tuple(items), reserve, dict(area), first.certain)
 
 
 def inclusion(sizes: Mapping[str, int], size: int) -> dict[str, Fraction]:
@@ -226,30 +275,28 @@ def outcome(sample: Sample, found: Mapping[str, Check]) -> Outcome:
     return Outcome(len(found), by[Finding.RIGHT], by[Finding.NOT_FOUND], dict(sorted(faults.items())))
 
 
-def accuracy(
-    sample: Sample, found: Mapping[str, Check], *, sizes: Mapping[str, int] | None = None
-) -> verification.Estimate:
-    """The share of right records among all of the month (by size: of their sizes), with its interval.
+def accuracy(sample: Sample, found: Mapping[str, Check], level: float = 0.95) -> verification.Estimate:
+    """The share of right records among all of the month, with its interval.
+
+    Simple samples by the exact interval of a finite population (``verification.accuracy``), strata and two
+    stages by Wilson's with the sample size the design is worth (``estimates``).
 
     Raises
     ------
     ValueError
-        As ``outcome``; without sizes of a sample by size; or when too few were drawn for an interval.
+        As ``outcome``, or when too few were drawn for an interval.
     """
     numbers = outcome(sample, found)
-    right = {one for one, check in found.items() if check.finding == Finding.RIGHT}
-    if sample.method == "by_size":
-        if sizes is None:
-            raise ValueError("a sample by size is weighed by size")
-        share = verification.ratio_by_size(
-            sizes, {one: float(sizes[one] * (one in right)) for one in found}, sample.certain & found.keys()
-        )
-        return replace(share, low=max(0.0, share.low), high=min(1.0, share.high))
-    if sample.method == "stratified":
-        stratum = sample.stratum
-        return verification.stratified_share(
-            Counter(stratum[one] for one in right),
-            Counter(stratum[one] for one in found),
-            Counter(stratum.values()),
-        )
-    return verification.accuracy(numbers.right, numbers.checked, len(sample.stratum))
+    right = [one for one, check in found.items() if check.finding == Finding.RIGHT]
+    if sample.method == "simple":
+        return verification.accuracy(numbers.right, numbers.checked, len(sample.stratum), level)
+    share = estimates.of_strata if sample.method == "stratified" else estimates.of_two_stages
+    return share(
+        estimates.Counts(
+            Counter(sample.stratum[one] for one in right),
+            Counter(sample.stratum[one] for one in found),
+            Counter(sample.stratum.values()),
+        ),
+        sample.certain,
+        level,
+    )

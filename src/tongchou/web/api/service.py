@@ -41,6 +41,7 @@ from tongchou.web.api import (
     questions,
     releases,
     statistics,
+    supervision,
 )
 from tongchou.web.api.access import Token
 
@@ -93,6 +94,7 @@ api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
 api.add_router("", guarantees.router)
+api.add_router("", supervision.router)
 api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 

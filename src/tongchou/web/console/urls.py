@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongchou.web.console import plan_urls
+from tongchou.web.console import plan_urls, supervision_urls
 from tongchou.web.console.views import (
     account,
     account_import,
@@ -198,6 +198,7 @@ urlpatterns = [
     path("complaints/<int:complaint_id>", complaints.complaint, name="complaint"),
     path("complaints/<int:complaint_id>/answer.pdf", complaints.sheet, name="complaint-pdf"),
     path("complaints/<int:complaint_id>/<slug:act>", complaints.act, name="complaint-act"),
+    *supervision_urls.paths,
     path("complain", public_complaints.complain, name="complain"),
     path("complain/follow", public_complaints.follow, name="complain-follow"),
     path("integrity", public_complaints.integrity, name="integrity"),

@@ -16,7 +16,7 @@ OPEN = {
     *("sign-in", "sign-out", "language", "rights", "notice", "programmes", "programme", "programme-ask"),
     *("public-notices", "public-notice", "public-objection", "apply", "apply-follow"),
     *("public-commitments", "public-commitment", "complain", "complain-follow", "integrity"),
-    "public-guarantees",
+    *("public-guarantees", "supervision-commitments"),
     *("public-bulletins", "public-bulletin", "public-bulletin-pdf", "public-bulletin-workbook"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
     *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
@@ -59,6 +59,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         *("complaint_id", "question_id", "breach_id"),
         *("meeting_id", "plan_task_id", "group_id", "assembly_id", "bundle_id"),
         *("issue_id", "alert_id", "proposed_id", "tenure_id"),
+        *("draw_id", "item_id", "inspection_id", "rectification_id", "evidence_id"),
     ),
     1,
 )

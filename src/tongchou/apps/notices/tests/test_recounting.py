@@ -74,14 +74,20 @@ def test_what_is_provisional_is_counted_anew_once(begun: Case, keeper: Any, dece
     assert begun.provisional
     assert begun.due_provisional
     seen = holidays.preview(text=TABLE, year=2027, source=SOURCE, by=keeper, at=december)
-    assert dict(seen.moves) == {"cases": 1, "complaints": 0, "grievances": 0, "notices": 0}
+    assert dict(seen.moves) == {
+        "cases": 1,
+        "complaints": 0,
+        "rectifications": 0,
+        "grievances": 0,
+        "notices": 0,
+    }
     assert not seen.announced
     assert dt.date(2027, 1, 4) in seen.newly_off
     assert seen.newly_worked == (dt.date(2027, 1, 16),)
     assert not HolidayTable.objects.exists()  # nothing is saved by looking
     saved = save(keeper, december, seen=seen.seen)
     assert (saved.version, saved.new) == (1, True)
-    assert run(december) == {"cases": 1, "complaints": 0, "grievances": 0, "notices": 0}
+    assert run(december) == {"cases": 1, "complaints": 0, "rectifications": 0, "grievances": 0, "notices": 0}
     after = Case.objects.get(pk=begun.pk)
     there = calendar.calendar()
     assert (after.provisional, after.due_provisional) == (False, False)
@@ -165,13 +171,13 @@ def test_grievances_move_and_notices_only_hang_longer(
     before = Grievance.objects.get()
     assert before.provisional
     save(keeper, december)
-    assert run(december) == {"cases": 1, "complaints": 0, "grievances": 1, "notices": 1}
+    assert run(december) == {"cases": 1, "complaints": 0, "rectifications": 0, "grievances": 1, "notices": 1}
     later = Notice.objects.get(pk=made.pk)
     assert (later.provisional, Grievance.objects.get().provisional) == (False, False)
     assert later.closes_on > made.closes_on
     assert Grievance.objects.get().due > before.due
     save(keeper, december, PLAIN)
-    assert run(december) == {"cases": 1, "complaints": 0, "grievances": 1, "notices": 0}
+    assert run(december) == {"cases": 1, "complaints": 0, "rectifications": 0, "grievances": 1, "notices": 0}
     assert Notice.objects.get(pk=made.pk).closes_on == later.closes_on
 
 

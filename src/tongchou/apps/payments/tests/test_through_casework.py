@@ -21,6 +21,7 @@ from tongchou.apps.casework.tests.conftest import (  # noqa: F401 - fixtures
     passed,
 )
 from tongchou.apps.payments import api as payments
+from tongchou.apps.payments import sampled
 from tongchou.apps.payments.models import Batch, PaymentRow
 from tongchou.apps.payments.tests.conftest import PROGRAMME, answer, sound
 from tongchou.apps.payments.tests.many import approved_awards
@@ -73,6 +74,11 @@ def test_an_approved_case_is_paid_and_can_then_not_be_taken_back(
     file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: ""}), **act)
     payments.record_answer(file_id=file.pk, came_back=False, **act)
     assert sound() == []
+    day = dt.date(2026, 6, 30)
+    ((number, _scope),) = sampled.paid_in(Scope.everything(), day, day)
+    told = sampled.described([number])[number]
+    assert dict(told.facts)["amount_fen"] == "360000" and "陈" not in repr(told)
+    assert sampled.paid_in(Scope.nothing(), day, day) == []
     with pytest.raises(Conflict, match="nothing_ready"):
         payments.build_batch(**given, **act)
 

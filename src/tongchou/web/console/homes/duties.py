@@ -1,4 +1,4 @@
-"""Cards of what units owe: promises of published letters, letters to review, tasks of meetings."""
+"""Cards of what units owe: promises of letters, letters to review, tasks, replies to notices, re-checks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django.utils.translation import ngettext
 
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.plans import api as plans
+from tongchou.apps.supervision import api as supervision
 from tongchou.core import access
 from tongchou.web.console import formatters
 from tongchou.web.console.homes.parts import Card, Reader
 
 
 def cards(reader: Reader) -> tuple[Card, ...]:
-    """Those of the three that the reader's permissions open. Four queries."""
+    """Those that the reader's permissions open; of notices only where one waits. A dozen queries."""
     made = []
     if access.may(reader.request.user, commitments.VIEW, on=reader.today):
         made.append(_promises(reader))
@@ -22,6 +23,7 @@ def cards(reader: Reader) -> tuple[Card, ...]:
         made.append(_reviews(reader))
     if access.may(reader.request.user, plans.VIEW, on=reader.today):
         made.append(_tasks(reader))
+    made += [one for one in (_replies(reader), _rechecks(reader)) if one is not None]
     return tuple(made)
 
 
@@ -82,4 +84,46 @@ def _tasks(reader: Reader) -> Card:
         go=_("See the tasks"),
         waits=bool(late),
         idle=not number,
+    )
+
+
+def _replies(reader: Reader) -> Card | None:
+    """Notices the reader's unit has to reply to; None while there is none."""
+    of = {"by": reader.request.user, "on": reader.today}
+    if not access.may(reader.request.user, supervision.REPLY, on=reader.today):
+        return None
+    number, late = supervision.to_reply(**of)
+    if not number:
+        return None
+    return Card(
+        key="rectifications-own",
+        title=_("Rectification notices to your unit"),
+        icon="pen",
+        tone="bad" if late else "",
+        figure=formatters.number(number),
+        unit=ngettext("notice", "notices", number),
+        text=_("%(late)s of them late.") % {"late": formatters.number(late)},
+        url=reverse("console:own-rectifications"),
+        go=_("Reply with evidence"),
+        waits=True,
+    )
+
+
+def _rechecks(reader: Reader) -> Card | None:
+    """Replies of units below that somebody looks at again; None while there is none."""
+    if not access.may(reader.request.user, supervision.INSPECT, on=reader.today):
+        return None
+    number = supervision.notices(by=reader.request.user, on=reader.today, of="replied").count()
+    if not number:
+        return None
+    return Card(
+        key="rectifications-replied",
+        title=_("Replies to look at again"),
+        icon="shield",
+        figure=formatters.number(number),
+        unit=ngettext("notice", "notices", number),
+        text=_("A unit says that it has mended it. Somebody else than who found it looks."),
+        url=f"{reverse('console:rectifications')}?show=replied",
+        go=_("See the replies"),
+        waits=True,
     )

@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, Promise] = {
     "commitments.view": gettext_lazy("Read commitments and their promises"),
     "commitments.draft": gettext_lazy("Follow the making of letters for every household"),
     "complaints.handle": gettext_lazy("Read complaints about units below"),
+    "supervision.inspect": gettext_lazy("Read samples, inspections and notices of units below"),
     "guarantees.view": gettext_lazy("Read guarantees of units and their returns"),
     "plans.view": gettext_lazy("Read tasks of units"),
     "releases.compute": gettext_lazy("Follow the computing of public tables"),
