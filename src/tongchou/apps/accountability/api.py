@@ -26,8 +26,8 @@ from tongchou.apps.accountability.publishing import (
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
-from tongchou.apps.accountability.settling import Settled, Settlement, settlement
 from tongchou.apps.accountability.sealed import SealedMonth, sealed_month
+from tongchou.apps.accountability.settling import Settled, Settlement, settlement
 
 __all__ = [
     "ALERTS",
@@ -56,10 +56,10 @@ __all__ = [
     "Qualified",
     "Reply",
     "Restated",
+    "SealedMonth",
     "Settled",
     "Settlement",
     "Side",
-    "SealedMonth",
     "Standing",
     "State",
     "View",
@@ -84,8 +84,8 @@ __all__ = [
     "record_case",
     "reply",
     "restate",
-    "settlement",
     "sealed_month",
+    "settlement",
     "span",
     "standing",
     "told_counts",
