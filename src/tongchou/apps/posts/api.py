@@ -7,7 +7,9 @@ from tongchou.apps.posts.changing import (
     appoint,
     correct,
     end_department,
+    end_tenure,
     rename_department,
+    set_phone,
 )
 from tongchou.apps.posts.keeping import COLUMNS, Kept, Wrong, keep
 from tongchou.apps.posts.models import Department, Duty, Post, Tenure
@@ -42,12 +44,14 @@ __all__ = [
     "correct",
     "departments",
     "end_department",
+    "end_tenure",
     "held_by",
     "holders",
     "keep",
     "of_area",
     "of_department",
     "rename_department",
+    "set_phone",
     "unit_of",
     "units_below",
     "without_contact",

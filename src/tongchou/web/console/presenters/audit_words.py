@@ -210,6 +210,8 @@ ACTIONS = {
     "posts.end_department": gettext_lazy("Department ended"),
     "posts.add_post": gettext_lazy("Post added"),
     "posts.appoint": gettext_lazy("Holder of a post appointed"),
+    "posts.phone": gettext_lazy("Telephone of an office kept"),
+    "posts.end_tenure": gettext_lazy("Tenure of a post ended"),
     "posts.correct": gettext_lazy("Name of a post holder corrected"),
     "posts.keep": gettext_lazy("List of posts taken in"),
     "bulletins.case": gettext_lazy("Proven case of a unit written down"),
