@@ -24,7 +24,15 @@ from tongchou.apps.accountability.publishing import (
     reply,
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
-from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
+from tongchou.apps.accountability.queries import (
+    Line,
+    View,
+    listed,
+    open_public,
+    published,
+    published_cells,
+    view,
+)
 
 __all__ = [
     "ALERTS",
@@ -71,6 +79,7 @@ __all__ = [
     "proposed",
     "publish",
     "published",
+    "published_cells",
     "qualified",
     "record_case",
     "reply",

@@ -15,6 +15,7 @@ from tongchou.apps.plans.queries import (
     meeting_view,
     meetings,
     monthly_agenda,
+    open_of,
     standings,
     task_view,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "meeting_view",
     "meetings",
     "monthly_agenda",
+    "open_of",
     "report",
     "standings",
     "task_view",

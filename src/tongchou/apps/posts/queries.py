@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from tongchou.apps.places import api as places
-from tongchou.apps.posts.models import Department, Duty, Tenure
+from tongchou.apps.posts.models import Department, Duty, Post, Tenure
 from tongchou.core.scope import Scope
 
 
@@ -115,6 +115,11 @@ def holders(units: Collection[Unit], *, on: dt.date) -> dict[str, tuple[Holder, 
                 )
             )
     return {key: tuple(one) for key, one in found.items()}
+
+
+def phones(post_ids: Collection[int]) -> dict[int, str]:
+    """Telephones of the offices of some posts. One query."""
+    return dict(Post.objects.filter(pk__in=post_ids).exclude(phone="").values_list("pk", "phone"))
 
 
 def without_contact(scope: Scope, *, on: dt.date) -> list[places.Area]:
