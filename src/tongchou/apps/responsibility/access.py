@@ -81,7 +81,7 @@ def works_for(by: Account, unit: posts.Unit, *, on: dt.date, permission: str = S
         if permission not in PERMISSIONS[one.role]:
             continue
         villages = one.role == Role.VILLAGE_WORKER and unit.level == places.Level.VILLAGE
-        if one.scope_no == unit.scope_no or villages and one.scope_no <= unit.scope_no <= one.scope_end:
+        if one.scope_no == unit.scope_no or (villages and one.scope_no <= unit.scope_no <= one.scope_end):
             return True
     return False
 

@@ -83,8 +83,8 @@ def offer(*, agreement_id: int, by: Account, at: dt.datetime) -> Agreement:
     Raises
     ------
     NotAllowed, NotFound
-        When the account does not stand above the unit; ``agreements.not_unit`` when it does not work for the
-        level right above; ``agreements.not_holder`` when the head of that has an account, and this is another.
+        When the account does not stand above the unit; ``agreements.not_unit`` when it does not work for
+        the level right above; ``agreements.not_holder`` when its head has an account, and this is another.
     Conflict
         ``agreements.stage`` unless it is a draft; ``agreements.no_targets`` or ``agreements.waiting`` while
         targets are missing or wait; ``agreements.sum`` while what the unit and its neighbours were given

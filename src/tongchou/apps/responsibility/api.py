@@ -23,6 +23,7 @@ from tongchou.apps.responsibility.queries import (
     agreement_view,
     agreements,
     hand_overs,
+    if_accepted,
     in_force,
     one_hand_over,
     one_target,
@@ -31,7 +32,7 @@ from tongchou.apps.responsibility.queries import (
     view,
     weights_of,
 )
-from tongchou.apps.responsibility.setting import Made, Wanted, accept, propose, refuse
+from tongchou.apps.responsibility.setting import Made, Wanted, accept, may_set, propose, refuse
 
 __all__ = [
     "COLUMNS",
@@ -65,8 +66,10 @@ __all__ = [
     "give",
     "hand_overs",
     "hosts_of",
+    "if_accepted",
     "in_force",
     "may",
+    "may_set",
     "note",
     "offer",
     "one_hand_over",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.accountability.bulletin import Cell
 from tongchou.domain.accountability.definitions import Indicator, Use
+from tongchou.domain.responsibility.breakdown import Breakdown
 
 MOST: Final = 500
 
@@ -100,7 +102,11 @@ def view(area_id: int, period: str, *, by: Account, on: dt.date) -> View:
         Target.objects.filter(
             period=period, unit__in=[own.key, *(one.key for one in units)]
         ).prefetch_related(
-            Prefetch("versions", Version.objects.filter(state=State.WAITING), to_attr="waiting")
+            Prefetch(
+                "versions",
+                Version.objects.filter(state=State.WAITING).select_related("made_by"),
+                to_attr="waiting",
+            )
         )
     )
     kept = {(one.unit, one.indicator): one for one in targets}
@@ -143,6 +149,25 @@ def _standing(
     one = kept.get((unit.key, code))
     waiting: Sequence[Version] = () if one is None else one.waiting  # type: ignore[attr-defined]
     return Standing(unit, one, waiting[0] if waiting else None, cells.get((unit.key, code)))
+
+
+def if_accepted(line: Line, units: Sequence[posts.Unit]) -> Breakdown:
+    """What the parts of a line would make of the whole if all that waits were accepted. No query."""
+
+    def after(one: Standing) -> Target | None:
+        if one.target is None or one.waiting is None:
+            return one.target
+        changed = copy.copy(one.target)
+        changed.value, changed.weight, changed.inside = (
+            one.waiting.value,
+            one.waiting.weight,
+            one.waiting.inside,
+        )
+        return changed
+
+    own = after(line.own) or Target(indicator=line.indicator.code, period=line.compared.period)
+    below = [changed for one in line.below if (changed := after(one)) is not None]
+    return comparing.compared(units, [own], below)[0].broken
 
 
 def one_target(target_id: int, *, by: Account, on: dt.date) -> tuple[Target, tuple[Version, ...]]:

@@ -21,6 +21,7 @@ from tongchou.apps.responsibility import access, comparing
 from tongchou.apps.responsibility.models import State, Target, Version
 from tongchou.core import access as rights
 from tongchou.core import audit
+from tongchou.core import scope as scopes
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -200,6 +201,12 @@ def refuse(version_ids: Collection[int], *, said: str, by: Account, at: dt.datet
     Version.objects.bulk_update(versions, ["state", "decided_at", "decided_by", "said"])
     _note("targets.refuse", versions, by=by, at=at, detail={})
     return len(versions)
+
+
+def may_set(units: Collection[posts.Unit], *, by: Account, on: dt.date) -> dict[str, str]:
+    """Of which units an account sets targets: ``yes``, ``no``, or ``paper`` (naming that of above)."""
+    scope = scopes.of(by, on, permission=access.SET)
+    return _Units({one.key for one in units}, scope, on).may
 
 
 def wrong(found: Iterable[Problem]) -> Invalid:

@@ -38,6 +38,7 @@ from tongchou.web.api import (
     programmes,
     questions,
     releases,
+    responsibility,
     statistics,
 )
 from tongchou.web.api.access import Token
@@ -89,6 +90,7 @@ api.add_router("", statistics.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
 api.add_router("", guarantees.router)
+api.add_router("", responsibility.router)
 api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tongchou.web.console import duty_urls
 from tongchou.web.console.views import (
     account,
     account_import,
@@ -179,6 +180,7 @@ urlpatterns = [
     path("commitments/<int:letter_id>/households", commitments.reach, name="commitment-reach"),
     path("commitments/<int:letter_id>/letter.pdf", commitments.sheet, name="commitment-pdf"),
     path("commitments/<int:letter_id>/<slug:act>", commitments.act, name="commitment-act"),
+    *duty_urls.paths,
     path("guarantees", guarantees.area, name="guarantees"),
     path("guarantees/shortfalls.xlsx", guarantees.workbook, name="guarantees-workbook"),
     path("guarantees/shortfalls.pdf", guarantees.sheet, name="guarantees-pdf"),

@@ -56,6 +56,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "complaints",
             "complaints/asked",
             "plans",
+            "targets",
             "unit-bulletins",
             "month-close",
             "qualified-villages",
@@ -64,7 +65,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "guarantees",
             "guarantees/staff",
         ],
-        ["jobs", "areas", "checklist"],
+        ["jobs", "areas", "posts", "checklist"],
         ["account", "help"],
     ]
     assert [group.open for group in menu if group.heading] == [False, False, True, False, False, False]

@@ -1,4 +1,4 @@
-"""Targets as a workbook: every mistake with its cell and nothing written, and what goes out comes in again."""
+"""Targets as a workbook: every mistake with its cell and nothing written; what goes out comes in."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def test_no_target_rests_on_what_nobody_may_be_judged_by() -> None:
         subjects = set().union(*(catalogue.counts[code].subjects for code in grounds(catalogue, one.formula)))
         barred = subjects & FORBIDDEN
         # complaints due stand below a share of complaints answered, which their number does not change
-        assert not barred or one.kind is not None and one.kind.value == "complaints_on_time", one.code
+        assert not barred or (one.kind is not None and one.kind.value == "complaints_on_time"), one.code
 
 
 def test_only_the_level_above_sets_and_accepts(units: Any, wanted: Any, act: Any) -> None:

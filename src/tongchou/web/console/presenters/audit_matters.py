@@ -52,6 +52,9 @@ SUBJECTS = {
     "training": pgettext_lazy("subject", "training"),
     "promise": pgettext_lazy("subject", "promise"),
     "complaint": pgettext_lazy("subject", "complaint about a unit"),
+    "targets": pgettext_lazy("subject", "targets"),
+    "agreement": pgettext_lazy("subject", "responsibility agreement"),
+    "hand_over": pgettext_lazy("subject", "hand-over of a post"),
     "status_list": pgettext_lazy("subject", "status list"),
     "holidays": pgettext_lazy("subject", "table of holidays"),
     "fund": pgettext_lazy("subject", "fund"),
@@ -73,6 +76,7 @@ MATTERS = {
     "casework": gettext_lazy("Cases"),
     "commitments": gettext_lazy("Commitments"),
     "plans": gettext_lazy("Meetings and tasks"),
+    "targets": gettext_lazy("Targets and agreements"),
     "guarantees": gettext_lazy("Guarantees of money and staff"),
     "complaints": gettext_lazy("Complaints about units"),
     "bulletins": gettext_lazy("Bulletins of units"),
@@ -87,6 +91,8 @@ MATTERS = {
 #: Matters whose acts stand with those of another.
 SAME_MATTER = {
     "posts": "places",
+    "agreements": "targets",
+    "handing": "targets",
     "statistics": "snapshot",
     "yearbook": "snapshot",
     "applications": "casework",
