@@ -25,7 +25,7 @@ class PostForm(ConsoleForm):
     duty = forms.ChoiceField(label=_("What it answers for"), choices=posts.Duty.choices)
     title = forms.CharField(label=pgettext_lazy("of a post", "Title"), max_length=60)
     phone = forms.CharField(
-        label=_("Telephone of the office"),
+        label=pgettext_lazy("of a post", "Telephone of the office"),
         max_length=20,
         required=False,
         help_text=_("Of the office, never a private number."),
@@ -82,7 +82,7 @@ class CorrectForm(ConsoleForm):
 
 class PhoneForm(ConsoleForm):
     phone = forms.CharField(
-        label=_("Telephone of the office"),
+        label=pgettext_lazy("of a post", "Telephone of the office"),
         max_length=20,
         required=False,
         help_text=_("Of the office, never a private number."),

@@ -57,7 +57,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "release_id",
         "return_id",
         *("complaint_id", "question_id", "breach_id"),
-        *("meeting_id", "plan_task_id"),
+        *("meeting_id", "plan_task_id", "post_id", "target_id", "agreement_id", "hand_over_id"),
         *("issue_id", "alert_id", "proposed_id", "tenure_id"),
     ),
     1,

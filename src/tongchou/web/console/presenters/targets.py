@@ -182,6 +182,7 @@ def verdict_chip(verdict: Verdict) -> Chip | None:
 def row(line: responsibility.Standing, code: str, fields: tuple[Any, ...] = ()) -> Row:
     """A unit of a breakdown."""
     one, waiting = line.target, line.waiting
+    weight = waiting.weight if waiting is not None else None if one is None else one.weight
     figure = words.cell(code, line.cell) if line.cell is not None else ""
     return Row(
         unit=line.unit,
@@ -189,7 +190,7 @@ def row(line: responsibility.Standing, code: str, fields: tuple[Any, ...] = ()) 
         value=shown(code, None if one is None else one.value),
         waiting="" if waiting is None else shown(code, waiting.value),
         waiting_by="" if waiting is None else waiting.made_by.shown_name,
-        weight="" if one is None or one.weight is None else formatters.number(int(one.weight)),
+        weight="" if weight is None else formatters.number(int(weight)),
         figure=figure,
         chip=None if line.cell is None else verdict_chip(line.cell.verdict),
         fields=fields,
@@ -330,7 +331,7 @@ def holder_heads() -> list[str]:
         pgettext("of a post", "Title"),
         pgettext("of a post", "Holder"),
         pgettext("of a holder", "Since"),
-        _("Telephone of the office"),
+        pgettext("of a post", "Telephone of the office"),
     ]
 
 
