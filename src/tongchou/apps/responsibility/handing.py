@@ -118,7 +118,7 @@ def note(*, hand_over_id: int, by: Account, at: dt.datetime) -> HandOver:
     Raises
     ------
     NotAllowed, NotFound
-        When the account does not stand above the unit.
+        When the account does not stand above the unit; ``handing.both`` when it confirmed a side.
     Conflict
         ``handing.open`` while a side has not confirmed; ``handing.done`` when it was noted.
     """
@@ -130,6 +130,10 @@ def note(*, hand_over_id: int, by: Account, at: dt.datetime) -> HandOver:
         raise Conflict("handing.open", _("Both sides confirm it first."))
     if one.noted_at is not None:
         raise _done()
+    if by.pk in (one.given_by_id, one.taken_by_id):
+        raise NotAllowed(
+            "handing.both", _("You confirmed a side. Somebody else of the level above notes it.")
+        )
     one.noted_at, one.noted_by = at, by
     one.save(update_fields=["noted_at", "noted_by"])
     _note(one, "handing.note", by=by, at=at)
@@ -143,6 +147,7 @@ def may(one: HandOver, *, by: Account, on: dt.date) -> frozenset[str]:
         if getattr(one, f"{side}_at") is None and _fault(one, side, by=by, on=on) is None:
             found.add(act)
     ready = one.given_at is not None and one.taken_at is not None and one.noted_at is None
+    ready = ready and by.pk not in (one.given_by_id, one.taken_by_id)
     if ready and rights.may(by, access.SET, scope_no=one.above_scope_no, on=on):
         found.add("note")
     return frozenset(found)

@@ -199,8 +199,11 @@ class HandOver(models.Model):
                 name="hand_over_by_two",
             ),
             models.CheckConstraint(
-                condition=Q(noted_by=None) | Q(given_by__isnull=False, taken_by__isnull=False),
-                name="hand_over_noted_once_done",
+                condition=Q(noted_by=None)
+                | Q(given_by__isnull=False, taken_by__isnull=False)
+                & ~Q(noted_by=F("given_by"))
+                & ~Q(noted_by=F("taken_by")),
+                name="hand_over_noted_by_a_third",
             ),
         ]
         indexes = [

@@ -294,6 +294,11 @@ def one_hand_over(hand_over_id: int, *, by: Account, on: dt.date) -> HandOver:
     return found
 
 
+def record_of(tenure_id: int) -> int | None:
+    """The record by which a holder took a post over, where there is one. One query."""
+    return HandOver.objects.filter(takes=tenure_id).values_list("pk", flat=True).first()
+
+
 def owed(areas: Scope, *, since: dt.date) -> list[posts.Tenure]:
     """Tenures begun since a day after somebody else's that were never handed over. Three queries."""
     rows = posts.Tenure.objects.filter(areas.q("post__scope_no"), since__gte=since, until=None)

@@ -63,6 +63,11 @@ def test_both_sides_confirm_then_the_level_above_takes_note(
     assert list(api.hand_overs(by=units.town, on=ON, open_alone=True)) == [record]
     with pytest.raises(NotAllowed):
         api.note(hand_over_id=record.pk, **act(units.worker))
+    api.HandOver.objects.filter(pk=record.pk).update(taken_by=units.town)
+    with pytest.raises(NotAllowed) as third:
+        api.note(hand_over_id=record.pk, **act(units.town))
+    assert third.value.code == "handing.both"
+    api.HandOver.objects.filter(pk=record.pk).update(taken_by=other)
     with audited():
         api.note(hand_over_id=record.pk, **act(units.town))
     assert not api.hand_overs(by=units.town, on=ON, open_alone=True)
@@ -116,6 +121,7 @@ def test_the_database_keeps_two_sides(record: api.HandOver, units: Any) -> None:
     for values in (
         {"given_by": units.worker, "taken_by": units.worker},
         {"noted_by": units.town, "noted_at": at},
+        {"given_by": units.worker, "taken_by": units.town, "noted_by": units.town, "noted_at": at},
         {"gives_id": record.takes_id},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -167,9 +167,11 @@ def _post(
     keeps = access.require(request.user, posts.KEEP, on=today) if _keeps(request, one) else None
     fault = None if keeps is None else posts.head_fault(one, scope=keeps, on=today)
     area = places.area_by_id(one.area_id, within=request.scope)
+    record = responsibility.record_of(tenures[0].pk) if len(tenures) > 1 else None
     return show(
         request,
         "console/post.html",
+        record=record,
         post=one,
         area=area,
         tenures=tenures,
