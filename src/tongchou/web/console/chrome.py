@@ -56,6 +56,7 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
             ("corrections", "pen", pgettext_lazy("page", "Corrections"), "corrections.ask"),
             ("duplicates", "users", _("Records of one person"), "duplicates.view"),
             ("checks", "shield", _("Check of the records"), "quality.view"),
+            ("posts", "users", _("Posts and holders"), "posts.view"),
         ),
     ),
     (
@@ -111,7 +112,6 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
             ("audit", "shield", _("Audit chain"), "audit.read"),
             ("jobs", "clock", _("Jobs"), jobs.permissions),
             ("areas", "place", _("Administrative areas"), "places.change"),
-            ("posts", "users", _("Posts and holders"), "posts.view"),
             ("statistics-outlines", "place", _("Outlines of areas"), "places.draw"),
             ("grants", "check", _("Roles to grant"), "accounts.grant"),
             ("lockouts", "lock", _("Lock-outs"), "accounts.secure"),
