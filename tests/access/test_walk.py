@@ -56,6 +56,7 @@ from tongchou.apps.quality import api as quality
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Household, Person
 from tongchou.apps.releases.models import Release
+from tongchou.apps.responsibility.models import Agreement, HandOver, Target
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.supervision.models import Draw, Evidence, Inspection, Item, Secret
 from tongchou.apps.supervision.models import Notice as Rectification
@@ -95,6 +96,8 @@ RAISED = {
 MARKS = ("甲禾", "乙黍", "丙稷", "丁麦", "戊菽", "己麻")
 #: Where an area picker asks.
 PICK = "/areas/pick"
+#: What stands about units and their posts.
+DUTIES = ("/posts", "/targets", "/agreements")
 #: The month the registers of the world are read in.
 MONTH = "2026-06"
 #: Addresses that take a number, and what the number means.
@@ -123,6 +126,7 @@ OF_CASES = {
     "alert_id": "alert", "proposed_id": "proposed", "tenure_id": "tenure",
     "draw_id": "draw", "item_id": "item", "inspection_id": "inspection",
     "rectification_id": "rectification", "evidence_id": "evidence",
+    "post_id": "post", "target_id": "target", "agreement_id": "agreement", "hand_over_id": "hand_over",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES | {"bulletin_id": "issue"}
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -371,6 +375,7 @@ def worked(
             bulletin_of(village, mark, by, at),
             *looked_into(village, mark, by, at),
             *watched(village, mark, by, at),
+            *agreed(village, mark, by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -400,6 +405,30 @@ def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, in
         village_name=village.name, part=1, households=1, unnamed=0, sealed=sealed, made_at=at,
     )  # fmt: skip
     return letter.pk, bundle.pk
+
+
+def agreed(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int, int]:
+    """A post of the village that changed hands, a target of the village and an agreement with it."""
+    where = {"area_id": village.pk, "scope_no": village.scope_no}
+    unit = {"unit": village.code, "unit_name": f"单位{mark}"}
+    above = {"above_id": village.pk, "above_scope_no": village.scope_no}
+    post = Post.objects.create(**where, duty="deputy", title=f"副职{mark}")
+    held = [
+        Tenure.objects.create(post=post, holder=f"任{mark}", since=dt.date(2024, month, 1), until=until)
+        for month, until in ((1, dt.date(2024, 2, 1)), (2, None))
+    ]
+    record = HandOver.objects.create(
+        **where, **above, **unit, title=post.title, gives=held[0], takes=held[1], on=held[1].since,
+        open={}, sha256="0" * 64, made_at=at, made_by=by,
+    )  # fmt: skip
+    target = Target.objects.create(
+        **where, **unit, indicator="paid_on_time", period="2026", ends=dt.date(2026, 12, 31), value="0.9"
+    )
+    agreement = Agreement.objects.create(
+        **where, **above, **unit, above="520500", above_name=f"上级{mark}", period="2026",
+        promises=f"诺{mark}", given=f"给{mark}", drafted_at=at, drafted_by=by,
+    )  # fmt: skip
+    return post.pk, target.pk, agreement.pk, record.pk
 
 
 def looked_into(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
@@ -728,7 +757,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             leaked = [mark for mark in leaked if mark not in judged]
         if path.startswith(("/complaints", "/supervision", "/rectifications")):  # by the level above as well
             leaked = [mark for mark in leaked if mark not in told]
-        if path.startswith(("/commitments", "/plans")):
+        if path.startswith(("/commitments", "/plans", *DUTIES)):
             leaked = [mark for mark in leaked if mark not in of_units]
         # A search box shows again what was typed into it; only hits count.
         if path == "/accounts" and answer.status_code == 200:
@@ -746,7 +775,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             open_to_others |= path.startswith(("/funds/", "/payments/")) and village in paying
             above_reads = ("/complaints/", "/supervision/", "/rectifications/")
             open_to_others |= path.startswith(above_reads) and village in judging
-            open_to_others |= path.startswith(("/commitments/", "/plans/")) and village in supervised
+            open_to_others |= path.startswith(("/commitments/", "/plans/", *DUTIES)) and village in supervised
             open_to_others |= path.startswith("/unit-bulletins/") and village in reading
             open_to_others |= path.startswith("/unit-consequences/file/") and village in supervised
             # What hangs in public is for everybody, with names nobody can read in full.
@@ -1136,7 +1165,7 @@ HOLDS["township_officer"] = (
 HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate snapshot.take payments.view"
 HOLDS["county_reviewer"] += " releases.view"
 for _role in ("village_worker", "township_officer", "county_reviewer", "prefecture_supervisor"):
-    HOLDS[_role] += " commitments.view plans.view"
+    HOLDS[_role] += " commitments.view plans.view targets.view"
 HOLDS["county_finance"] = "payments.view payments.build payments.review"
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
         "releases": ("release",),
         "judging": ("bulletin",),
         "posts": ("posts",),
+        "responsibility": ("targets", "agreements"),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tongchou.apps.statistics",
     "tongchou.apps.releases",
     "tongchou.apps.guarantees",
+    "tongchou.apps.responsibility",
     "tongchou.apps.yearbook",
     "tongchou.apps.complaints",
     "tongchou.apps.supervision",

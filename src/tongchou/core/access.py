@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -77,4 +77,32 @@ def _denied(permission: str) -> NotAllowed:
         "access.denied",
         _("Your role does not include this. Ask the county office if you need it."),
         permission=permission,
+    )
+
+
+def held_above(
+    permission: str, areas: Collection[tuple[int, int]], *, on: dt.date
+) -> frozenset[tuple[int, int]]:
+    """Those of some areas above which an active account holds a permission. One query.
+
+    Parameters
+    ----------
+    areas
+        ``(scope_no, scope_end)`` of each. Whoever holds it in the area itself is not above it.
+    """
+    from tongchou.core.models import Assignment
+    from tongchou.core.roles import roles_with
+
+    if not areas:
+        return frozenset()
+    first, last = min(low for low, _high in areas), max(high for _low, high in areas)
+    running = Assignment.objects.filter(
+        account__is_active=True,
+        role__in=sorted(roles_with(permission)),
+        scope_no__lt=last,
+        scope_end__gte=first,
+    ).running(on)
+    held = set(running.values_list("scope_no", "scope_end").distinct())
+    return frozenset(
+        (low, high) for low, high in areas if any(one < low and high <= end for one, end in held)
     )

@@ -48,6 +48,8 @@ _VILLAGE = frozenset(
         "plans.view",
         "plans.report",
         "guarantees.view",
+        "targets.view",
+        "agreements.sign",
         "bulletins.view",
         "bulletins.close",
         # The unit's own side: questions of the level above and what it has to mend. No village worker takes
@@ -72,6 +74,7 @@ _TOWNSHIP = _VILLAGE | {
     "guarantees.send",
     "guarantees.accept",
     "guarantees.keep",
+    "targets.set",
     "bulletins.make",
     "complaints.record",
     "complaints.handle",
@@ -128,6 +131,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         | {"commitments.view", "commitments.review", "releases.view", "posts.view", "posts.keep"}
         | {"plans.view", "plans.make"}
         | {"guarantees.view", "guarantees.send", "guarantees.accept", "guarantees.keep"}
+        | {"targets.view", "targets.set", "agreements.sign"}
         | {"bulletins.view", "bulletins.close", "bulletins.make", "bulletins.alerts"}
         | {"complaints.record", "complaints.handle", "complaints.supervise"}
         | {"supervision.inspect"}

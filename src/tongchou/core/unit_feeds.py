@@ -49,14 +49,14 @@ _targets: list[str] = []
 
 
 def register_targets(tells: str) -> None:
-    """Note who knows whether units met their targets: the dotted path of a function of the year."""
+    """Note who knows the targets of units: the dotted path of a function of a period such as ``2026-Q1``."""
     _targets[:] = [tells]
 
 
-def targets_met(year: int) -> dict[str, bool]:
-    """By unit, whether it met all its targets of a year; a unit that is not named is unknown."""
-    found: dict[str, bool] = {}
+def targets(period: str) -> dict[tuple[str, str], float]:
+    """The targets in force of a period, by unit and indicator, in the unit of the indicator."""
+    found: dict[tuple[str, str], float] = {}
     for tells in _targets:
         module, _colon, name = tells.partition(":")
-        found |= getattr(import_module(module), name)(year)
+        found |= getattr(import_module(module), name)(period)
     return found

@@ -25,7 +25,15 @@ from tongchou.apps.accountability.publishing import (
     reply,
 )
 from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
-from tongchou.apps.accountability.queries import Line, View, listed, open_public, published, view
+from tongchou.apps.accountability.queries import (
+    Line,
+    View,
+    listed,
+    open_public,
+    published,
+    published_cells,
+    view,
+)
 from tongchou.apps.accountability.sealed import SealedMonth, sealed_month
 from tongchou.apps.accountability.settling import Settled, Settlement, settlement
 
@@ -80,6 +88,7 @@ __all__ = [
     "proposed",
     "publish",
     "published",
+    "published_cells",
     "qualified",
     "record_case",
     "reply",

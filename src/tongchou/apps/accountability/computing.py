@@ -16,8 +16,9 @@ from tongchou.apps.accountability.holding import holders, restated, standing
 from tongchou.apps.accountability.models import Closing, Counted
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
-from tongchou.core import clock
+from tongchou.core import clock, unit_feeds
 from tongchou.core.errors import Conflict, Invalid
+from tongchou.domain.accountability.attainment import Verdict, verdict
 from tongchou.domain.accountability.awards import Prize, awards, comparison_level, improvement
 from tongchou.domain.accountability.bulletin import (
     Bulletin,
@@ -34,6 +35,7 @@ from tongchou.domain.accountability.definitions import Catalogue, Use
 from tongchou.domain.accountability.figures import Counts, UnitFigure, evaluate, grounds
 from tongchou.domain.accountability.periods import Period, period
 from tongchou.domain.accountability.sealing import seal
+from tongchou.domain.accountability.units import SHARE
 from tongchou.domain.ranking import Ranking, State
 
 COMPOSITE: Final = "county_year"
@@ -181,6 +183,7 @@ def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = Fal
     measured = {code: found.members[code] for code in named if found.members[code]}
     codes = [one_.code for one_ in catalogue.used(Use.SCORED) if known(catalogue, one_.code)]
     composite = catalogue.composites[COMPOSITE]
+    targets = {key: value for key, value in unit_feeds.targets(str(one)).items() if key[0] in named}
     inputs = seal(
         counts=found.counts,
         first=found.first,
@@ -189,6 +192,7 @@ def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = Fal
         period=str(one),
         texts=indicators.texts(),
         composite=COMPOSITE,
+        targets=targets,
     )
     seed = int(inputs.sha256[:8], 16)
     weighed = [code for code in composite.weights if code in codes]
@@ -198,7 +202,7 @@ def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = Fal
         every = {code: figures.get(code) or _nothing(code, len(measured)) for code in composite.weights}
         scored, ranking = rank_composite(catalogue, composite, every, list(measured), seed=seed)
         better = _better(catalogue, weighed, found, measured, one)
-        rows = _rows(catalogue, named, figures, every, scored, ranking, better)
+        rows = _rows(catalogue, named, figures, every, scored, ranking, better, targets)
     rows += [_silent(code, named[code]) for code in sorted(named) if code not in measured]
     return Bulletin(
         area=area.code,
@@ -278,6 +282,7 @@ def _rows(
     scored: Scored,
     ranking: Ranking,
     better: Better,
+    targets: Mapping[tuple[str, str], float],
 ) -> list[UnitRow]:
     composite = catalogue.composites[COMPOSITE]
     prizes = {one.unit: one.prize for one in awards(ranking)}
@@ -304,7 +309,10 @@ def _rows(
                 better_low=None if moved is None else moved[1],
                 better_high=None if moved is None else moved[2],
                 raises=tuple(Raise(one.indicator, one.gain, _plain(one.cases)) for one in up),
-                cells={code: _cell(one, at) for code, one in figures.items()},
+                cells={
+                    code: _cell(catalogue, one, at, targets.get((unit, code)))
+                    for code, one in figures.items()
+                },
             )
         )
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit))
@@ -319,15 +327,21 @@ def _why(state: int) -> Unranked:
     return Unranked.SMALL if state == State.SMALL else Unranked.UNKNOWN
 
 
-def _cell(one: UnitFigure, at: int) -> Cell:
+def _cell(catalogue: Catalogue, one: UnitFigure, at: int, target: float | None) -> Cell:
+    found = catalogue.indicators[one.indicator]
+    value, low, high = (_plain(each[at]) for each in (one.value, one.low, one.high))
+    share = str(found.unit) == SHARE
+    said = verdict(target, value, low, high, direction=found.direction, share=share)
     return Cell(
-        _plain(one.value[at]),
+        value,
         _plain(one.over[at]),
         _plain(one.under[at]),
-        _plain(one.low[at]),
-        _plain(one.high[at]),
+        low,
+        high,
         one.chance,
         bool(one.idle[at]),
+        None if said is Verdict.NONE else target,
+        said,
     )
 
 

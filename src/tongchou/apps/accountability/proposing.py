@@ -20,10 +20,11 @@ from tongchou.apps.accountability.models import Issue, State
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
 from tongchou.core import access as rights
-from tongchou.core import audit, clock, unit_feeds
+from tongchou.core import audit, clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
+from tongchou.domain.accountability.attainment import all_met
 from tongchou.domain.accountability.bulletin import Bulletin, Kind, Unranked
 from tongchou.domain.accountability.consequences import (
     OfficialSubject,
@@ -283,14 +284,13 @@ def performance_file(tenure_id: int, *, by: Account, on: dt.date) -> list[Propos
 
 def year_results(issue: Issue, sheet: Bulletin) -> Iterator[YearResult]:
     """What a published bulletin of a year says of its units."""
-    met = unit_feeds.targets_met(int(sheet.period))
     ranked = [row for row in sheet.rows if row.unranked is Unranked.NO and row.rank is not None]
     for row in sheet.rows:
         place = row.rank if row in ranked else None
         yield YearResult(
             unit=row.unit,
             year=int(sheet.period),
-            met=met.get(row.unit),
+            met=all_met(cell.verdict for cell in row.cells.values()),
             composite=row.composite,
             rank=place or 0,
             ranked=len(ranked),

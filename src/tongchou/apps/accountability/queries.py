@@ -18,7 +18,7 @@ from tongchou.core import clock, scope
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
-from tongchou.domain.accountability.bulletin import Bulletin
+from tongchou.domain.accountability.bulletin import Bulletin, Cell
 
 MOST: Final = 200
 
@@ -109,6 +109,22 @@ def open_public(issue_id: int) -> tuple[Line, Bulletin, dict[str, str]]:
     if issue is None:
         raise _none()
     return _lines([issue])[0], *_read(issue)
+
+
+def published_cells(area_id: int, period: str = "") -> dict[tuple[str, str], Cell]:
+    """What the newest published bulletin of an area says, by unit and indicator. One query.
+
+    Parameters
+    ----------
+    period
+        ``2026-Q1``; the newest of any period without one.
+    """
+    rows = Issue.objects.filter(area_id=area_id, state=State.PUBLISHED).order_by("-pk")
+    issue = (rows.filter(period=period) if period else rows).first()
+    if issue is None:
+        return {}
+    sheet = bulletin_text.read(bytes(issue.content))
+    return {(row.unit, code): cell for row in sheet.rows for code, cell in row.cells.items()}
 
 
 def _may_reply(

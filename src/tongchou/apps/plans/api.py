@@ -47,6 +47,7 @@ from tongchou.apps.plans.queries import (
     meeting_view,
     meetings,
     monthly_agenda,
+    open_of,
     standings,
     task_view,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "meeting_view",
     "meetings",
     "monthly_agenda",
+    "open_of",
     "pilots_in",
     "record_assembly",
     "report",

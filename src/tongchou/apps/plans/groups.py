@@ -192,7 +192,7 @@ def group_view(group_id: int, *, by: Account, on: dt.date) -> GroupView:
     if area is not None:
         units = (posts.of_area(area), *posts.units_below(area, on=on))
         taken = {one.post_id for one in sitting}
-        free = tuple(one for one in posts.posts_of(units) if one[0] not in taken)
+        free = tuple(one for one in posts.named_posts(units) if one[0] not in taken)
     return GroupView(
         group,
         tuple(Sitting(one, held.get(one.post_id, "")) for one in sitting),

@@ -108,6 +108,11 @@ def found(*, by: Account, on: dt.date, of: str = "") -> QuerySet[Task]:
     return rows
 
 
+def open_of(unit_key: str, *, most: int = MOST_TASKS) -> list[Task]:
+    """The tasks of a unit that are not done, the first due first. One query."""
+    return list(Task.objects.filter(unit_key=unit_key).exclude(state=State.DONE).order_by("due", "pk")[:most])
+
+
 def lines_of(rows: Iterable[Task], on: dt.date) -> tuple[Line, ...]:
     """Tasks with their days late. No query."""
     return tuple(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.places import api as places
+from tongchou.apps.posts import rules
 from tongchou.apps.posts.access import KEEP
-from tongchou.apps.posts.models import Department, Duty, Post, Tenure
+from tongchou.apps.posts.models import PHONE, Department, Duty, Post, Tenure
 from tongchou.core import access, audit, clock
-from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 
 LONGEST: Final = {"code": 16, "name": 60, "title": 60, "holder": 40}
+#: Refusals about the state of things rather than about what was typed.
+_CONFLICTS: Final = frozenset({"posts.ended"})
+_NOT_ALLOWED: Final = frozenset({"posts.own_head", "posts.oneself"})
 
 
 @transaction.atomic
@@ -112,7 +117,14 @@ def end_department(*, department_id: int, on: dt.date, by: Account, at: dt.datet
 
 @transaction.atomic
 def add_post(
-    *, area_id: int, duty: str, title: str, by: Account, at: dt.datetime, department_id: int | None = None
+    *,
+    area_id: int,
+    duty: str,
+    title: str,
+    by: Account,
+    at: dt.datetime,
+    department_id: int | None = None,
+    phone: str = "",
 ) -> Post:
     """A new post of an area's government, or of a department of it.
 
@@ -121,7 +133,8 @@ def add_post(
     NotAllowed, NotFound
         When the account keeps no posts there, or the department is not one of the area.
     Invalid
-        ``posts.words`` without a title, ``posts.duty`` for a duty there is not.
+        ``posts.words`` without a title, ``posts.duty`` for a duty there is not, ``posts.phone`` for what is
+        no telephone number.
     Conflict
         ``posts.title_used`` when the unit has a post of this title, ``posts.ended`` of an ended department.
     """
@@ -135,59 +148,111 @@ def add_post(
     if Post.objects.filter(area_id=area.pk, department=department, title=words).exists():
         raise Conflict("posts.title_used", _("The unit has a post of this title already."))
     one = Post.objects.create(
-        area_id=area.pk, scope_no=area.scope_no, department=department, duty=duty, title=words
+        area_id=area.pk,
+        scope_no=area.scope_no,
+        department=department,
+        duty=duty,
+        title=words,
+        phone=_phone(phone),
     )
-    audit.append(
-        by=by,
-        action="posts.add_post",
-        subject=f"post:{one.pk}",
-        at=at,
-        scope_no=one.scope_no,
-        detail={"area": area.code, "duty": duty},
-    )
+    _note(one, "posts.add_post", {"area": area.code, "duty": duty}, by=by, at=at)
+    return one
+
+
+@transaction.atomic
+def set_phone(*, post_id: int, phone: str, by: Account, at: dt.datetime) -> Post:
+    """The telephone of the office of a post; empty takes it away.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Conflict
+        As ``appoint``.
+    Invalid
+        ``posts.phone`` for what is no telephone number.
+    """
+    one = _post(post_id, _areas(by, at))
+    one.phone = _phone(phone)
+    one.save(update_fields=["phone"])
+    _note(one, "posts.phone", {"phone": one.phone}, by=by, at=at)
     return one
 
 
 @transaction.atomic
 def appoint(
-    *, post_id: int, holder: str, since: dt.date, by: Account, at: dt.datetime, account_id: int | None = None
+    *,
+    post_id: int,
+    holder: str,
+    since: dt.date,
+    by: Account,
+    at: dt.datetime,
+    account_id: int | None = None,
+    document: str = "",
 ) -> Tenure:
     """Put somebody in a post from a day on, which ends the tenure before on that day.
 
     Raises
     ------
     NotAllowed, NotFound
-        When the account keeps no posts there, or there is no such post or account.
+        When the account keeps no posts there, or there is no such post or account; ``posts.own_head`` for
+        the head of a unit by the unit itself, ``posts.oneself`` for oneself.
     Invalid
         ``posts.words`` without a name; ``posts.day`` for a day to come or one that is not after the last
         holder's first day, or falls into a tenure that has ended; ``posts.department_day`` for a day before
-        the department began.
+        the department began; ``posts.document`` where the paper of the level above has to be named.
     Conflict
         ``posts.ended`` when the department of the post has ended.
     """
-    post = _post(post_id, _areas(by, at))
+    areas = _areas(by, at)
+    post = _post(post_id, areas)
     name = _words("holder", holder)
-    _not_later(since, at)
-    if post.department is not None and since < post.department.since:
-        raise Invalid("posts.department_day", _("The department began later than this day."), field="since")
     if account_id is not None and not Account.objects.filter(pk=account_id).exists():
         raise _none()
     last = Tenure.objects.select_for_update().filter(post=post).order_by("-since").first()
-    if last is not None and (since <= last.since or (last.until is not None and since < last.until)):
-        raise Invalid("posts.day", _("The holder before was still in the post on this day."), field="since")
+    refuse(
+        rules.faults(
+            department=post.department,
+            last=last,
+            since=since,
+            on=clock.date_of(at),
+            head=_head(post, areas, document, at),
+            oneself=account_id == by.pk,
+        )
+    )
     if last is not None and last.until is None:
         last.until = since
         last.save(update_fields=["until"])
-    one = Tenure.objects.create(post=post, holder=name, account_id=account_id, since=since)
-    detail = {"since": since.isoformat(), "before": None if last is None else last.pk}
-    audit.append(
-        by=by,
-        action="posts.appoint",
-        subject=f"post:{post.pk}",
-        at=at,
-        scope_no=post.scope_no,
-        detail=detail,
+    one = Tenure.objects.create(
+        post=post, holder=name, account_id=account_id, since=since, document=document.strip()[:80]
     )
+    detail = {"since": since.isoformat(), "before": None if last is None else last.pk}
+    _note(post, "posts.appoint", detail, by=by, at=at)
+    return one
+
+
+@transaction.atomic
+def end_tenure(*, tenure_id: int, on: dt.date, by: Account, at: dt.datetime, document: str = "") -> Tenure:
+    """End a tenure without anybody who follows: the post is vacant from that day on.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As ``appoint``.
+    Invalid
+        ``posts.day`` for a day to come, or one on which the tenure had not begun; ``posts.document``.
+    Conflict
+        ``posts.ended`` when it has ended already.
+    """
+    areas = _areas(by, at)
+    one = _tenure(tenure_id, areas)
+    refuse(filter(None, [_head(one.post, areas, document or one.document, at)]))
+    if one.until is not None:
+        raise Conflict("posts.ended", _("This tenure has ended."))
+    _not_later(on, at)
+    if on <= one.since:
+        raise Invalid("posts.day", _("The tenure began on this day or later."), field="on")
+    one.until = on
+    one.save(update_fields=["until"])
+    _note(one.post, "posts.end_tenure", {"tenure": one.pk, "on": on.isoformat()}, by=by, at=at)
     return one
 
 
@@ -198,11 +263,49 @@ def correct(*, tenure_id: int, holder: str, reason: str, by: Account, at: dt.dat
     Raises
     ------
     NotAllowed, NotFound
-        When the account keeps no posts there, or there is no such tenure.
+        When the account keeps no posts there, or there is no such tenure; ``posts.own_head`` as ``appoint``.
     Invalid
         ``posts.words`` without a name, ``posts.reason`` without a reason.
     """
     areas = _areas(by, at)
+    one = _tenure(tenure_id, areas)
+    refuse(filter(None, [_head(one.post, areas, reason, at)]))
+    said = " ".join(reason.split())
+    if not said or len(said) > 200:
+        raise Invalid("posts.reason", _("Give the reason, in at most 200 characters."), field="reason")
+    before, one.holder = one.holder, _words("holder", holder)
+    one.save(update_fields=["holder"])
+    detail = {"tenure": one.pk, "before": before, "holder": one.holder, "reason": said}
+    _note(one.post, "posts.correct", detail, by=by, at=at)
+    return one
+
+
+def refuse(found: Iterable[rules.Fault]) -> None:
+    """Refuse with the first fault, if there is one."""
+    for one in found:
+        kind: type[AppError] = (
+            Conflict if one.code in _CONFLICTS else NotAllowed if one.code in _NOT_ALLOWED else Invalid
+        )
+        raise kind(one.code, one.text, field=one.field)
+
+
+def _head(post: Post, areas: Scope, document: str, at: dt.datetime) -> rules.Fault | None:
+    if post.duty != Duty.HEAD or post.department_id is not None:
+        return None
+    area = places.area_by_id(post.area_id, within=Scope.everything())
+    if area is None:
+        return None
+    heads = rules.Heads.of([area], scope=areas, on=clock.date_of(at))
+    return heads.fault(area.pk, department=False, duty=post.duty, document=document)
+
+
+def _note(post: Post, action: str, detail: dict[str, object], *, by: Account, at: dt.datetime) -> None:
+    audit.append(
+        by=by, action=action, subject=f"post:{post.pk}", at=at, scope_no=post.scope_no, detail=detail
+    )
+
+
+def _tenure(tenure_id: int, areas: Scope) -> Tenure:
     one = (
         Tenure.objects.select_for_update(of=("self",))
         .select_related("post")
@@ -211,21 +314,15 @@ def correct(*, tenure_id: int, holder: str, reason: str, by: Account, at: dt.dat
     )
     if one is None:
         raise _none()
-    said = " ".join(reason.split())
-    if not said or len(said) > 200:
-        raise Invalid("posts.reason", _("Give the reason, in at most 200 characters."), field="reason")
-    before, one.holder = one.holder, _words("holder", holder)
-    one.save(update_fields=["holder"])
-    detail = {"tenure": one.pk, "before": before, "holder": one.holder, "reason": said}
-    audit.append(
-        by=by,
-        action="posts.correct",
-        subject=f"post:{one.post_id}",
-        at=at,
-        scope_no=one.post.scope_no,
-        detail=detail,
-    )
     return one
+
+
+def _phone(text: str) -> str:
+    words = " ".join(text.split())
+    if words and not PHONE.fullmatch(words):
+        message = _("Give the telephone of the office in digits, as 0857-8222222.")
+        raise Invalid("posts.phone", message, field="phone")
+    return words
 
 
 def _areas(by: Account, at: dt.datetime) -> Scope:

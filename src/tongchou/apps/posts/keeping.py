@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongchou.apps.places import api as places
+from tongchou.apps.posts import rules
 from tongchou.apps.posts.access import KEEP
-from tongchou.apps.posts.models import Department, Duty, Post, Tenure
+from tongchou.apps.posts.models import PHONE, Department, Duty, Post, Tenure
 from tongchou.core import access, audit, clock
 from tongchou.core.errors import Invalid
 from tongchou.core.models import Account
@@ -30,11 +31,14 @@ COLUMNS: Final = {
     "holder": "姓名",
     "since": "任职日期",
     "account": "账号",
+    "phone": "办公电话",
+    "document": "任职文号",
 }
 _NEEDED: Final = ("unit", "duty", "title", "holder", "since")
 _DUTIES: Final = {"书记": Duty.HEAD, "分管": Duty.DEPUTY, "联系": Duty.CONTACT} | {
     one.value: one for one in Duty
 }
+_LONGEST: Final = {"title": 60, "holder": 40, "department": 16, "department_name": 60, "document": 80}
 _MOST: Final = 20_000
 
 
@@ -51,6 +55,8 @@ class Entry:
     holder: str
     since: dt.date
     account: Account | None
+    phone: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +132,12 @@ def keep(*, content: bytes, by: Account, at: dt.datetime) -> Kept:
     NotAllowed
         When the account keeps no posts.
     Invalid
-        As ``read``; ``posts.before`` when somebody would hold a post from a day before the one who holds it.
+        As ``read``; ``posts.before`` with every line that ``appoint`` would refuse.
     """
     on = clock.date_of(at)
     scope = access.require(by, KEEP, on=on)
     entries = read(content, scope=scope, on=on)
-    departments = _departments(entries)
+    departments, wrong = _departments(entries), []
     posts = {
         (one.area_id, one.department_id, one.title): one
         for one in Post.objects.select_for_update().filter(area_id__in={entry.area.pk for entry in entries})
@@ -149,32 +155,59 @@ def keep(*, content: bytes, by: Account, at: dt.datetime) -> Kept:
     ]
     for post in Post.objects.bulk_create(fresh):
         posts[post.area_id, post.department_id, post.title] = post
-    holding = {
-        one.post_id: one
-        for one in Tenure.objects.filter(post__in=[one.pk for one in posts.values()], until=None)
-    }
-    ended, made, wrong, same = [], [], [], 0
+    holding: dict[int, Tenure] = {}
+    for one in Tenure.objects.filter(post__in=[one.pk for one in posts.values()]).order_by("since"):
+        holding[one.post_id] = one
+    heads = rules.Heads.of(
+        list({entry.area.pk: entry.area for entry in entries if entry.duty == Duty.HEAD}.values()),
+        scope=scope,
+        on=on,
+    )
+    ended, made, phones, same = [], [], [], 0
     for entry in entries:
         post = posts[entry.area.pk, _pk(departments, entry), entry.title]
-        now = holding.get(post.pk)
-        if now is not None and (now.holder, now.since) == (entry.holder, entry.since):
+        if entry.phone and entry.phone != post.phone:
+            post.phone = entry.phone
+            phones.append(post)
+        last = holding.get(post.pk)
+        if last is not None and (last.holder, last.since, last.until) == (entry.holder, entry.since, None):
             same += 1
             continue
-        if now is not None and entry.since <= now.since:
-            text = _("%(holder)s holds this post since %(day)s.") % {
-                "holder": now.holder,
-                "day": now.since.isoformat(),
-            }
-            wrong.append(Wrong(entry.line, COLUMNS["since"], text))
+        found = list(
+            rules.faults(
+                department=departments.get((entry.area.pk, entry.department)),
+                last=last,
+                since=entry.since,
+                on=on,
+                head=heads.fault(
+                    entry.area.pk,
+                    department=bool(entry.department),
+                    duty=post.duty,
+                    document=entry.document,
+                ),
+                oneself=entry.account is not None and entry.account.pk == by.pk,
+            )
+        )
+        wrong += [Wrong(entry.line, COLUMNS[one.field], str(one.text)) for one in found]
+        if found:
             continue
-        if now is not None:
-            now.until = entry.since
-            ended.append(now)
-        made.append(Tenure(post=post, holder=entry.holder, since=entry.since, account=entry.account))
+        if last is not None and last.until is None:
+            last.until = entry.since
+            ended.append(last)
+        made.append(
+            Tenure(
+                post=post,
+                holder=entry.holder,
+                since=entry.since,
+                account=entry.account,
+                document=entry.document,
+            )
+        )
     if wrong:
         raise Invalid("posts.before", _said(wrong), problems=wrong)
     Tenure.objects.bulk_update(ended, ["until"])
     Tenure.objects.bulk_create(made)
+    Post.objects.bulk_update(phones, ["phone"])
     audit.append(
         by=by,
         action="posts.keep",
@@ -228,13 +261,17 @@ def _problems(
         wrong("unit", _("There is no such area among yours."))
     if values.get("duty") not in _DUTIES:
         wrong("duty", _("Write 书记, 分管 or 联系."))
-    for name, longest in (("title", 60), ("holder", 40), ("department", 16), ("department_name", 60)):
+    for name, longest in _LONGEST.items():
         value = values.get(name, "")
         if len(value) > longest or (name in _NEEDED and not value):
             wrong(name, _("Fill this in, with at most %(n)s characters.") % {"n": longest})
     day = _day(values.get("since", ""))
     if day is None or day > on:
         wrong("since", _("Write a day up to today, as 2026-03-01."))
+    if "/" in values.get("department", ""):
+        wrong("department", _("A code holds no stroke."))
+    if values.get("phone") and not PHONE.fullmatch(values["phone"]):
+        wrong("phone", _("Give the telephone of the office in digits, as 0857-8222222."))
     if values.get("account") and values["account"] not in accounts:
         wrong("account", _("There is no such account. Leave it empty, or write a user name."))
     return found
@@ -255,6 +292,8 @@ def _entry(
         holder=values["holder"],
         since=day,
         account=accounts.get(values.get("account", "")),
+        phone=values.get("phone", ""),
+        document=values.get("document", ""),
     )
 
 

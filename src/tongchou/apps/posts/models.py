@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
+
+#: A telephone number of an office.
+PHONE: Final = re.compile(r"[0-9+() -]{5,20}", re.ASCII)
 
 
 class Duty(models.TextChoices):
@@ -49,6 +55,8 @@ class Post(models.Model):
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, related_name="posts")
     duty = models.CharField(max_length=8, choices=Duty.choices)
     title = models.CharField(max_length=60)
+    #: Telephone of the office, by which anybody reaches whoever holds the post. Never a private number.
+    phone = models.CharField(max_length=20, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -77,6 +85,8 @@ class Tenure(models.Model):
     )
     since = models.DateField()
     until = models.DateField(null=True)
+    #: Number of the paper of appointment.
+    document = models.CharField(max_length=80, default="", blank=True)
 
     class Meta:
         constraints = [

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from tongchou.apps.places import api as places
 from tongchou.apps.posts.models import Department, Duty, Post, Tenure
+from tongchou.apps.posts.rules import Fault, Heads
 from tongchou.core.scope import Scope
 
 
@@ -137,7 +138,7 @@ def holders_of(post_ids: Collection[int], *, on: dt.date) -> dict[int, str]:
     return dict(rows.values_list("post_id", "holder"))
 
 
-def posts_of(units: Collection[Unit]) -> list[tuple[int, str]]:
+def named_posts(units: Collection[Unit]) -> list[tuple[int, str]]:
     """The posts of some units, each with its unit's name, in the order of the units. One query."""
     keys = {(one.area_id, one.department_id): one.name for one in units}
     rows = Post.objects.filter(area_id__in={area for area, _department in keys}).order_by("scope_no", "pk")
@@ -147,6 +148,55 @@ def posts_of(units: Collection[Unit]) -> list[tuple[int, str]]:
         for pk, title, area, department in found
         if (area, department) in keys
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post of a unit and who holds it; ``held`` is None where it is vacant."""
+
+    unit: Unit
+    post: Post
+    held: Tenure | None
+
+
+def posts_of(units: Collection[Unit], *, on: dt.date) -> list[PostLine]:
+    """The posts of some units in their order, heads first, with who holds each on a day. Two queries."""
+    keys = {(one.area_id, one.department_id): one for one in units}
+    rows = Post.objects.filter(area_id__in={area for area, _department in keys}).prefetch_related(
+        Prefetch("tenures", Tenure.objects.filter(since__lte=on).exclude(until__lte=on), to_attr="holding")
+    )
+    place, order = {one.key: at for at, one in enumerate(units)}, list(Duty.values)
+    found = [
+        PostLine(unit, one, next(iter(one.holding), None))  # type: ignore[attr-defined]
+        for one in rows
+        if (unit := keys.get((one.area_id, one.department_id))) is not None
+    ]
+    return sorted(
+        found, key=lambda one: (place[one.unit.key], order.index(one.post.duty), one.post.title, one.post.pk)
+    )
+
+
+def one_post(post_id: int, *, scope: Scope) -> tuple[Post, tuple[Tenure, ...]] | None:
+    """A post in some areas with everybody who held it, the newest first. Two queries."""
+    rows = Post.objects.select_related("department").filter(scope.q("scope_no"), pk=post_id)
+    found = rows.first()
+    if found is None:
+        return None
+    return found, tuple(found.tenures.select_related("account").order_by("-since"))
+
+
+def head_fault(post: Post, *, scope: Scope, on: dt.date) -> Fault | None:
+    """Why these areas do not decide on a post; ``posts.document`` where the paper has to be named."""
+    area = places.area_by_id(post.area_id, within=Scope.everything())
+    if area is None:
+        return None
+    heads = Heads.of([area], scope=scope, on=on)
+    return heads.fault(area.pk, department=post.department_id is not None, duty=post.duty, document="")
+
+
+def phones(post_ids: Collection[int]) -> dict[int, str]:
+    """Telephones of the offices of some posts. One query."""
+    return dict(Post.objects.filter(pk__in=post_ids).exclude(phone="").values_list("pk", "phone"))
 
 
 def without_contact(scope: Scope, *, on: dt.date) -> list[places.Area]:

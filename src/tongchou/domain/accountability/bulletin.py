@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.figures import Chance
 
 
@@ -40,7 +41,10 @@ class Unranked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One indicator of one unit; None where it is unknown. ``idle``: nothing there to be measured by."""
+    """One indicator of one unit; None where it is unknown. ``idle``: nothing there to be measured by.
+
+    ``target`` is what was set for the unit and period, in the unit of the indicator.
+    """
 
     value: float | None
     over: float | None
@@ -49,6 +53,8 @@ class Cell:
     high: float | None
     chance: Chance
     idle: bool = False
+    target: float | None = None
+    verdict: Verdict = Verdict.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import (
     Bulletin,
     Cell,
@@ -52,8 +53,13 @@ def read(content: bytes) -> Bulletin:
 def _row(held: dict[str, Any]) -> UnitRow:
     held["unranked"], held["mark"] = Unranked(held["unranked"]), Mark(held["mark"])
     held["raises"] = tuple(Raise(**one) for one in held["raises"])
-    held["cells"] = {code: Cell(**one) for code, one in held["cells"].items()}
+    held["cells"] = {code: _cell(one) for code, one in held["cells"].items()}
     return UnitRow(**held)
+
+
+def _cell(held: dict[str, Any]) -> Cell:
+    """A cell; those of bulletins sealed before there were targets have none."""
+    return Cell(**{**held, "verdict": Verdict(held.get("verdict", Verdict.NONE))})
 
 
 def _plain(value: object) -> str:

@@ -13,6 +13,7 @@ from tongchou.web.api.routes import answers
 from tongchou.web.api.types import Count, Id, Limit, Moment, following
 
 router = Router(tags=["bulletins"])
+_FIGURES = ("value", "low", "high", "over", "under", "target")
 
 
 class BulletinLine(Schema):
@@ -32,7 +33,11 @@ class BulletinLines(Schema):
 
 
 class IndicatorCell(Schema):
-    """One indicator of a unit: ``over`` of ``under``; all null where it is not known or nothing was due."""
+    """One indicator of a unit: ``over`` of ``under``; all null where it is not known or nothing was due.
+
+    ``verdict`` on the ``target`` is ``met``, ``missed``, ``open`` (not distinguishable), ``unknown`` or
+    ``none``.
+    """
 
     indicator: str
     value: float | None
@@ -40,6 +45,8 @@ class IndicatorCell(Schema):
     high: float | None
     over: float | None
     under: float | None
+    target: float | None
+    verdict: str
 
 
 class BulletinRow(Schema):
@@ -113,7 +120,8 @@ def bulletin(request: HttpRequest, bulletin_id: Id):
                 cells=[
                     IndicatorCell(
                         indicator=code,
-                        **{name: getattr(cell, name) for name in ("value", "low", "high", "over", "under")},
+                        verdict=cell.verdict.value,
+                        **{name: getattr(cell, name) for name in _FIGURES},
                     )
                     for code, cell in row.cells.items()
                 ],

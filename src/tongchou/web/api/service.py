@@ -40,6 +40,7 @@ from tongchou.web.api import (
     programmes,
     questions,
     releases,
+    responsibility,
     statistics,
     supervision,
 )
@@ -95,6 +96,7 @@ api.add_router("", evaluations.router)
 api.add_router("", releases.router)
 api.add_router("", guarantees.router)
 api.add_router("", supervision.router)
+api.add_router("", responsibility.router)
 api.add_router("", bulletins.router)
 api.add_router("/programmes", programmes.router)
 

@@ -74,7 +74,7 @@ class _Book:
         places = self._figures(figures)
         self._composite(composite, places)
         self._ranking(ranking)
-        for grid in (self.told.lifts, self.told.restated, self.told.weights):
+        for grid in (self.told.targets, self.told.lifts, self.told.restated, self.told.weights):
             if grid is not None:
                 self._words(grid)
         self._notes()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongchou.web.console import plan_urls, supervision_urls
+from tongchou.web.console import duty_urls, plan_urls, supervision_urls
 from tongchou.web.console.views import (
     account,
     account_import,
@@ -177,6 +177,7 @@ urlpatterns = [
     path("commitments/letters/<int:bundle_id>.pdf", commitments.bundle, name="commitment-bundle"),
     path("commitments/<int:letter_id>/letter.pdf", commitments.sheet, name="commitment-pdf"),
     path("commitments/<int:letter_id>/<slug:act>", commitments.act, name="commitment-act"),
+    *duty_urls.paths,
     path("guarantees", guarantees.area, name="guarantees"),
     path("guarantees/shortfalls.xlsx", guarantees.workbook, name="guarantees-workbook"),
     path("guarantees/shortfalls.pdf", guarantees.sheet, name="guarantees-pdf"),

@@ -58,6 +58,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
         "return_id",
         *("complaint_id", "question_id", "breach_id"),
         *("meeting_id", "plan_task_id", "group_id", "assembly_id", "bundle_id"),
+        *("post_id", "target_id", "agreement_id", "hand_over_id"),
         *("issue_id", "alert_id", "proposed_id", "tenure_id"),
         *("draw_id", "item_id", "inspection_id", "rectification_id", "evidence_id"),
     ),

@@ -40,7 +40,17 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "commitments",
             "exchange",
         ],
-        ["search", "intake", "not-listed", "lists", "newborns", "corrections", "duplicates", "checks"],
+        [
+            "search",
+            "intake",
+            "not-listed",
+            "lists",
+            "newborns",
+            "corrections",
+            "duplicates",
+            "checks",
+            "posts",
+        ],
         ["money", "payments"],
         [
             "population",
@@ -57,6 +67,7 @@ def test_the_county_s_pages_stand_in_groups() -> None:
             "complaints/asked",
             "supervision",
             "plans",
+            "targets",
             "unit-bulletins",
             "month-close",
             "qualified-villages",
@@ -102,7 +113,7 @@ def test_a_group_of_one_page_gives_it_to_the_end() -> None:
 def test_whoever_holds_everything_sees_each_page_once() -> None:
     everything = frozenset().union(*PERMISSIONS.values())
     whole = every(chrome.menu("cases", everything))
-    assert len(whole) == len(set(whole)) == 54
+    assert len(whole) == len(set(whole)) == 56
     assert opened(chrome.menu("accounts", everything)) <= LINES
 
 

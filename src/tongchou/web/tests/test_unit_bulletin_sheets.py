@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from tongchou import indicators
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import Bulletin, Mark, RestatedFigure, Unranked
 from tongchou.domain.accountability.definitions import Subject
 from tongchou.domain.accountability.figures import grounds
@@ -212,3 +213,18 @@ class _Sheets:
             return self.value(whole[1], whole[2])
         assert re.fullmatch(r"\$?[A-Z]+\$?\d+", text), text
         return self.value(sheet, text.replace("$", ""))
+
+
+def test_targets_stand_in_words_beside_their_figures(made: Bulletin) -> None:
+    first = made.rows[0]
+    cell = replace(first.cells["paid_on_time"], target=0.9, verdict=Verdict.OPEN)
+    rows = (replace(first, cells={**first.cells, "paid_on_time": cell}), *made.rows[1:])
+    with_it = replace(made, rows=rows)
+    with translation.override("en"):
+        told = present.page(with_it)
+        assert told.targets is not None and present.page(made).targets is None
+        (row,) = told.targets.rows
+        assert (row[0], row[2], row[-1]) == (first.name, "90.0%", "Not distinguishable")
+        books = [openpyxl.load_workbook(io.BytesIO(unit_bulletin_workbook(one))) for one in (made, with_it)]
+        assert [("Targets of the period" in book.sheetnames) for book in books] == [False, True]
+        assert unit_bulletin_pdf(with_it).startswith(b"%PDF")

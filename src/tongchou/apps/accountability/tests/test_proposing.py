@@ -19,6 +19,7 @@ from tongchou.apps.posts import api as posts
 from tongchou.core import unit_feeds
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.domain.accountability import bulletin_text
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import Kind, Unranked
 
 __all__ = ["feeds", "good", "units"]
@@ -35,14 +36,15 @@ CASE = {
 }
 
 
-def met(year: int) -> dict[str, bool]:
-    return {FIRST: True, LAST: False}
+def targets(period: str) -> dict[tuple[str, str], float]:
+    """Of the first a target it certainly reaches, of the last one it certainly does not."""
+    return {(FIRST, "paid_on_time"): 0.5, (LAST, "paid_on_time"): 0.99}
 
 
 @pytest.fixture
 def years(units: Any, good: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Three published years in which the same township was first and another certainly the last."""
-    monkeypatch.setattr(unit_feeds, "_targets", [f"{__name__}:met"])
+    monkeypatch.setattr(unit_feeds, "_targets", [f"{__name__}:targets"])
     good()
     close(units)
     made = api.make(area_id=units.county.pk, kind="month", period=f"{MONTH:%Y-%m}", by=units.maker, at=AT)
@@ -96,8 +98,21 @@ def test_a_year_that_is_not_published_proposes_nothing(years: Any) -> None:
         propose(years, year=2026)
 
 
-def test_targets_nobody_knows_of_lead_to_no_priority(years: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unit_feeds, "_targets", [])
+def test_targets_nobody_set_lead_to_no_priority(years: Any) -> None:
+    for issue in api.Issue.objects.filter(kind="year"):
+        sheet = bulletin_text.read(bytes(issue.content))
+        rows = tuple(
+            dataclasses.replace(
+                row,
+                cells={
+                    code: dataclasses.replace(cell, target=None, verdict=Verdict.NONE)
+                    for code, cell in row.cells.items()
+                },
+            )
+            for row in sheet.rows
+        )
+        issue.content = bulletin_text.written(dataclasses.replace(sheet, rows=rows))
+        issue.save()
     propose(years)
     assert [one.effect for one in api.proposed(by=years.maker, on=AT.date())] == ["no_promotion"]
 
@@ -201,3 +216,20 @@ def test_lists_ask_as_often_for_many_as_for_few(years: Any) -> None:
         numbers.append(len(caught))
         api.Proposed.objects.filter(unit=LAST).delete()
     assert len(set(numbers)) == 1
+
+
+def test_a_bulletin_says_of_each_target_whether_it_was_met(years: Any) -> None:
+    sheet = bulletin_text.read(bytes(api.Issue.objects.filter(kind="month").get().content))
+    cells = {row.unit: row.cells["paid_on_time"] for row in sheet.rows}
+    assert (cells[FIRST].target, cells[FIRST].verdict) == (0.5, Verdict.MET)
+    assert (cells[LAST].target, cells[LAST].verdict) == (0.99, Verdict.MISSED)
+    others = {cells[unit].verdict for unit in cells if unit not in (FIRST, LAST)}
+    assert others == {Verdict.NONE}
+
+
+def test_the_bytes_change_with_a_target(years: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue = api.Issue.objects.get(kind="month")
+    monkeypatch.setattr(unit_feeds, "_targets", [])
+    with pytest.raises(Conflict) as refused:
+        api.publish(issue_id=issue.pk, by=years.second, at=AT)
+    assert refused.value.code == "accountability.changed"

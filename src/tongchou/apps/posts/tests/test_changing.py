@@ -180,3 +180,59 @@ def test_villages_without_a_contact_cadre_are_named(county: Any, act: Any, froze
     assert county.village.code in {
         area.code for area in api.without_contact(scope, on=BEGAN - dt.timedelta(days=1))
     }
+
+
+def test_a_unit_does_not_appoint_its_own_head(
+    post: api.Post, county: Any, act: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    """Neither by appointing, nor by ending a tenure, nor by writing over a name."""
+    own = {"by": township_officer, "at": frozen_clock}
+    held = api.appoint(post_id=post.pk, holder="孙平（示例）", since=BEGAN, **act)
+    later = BEGAN + dt.timedelta(days=30)
+    for attempt in (
+        lambda: api.appoint(post_id=post.pk, holder="周宁", since=later, document="乡发1号", **own),
+        lambda: api.end_tenure(tenure_id=held.pk, on=later, document="乡发1号", **own),
+        lambda: api.correct(tenure_id=held.pk, holder="周宁", reason="录入有误", **own),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            attempt()
+        assert refused.value.code == "posts.own_head"
+    deputy = api.add_post(area_id=county.township.pk, duty="deputy", title="副乡长", **own)
+    assert api.appoint(post_id=deputy.pk, holder="周宁（示例）", since=later, **own).holder == "周宁（示例）"
+
+
+def test_where_nobody_above_works_here_the_paper_is_named(county: Any, act: Any, make_account: Any) -> None:
+    head = api.add_post(area_id=county.county.pk, duty="head", title="县委书记", **act)
+    with pytest.raises(Invalid) as refused:
+        api.appoint(post_id=head.pk, holder="赵远", since=BEGAN, **act)
+    assert refused.value.code == "posts.document"
+    one = api.appoint(
+        post_id=head.pk, holder="赵远（示例）", since=BEGAN, document="毕组任〔2025〕1号", **act
+    )
+    assert one.document == "毕组任〔2025〕1号"
+    make_account("above", "prefecture_supervisor", county.county.parent)
+    with pytest.raises(NotAllowed) as now:
+        api.end_tenure(tenure_id=one.pk, on=BEGAN + dt.timedelta(days=9), document="毕组免1号", **act)
+    assert now.value.code == "posts.own_head"
+
+
+def test_nobody_appoints_themselves_and_a_post_may_be_vacant(
+    county: Any, act: Any, frozen_clock: dt.datetime
+) -> None:
+    deputy = api.add_post(
+        area_id=county.county.pk, duty="deputy", title="副县长", phone="0857-8222222", **act
+    )
+    with pytest.raises(NotAllowed) as refused:
+        api.appoint(post_id=deputy.pk, holder="本人", since=BEGAN, account_id=act["by"].pk, **act)
+    assert refused.value.code == "posts.oneself"
+    held = api.appoint(post_id=deputy.pk, holder="钱立（示例）", since=BEGAN, **act)
+    with pytest.raises(Invalid):
+        api.end_tenure(tenure_id=held.pk, on=BEGAN, **act)
+    day = BEGAN + dt.timedelta(days=90)
+    api.end_tenure(tenure_id=held.pk, on=day, **act)
+    with pytest.raises(Conflict):
+        api.end_tenure(tenure_id=held.pk, on=day, **act)
+    unit = api.of_area(county.county)
+    assert api.holders([unit], on=day)[unit.key] == ()
+    with pytest.raises(Invalid):
+        api.set_phone(post_id=deputy.pk, phone="问办公室", **act)

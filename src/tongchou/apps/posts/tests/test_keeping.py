@@ -24,10 +24,10 @@ def sheet(*lines: str, head: str = HEAD) -> bytes:
 @pytest.fixture
 def lines(county: Any) -> tuple[str, ...]:
     return (
-        f"{county.county.code},,,书记,县委书记,赵远（示例）,2025-01-06,",
+        f"{county.county.code},,,书记,县委书记,赵远（示例）,2025-01-06,,,毕组任〔2025〕1号",
         f"{county.county.code},WJ,卫生健康局,分管,局长,钱立（示例）,2025-03-01,",
         f"{county.township.code},,,书记,乡党委书记,孙平（示例）,2024-09-01,",
-        f"{county.village.code},,,联系,包村干部,李文（示例）,2026-01-01,",
+        f"{county.village.code},,,联系,包村干部,李文（示例）,2026-01-01,,0857-8222222",
     )
 
 
@@ -92,7 +92,7 @@ def test_a_file_without_the_columns_says_which(
 def test_a_township_keeps_its_own_and_a_village_none(
     lines: Any, township_officer: Any, village_worker: Any, frozen_clock: dt.datetime
 ) -> None:
-    assert api.keep(content=sheet(*lines[2:]), by=township_officer, at=frozen_clock).posts == 2
+    assert api.keep(content=sheet(lines[3]), by=township_officer, at=frozen_clock).posts == 1
     with pytest.raises(Invalid):
         api.keep(content=sheet(lines[0]), by=township_officer, at=frozen_clock)
     with pytest.raises(NotAllowed):
@@ -124,3 +124,43 @@ def test_a_long_list_asks_no_more_than_a_short_one(
             api.keep(content=sheet(*many), by=county_reviewer, at=frozen_clock)
         numbers.append(len(caught))
     assert numbers[0] == numbers[1]
+
+
+def test_a_list_is_held_to_the_rules_of_one_appointment(
+    lines: Any, county: Any, county_reviewer: Any, township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    """Own head, oneself, an ended department and a tenure that ended later: all told, nothing taken in."""
+    given = {"by": county_reviewer, "at": frozen_clock}
+    api.keep(content=sheet(*lines), **given)
+    department = api.Department.objects.get()
+    api.end_department(department_id=department.pk, on=dt.date(2026, 5, 1), **given)
+    contact = api.Tenure.objects.get(post__duty="contact")
+    api.end_tenure(tenure_id=contact.pk, on=dt.date(2026, 6, 1), **given)
+    bad = (
+        lines[0].replace("赵远", "周正").replace("2025-01-06", "2026-06-02").replace("毕组任〔2025〕1号", ""),
+        lines[1].replace("钱立", "周正").replace("2025-03-01", "2026-06-02"),
+        lines[3].replace("李文", "周正").replace("2026-01-01", "2026-05-02"),
+        f"{county.village.code},,,分管,副主任,周正,2026-01-01,{county_reviewer.username}",
+    )
+    with pytest.raises(Invalid) as told:
+        api.keep(content=sheet(*bad), **given)
+    found = [(one.line, one.column) for one in told.value.data["problems"]]
+    assert found == [(2, "任职文号"), (3, "部门代码"), (4, "任职日期"), (5, "账号")]
+    assert api.Tenure.objects.count() == 4
+    own = lines[2].replace("孙平", "周正").replace("2024-09-01", "2026-06-02") + ",,乡发〔2026〕1号"
+    with pytest.raises(Invalid) as refused:
+        api.keep(content=sheet(own), by=township_officer, at=frozen_clock)
+    (one,) = refused.value.data["problems"]
+    assert (one.line, one.column) == (2, "职务") and "level above" in one.text
+
+
+def test_the_office_phone_is_kept(
+    lines: Any, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    given = {"by": county_reviewer, "at": frozen_clock}
+    api.keep(content=sheet(*lines), **given)
+    api.keep(content=sheet(lines[3].replace("8222222", "8233333")), **given)
+    assert api.Post.objects.get(duty="contact").phone == "0857-8233333"
+    with pytest.raises(Invalid) as told:
+        api.keep(content=sheet(lines[3].replace("0857-8222222", "问村里")), **given)
+    assert [one.column for one in told.value.data["problems"]] == ["办公电话"]

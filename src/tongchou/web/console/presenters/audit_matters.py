@@ -59,6 +59,9 @@ SUBJECTS = {
     "inspection": pgettext_lazy("subject", "inspection of a unit"),
     "rectification": pgettext_lazy("subject", "rectification notice"),
     "supervision": pgettext_lazy("subject", "seeds of samples"),
+    "targets": pgettext_lazy("subject", "targets"),
+    "agreement": pgettext_lazy("subject", "responsibility agreement"),
+    "hand_over": pgettext_lazy("subject", "hand-over of a post"),
     "status_list": pgettext_lazy("subject", "status list"),
     "holidays": pgettext_lazy("subject", "table of holidays"),
     "fund": pgettext_lazy("subject", "fund"),
@@ -80,6 +83,7 @@ MATTERS = {
     "casework": gettext_lazy("Cases"),
     "commitments": gettext_lazy("Commitments"),
     "plans": gettext_lazy("Meetings and tasks"),
+    "targets": gettext_lazy("Targets and agreements"),
     "guarantees": gettext_lazy("Guarantees of money and staff"),
     "complaints": gettext_lazy("Complaints about units"),
     "supervision": gettext_lazy("Supervision of units"),
@@ -95,6 +99,8 @@ MATTERS = {
 #: Matters whose acts stand with those of another.
 SAME_MATTER = {
     "posts": "places",
+    "agreements": "targets",
+    "handing": "targets",
     "statistics": "snapshot",
     "yearbook": "snapshot",
     "applications": "casework",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tongchou import indicators
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import Bulletin, Mark, UnitRow
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
@@ -62,6 +63,7 @@ class Page:
     improvement: tuple[Chart, ...]
     funnels: tuple[Chart, ...]
     figures: Grid | None
+    targets: Grid | None
     lifts: Grid | None
     improved: Grid | None
     cases: tuple[Grid, ...]
@@ -133,6 +135,7 @@ def page(
         improvement=tuple(Chart(one) for one in charts.improvement(bulletin)),
         funnels=tuple(Chart(charts.funnel(bulletin, one)) for one in drawn),
         figures=_figures(bulletin, shown),
+        targets=_targets(bulletin, shown),
         lifts=_lifts(lines),
         improved=_improved(bulletin),
         cases=tuple(_cases(bulletin, one) for one in drawn),
@@ -225,6 +228,39 @@ def _figures(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:
         rows=tuple(
             (row.name, *(words.cell(one, row.cells.get(one)) for one in shown)) for row in bulletin.rows
         ),
+    )
+
+
+def _targets(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:
+    """Each target of the period beside the figure and what can be said of it; nothing where none was set."""
+    rows = [
+        (
+            row.name,
+            words.title(code),
+            words.figure(code, cell.target),
+            words.cell(code, cell),
+            "–".join(words.figure(code, end) for end in (cell.low, cell.high)),
+            str(words.VERDICTS[cell.verdict]),
+        )
+        for row in bulletin.rows
+        for code in shown
+        if (cell := row.cells.get(code)) is not None and cell.verdict is not Verdict.NONE
+    ]
+    if not rows:
+        return None
+    return Grid(
+        name="targets",
+        title=_("Targets of the period"),
+        unit="",
+        heads=(
+            _("Unit"),
+            _("Indicator"),
+            pgettext("of a unit", "Target"),
+            pgettext("ratio", "Figure"),
+            _("95% interval"),
+            _("Verdict"),
+        ),
+        rows=tuple(rows),
     )
 
 
@@ -416,7 +452,17 @@ def as_data(told: Page) -> dict[str, Any]:
 
     blocks = {
         name: getattr(told, name).as_data() if getattr(told, name) else None
-        for name in ("summary", "figures", "lifts", "improved", "weights", "restated", "notes", "definitions")
+        for name in (
+            "summary",
+            "figures",
+            "targets",
+            "lifts",
+            "improved",
+            "weights",
+            "restated",
+            "notes",
+            "definitions",
+        )
     }
     return blocks | {
         "title": f"{told.area} {told.title} {told.period}",
@@ -442,6 +488,7 @@ def as_data(told: Page) -> dict[str, Any]:
             "improvement": _("Against the own baseline"),
             "funnels": _("Differences beyond chance"),
             "figures": _("Figures of the units"),
+            "targets": _("Targets of the period"),
             "lifts": _("What would lift each unit most"),
             "restated": _("Restatements"),
             "terms": _("Weights and definitions"),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tongchou import indicators
+from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import Cell, Kind, Mark, Unranked
 from tongchou.domain.accountability.definitions import Catalogue, Indicator, Use
 from tongchou.domain.accountability.expression import Binary, Call, Name, Node
@@ -39,6 +40,13 @@ REASONS: Final[Mapping[Unranked, str | Promise]] = {
     Unranked.NO: "",
     Unranked.SMALL: gettext_lazy("Too few cases for a rank: the figure would be chance."),
     Unranked.UNKNOWN: gettext_lazy("A figure was not reported, or too little was there to be measured by."),
+}
+VERDICTS: Final[Mapping[Verdict, str | Promise]] = {
+    Verdict.NONE: "",
+    Verdict.MET: pgettext_lazy("target", "Met"),
+    Verdict.MISSED: pgettext_lazy("target", "Not met"),
+    Verdict.OPEN: pgettext_lazy("target", "Not distinguishable"),
+    Verdict.UNKNOWN: pgettext_lazy("target", "Not known"),
 }
 DASH: Final = "—"
 

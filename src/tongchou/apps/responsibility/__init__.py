@@ -1,0 +1,1 @@
+"""Targets of units, responsibility agreements between a unit and the level above, hand-overs of posts."""
