@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tongchou.apps.snapshot import api as snapshots
+
 
 @pytest.mark.django_db
 def test_a_day_before_every_snapshot_is_refused_in_words(
@@ -21,3 +23,6 @@ def test_a_day_before_every_snapshot_is_refused_in_words(
         "There is no snapshot of that day or before to compare with."
     ]
     assert "entitlements.no_then" not in page.content.decode()
+    snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
+    page = client.post("/recalculations", asked, headers={"accept-language": "en"})
+    assert "; the first is of 2026-06-30." in page.content.decode()
