@@ -1288,7 +1288,7 @@ def at_random(seed: int, make_account: Any, make_program: Any) -> Program | None
 
 
 #: Numbers reached by another rule than the area of the row; tests of their own hold them.
-OTHERWISE = {"complaint_id", "draw_id", "rectification_id"}
+OTHERWISE = {"complaint_id", "draw_id", "rectification_id", "volume_id"}
 
 
 def single(needed: str) -> str:

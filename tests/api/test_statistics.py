@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tongchou.apps.statistics import api as statistics
@@ -122,6 +123,90 @@ def test_the_quality_of_records(program: Any, built: Any) -> None:
     newest = died["latest"][-1]
     assert newest["month"] == "2026-06" and newest["recorded"] <= newest["expected"] <= newest["high"]
     assert died["known"][-1] == 1
+
+
+def test_rates_by_age(program: Any, built: Any, county: Any) -> None:
+    query = {"area": county.county.pk, "basis": "resident"}
+    told = program.get(f"{V1}/age-rates", query | {"rate": "mortality", "step": "rolling_year"}).json()
+    cube = statistics.months(built, Basis.RESIDENT)
+    newest = [one for one in told["items"] if one["period"] == "2026-06"]
+    assert [one["sex"] for one in newest] == ["male", "female"] and not told["neutral"]
+    assert sum(newest[0]["events"]) == cube.deaths[:, -12:, :, 0].sum()
+    at = told["ages"].index(80)
+    assert newest[0]["value"][at] == pytest.approx(
+        1000 * newest[0]["events"][at] / newest[0]["person_years"][at]
+    )
+    births = program.get(f"{V1}/age-rates", query | {"rate": "fertility"}).json()
+    assert births["neutral"] and births["ages"][0] == 15 and births["items"][0]["sex"] is None
+    assert program.get(f"{V1}/age-rates", query | {"rate": "happiness"}).status_code == 422
+    monthly = program.get(f"{V1}/age-rates", query | {"rate": "mortality", "step": "month"})
+    assert monthly.json()["code"] == "statistics.not_shown"
+
+
+def test_the_surface_of_ages_and_years(program: Any, built: Any, county: Any) -> None:
+    told = program.get(f"{V1}/lexis", {"area": county.township.pk}).json()
+    cube = statistics.months(built, Basis.REGISTERED)
+    year = [one for one in told["items"] if one["year"] == "2025"]
+    months = cube.months.astype("datetime64[Y]") == np.datetime64("2025")
+    december = cube.months == np.datetime64("2025-12")
+    for sex, one in enumerate(year):
+        assert sum(one["deaths"]) == cube.deaths[:, months, :, sex].sum()
+        assert sum(one["people"]) == cube.stock[:, december, :, sex].sum()
+
+
+def test_generations(program: Any, make_cubes: Any, county: Any) -> None:
+    make_cubes(months=61, people=6000)
+    told = program.get(f"{V1}/generations", {"area": county.county.pk}).json()
+    assert int(told["second"][:4]) - int(told["first"][:4]) == 5
+    old = next(one for one in told["items"] if one["age"] == 60 and one["sex"] == "male")
+    assert old["net"] == pytest.approx(old["after"] - old["expected"])
+    assert old["born_until"] - old["born_after"] == 5
+    short = program.get(f"{V1}/generations", {"area": county.county.pk, "month": told["first"]})
+    assert short.json()["code"] == "statistics.no_month"
+
+
+def test_bulletins_and_yearbooks_as_files(
+    program: Any, built: Any, county: Any, county_reviewer: Any
+) -> None:
+    query = {"area": county.county.pk, "edition": "internal"}
+    pdf = program.get(f"{V1}/bulletin/file", query)
+    assert pdf["Content-Type"] == "application/pdf" and pdf.content.startswith(b"%PDF-")
+    assert pdf.content == program.get(f"{V1}/bulletin/file", query | {"month": "2026-06"}).content
+    book = program.get(f"{V1}/bulletin/file", query | {"format": "xlsx"})
+    assert (
+        book.content.startswith(b"PK") and 'filename="bulletin-2026-06.xlsx"' in book["Content-Disposition"]
+    )
+    assert program.get(f"{V1}/bulletin/file", query | {"month": "1999-01"}).json()["code"] == (
+        "yearbook.no_month"
+    )
+    assert program.get(f"{V1}/bulletin/file", query | {"area": county.village.pk}).status_code == 422
+    assert program.get(f"{V1}/yearbooks").json() == {"items": []}
+    assert program.get(f"{V1}/yearbooks/1/file").json()["code"] == "yearbook.none"
+
+
+def test_a_yearbook_of_elsewhere_is_not_there(
+    program: Any, township_officer: Any, make_program: Any, built: Any, county: Any, frozen_clock: Any
+) -> None:
+    """A township's program gets no yearbook of its county, not even its name; the county's program does."""
+    from tongchou.apps.yearbook.models import Volume
+
+    volume = Volume.objects.create(
+        built=built, area_id=county.county.pk, scope_no=county.county.scope_no, area_name="示例县", year=2025,
+        edition="public", basis="registered", content="{}", sha256="0" * 64, made_at=frozen_clock, made_by=1,
+    )  # fmt: skip
+    (one,) = program.get(f"{V1}/yearbooks").json()["items"]
+    assert (one["volume_id"], one["year"], one["area"]) == (volume.pk, 2025, "示例县")
+    lower = make_program(township_officer)
+    assert lower.get(f"{V1}/yearbooks").json() == {"items": []}
+    assert lower.get(f"{V1}/yearbooks/{volume.pk}/file").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "route", ["age-rates?rate=fertility&", "age-rates?rate=mortality&", "lexis?", "generations?"]
+)
+def test_ages_and_generations_are_of_no_village(program: Any, built: Any, county: Any, route: str) -> None:
+    answer = program.get(f"{V1}/{route}area={county.village.pk}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "statistics.not_shown")
 
 
 def test_the_make_up_of_registered_people(program: Any, built: Any) -> None:

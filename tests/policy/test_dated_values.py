@@ -249,6 +249,20 @@ def test_what_the_law_does_not_leave_is_refused(text: str, reason: str) -> None:
     assert "overlay.yaml, line " in str(refusal.value)
 
 
+def test_a_refusal_names_the_line_of_what_is_wrong() -> None:
+    """The third value of a list; the name of a programme; the parameter a level may not set."""
+    several = reward("county", ("2020-01-01", 100000), ("2021-01-01", 110000), ("2022-01-01", 90000))
+    for text, line in (
+        (several, 8),
+        (several.replace("elderly_reward", "elderly_rewart"), 4),
+        (childcare("county", 480000, 40000), 5),
+        (PROVINCE.replace("zh:", "zh", 1) + "\t- x", None),
+    ):
+        with pytest.raises(LoadError, match=r"^overlay\.yaml, line \d+: [^\n]+$") as refusal:
+            apply(national(), [overlay(text)])
+        assert line is None or f"line {line}: " in str(refusal.value)
+
+
 def childcare(level: str, yearly: int, monthly: int) -> str:
     said = "reference: {zh: 文, en: act}"
     return (
@@ -279,7 +293,7 @@ def test_a_folder_of_overlays(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=OVERLAYS):
         read_overlays(tmp_path / "nowhere")
     (tmp_path / "3.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(LoadError, match="decode"):
+    with pytest.raises(LoadError, match=r"3\.yaml, line 1: not UTF-8"):
         read_overlays(tmp_path)
 
 

@@ -150,9 +150,10 @@ def test_a_sentence_shows_only_what_it_is_given(sentence: str) -> None:
         (("value: 100", "value: 100, note: x"), "unknown key note"),
         (("  unit: fen", "  unit: fen\n  unit: fen"), "unit is given twice"),
         (("from: 2020-01-01", "from: 2020-01-01, until: 2019-12-31"), "lies before"),
-        ((AMOUNT, ""), "no parameters"),
+        ((AMOUNT, ""), "line 1: no parameters; the file is empty"),
         ((AMOUNT, "[1, 2]"), "names with values"),
-        ((AMOUNT, "a: [}"), "parameters.yaml"),
+        ((AMOUNT, "a: [}"), "line 1: not to be read as YAML: "),
+        (("value: 100", "value: '1,440'"), "money is in fen: 144000 is 1,440 yuan"),
     ],
 )
 def test_wrong_parameters_are_refused_with_their_line(change: tuple[str, str], reason: str) -> None:

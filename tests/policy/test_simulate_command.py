@@ -91,5 +91,11 @@ def test_over_the_registry(
         ("all", 12 * 120000),
     ]
     assert AuditEntry.objects.get(action="policy.simulate").purpose == "budget"
+    *_units, first, second = json.loads(run(*RAISED, *asked, "--villages", "--json"))
+    assert first["unit"] == "云岭镇（示例）/青山村（示例）"
+    assert first["gain"] == {"people": 12, "fen": 12 * 120000}
+    assert second["gain"] == {"people": 0, "fen": 0} and "difference_fen" not in second
+    assert "云岭镇（示例）/青山村（示例）" in run(*RAISED, *asked, "--villages")
+    assert "goes with the registry" in run(*RAISED, "--facts", "x.csv", "--villages", expect=2)
     later = [*RAISED[:-1], "2040", *asked]
     assert "2031" in run(*later, expect=1)

@@ -19,8 +19,9 @@ FORBIDDEN = re.compile(
 )
 #: What makes figures; that days and villages are put in order where people are counted orders no figure.
 FIGURES = {
-    "changes", "composition", "compute", "definition", "indicators", "of_births", "of_deaths", "of_events",
-    "of_people", "of_records", "periods", "profiles", "quality", "series", "tables", "tabular",
+    "birth_orders", "changes", "composition", "compute", "definition", "indicators", "of_births",
+    "of_deaths", "of_events", "of_people", "of_records", "periods", "profiles", "quality", "series",
+    "tables", "tabular",
 }  # fmt: skip
 ORDERING = {"sort", "argsort", "lexsort", "sorted", "argpartition", "partition", "argmax", "argmin", "top_k"}
 

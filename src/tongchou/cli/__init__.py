@@ -75,7 +75,9 @@ def _told(error: Exception) -> str:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError, ProgrammingError
 
-    if isinstance(error, ImproperlyConfigured):
+    from tongchou.domain.policy.errors import LoadError
+
+    if isinstance(error, ImproperlyConfigured | LoadError):
         return str(error)
     if not isinstance(error, OperationalError | ProgrammingError):
         return ""

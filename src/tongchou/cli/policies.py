@@ -9,6 +9,7 @@ import click
 #: Where each subcommand stands; its module is loaded when it is called, or listed.
 SUBCOMMANDS = {
     "certify": "certifying",
+    "check": "checking_overlays",
     "recalculate": "recalculating",
     "simulate": "simulating",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import click
 from tongchou.cli.common import json_option, plain_errors, progress, sign_in
 
 if TYPE_CHECKING:
+    from tongchou.apps.entitlements.api import Simulation
     from tongchou.policies.law import Law
     from tongchou.policies.reforms import Change, Reform
 
@@ -41,6 +42,11 @@ _HEADS = ("now", "then", "difference", "gain", "lose", "needs information")
 )
 @click.option("--account", help="Without --facts: the account that asks, for its own areas.")
 @click.option("--purpose", help="Without --facts: what for; written to the audit chain.")
+@click.option(
+    "--villages",
+    is_flag=True,
+    help="Without --facts: who gains and who loses in the areas below each unit, down to villages.",
+)
 @json_option
 def simulate(
     settings: tuple[str, ...],
@@ -50,20 +56,24 @@ def simulate(
     by: tuple[str, ...],
     account: str | None,
     purpose: str | None,
+    villages: bool,
     as_json: bool,
 ) -> None:
     """Say what changed parameters would cost, and how many people would gain or lose.
 
     Nothing is stored. Over the registry the sums are those of the page: by unit, figures of few families
-    closed. Over a file they are whatever is in it: mind small figures before passing them on.
+    closed; of villages there are gains and losses. Over a file they are whatever is in it: mind small
+    figures before passing them on.
     """
     start = from_year or year
+    if facts is not None and villages:
+        raise click.UsageError("--villages goes with the registry; a file is summed with --by area")
     if facts is not None:
         rows = _over_file(facts, settings, start, year, [BY[one] for one in by])
     elif by:
         raise click.UsageError("--by goes with --facts; the registry is summed by unit")
     elif account and purpose:
-        rows = _over_registry(settings, start, year, account, purpose, quiet=as_json)
+        rows = _over_registry(settings, start, year, account, purpose, villages=villages, quiet=as_json)
     else:
         raise click.UsageError("give --facts, or --account and --purpose to simulate over the registry")
     if as_json:
@@ -153,7 +163,7 @@ def _whole(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _over_registry(
-    settings: Sequence[str], start: int, year: int, account: str, purpose: str, *, quiet: bool
+    settings: Sequence[str], start: int, year: int, account: str, purpose: str, *, villages: bool, quiet: bool
 ) -> list[dict[str, Any]]:
     by = sign_in(account)
     from tongchou import policies
@@ -178,7 +188,22 @@ def _over_registry(
                 cell = one.shown(figure, unit)
                 line[figure] = None if cell is None else {"people": cell.people, "fen": cell.fen}
             rows.append(line | {"difference_fen": one.difference(unit)})
+        if villages:
+            rows += _villages(one, names)
     return rows
+
+
+def _villages(found: Simulation, names: dict[Any, str]) -> Iterator[dict[str, Any]]:
+    """Lines of gains and losses below the units, each under its name from the unit down."""
+    for unit in found.lines:
+        path = [names[unit]]
+        for depth, part in found.walk(unit):
+            path = [*path[:depth], part.name or "-"]
+            line: dict[str, Any] = {"programme": found.now.code, "unit": "/".join(path)}
+            for figure in ("gain", "lose"):
+                cell = found.shown(figure, part.number)
+                line[figure] = None if cell is None else {"people": cell.people, "fen": cell.fen}
+            yield line
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
@@ -187,13 +212,20 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     keys = [name for name in ("programme", "unit", *BY.values()) if rows and name in rows[0]]
     lines = [[*keys, *_HEADS]]
     for row in rows:
-        told = [_difference(row) if one is None else _figure(row[one]) for one in figures]
+        told = [_told(row, one) for one in figures]
         lines.append([*("-" if row[name] is None else str(row[name]) for name in keys), *told])
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     return [
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
+
+
+def _told(row: dict[str, Any], figure: str | None) -> str:
+    """A column of a line, empty where lines of its kind have none."""
+    if (figure or "difference_fen") not in row:
+        return ""
+    return _difference(row) if figure is None else _figure(row[figure])
 
 
 def _figure(cell: dict[str, int] | None) -> str:

@@ -33,13 +33,14 @@ class AppError(Exception):
 
     def __init__(self, code: str, message: str | Promise, status: int | None = None, **data: Any) -> None:
         super().__init__(code)
+        self.add_note(code)  # a traceback tells it; whoever writes the error on a page must not
         self.code = code
         self.message = message
         self.status = type(self).status if status is None else status
         self.data = data
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message}"
+        return str(self.message)
 
 
 class NotAllowed(AppError):  # noqa: N818 - named after what it says, as its siblings

@@ -146,12 +146,23 @@ def read_overlays(folder: Path) -> tuple[Overlay, ...]:
     """
     try:
         files = sorted(folder.glob("*.yaml")) if folder.is_dir() else None
-        texts = None if files is None else [(file.name, file.read_text(encoding="utf-8")) for file in files]
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise LoadError(f"{folder}: {error}") from error
-    if texts is None:
+    if files is None:
         raise LoadError(f"{folder} ({OVERLAYS}) is not a folder")
-    return tuple(read_overlay(text, name, national()) for name, text in texts)
+    return tuple(read_overlay(_text(file), file.name, national()) for file in files)
+
+
+def _text(file: Path) -> str:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise LoadError(f"{file.name}: {error.strerror}") from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise LoadError(f"{file.name}, line {line}: not UTF-8; save the file as UTF-8") from error
 
 
 def parameters_of(

@@ -25,6 +25,7 @@ from tongchou.apps.duplicates.queries import (
     LISTS,
     Line,
     SideView,
+    Tally,
     View,
     clauses,
     elsewhere,
@@ -32,6 +33,7 @@ from tongchou.apps.duplicates.queries import (
     open_pair,
     pairs,
     people_elsewhere,
+    tally,
     waiting,
 )
 from tongchou.apps.duplicates.reach import DECIDE, FIND, VIEW
@@ -62,6 +64,7 @@ __all__ = [
     "Side",
     "SideView",
     "State",
+    "Tally",
     "Together",
     "View",
     "answer",
@@ -81,6 +84,7 @@ __all__ = [
     "propose_apart",
     "propose_many",
     "refuse",
+    "tally",
     "two_people",
     "waiting",
     "withdraw",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongchou.apps.duplicates import prints, reach
 from tongchou.apps.duplicates.models import Band, Judgement, Pair, Side, State
@@ -82,6 +82,25 @@ def waiting(*, by: Account, on: dt.date) -> tuple[int, int]:
     found = reach.inside(decide)
     second = found.filter(state__in=(State.PROPOSED, State.APART)).exclude(asked_by=by.pk)
     return found.filter(state=State.OPEN).count(), second.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many pairs of records that touch some areas may be, are, and are not one person."""
+
+    undecided: int
+    joined: int
+    two: int
+
+
+def tally(scope: Scope) -> Tally:
+    """The numbers of pairs that touch some areas, for a statistic: whose they are is not told. One query."""
+    touching = Side.objects.filter(scope.q("registered_scope"), pair=OuterRef("pk"))
+    states = Pair.objects.filter(Exists(touching)).values_list("state").annotate(number=Count("pk"))
+    number: dict[str, int] = dict(states.order_by())
+    joined = sum(number.get(one, 0) for one in reach.JOINED)
+    two, gone = number.get(State.TWO, 0), number.get(State.GONE, 0)
+    return Tally(sum(number.values()) - joined - two - gone, joined, two)
 
 
 def pairs(*, by: Account, on: dt.date, show: str, within: Scope | None = None) -> QuerySet[Pair]:

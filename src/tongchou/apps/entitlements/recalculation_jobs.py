@@ -150,9 +150,7 @@ def ask_to_recalculate(
         raise Invalid("entitlements.recalculation", " ".join(wrong.values()), problems=wrong)
     then, now = snapshots.latest(on=since), snapshots.latest(on=on)
     if then is None or now is None:
-        raise Conflict(
-            "entitlements.no_then", _("There is no snapshot of that day or before to compare with.")
-        )
+        raise Conflict("entitlements.no_then", _nothing_then())
     from tongchou import policies
 
     held = jobs.holding(KIND, by, on)
@@ -180,6 +178,15 @@ def ask_to_recalculate(
                 scope_no=held.scope_no,
             )
     return job
+
+
+def _nothing_then() -> str:
+    first = snapshots.Snapshot.objects.order_by("as_of").values_list("as_of", flat=True).first()
+    if first is None:
+        return gettext("There is no snapshot of that day or before to compare with.")
+    return gettext("There is no snapshot of that day or before to compare with; the first is of %(day)s.") % {
+        "day": first.isoformat()
+    }
 
 
 def recalculations(*, by: Account, on: dt.date, limit: int = 20) -> list[jobs.Job]:

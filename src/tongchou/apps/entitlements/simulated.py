@@ -46,6 +46,22 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An area below a unit.
+
+    ``number`` is its area number, or minus that of the area above for people registered there and in none
+    of the areas below; these have no ``name``.
+    """
+
+    number: int
+    name: str
+
+    @property
+    def rest(self) -> bool:
+        return self.number < 0
+
+
+@dataclass(frozen=True, slots=True)
 class Simulation:
     """One programme before and after, in a year.
 
@@ -61,6 +77,7 @@ class Simulation:
     policies_sha256: str
     units: tuple[places.Unit, ...]
     rest: bool  # people registered in the areas but in no unit have a line of their own
+    tree: Mapping[int, tuple[Part, ...]]  # the areas below each, by area number
     groups: tuple[int | None, ...]  # first ages of the groups in which anybody gains or loses
     cells: Mapping[Key, Sum]
     closed: frozenset[Key]
@@ -70,8 +87,22 @@ class Simulation:
         """Area numbers of the lines in tree order, ``places.REST`` last when it is there."""
         return (*(unit.area_id for unit in self.units), *((places.REST,) if self.rest else ()))
 
+    def below(self, unit: int) -> tuple[Part, ...]:
+        """The areas below a unit; people registered at the unit itself have a part of their own if any."""
+        parts = self.tree.get(unit, ())
+        return tuple(one for one in parts if not one.rest or self._anybody(one.number))
+
+    def walk(self, unit: int) -> Iterator[tuple[int, Part]]:
+        """Everything below a unit in tree order, each with how many steps it lies below."""
+        for part in self.below(unit):
+            yield 1, part
+            yield from ((depth + 1, one) for depth, one in self.walk(part.number))
+
+    def _anybody(self, number: int) -> bool:
+        return any((figure, number) in self.cells for figure in BY_AGE)
+
     def shown(self, figure: str, unit: int | str = ALL) -> Sum | None:
-        """A sum as it may be shown; None when it stays closed."""
+        """A sum as it may be shown; None when it stays closed. Of a part there are gain and loss alone."""
         return self._shown((figure, unit))
 
     def by_age(self, figure: str, group: int | str | None, sex: int | str | None) -> Sum | None:

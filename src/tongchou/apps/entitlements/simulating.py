@@ -32,6 +32,7 @@ from tongchou.apps.entitlements.simulated import (
     age,
     closed_of,
 )
+from tongchou.apps.entitlements.simulated_below import Tree, chains, closed_below, tree_of
 from tongchou.apps.places import api as places
 from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock
@@ -189,8 +190,11 @@ def simulate(
         (code, next((unit.area_id for unit in units if unit.holds(scope_no)), places.REST))
         for code, scope_no in areas
     )
+    below = places.units_below(reach, units)
+    tree, chain_of = tree_of(below), tuple(chains(areas, units, below))
     made = reforms.reform(changes, ground.law)
-    found = _summed(_Question(snapshot.sha256, version, tuple(changes), year, unit_of, snapshot))
+    asked = _Question(snapshot.sha256, version, tuple(changes), year, unit_of, chain_of, snapshot, tree)
+    found = _summed(asked)
     with transaction.atomic():
         audit.append(
             by=by,
@@ -216,6 +220,7 @@ def simulate(
             policies_sha256=version,
             units=units,
             rest=found[now.code].rest,
+            tree=tree,
             groups=found[now.code].groups,
             cells=found[now.code].cells,
             closed=found[now.code].closed,
@@ -233,7 +238,9 @@ class _Question:
     changes: tuple[reforms.Change, ...]
     year: int
     unit_of: tuple[tuple[str, int], ...]  # area codes, and the unit of each
+    chain_of: tuple[tuple[str, tuple[int, ...]], ...]  # and the parts below that unit it lies in
     snapshot: snapshots.Snapshot = field(compare=False)
+    tree: Tree = field(compare=False)  # its numbers are those of the chains
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,19 +261,26 @@ def _summed(question: _Question) -> Mapping[str, _Summed]:
     facts = snapshots.read_columns(question.snapshot, simulation.columns_read([*made.now, *made.then]))
     here = facts.filter(pl.col("area_code").is_in(list(unit_of)))
     touched = reforms.compared(here, question.changes, question.year, law)
-    by_unit = touched.with_columns(unit=pl.col("area_code").replace_strict(unit_of, return_dtype=pl.Int64))
+    by_unit = touched.with_columns(unit=_number(unit_of))
     units = tuple(dict.fromkeys(unit_of.values()))
-    return {one.code: _cells(by_unit.filter(pl.col("programme") == one.code), units) for one in made.now}
+    of_each = {one.code: by_unit.filter(pl.col("programme") == one.code) for one in made.now}
+    return {code: _cells(people, units, question) for code, people in of_each.items()}
 
 
-def _cells(touched: pl.DataFrame, units: tuple[int, ...]) -> _Summed:
+def _number(of: Mapping[str, int]) -> pl.Expr:
+    return pl.col("area_code").replace_strict(of, default=None, return_dtype=pl.Int64)
+
+
+def _cells(touched: pl.DataFrame, units: tuple[int, ...], question: _Question) -> _Summed:
     cells = dict(_every_sum(touched))
     lines = tuple(unit for unit in units if unit != places.REST)
     rest = any(key[1] == places.REST for key in cells if len(key) == 2)
     groups = {key[1] for key in cells if len(key) == 3 and key[1] != ALL}
+    closed = closed_of(cells, simulation.MADE_OF, (*lines, *((places.REST,) if rest else ())))
+    cells |= _sums_below(touched, question.chain_of)
     return _Summed(
         cells,
-        closed_of(cells, simulation.MADE_OF, (*lines, *((places.REST,) if rest else ()))),
+        closed | closed_below(cells, simulation.MADE_OF, question.tree, lines, closed),
         rest,
         tuple(sorted(groups, key=lambda group: (group is None, group))),  # type: ignore[arg-type]
     )
@@ -283,6 +297,21 @@ def _every_sum(touched: pl.DataFrame) -> Iterator[tuple[Key, Sum]]:
                 for values, row in _rows(touched, figure, *by):
                     named = dict(zip(by, values, strict=True))
                     yield age(figure, named.get("age_group", ALL), named.get("sex", ALL)), row
+
+
+def _sums_below(
+    touched: pl.DataFrame, chain_of: Iterable[tuple[str, tuple[int, ...]]]
+) -> Iterator[tuple[Key, Sum]]:
+    """Gains and losses, and what they are made of, by each area below a unit."""
+    chains = dict(chain_of)
+    deepest = max(map(len, chains.values()), default=0)
+    for step in range(deepest):
+        of = {code: chain[step] for code, chain in chains.items() if len(chain) > step}
+        here = touched.with_columns(unit=_number(of)).filter(pl.col("unit").is_not_null())
+        for figure in BY_AGE:
+            for one in (figure, *simulation.MADE_OF[figure]):
+                for (part,), row in _rows(here, one, "unit"):
+                    yield (one, part), row
 
 
 def _rows(touched: pl.DataFrame, figure: str, *by: str) -> Iterator[tuple[tuple[int, ...], Sum]]:

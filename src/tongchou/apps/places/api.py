@@ -94,6 +94,7 @@ from tongchou.apps.places.units import (
     covers_all,
     unit_case,
     units,
+    units_below,
 )
 
 __all__ = [
@@ -163,6 +164,7 @@ __all__ = [
     "undo_change",
     "unit_case",
     "units",
+    "units_below",
     "villages",
     "withdraw_change",
     "without_outline",

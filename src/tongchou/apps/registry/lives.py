@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connection
 
 from tongchou.apps.registry import bulk
+from tongchou.apps.registry.birth_orders import birth_orders
 from tongchou.apps.registry.extract import read_frame, table_name
 from tongchou.apps.registry.models import EventKind
 from tongchou.apps.registry.packing import Part, packed, unpacked
@@ -45,7 +46,8 @@ class Lives:
     read, each with the village it is or lies in (null above the villages). ``recorded``: months in which
     births and deaths since then were recorded; a register's line that first names somebody is no record of a
     birth, nor is what is entered of a death before that. ``mothers``: of people born since then, the mother's
-    birth. ``marital``: numbers of people by township, age, sex and status.
+    birth. ``marital``: numbers of people by township, age, sex and status. ``birth_orders``: numbers of
+    births since then by township, year, sex, the mother's age and order.
     """
 
     people: pl.DataFrame
@@ -54,6 +56,7 @@ class Lives:
     recorded: pl.DataFrame
     mothers: pl.DataFrame
     marital: pl.DataFrame
+    birth_orders: pl.DataFrame
 
 
 def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
@@ -109,6 +112,7 @@ def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
         _recorded(people, since, where, known),
         _mothers(since, where, known),
         _marital(as_of, inside, bounds, area),
+        birth_orders(since, inside, bounds, area),
     )
 
 

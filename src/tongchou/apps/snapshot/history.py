@@ -1,7 +1,7 @@
 """The second part of a snapshot: lives over time, read together with the facts and kept beside them.
 
 Of births by the mother's age only her age group is kept with the child, and only of children born in the last
-years; of marital status numbers of people of whole townships (rights rule 7).
+years; of marital status and of orders of births there are numbers of whole townships (rights rule 7).
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ SCHEMAS = {
         "township_code": pl.String, "age": pl.Int16, "sex": pl.Int8, "marital": pl.String,
         "people": pl.Int64,
     },
+    "birth_orders": {
+        "township_code": pl.String, "year": pl.Int16, "sex": pl.Int8, "mother": pl.Int8,
+        "nth": pl.Int8,  # 1 to 4, which is open; 0 unknown
+        "births": pl.Int64,
+    },
 }  # fmt: skip
 
 
@@ -55,6 +60,7 @@ class History:
     spells: pl.DataFrame
     areas: pl.DataFrame
     marital: pl.DataFrame
+    birth_orders: pl.DataFrame
 
 
 def build_history(*, as_of: dt.date, scope: Scope) -> History:
@@ -68,7 +74,13 @@ def build_history(*, as_of: dt.date, scope: Scope) -> History:
     )
     education = pl.col("education").cast(pl.String).str.pad_start(2, "0")
     people = people.with_columns(education)
-    frames = {"people": people, "spells": found.spells, "areas": found.areas, "marital": found.marital}
+    frames = {
+        "people": people,
+        "spells": found.spells,
+        "areas": found.areas,
+        "marital": found.marital,
+        "birth_orders": found.birth_orders,
+    }
     return History(
         **{
             name: frame.select(pl.col(column).cast(kind) for column, kind in SCHEMAS[name].items())
@@ -102,6 +114,12 @@ def write(history: History, path: str) -> str:
 
 
 def read(path: str) -> History:
-    """What ``write`` wrote."""
+    """What ``write`` wrote; a table that came later is empty in a history written before."""
     place: Path = folders.at(path)
-    return History(**{one.name: pl.read_parquet(place / f"{one.name}.parquet") for one in fields(History)})
+    return History(**{one.name: _table(place / f"{one.name}.parquet") for one in fields(History)})
+
+
+def _table(file: Path) -> pl.DataFrame:
+    if file.stem == "birth_orders" and not file.exists():
+        return pl.DataFrame(schema=SCHEMAS[file.stem])
+    return pl.read_parquet(file)

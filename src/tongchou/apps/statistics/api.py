@@ -12,23 +12,26 @@ if TYPE_CHECKING:
     from tongchou.apps.statistics.figures import (
         Compositions,
         age_rates_of,
+        cohorts_of,
         composition_of,
         cube_of,
         figure_series,
         indicator,
+        lexis_of,
         pyramid_of,
         quality_of,
     )
     from tongchou.apps.statistics.files import Cubes
     from tongchou.apps.statistics.grouping import (
         Group,
+        birth_orders_of,
         groups,
         lowest_whole,
         of_groups,
         stock_of,
         villages_in,
     )
-    from tongchou.apps.statistics.queries import areas_of, marital, months, stock
+    from tongchou.apps.statistics.queries import areas_of, birth_orders, marital, months, stock
     from tongchou.apps.statistics.reach import Place, places_of
 
 #: What is in a cube is read with NumPy and Polars; which there are is not.
@@ -39,23 +42,32 @@ __getattr__ = late(
         "tongchou.apps.statistics.figures": (
             "Compositions",
             "age_rates_of",
+            "cohorts_of",
             "composition_of",
             "cube_of",
             "figure_series",
             "indicator",
+            "lexis_of",
             "pyramid_of",
             "quality_of",
         ),
         "tongchou.apps.statistics.files": ("Cubes",),
         "tongchou.apps.statistics.grouping": (
             "Group",
+            "birth_orders_of",
             "groups",
             "lowest_whole",
             "of_groups",
             "stock_of",
             "villages_in",
         ),
-        "tongchou.apps.statistics.queries": ("areas_of", "marital", "months", "stock"),
+        "tongchou.apps.statistics.queries": (
+            "areas_of",
+            "birth_orders",
+            "marital",
+            "months",
+            "stock",
+        ),
         "tongchou.apps.statistics.reach": ("Place", "places_of"),
     },
 )
@@ -70,7 +82,10 @@ __all__ = [
     "age_rates_of",
     "areas_of",
     "ask_to_build",
+    "birth_orders",
+    "birth_orders_of",
     "build",
+    "cohorts_of",
     "composition_of",
     "cube_of",
     "figure_series",
@@ -78,6 +93,7 @@ __all__ = [
     "held",
     "indicator",
     "latest",
+    "lexis_of",
     "lowest_whole",
     "marital",
     "months",

@@ -87,7 +87,8 @@ def count(
         tell(start // CHUNK + 2, steps)
     cubes = {basis: cube_of(countings.pop(basis), basis, boundaries, villages) for basis in Basis}
     tell(steps, steps)
-    return Counted(Cubes(cubes, stock.table(), history.marital, villages.areas), chosen, stock.unplaced)
+    tables = Cubes(cubes, stock.table(), history.marital, villages.areas, history.birth_orders)
+    return Counted(tables, chosen, stock.unplaced)
 
 
 def _part(history: snapshots.History, start: int) -> snapshots.History:

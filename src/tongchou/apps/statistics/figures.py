@@ -24,7 +24,7 @@ from tongchou.domain.statistics import compute, profiles, quality
 from tongchou.domain.statistics.composition import PARTS, Composition, Part, composition
 from tongchou.domain.statistics.cube import Basis, MonthCube
 from tongchou.domain.statistics.indicators import INDICATORS, Indicator
-from tongchou.domain.statistics.profiles import AgeRates, Pyramid, Rate
+from tongchou.domain.statistics.profiles import AgeRates, Cohorts, Lexis, Pyramid, Rate
 from tongchou.domain.statistics.quality import Scorecard
 from tongchou.domain.statistics.series import Series, Step
 
@@ -67,7 +67,7 @@ def figure_series(
     what = indicator(code)
     every, at = reach.chosen(built, areas, scope)
     if not what.allows(step, every.level, leaning=leaning):
-        raise _not_shown()
+        raise not_shown()
     if leaning and (not what.leans or every.level == "county"):
         raise Conflict("statistics.no_leaning", _("These figures cannot lean on those of a larger area."))
     if leaning:
@@ -134,7 +134,50 @@ def age_rates_of(
     try:
         return profiles.age_rates(summed(built, every.level, basis, at), rate, step=step)
     except compute.NotShownError as error:
-        raise _not_shown() from error
+        raise not_shown() from error
+
+
+def lexis_of(built: Built, areas: Level | Sequence[str], *, basis: Basis, scope: Scope) -> Lexis:
+    """People, deaths and person-years by age group, sex and calendar year, of townships and larger areas.
+
+    Raises
+    ------
+    NotFound
+        As ``figure_series``.
+    Conflict
+        ``statistics.not_shown`` for villages.
+    """
+    every, at = reach.chosen(built, areas, scope)
+    _no_village(every.level)
+    return profiles.lexis(summed(built, every.level, basis, at))
+
+
+def cohorts_of(
+    built: Built,
+    areas: Level | Sequence[str],
+    *,
+    basis: Basis,
+    scope: Scope,
+    month: np.datetime64 | str | None = None,
+) -> Cohorts:
+    """Five-year groups beside the same people five years before a month, the last one when left out.
+
+    Raises
+    ------
+    NotFound
+        For an area that is not there, and where one of the two months is not in the counts.
+    Conflict
+        ``statistics.not_shown`` for villages.
+    """
+    every, at = reach.chosen(built, areas, scope)
+    _no_village(every.level)
+    cube = summed(built, every.level, basis, at)
+    try:
+        return profiles.cohorts(cube, cube.months[-1] if month is None else month)
+    except KeyError as error:
+        raise NotFound(
+            "statistics.no_month", _("These figures do not hold this month and the one five years before.")
+        ) from error
 
 
 def quality_of(built: Built, areas: Level | Sequence[str], *, basis: Basis, scope: Scope) -> Scorecard:
@@ -229,10 +272,11 @@ def _over(villages: Floats, every: reach.Tree, at: Ints) -> Floats:
 
 def _no_village(level: Level) -> None:
     if level == "village":
-        raise _not_shown()
+        raise not_shown()
 
 
-def _not_shown() -> Conflict:
+def not_shown() -> Conflict:
+    """What is said of a figure that is not shown for such areas or periods."""
     return Conflict(
         "statistics.not_shown",
         _("This figure is not shown for such areas or periods: choose larger areas or whole years."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,15 @@ MARITAL = {
     "marital": pl.String,  # first digit of GB/T 2261.2: 1 never, 2 married, 3 widowed, 4 divorced
     "people": pl.Float64,
 }
+#: Births by order, of townships and years alone (rights rule 7).
+BIRTH_ORDERS = {
+    "township_code": pl.String,  # of registration on the day of the snapshot
+    "year": pl.Int16,
+    "sex": pl.Int8,
+    "mother": pl.Int8,  # group of MOTHER_STARTS, 7 other or unknown
+    "nth": pl.Int8,  # 1, 2, 3, 4 and more; 0 unknown
+    "births": pl.Int64,
+}
 _ARRAYS = tuple(
     one.name for one in fields(MonthCube) if one.name not in {"basis", "boundaries", "areas", "left_out"}
 )
@@ -64,6 +73,7 @@ class Cubes:
     stock: pl.DataFrame
     marital: pl.DataFrame
     areas: pl.DataFrame
+    birth_orders: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BIRTH_ORDERS))
 
 
 def write(cubes: Cubes, name: str) -> tuple[str, str]:
@@ -75,6 +85,7 @@ def write(cubes: Cubes, name: str) -> tuple[str, str]:
         for frame, schema, table in (
             (cubes.stock, STOCK, "stock"),
             (cubes.marital, MARITAL, "marital"),
+            (cubes.birth_orders, BIRTH_ORDERS, "birth_orders"),
             (cubes.areas, AREAS, "areas"),
         ):
             kept = frame.select(pl.col(column).cast(kind) for column, kind in schema.items())
@@ -108,5 +119,11 @@ def read_months(path: str, basis: Basis) -> MonthCube:
 
 
 def read_table(path: str, name: str) -> pl.DataFrame:
-    """One of the tables: ``stock``, ``marital`` or ``areas``."""
-    return pl.read_parquet(folders.at(path) / f"{name}.parquet")
+    """One of the tables: ``stock``, ``marital``, ``birth_orders`` or ``areas``.
+
+    Cubes built before there were orders of births have none: their table is empty.
+    """
+    file = folders.at(path) / f"{name}.parquet"
+    if name == "birth_orders" and not file.exists():
+        return pl.DataFrame(schema=BIRTH_ORDERS)
+    return pl.read_parquet(file)

@@ -90,6 +90,21 @@ def stock_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
     return queries.stock(built).filter(pl.col("area_code").is_in(list(villages)))
 
 
+def birth_orders_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
+    """The rows of ``queries.birth_orders`` of the townships some villages lie in.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` where the villages are not whole counties. Or as ``queries.birth_orders``.
+    """
+    if lowest_whole(built, villages) != "county":
+        raise figures.not_shown()
+    inside = queries.areas_of(built).filter(pl.col("code").is_in(list(villages)))
+    codes = inside["township_code"].unique()
+    return queries.birth_orders(built).filter(pl.col("township_code").is_in(codes.implode()))
+
+
 def _rows(built: Built, villages: Collection[str]) -> np.ndarray:
     """(villages,): which of the cubes' villages are among some."""
     every = reach.tree(built, "village")

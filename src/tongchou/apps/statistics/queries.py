@@ -60,6 +60,20 @@ def marital(built: Built) -> pl.DataFrame:
     return _table(built.path, _verified(built), "marital")
 
 
+def birth_orders(built: Built) -> pl.DataFrame:
+    """Births by township, year, sex, the mother's age group and order; empty where they were not counted yet.
+
+    Columns as ``files.BIRTH_ORDERS``. The registry gives them out as these counts alone, and they are shown
+    of counties and above alone.
+
+    Raises
+    ------
+    Conflict
+        As ``months``.
+    """
+    return _table(built.path, _verified(built), "birth_orders")
+
+
 def areas_of(built: Built) -> pl.DataFrame:
     """The villages of the cubes in the order of the tree of their day, with the areas they lie in.
 

@@ -11,5 +11,6 @@ from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFou
 def test_each_error_has_its_status(kind: type[AppError], status: int) -> None:
     error = kind("area.gone", "Choose another area.", line=3)
     assert (error.code, error.status, error.data) == ("area.gone", status, {"line": 3})
-    assert str(error) == "area.gone: Choose another area."
+    assert str(error) == "Choose another area."  # pages and commands show no codes
+    assert error.__notes__ == ["area.gone"]  # a traceback does
     assert AppError("x", "y", 418).status == 418

@@ -37,12 +37,12 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The values one level sets for a parameter, and where in the file they stand."""
+    """The values one level sets for a parameter, and where in the file each of them stands."""
 
     programme: str
     parameter: str
     values: tuple[DatedValue, ...]
-    place: str
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +77,30 @@ def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
     settings = []
     for programme, node in reader.mapping(parts["programmes"]).items():
         if programme not in national:
-            raise reader.refuse(node, f"unknown programme {programme}; known: {', '.join(sorted(national))}")
+            key = reader.name_of(parts["programmes"], programme)
+            raise reader.refuse(key, f"unknown programme {programme}; known: {', '.join(sorted(national))}")
         for name, values in reader.mapping(node).items():
             parameter = national[programme].get(name)
             if parameter is None:
                 known = ", ".join(sorted(national[programme]))
-                raise reader.refuse(values, f"{programme} has no parameter {name}; it has {known}")
-            settings.append(_setting(reader, programme, parameter, values, level))
+                key = reader.name_of(node, name)
+                raise reader.refuse(key, f"{programme} has no parameter {name}; it has {known}")
+            key = reader.name_of(node, name)
+            settings.append(_setting(reader, programme, parameter, key, values, level))
     words = Text(str(area["zh"].value), str(area["en"].value))
     return Overlay(level, code, words, tuple(settings), source)
 
 
-def _setting(reader: Reader, programme: str, parameter: Parameter, node: yaml.Node, level: Level) -> Setting:
+def _setting(
+    reader: Reader, programme: str, parameter: Parameter, key: yaml.Node, node: yaml.Node, level: Level
+) -> Setting:
     local = parameter.local
     if local is None or level not in local.levels:
         may = ", ".join(local.levels) if local else "nobody below the State"
-        raise reader.refuse(node, f"a {level} may not set {programme}.{parameter.name} (may: {may})")
+        raise reader.refuse(key, f"a {level} may not set {programme}.{parameter.name} (may: {may})")
     values = reader.values(parameter.name, parameter.unit, node, level=level)
-    return Setting(programme, parameter.name, values, f"{reader.source}, line {node.start_mark.line + 1}")
+    places = tuple(f"{reader.source}, line {item.start_mark.line + 1}" for item in node.value)
+    return Setting(programme, parameter.name, values, places)
 
 
 def apply(national: Parameters, overlays: Sequence[Overlay]) -> dict[str, dict[str, Parameter]]:
@@ -121,12 +127,12 @@ def _set(above: Parameter, setting: Setting) -> Parameter:
     local = above.local
     assert local is not None
     added: list[DatedValue] = []
-    for dated in setting.values:
+    for dated, place in zip(setting.values, setting.places, strict=True):
         standing = above.on(dated.start)
         if standing is not None and not standing.assumed and not within(local, dated.value, standing.value):
             way = "at least" if local.how == "raise" else "at most"
             raise LoadError(
-                f"{setting.place}: {setting.programme}.{setting.parameter} from {dated.start} is "
+                f"{place}: {setting.programme}.{setting.parameter} from {dated.start} is "
                 f"{dated.value}; the law leaves {way} {standing.value} ({local.reference.en})"
             )
         added += while_better(above, dated, local)

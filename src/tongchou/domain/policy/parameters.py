@@ -70,10 +70,18 @@ def composed(text: str, source: str) -> yaml.Node:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise LoadError(f"{source}: {error}") from error
+        raise LoadError(f"{source}{_where(error)}") from error
     if root is None:
-        raise LoadError(f"{source}: no parameters")
+        raise LoadError(f"{source}, line 1: no parameters; the file is empty")
     return root
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """Line and reason in one line; what the parser was at when it stumbled is left out."""
+    mark = getattr(error, "problem_mark", None)
+    line = f", line {mark.line + 1}" if mark is not None else ""
+    reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"{line}: not to be read as YAML: {reason}"
 
 
 class Reader:
@@ -100,6 +108,11 @@ class Reader:
         for name in needed:
             if name not in found:
                 raise self.refuse(node, f"{name} is missing")
+        return found
+
+    def name_of(self, node: yaml.Node, name: str) -> yaml.Node:
+        """The node of a name in a mapping: what is wrong with the name is told with its own line."""
+        found: yaml.Node = next(key for key, _value in node.value if key.value == name)
         return found
 
     def parameter(self, name: str, node: yaml.Node) -> Parameter:
@@ -146,7 +159,8 @@ class Reader:
         parts = self.mapping(node, ("from", "value", "reference"), ("until", "known_from", "assumed"))
         value = parts["value"]
         if value.tag != "tag:yaml.org,2002:int" or str(int(value.value)) != value.value:
-            raise self.refuse(value, f"{value.value!r} is not a plain whole number")
+            hint = "; money is in fen: 144000 is 1,440 yuan" if unit.startswith("fen") else ""
+            raise self.refuse(value, f"{value.value!r} is not a plain whole number{hint}")
         start = self.date(parts["from"])
         until = self.date(parts["until"]) if "until" in parts else None
         if until is not None and until < start:

@@ -49,7 +49,7 @@ def permissions() -> frozenset[str]:
 
 def _route(method: str, path: str, operation: Mapping[str, Any]) -> Route:
     status = next(code for code in operation["responses"] if int(code) < 400)
-    answer = operation["responses"][status]["content"]["application/json"]["schema"]
+    content = operation["responses"][status]["content"]
     return Route(
         method=method.upper(),
         path=path,
@@ -57,9 +57,16 @@ def _route(method: str, path: str, operation: Mapping[str, Any]) -> Route:
         permission=operation["x-permission"],
         query=tuple(one["name"] for one in operation["parameters"] if one["in"] == "query"),
         sends=_sent(operation.get("requestBody", {}).get("content", {})),
-        gives=_name(answer),
+        gives=_given(content),
         status=str(status),
     )
+
+
+def _given(content: Mapping[str, Any]) -> str:
+    """The name of the schema of an answer; of a file its kinds."""
+    if "application/json" in content:
+        return _name(content["application/json"]["schema"])
+    return ", ".join(content)
 
 
 def _sent(content: Mapping[str, Any]) -> str:

@@ -38,10 +38,12 @@ from tongchou.web.api import (
     population,
     problems,
     programmes,
+    publications,
     questions,
     releases,
     responsibility,
     statistics,
+    statistics_ages,
     supervision,
 )
 from tongchou.web.api.access import Token
@@ -92,6 +94,8 @@ api.add_router("", payments.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", statistics.router)
+api.add_router("", statistics_ages.router)
+api.add_router("", publications.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)
 api.add_router("", guarantees.router)

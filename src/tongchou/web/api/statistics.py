@@ -236,7 +236,7 @@ def indicator_series(
     start: Count = 0,
     limit: Limit = 50,
 ):
-    built, within = _counted(request, area)
+    built, within = counted(request, area)
     what = statistics.indicator(code)
     all_ = statistics.places_of(built, level, within)
     listed = all_[start : start + limit]
@@ -251,7 +251,7 @@ def indicator_series(
     )
     figure = found.figure
     return Series(
-        counted_from=_source(built),
+        counted_from=source(built),
         indicator=code,
         unit=UNIT_WORDS[what.unit],
         basis=basis,
@@ -264,13 +264,13 @@ def indicator_series(
             AreaSeries(
                 area=one.code,
                 name=one.name,
-                value=_numbers(figure.value[at]),
-                low=_numbers(figure.low[at]),
-                high=_numbers(figure.high[at]),
-                over=_numbers(found.over[at]),
-                under=_numbers(found.under[at]),
+                value=numbers(figure.value[at]),
+                low=numbers(figure.low[at]),
+                high=numbers(figure.high[at]),
+                over=numbers(found.over[at]),
+                under=numbers(found.under[at]),
                 unknown=[found.reason(at, period) for period in range(found.periods.size)],
-                left_out=_told(figure.left_out, at),
+                left_out=told(figure.left_out, at),
             )
             for at, one in enumerate(listed)
         ],
@@ -286,23 +286,23 @@ def indicator_series(
     **needs("population.view"),
 )
 def pyramid(request: HttpRequest, area: Id, basis: Basis = Basis.REGISTERED, month: Month | None = None):
-    built, within = _counted(request, area)
+    built, within = counted(request, area)
     code = area_in(area, request.reach).code
     found = statistics.pyramid_of(built, [code], basis=basis, scope=within, month=month)
     ends = [first - 1 for first in found.ages[1:]]
     return Pyramid(
-        counted_from=_source(built),
+        counted_from=source(built),
         area=code,
         basis=basis,
         month=str(found.month),
         groups=[
             PyramidGroup(first=first, last=last, men=men, women=women)
             for first, last, men, women in zip(
-                found.ages, [*ends, None], _numbers(found.men[0]), _numbers(found.women[0]), strict=True
+                found.ages, [*ends, None], numbers(found.men[0]), numbers(found.women[0]), strict=True
             )
         ],
-        unknown=_number(found.unknown[0]),
-        left_out=_told(found.left_out, 0),
+        unknown=number(found.unknown[0]),
+        left_out=told(found.left_out, 0),
     )
 
 
@@ -320,11 +320,11 @@ def quality(
     area: Id | None = None,
     basis: Basis = Basis.REGISTERED,
 ):
-    built, within = _counted(request, area)
+    built, within = counted(request, area)
     card = statistics.quality_of(built, level, basis=basis, scope=within)
     named = _names(built, level, within)
     return Quality(
-        counted_from=_source(built),
+        counted_from=source(built),
         basis=basis,
         month=str(card.month),
         level=level,
@@ -332,15 +332,15 @@ def quality(
             AreaQuality(
                 area=code,
                 name=named[code],
-                whipple=None if card.ages is None else _number(card.ages.whipple[at]),
-                myers=None if card.ages is None else _number(card.ages.myers[at]),
-                myers_by_chance=None if card.ages is None else _number(card.ages.myers_by_chance[at]),
-                accuracy=_number(card.accuracy.index[at]),
-                unknown_percent=_number(100 * card.unknown[at]),
+                whipple=None if card.ages is None else number(card.ages.whipple[at]),
+                myers=None if card.ages is None else number(card.ages.myers[at]),
+                myers_by_chance=None if card.ages is None else number(card.ages.myers_by_chance[at]),
+                accuracy=number(card.accuracy.index[at]),
+                unknown_percent=number(100 * card.unknown[at]),
                 young=_band(card.children, at),
                 aged=_band(card.aged, at),
                 records=[_records(card.births, at), _records(card.deaths, at)],
-                left_out=_told(card.left_out, at),
+                left_out=told(card.left_out, at),
             )
             for at, code in enumerate(card.areas)
         ],
@@ -354,11 +354,11 @@ def quality(
     **needs("population.view"),
 )
 def composition(request: HttpRequest, level: Level, area: Id | None = None):
-    built, within = _counted(request, area)
+    built, within = counted(request, area)
     found = statistics.composition_of(built, level, scope=within)
     named = _names(built, level, within)
     return Composition(
-        counted_from=_source(built),
+        counted_from=source(built),
         level=level,
         items=[
             AreaParts(
@@ -367,11 +367,11 @@ def composition(request: HttpRequest, level: Level, area: Id | None = None):
                 parts=[
                     Part(
                         code=part.code,
-                        value=_number(one.figure.value[at]),
-                        low=_number(one.figure.low[at]),
-                        high=_number(one.figure.high[at]),
-                        least=_number(100 * one.band.least[at]),
-                        most=_number(100 * one.band.most[at]),
+                        value=number(one.figure.value[at]),
+                        low=number(one.figure.low[at]),
+                        high=number(one.figure.high[at]),
+                        least=number(100 * one.band.least[at]),
+                        most=number(100 * one.band.most[at]),
                     )
                     for part, one in found.parts
                 ],
@@ -381,7 +381,7 @@ def composition(request: HttpRequest, level: Level, area: Id | None = None):
     )
 
 
-def _counted(request: Any, area: int | None) -> tuple[statistics.Built, Scope]:
+def counted(request: Any, area: int | None) -> tuple[statistics.Built, Scope]:
     """The newest cubes of the areas asked for, and these areas.
 
     Raises
@@ -396,7 +396,7 @@ def _counted(request: Any, area: int | None) -> tuple[statistics.Built, Scope]:
     return built, within
 
 
-def _source(built: statistics.Built) -> CountedFrom:
+def source(built: statistics.Built) -> CountedFrom:
     return CountedFrom(
         as_of=built.as_of,
         boundaries=built.boundaries,
@@ -409,38 +409,38 @@ def _names(built: statistics.Built, level: Level, within: Scope) -> dict[str, st
     return {one.code: one.name for one in statistics.places_of(built, level, within)}
 
 
-def _number(value: float) -> Number:
+def number(value: float) -> Number:
     """JSON has no number for what is not known."""
     number = float(value)
     return None if math.isnan(number) else number
 
 
-def _numbers(values: Iterable[float]) -> list[Number]:
-    return [_number(one) for one in values]
+def numbers(values: Iterable[float]) -> list[Number]:
+    return [number(one) for one in values]
 
 
 def _band(band: Any, at: int) -> Band:
-    return Band(**{name: _number(100 * getattr(band, name)[at]) for name in ("value", "least", "most")})
+    return Band(**{name: number(100 * getattr(band, name)[at]) for name in ("value", "least", "most")})
 
 
 def _records(late: Late, at: int) -> Records:
     expected = late.expected
     return Records(
         events=late.events,
-        known=_numbers(late.known),
+        known=numbers(late.known),
         latest=[
             RecordedLate(
                 month=str(month),
-                recorded=_number(late.recorded[at, place]),
-                expected=_number(expected.value[at, place]),
-                low=_number(expected.low[at, place]),
-                high=_number(expected.high[at, place]),
+                recorded=number(late.recorded[at, place]),
+                expected=number(expected.value[at, place]),
+                low=number(expected.low[at, place]),
+                high=number(expected.high[at, place]),
             )
             for place, month in enumerate(late.months)
         ],
     )
 
 
-def _told(left_out: LeftOut, at: int) -> dict[str, int]:
+def told(left_out: LeftOut, at: int) -> dict[str, int]:
     """What was left out of an area, by reason."""
     return {why: int(np.asarray(number)[at]) for why, number in left_out.counts.items() if number[at]}

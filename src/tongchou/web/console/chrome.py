@@ -283,6 +283,7 @@ _UNDER = {
     "statistics-map": "statistics",
     "statistics-lexis": "statistics",
     "statistics-people": "statistics",
+    "statistics-births": "statistics",
     "statistics-quality": "statistics",
     "methods": "bulletin",
     "yearbooks": "bulletin",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -14,6 +15,16 @@ _WIDTH, _FIRST_WIDTH = 14, 26
 
 #: A cell: text, a whole number, or an amount of money in yuan and fen.
 Cell = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One more table of a workbook, without a title of its own; ``texts`` are its columns of words."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    texts: int = 1
 
 
 def table_workbook(
@@ -26,11 +37,12 @@ def table_workbook(
     widths: Sequence[int] = (),
     notes: Sequence[str] = (),
     long: bool = False,
+    more: Sequence[Sheet] = (),
 ) -> bytes:
     """The bytes of an .xlsx: title, what it is about, the table with a frozen head, notes below.
 
     Floats are amounts in yuan, shown with two decimals. ``long``: rows are written away one by one, so that
-    a hundred thousand of them need no more memory than one.
+    a hundred thousand of them need no more memory than one. ``more``: tables on sheets of their own.
     """
     target = io.BytesIO()
     kept = {"constant_memory": True} if long else {"in_memory": True}
@@ -45,21 +57,34 @@ def table_workbook(
     for row, (label, value) in enumerate(about, start=1):
         page.write_string(row, 0, label)
         page.write_string(row, 1, value)
+
+    def table(page: Any, first: int, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+        """Write heads and rows from line ``first``; the last line written."""
+        for column, label in enumerate(heads):
+            page.write_string(first, column, label, head)
+        last = first
+        for last, cells in enumerate(rows, start=first + 1):
+            for column, value in enumerate(cells):
+                if isinstance(value, str):
+                    page.write_string(last, column, value, text)
+                else:
+                    page.write_number(last, column, value, money if isinstance(value, float) else number)
+        return last
+
     first = len(about) + 2
-    for column, label in enumerate(heads):
-        page.write_string(first, column, label, head)
+    for column in range(len(heads)):
         given = widths[column] if column < len(widths) else (_WIDTH if column else _FIRST_WIDTH)
         page.set_column(column, column, given)
-    row = first
-    for row, cells in enumerate(rows, start=first + 1):
-        for column, value in enumerate(cells):
-            if isinstance(value, str):
-                page.write_string(row, column, value, text)
-            else:
-                page.write_number(row, column, value, money if isinstance(value, float) else number)
+    row = table(page, first, heads, rows)
     for place, note in enumerate(notes, start=row + 2):
         page.write_string(place, 0, note)
     page.freeze_panes(first + 1, 1)
+    for one in more:
+        page = book.add_worksheet(one.name)
+        page.set_column(0, len(one.heads) - 1, _WIDTH)
+        page.set_column(0, one.texts - 1, _FIRST_WIDTH)
+        table(page, 0, one.heads, one.rows)
+        page.freeze_panes(1, one.texts)
     book.close()
     return target.getvalue()
 

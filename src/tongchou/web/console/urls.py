@@ -311,6 +311,7 @@ urlpatterns = [
     path("statistics/map.xlsx", statistics_map.workbook, name="statistics-map-workbook"),
     path("statistics/outlines", statistics_map.outlines, name="statistics-outlines"),
     path("statistics/generations", statistics.lexis, name="statistics-lexis"),
+    path("statistics/births", statistics.births, name="statistics-births"),
     path("statistics/people", statistics_people.page, name="statistics-people"),
     path("statistics/quality", statistics.quality, name="statistics-quality"),
     path("balance", balance.statement, name="balance"),

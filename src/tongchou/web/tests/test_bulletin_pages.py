@@ -122,10 +122,12 @@ def test_a_year_that_is_not_over_is_refused(cubes: Built, statistician: Any, cou
 
 
 def test_the_methods_page_defines_every_indicator(statistician: Any) -> None:
+    from django.utils.html import escape
+
     from tongchou.domain.statistics.indicators import INDICATORS
 
-    text = signed_in(statistician).get(reverse("console:methods")).content.decode()
-    from django.utils.html import escape
+    text = Client().get(reverse("console:methods")).content.decode()  # without signing in
+    assert 'class="side"' in signed_in(statistician).get(reverse("console:methods")).content.decode()
 
     for one in INDICATORS.values():
         assert escape(one.source) in text

@@ -19,7 +19,7 @@ OPEN = {
     *("public-guarantees", "supervision-commitments"),
     *("public-bulletins", "public-bulletin", "public-bulletin-pdf", "public-bulletin-workbook"),
     *("certificate-check", "certificate-check-offline", "certificate-keys", "certificate-status"),
-    *("open-data", "open-data-catalogue", "open-data-table", "open-data-file"),
+    *("open-data", "open-data-catalogue", "open-data-table", "open-data-file", "methods"),
     # Nobody has an account yet: a secret printed at the machine opens these, and only before the first one.
     *("setup", "setup-enter", "setup-unit", "setup-accounts", "setup-parameters", "setup-end"),
 }

@@ -59,10 +59,41 @@ def test_values_stand_over_time_with_their_documents(client: Client) -> None:
 def test_the_law_as_it_was_known_then(client: Client) -> None:
     assert "当时尚无规定" in text_of(client, "/programmes/childcare_subsidy?known=2024-12-31")
     then = text_of(client, "/programmes/bereaved_assistance?known=2022-06-30")
-    then = then[then.index('id="values"') : then.index("案例")]
+    then = then[then.index('id="values"') : then.index('id="affected"')]
     assert "450元" in then and "590元" not in then and "2022年6月30日" in then
     wrong = text_of(client, "/programmes/bereaved_assistance?known=gestern")
     assert "590元" in wrong and "不是日期" in wrong and 'role="alert"' in wrong
+
+
+def test_a_single_amount_is_drawn_too_and_a_year_of_birth_is_not(client: Client) -> None:
+    subsidy = text_of(client, "/programmes/childcare_subsidy")
+    part = subsidy.split('id="p-yearly_amount"')[1].split('id="p-')[0]
+    assert part.count("data-from") == 1 and 'class="step-chart"' in part
+    for programme in policies.here().programmes:
+        text = text_of(client, f"/programmes/{programme.code}")
+        for one in programme.parameters.values():
+            part = text.split(f'id="p-{one.name}"')[1].split('id="p-')[0]
+            money, length = one.unit.startswith("fen"), one.unit in {"years", "months"}
+            drawn = money or (length and len(one.values) > 1)
+            assert ("step-chart" in part) is bool(drawn and one.values), one.name
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "leads"),
+    [
+        ("elderly_reward", "Officers who sign in see here", True),
+        ("bereaved_assistance", "no page says how many they are", False),
+        ("boarding_subsidy", "nobody is counted in advance", False),
+    ],
+)
+def test_everybody_is_told_who_is_affected_and_what_an_officer_would_see(
+    client: Client, code: str, said: str, leads: bool
+) -> None:
+    text = text_of(client, f"/programmes/{code}", headers={"accept-language": "en"})
+    assert all(f'href="#{part}"' in text and f'id="{part}"' in text for part in ("values", "affected"))
+    part = text.split('id="affected"')[1].split("</section>")[0]
+    assert said in part
+    assert ("?next=" in part) is leads
 
 
 def test_a_programme_that_waits_says_who_has_to_set_what(client: Client) -> None:

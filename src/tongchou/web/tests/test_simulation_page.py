@@ -84,6 +84,49 @@ def test_3600_to_4800(as_role: Any, filled: Any) -> None:
     assert "赵" not in text
 
 
+def test_villages_stand_under_their_township(as_role: Any, filled: Any) -> None:
+    client = as_role("county_finance")
+    page = client.post("/simulate", ASKED, headers={"accept-language": "en"})
+    (below,) = page.context["result"].below
+    assert below.label == "云岭镇（示例）" and below.gain.people == 42
+    assert [(one.label, one.gain.people, one.gain.yuan) for one in below.shown] == [
+        ("青山村（示例）", 30, "36,000"),
+        ("白水村（示例）", 12, "14,400"),
+    ]
+    text = page.content.decode()
+    assert 'id="below"' in text and "Who gains and who loses, by village" in text
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/simulate.xlsx", ASKED).content))
+    sheet = book.worksheets[1]
+    rows = [[cell.value or "" for cell in row][:4] for row in sheet.iter_rows(min_row=2)]
+    assert rows == [
+        ["云岭镇（示例）", "", 42, 50400],
+        ["云岭镇（示例）", "青山村（示例）", 30, 36000],
+        ["云岭镇（示例）", "白水村（示例）", 12, 14400],
+    ]
+
+
+def test_a_village_of_few_families_is_closed_and_so_is_what_gives_it_away(
+    as_role: Any, filled: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    """Four children in a third village: it stays closed, and another one with it."""
+    from tongchou.apps.places import api as places
+
+    third = {"code": "520521901203", "name": "三里村（示例）", "level": "village"}
+    places.load_areas(
+        [third | {"parent_code": "520521901", "valid_from": "2010-11-01"}], by=None, at=frozen_clock
+    )
+    village = places.area_by_code(third["code"])
+    rows = [row for number in range(50, 54) for row in family(number)]
+    registry.apply_register(rows, village_id=village.pk, source="e" * 64, by=county_reviewer, at=frozen_clock)
+    snapshots.take_snapshot(by=county_reviewer, at=frozen_clock, as_of=frozen_clock.date(), purpose="more")
+    page = as_role("county_finance", places.area_by_code("520521")).post("/simulate", ASKED)
+    (below,) = page.context["result"].below
+    assert below.gain.people == 46
+    shown = {one.label: one.gain.people for one in below.shown}
+    assert shown[village.name] is None and list(shown.values()).count(None) == 2
+    assert "*" in page.content.decode().partition('id="below"')[2]
+
+
 def test_the_prefecture_may_set_it_itself(as_role: Any, county: Any, frozen_clock: dt.datetime) -> None:
     from tongchou.apps.places import api as places
 

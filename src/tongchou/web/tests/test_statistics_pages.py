@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import polars as pl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,7 +20,7 @@ from tongchou.apps.statistics import api as statistics
 from tongchou.core.models import Account
 from tongchou.domain.statistics.cube import Basis, people
 
-PAGES = ("", "/pyramid", "/trends", "/map", "/generations", "/people", "/quality")
+PAGES = ("", "/pyramid", "/trends", "/map", "/generations", "/people", "/births", "/quality")
 FILES = ("/pyramid.xlsx", "/trends.xlsx", "/map.xlsx")
 MOST_QUERIES = 14
 
@@ -43,6 +44,77 @@ def test_pages_open(
     assert answer.status_code == 200, answer.content.decode()[-3000:]
     assert answer["Cache-Control"] == "no-store"
     assert answer.context["chosen"].villages
+    assert 'href="/statistics/bulletin' in answer.content.decode().split('class="tabs"')[0].split("<h1")[1]
+
+
+def test_double_counting_is_told_in_numbers(
+    client: Client, built: Any, county: Any, county_reviewer: Account, frozen_clock: Any
+) -> None:
+    from tongchou.apps.duplicates.models import Pair, Side, State
+
+    text = opened(client, county_reviewer, "/quality", lang="en").content.decode()
+    assert 'id="twice"' in text
+    places = (county.village.scope_no, county.other_village.scope_no, 10**8)
+    states = (State.OPEN, State.VILLAGE, State.TWO, State.GONE, State.OPEN)
+    for number, state in enumerate(states):
+        pair = Pair.objects.create(
+            a_id=2 * number + 1,
+            b_id=2 * number + 2,
+            band="sure",
+            evidence="",
+            state=state,
+            found_at=frozen_clock,
+        )
+        where = places[2] if number == 4 else places[number % 2]
+        for person in pair.people:
+            Side.objects.create(pair=pair, person_id=person)
+        Side.objects.filter(pair=pair).update(registered_scope=where)
+    told = opened(client, county_reviewer, "/quality").context["quality"].twice
+    assert len(told) == 3 and "2" in told[0] and "1" in told[1]
+    part = opened(client, county_reviewer, "/quality", area=str(county.village.pk)).context["quality"].twice
+    assert "1" in part[0]
+
+
+def test_births_are_told_of_whole_counties_alone_and_in_no_order(
+    client: Client, make_cubes: Any, county_reviewer: Account, village_worker: Account
+) -> None:
+    make_cubes(months=64, people=4000)
+    answer = opened(client, village_worker, "/births")
+    assert answer.context["births"] is None and "<table" not in answer.content.decode()
+    answer = opened(client, county_reviewer, "/births", basis="resident")
+    found = answer.context["births"]
+    assert len(found.ratios) == 2 and len(found.ratios[0][1]) == 5
+    labels = [[line.label for line in lines] for _title, lines in found.ratios]
+    assert labels[0] == labels[1] and [int(one) for one in labels[0][:-1]] == sorted(map(int, labels[0][:-1]))
+    assert all(line.cells[3].count("–") == 1 for _title, lines in found.ratios for line in lines)
+    text = answer.content.decode()
+    # These made-up counts are of before there were orders.
+    assert not found.orders and "echarts" not in text and "data-sort" not in text
+
+
+def test_births_by_order(client: Client, built: Any, county: Any, county_reviewer: Account) -> None:
+    from tongchou.web.console.presenters.statistics import births
+
+    shown = opened(client, county_reviewer, "/births").context["births"]
+    assert len(shown.ratios[0][1]) <= 1 and not shown.counted  # a year has too few births
+    cube = statistics.of_groups(
+        built, Basis.REGISTERED, statistics.groups(built, "county", villages=cube_codes(built))
+    )
+    rows = [
+        {"township_code": "1", "year": year, "sex": sex, "mother": 2, "nth": nth, "births": number}
+        for year in (2023, 2024, 2025)
+        for sex in (1, 2)
+        for nth, number in ((0, 20), (1, 100), (2, 50), (4, 1))
+    ]
+    found = births.present(dict.fromkeys(Basis, cube), pl.DataFrame(rows), 10)
+    assert found is not None
+    assert found.orders[0].cells[0] == "600"
+    assert found.orders[3].cells == ("*", "*", "*") and "*" in found.fertility[-1].cells
+    assert len(found.progression) == 1 and "50" in found.progression[0]
+
+
+def cube_codes(built: Any) -> list[str]:
+    return statistics.areas_of(built)["code"].to_list()
 
 
 @pytest.mark.parametrize("page", FILES)

@@ -208,6 +208,46 @@ def test_marital_status_leaves_as_counts_of_townships_alone(
     assert set(history.marital.columns) == {"township_code", "age", "sex", "marital", "people"}
 
 
+def test_orders_of_births_leave_as_counts_of_townships_alone(
+    numbers: dict[str, int], build: Callable[..., api.Built], township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    by, at, mother = township_officer, frozen_clock, numbers["钱小兰"]  # born in July 1992
+    for name, sex, day in (("甲", 1, (2018, 3, 1)), ("乙", 2, (2024, 8, 1)), ("丙", 1, (2024, 8, 1))):
+        registry.record_birth(
+            mother_id=mother, name=f"赵{name}", sex=sex, birth=PartialDate(*day), by=by, at=at
+        )
+    built = build()
+    township = built.snapshot and api.areas_of(built)["township_code"][0]
+    assert sorted(api.birth_orders(built).rows()) == [
+        (township, 2018, 1, 2, 1, 1),  # 25 years: the group from 25
+        (township, 2024, 1, 3, 3, 1),  # 32; children of one day follow each other
+        (township, 2024, 2, 3, 2, 1),
+        (township, 2024, 2, 7, 0, 1),  # 赵小雨, whose mother nobody named
+    ]
+    history = snapshots.read_history(built.snapshot)
+    for frame in (history.people, history.spells, history.areas):
+        assert not {"nth", "mother_id", "parent_id"} & set(frame.columns)
+    assert "person_id" not in history.birth_orders.columns
+    with pytest.raises(Conflict):  # a village or township is no county
+        api.birth_orders_of(built, api.areas_of(built)["code"].to_list()[:1])
+
+
+def test_what_was_written_before_there_were_orders_has_none(
+    numbers: dict[str, int], build: Callable[..., api.Built]
+) -> None:
+    from tongchou.apps.snapshot import history
+    from tongchou.apps.statistics import files
+    from tongchou.core import folders
+
+    built = build()
+    for path, read in (
+        (built.path, lambda: files.read_table(built.path, "birth_orders")),
+        (built.snapshot.history_path, lambda: history.read(built.snapshot.history_path).birth_orders),
+    ):
+        (folders.at(path) / "birth_orders.parquet").unlink()
+        assert read().is_empty() and "births" in read().columns
+
+
 def test_a_snapshot_without_history_says_what_to_do(
     numbers: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime
 ) -> None:

@@ -40,6 +40,8 @@ KINDS: dict[str, str | Promise] = {
     "legacy": gettext_lazy("Kept by law for births up to 2015"),
     "private": gettext_lazy("Private: no list, no public notice"),
 }
+#: Beside money, once they have changed; years of birth and grades are no heights of a line.
+_DRAWN = {"years", "months"}
 _UNITS: dict[str, str | Promise] = {
     "year": "",
     "years": "",
@@ -95,7 +97,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A parameter: its values, who may set it, and whether a chart of it says more than the table."""
+    """A parameter: its values, who may set it, and whether there is a chart of it."""
 
     name: str
     label: str
@@ -153,6 +155,8 @@ class Page:
     statement: str = ""
     clauses: tuple[Clause, ...] = ()
     sources: tuple[str, ...] = ()
+    counted: bool = False  # how many wait for it is counted, for those who see the work-list
+    affected: str = ""  # who it is about, where no number is shown
     waiting: Waiting | None = None
 
 
@@ -268,6 +272,7 @@ def page(
         title="",
         about="",
         found=str(FOUND["application"]),
+        affected=_("Nobody has set its amount for this area, so it is worked out for nobody yet."),
         parameters=tuple(_shown(one, language) for one in parameters.values()),
         cases=tuple(_case(one, language) for one in cases.read(code).examples),
         overlaps=tuple(_overlap(one, language) for one in here.overlaps if code in one.programmes),
@@ -293,7 +298,32 @@ def page(
         statement=programme.statement.text.of(language) if programme.statement else "",
         clauses=tuple(_clause(one, language) for one in programme.conditions),
         sources=tuple(dict.fromkeys(one.of(language) for one in programme.citations)),
+        counted=_counted(programme),
+        affected=_affected(programme),
         waiting=_waiting(programme, scope, year),
+    )
+
+
+def _counted(programme: policies.Programme) -> bool:
+    return programme.finding == "registry" and programme.kind != "private"
+
+
+def _affected(programme: policies.Programme) -> str:
+    """Whom a reader without the work-list is told of: nobody by number, and why."""
+    if programme.kind == "private":
+        return _(
+            "Whoever meets the conditions above. The programme is private: no page says how many they are; "
+            "two named officers alone handle the cases."
+        )
+    if programme.finding == "registry":
+        return _(
+            "Whoever meets the conditions above. Officers who sign in see here how many in their areas have "
+            "not claimed, how many lack a fact and how many have claimed, with the way to the work-list. How "
+            "another amount would change these numbers is answered by the simulation."
+        )
+    return _(
+        "Whoever meets the conditions above and asks. Nobody is looked through for it, so nobody is counted "
+        "in advance."
     )
 
 
@@ -342,7 +372,7 @@ def _shown(one: Parameter, language: str) -> Shown:
         else _("yuan")
         if money
         else str(_UNITS[one.unit]),
-        drawn=money and len(one.values) > 1,
+        drawn=bool(one.values) and (money or (one.unit in _DRAWN and len(one.values) > 1)),
     )
 
 

@@ -86,6 +86,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An area below a unit: who gains and who loses there."""
+
+    label: str
+    named: bool
+    depth: int  # steps below the unit
+    gain: Figure
+    lose: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A unit with the areas below it."""
+
+    label: str
+    gain: Figure
+    lose: Figure
+    parts: tuple[Part, ...]
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        """Those on the page, one step below; a workbook has all."""
+        return tuple(one for one in self.parts if one.depth == 1)
+
+
+@dataclass(frozen=True, slots=True)
 class AgeLine:
     """An age group, or all ages: men, women, sex unknown, together."""
 
@@ -129,12 +155,18 @@ class Page:
     beyond: bool  # the reader's level could not set it
     lines: tuple[Line, ...]
     total: Line
+    below: tuple[Below, ...]
     losers: bool
     open: bool
     band: str
     ages: tuple[Ages, ...]
     any_closed: bool
     fewest: int
+
+    @property
+    def deeper(self) -> bool:
+        """Something lies further down than the page shows."""
+        return any(part.depth > 1 for one in self.below for part in one.parts)
 
     @property
     def bars(self) -> bool:
@@ -160,6 +192,7 @@ def present(
         beyond=_level(scope) not in found.setters,
         lines=tuple(_line(found, unit, names[unit], named=unit != places.REST) for unit in found.lines),
         total=total,
+        below=tuple(_below(found, unit, names[unit]) for unit in found.lines if found.below(unit)),
         losers=_any(found.shown(LOSE)),
         open=_any(found.shown(OPEN_NOW)) or _any(found.shown(OPEN_THEN)),
         band=_band(found),
@@ -190,6 +223,18 @@ def _line(found: entitlements.Simulation, unit: int | str, label: str, *, named:
         figures[LOSE],
         figures[OPEN_THEN],
     )
+
+
+def _below(found: entitlements.Simulation, unit: int, label: str) -> Below:
+    parts = (
+        Part(one.name or _("In no unit below"), not one.rest, depth, *_gain_and_loss(found, one.number))
+        for depth, one in found.walk(unit)
+    )
+    return Below(label, *_gain_and_loss(found, unit), tuple(parts))
+
+
+def _gain_and_loss(found: entitlements.Simulation, number: int) -> tuple[Figure, Figure]:
+    return _figure(found.shown(GAIN, number)), _figure(found.shown(LOSE, number))
 
 
 def _ages(found: entitlements.Simulation, figure: str) -> Ages:

@@ -54,7 +54,7 @@ def _wrong(error: AppError) -> tuple[str | None, str]:
     names = {"since": "since", "years": "last", "purpose": "purpose"}
     for name, text in dict(problems).items():
         return names.get(name), str(text)
-    return "since", str(error)
+    return "since", str(error.message)
 
 
 @require_safe

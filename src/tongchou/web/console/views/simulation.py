@@ -19,7 +19,7 @@ from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.presenters import simulation as presenter
 from tongchou.web.console.presenters.population import counted_parts
 from tongchou.web.console.simulation_form import SimulationForm
-from tongchou.web.console.table_workbook import Cell, attachment, table_workbook
+from tongchou.web.console.table_workbook import Cell, Sheet, attachment, table_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ def _workbook(page: presenter.Page, area: str) -> HttpResponse:
         heads=heads,
         rows=[_row(line) for line in (*page.lines, page.total)],
         notes=_notes(page),
+        more=[_villages(page)] if page.below else (),
     )
     return attachment(content, f"simulation-{page.year}.xlsx")
 
@@ -157,6 +158,22 @@ def _row(line: presenter.Line) -> list[Cell]:
         *line.lose.cells,
         *line.open.cells,
     ]
+
+
+def _villages(page: presenter.Page) -> Sheet:
+    """Gains and losses of everything below the units: its names from the unit down, then the figures."""
+    deepest = max(part.depth for one in page.below for part in one.parts)
+    rows: list[list[Cell]] = []
+    for one in page.below:
+        rows.append([one.label, *[""] * deepest, *one.gain.cells, *one.lose.cells])
+        path = [one.label]
+        for part in one.parts:
+            path = [*path[: part.depth], part.label]
+            names = path + [""] * (deepest + 1 - len(path))
+            rows.append([*names, *part.gain.cells, *part.lose.cells])
+    heads = [_("Unit"), *[""] * deepest]
+    heads += [_("Gain: people"), _("Gain: yuan"), _("Lose: people"), _("Lose: yuan")]
+    return Sheet(_("By village"), heads, rows, texts=deepest + 1)
 
 
 def _notes(page: presenter.Page) -> list[str]:

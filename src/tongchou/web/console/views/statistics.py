@@ -15,11 +15,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.statistics import api as statistics
+from tongchou.domain import small_cells
+from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.series import Step
 from tongchou.web.console import area_picker, chrome
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import show, staff
+from tongchou.web.console.presenters.statistics import births as present_births
 from tongchou.web.console.presenters.statistics import lexis as present_lexis
 from tongchou.web.console.presenters.statistics import overview as present_overview
 from tongchou.web.console.presenters.statistics import pyramid as present_pyramid
@@ -178,9 +182,23 @@ def lexis(request: HttpRequest, chosen: Chosen) -> HttpResponse:
 def quality(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """What the records behind the figures are worth."""
     stock = statistics.stock_of(chosen.built, chosen.villages)
-    found = present_quality.present(chosen.cube(), stock, chosen.level)
+    tally = duplicates.tally(chosen.scope)
+    found = present_quality.present(chosen.cube(), stock, chosen.level, tally)
     may_mend = "quality.view" in permissions_of(request)
     return shown(request, chosen, "statistics-quality", "quality", quality=found, may_mend=may_mend)
+
+
+@require_safe
+@of_counts
+def births(request: HttpRequest, chosen: Chosen) -> HttpResponse:
+    """Births by order and residence, of counties and above alone."""
+    found = None
+    if chosen.level == "county":
+        cubes = {one: statistics.of_groups(chosen.built, one, [chosen.group]) for one in Basis}
+        table = statistics.birth_orders_of(chosen.built, chosen.villages)
+        found = present_births.present(cubes, table, small_cells.FEWEST)
+    wide = chosen.level == "county"
+    return shown(request, chosen, "statistics-births", "births", births=found, wide=wide)
 
 
 def download_of(request: HttpRequest, page: str) -> str:

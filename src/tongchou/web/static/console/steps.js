@@ -51,9 +51,10 @@
   for (const place of document.querySelectorAll(".step-chart")) {
     const rows = Array.from(place.parentElement.querySelectorAll("tr[data-from]"), (row) => row.dataset);
     const points = rows.map((row) => [row.from, Number(row.value)]);
-    // The last value goes on until today, or begins later.
+    // The last value goes on until today; one that has begun just now, or begins later, is drawn a year long.
     const last = points[points.length - 1];
-    points.push([place.dataset.to > last[0] ? place.dataset.to : last[0], last[1]]);
+    const year = `${Number(last[0].slice(0, 4)) + 1}${last[0].slice(4)}`;
+    points.push([place.dataset.to > year ? place.dataset.to : year, last[1]]);
     window.charts.show(place, (seen) => option(place, points, seen));
   }
 })();

@@ -127,6 +127,7 @@ class Chosen:
             ("statistics-trends", _("Trends")),
             ("statistics-map", _("Map")),
             ("statistics-lexis", _("Generations")),
+            ("statistics-births", _("Births")),
             ("statistics-people", _("Make-up")),
             ("statistics-quality", _("Quality of the records")),
         )

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tongchou.apps.duplicates.api import Tally
 from tongchou.domain.demography import age_sex, heaping
 from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
@@ -85,9 +87,10 @@ class Quality:
     left_out: list[str]
     people: str
     complete: list[Complete]
+    twice: list[str]
 
 
-def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
+def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) -> Quality:
     """The page of one area.
 
     Parameters
@@ -98,6 +101,8 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
         The rows of its villages, as ``statistics.stock`` has them.
     level
         Down to which the area is whole; of a village the delays of births are not shown.
+    tally
+        Pairs of records that may be of one person.
     """
     total = float(stock["people"].sum())
     few = total < FEWEST
@@ -111,7 +116,36 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level) -> Quality:
         left_out=sentences(cube.left_out),
         people=formatters.number(round(total)),
         complete=_complete(cube, stock, level) if total >= FEWEST_WHOLE else [],
+        twice=_twice(tally, total),
     )
+
+
+def _twice(tally: Tally, total: float) -> list[str]:
+    """Double counting: what is suspected and not decided is the most that people may be counted too often."""
+    if not (tally.undecided or tally.joined or tally.two):
+        return [
+            _(
+                "No two records here are known to look alike. "
+                "They are compared in the background by the county."
+            )
+        ]
+    found = [
+        ngettext(
+            "%(n)s pair of records may be of one person and is not decided yet.",
+            "%(n)s pairs of records may be of one person and are not decided yet.",
+            tally.undecided,
+        )
+        % {"n": formatters.number(tally.undecided)},
+        _("Found to be one person and joined: %(joined)s. Found to be two people: %(two)s.")
+        % {"joined": formatters.number(tally.joined), "two": formatters.number(tally.two)},
+    ]
+    if tally.undecided and total:
+        share = f"{100 * tally.undecided / total:.2f}"
+        found.append(
+            _("If all of them were one person, %(share)s %% of the people here are counted too often.")
+            % {"share": share}
+        )
+    return found
 
 
 def single_ages(stock: pl.DataFrame) -> Floats:
