@@ -133,19 +133,13 @@ def flush_guarded_tables() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from tongchou.core.append_only import allow_changes, forbid_changes, guarded_tables
+    from tongchou.core.append_only import paused
 
     empty = TransactionTestCase._fixture_teardown
 
     def opened(case: TransactionTestCase) -> None:
-        tables = guarded_tables(connection)
-        for table in tables:
-            allow_changes(connection, table)
-        try:
+        with paused(connection):
             empty(case)
-        finally:
-            for table in tables:
-                forbid_changes(connection, table)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", opened)

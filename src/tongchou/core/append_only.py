@@ -6,7 +6,8 @@ and loses its triggers, so it has to put them on again; ``core/tests/test_append
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +63,27 @@ def allow_changes(connection: BaseDatabaseWrapper, table: str) -> None:
             return
         for event in ("update", "delete"):
             cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}_{event}_{table}")
+
+
+@contextmanager
+def paused(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """No triggers while it lasts, and the same ones afterwards: only to clear a test database."""
+    query = (
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname LIKE %s"
+        if connection.vendor == "postgresql"
+        else "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [f"{PREFIX}%"])
+        statements = [str(row[0]) for row in cursor.fetchall()]
+    for table in guarded_tables(connection):
+        allow_changes(connection, table)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
 
 def guarded_tables(connection: BaseDatabaseWrapper) -> list[str]:
