@@ -725,6 +725,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     readers = {area.pk for role, area in held if role in PEOPLE | {"prefecture_supervisor"}}
     reading = {v.pk for v in world.villages if may_see(v, readers)}
     judged = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in reading}
+    # Tables for the public are made by statisticians, who see no person: a table is named after its own area.
+    counting = {v.pk for v in reached(world, held, {"statistician"})}
+    of_tables = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in counting}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -759,6 +762,8 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             leaked = [mark for mark in leaked if mark not in told]
         if path.startswith(("/commitments", "/plans", *DUTIES)):
             leaked = [mark for mark in leaked if mark not in of_units]
+        if path.startswith("/releases/"):
+            leaked = [mark for mark in leaked if mark not in of_tables]
         # A search box shows again what was typed into it; only hits count.
         if path == "/accounts" and answer.status_code == 200:
             typed = answer.context["text"]
@@ -1196,7 +1201,7 @@ SENT = {
     "/cases/{case_id}/hear": {"verdict": "uphold", "words": "x", "seen": "x"},
     "/cases/{case_id}/refuse": {"reason": "conditions", "seen": "x"},
     "/cases/{case_id}/payee": {
-        "relation": "self", "name": "赵", "id_number": "520599196003121237", "bank": "x", "account": "1" * 16,
+        "relation": "self", "name": "赵", "identity": "520599196003121237", "bank": "x", "account": "1" * 16,
     },
     "/cases/{case_id}/payee/confirm": {"change_id": 1},
     "/cases/{case_id}/payee/refuse": {"change_id": 1, "words": "x"},
@@ -1332,6 +1337,7 @@ def test_no_program_reaches_a_row_outside(
         "letter_id": world.work_of["letter"],
         "plan_task_id": world.work_of["plan_task"],
         "bulletin_id": world.work_of["issue"],
+        "agreement_id": world.work_of["agreement"],
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
     tried = 0

@@ -13,7 +13,7 @@ __all__ = ["apply", "family", "office", "passed"]
 V1, JSON = "/api/v1", "application/json"
 NUMBERS = {one.name: one.id_number for one in FAMILY if one.id_number}
 SENT = {
-    "relation": "parent", "name": "陈勇", "id_number": NUMBERS["陈勇"], "bank": "县农商银行",
+    "relation": "parent", "name": "陈勇", "identity": NUMBERS["陈勇"], "bank": "县农商银行",
     "account": "6217000012345678",
 }  # fmt: skip
 FULL = ("6217000012345678", "6217000099990000", NUMBERS["陈勇"])
@@ -40,7 +40,7 @@ def test_an_account_is_given_changed_and_confirmed_by_another(
     assert "name" in str(wrong.json()) and NUMBERS["陈勇"] not in wrong.content.decode()
     assert post(worker, at, SENT).json() == {"case_id": case, "state": "holds", "change_id": None}
     held = worker.get(V1 + at).json()["holds"]
-    assert (held["account"], held["tie"], held["id_number"]) == (
+    assert (held["account"], held["tie"], held["id_masked"]) == (
         "***5678",
         "parent",
         f"520599***********{NUMBERS['陈勇'][-1]}",
@@ -75,7 +75,7 @@ def test_who_asked_takes_it_back_and_a_stranger_needs_a_mandate(
     stranger = SENT | {
         "relation": "other",
         "name": "王外人",
-        "id_number": identity.compose("520599", dt.date(1970, 1, 1), 1),
+        "identity": identity.compose("520599", dt.date(1970, 1, 1), 1),
     }
     assert "mandate" in str(post(worker, at, stranger).json())
     asked = post(worker, at, stranger | {"mandate": "委托书，2026年5月1日，陈勇签字"}).json()

@@ -197,3 +197,11 @@ FACTS: tuple[Fact, ...] = (
 HELD: tuple[Fact, ...] = tuple(fact for fact in FACTS if not fact.told)
 BY_NAME: dict[str, Fact] = {fact.name: fact for fact in FACTS}
 SENSITIVE: frozenset[str] = frozenset(fact.name for fact in FACTS if fact.sensitive)
+#: Facts that a question answered with no leaves without an object.
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "deceased": ("death_year",),
+    "converted": ("converted_year",),
+    "urban_pension": ("urban_pension_year",),
+    "urban_medical": ("urban_medical_year",),
+    "has_spouse": ("spouse_birth_year", "spouse_converted_year"),
+}

@@ -17,7 +17,7 @@ def possible(found: moving.Open, by: Account, on: dt.date) -> tuple[frozenset[st
         Act.WITHDRAW: reach.OPEN,
         Act.APPEAL: reach.OPEN,
         Act.REOPEN: reach.REVIEW,
-        Act.END: reach.REVIEW,
+        Act.END: reach.needed(found.stages[-1]),
         Act.TRANSFER: reach.REVIEW,
     }
     if found.standing.state == State.APPEALED:

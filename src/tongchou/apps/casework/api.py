@@ -111,6 +111,7 @@ from tongchou.apps.casework.payee_notes import (
 )
 from tongchou.apps.casework.paying_to import RELATIONS, masked
 from tongchou.apps.casework.paying_to import checked as check_payee
+from tongchou.apps.casework.positions import above
 from tongchou.apps.casework.queries import (
     COUNTED_TO,
     Filter,
@@ -214,6 +215,7 @@ __all__ = [
     "Which",
     "Work",
     "YearChecked",
+    "above",
     "accept",
     "accept_many",
     "acted",

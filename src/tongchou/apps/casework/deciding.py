@@ -128,7 +128,8 @@ def pass_on(
     registry.stand_still()
     answer = fresh(found, at)
     mark = _as_pinned(found, answer) if seen is None else as_shown(answer, seen)
-    if found.stage.kind in ("review", "approval", "verification"):
+    # The village's discussion too: the notice after it says that the people on it are entitled.
+    if found.stage.kind in ("discussion", "review", "approval", "verification"):
         require_entitled(found, answer)
         set_amount(found, answer, amount_fen)
     pinning.pin(found.case, answer, at)
@@ -231,14 +232,26 @@ def end(*, case_id: int, ending: str, by: Account, at: dt.datetime, words: str =
 
     Raises
     ------
+    NotAllowed
+        When the account could not have granted it.
     Invalid
         ``casework.ending`` when the reason is none of ``Ending``.
+    Conflict
+        ``casework.ending`` when the register shows neither the death nor a condition that is not met.
     """
     if ending not in Ending.values:
         raise Invalid("casework.ending", _("Choose a reason from the list."), field="ending")
     found = moving.locked(case_id, by, at)
-    on_behalf = moving.require_turn(found, by, at, reach.REVIEW)
+    # What a level has granted, no lower one takes away.
+    on_behalf = moving.require_turn(found, by, at, reach.needed(found.stages[-1]))
     moving.require_possible(found, Act.END)
+    if ending == Ending.DIED and not _died(found.case):
+        message = _("The register does not show this death. Record it first; the case follows from it.")
+        raise Conflict("casework.ending", message)
+    answer = fresh(found, at) if ending == Ending.NO_LONGER else None
+    if answer is not None and answer.outcome in (ENTITLED, SUBJECT_TO_STATEMENT):
+        message = _("By the register every condition is met. Correct the register first, where it is wrong.")
+        raise Conflict("casework.ending", message)
     awarding.stop(found.case, at)
     return moving.move(found, Act.END, by=by, on_behalf=on_behalf, at=at, reasons=ending, words=said(words))
 
@@ -260,7 +273,7 @@ def hand_over(*, case_id: int, area_id: int, by: Account, at: dt.datetime) -> De
     area = places.area_by_id(area_id, within=Scope.everything())
     if area is None or area.level != places.Level.VILLAGE or area.valid_to is not None:
         raise Invalid("casework.area", _("Choose a village as it stands today."), field="area")
-    if area.pk == found.case.handling_area_id:
+    if found.case.handling_area_id == area.pk or area.scope_no <= found.case.handling_scope <= area.scope_end:
         message = _("The case lies with this village already. Choose another one.")
         raise Invalid("casework.area", message, field="area")
     case = found.case

@@ -51,11 +51,12 @@ def brought(
     signed = statement or Asked.STATEMENT in given
     came = [code for code in Asked.values if code in set(given) or (signed and code == Asked.STATEMENT)]
     told = deciding.said(words)
+    # Who may not look at the case learns nothing of what would be wrong.
+    found = moving.locked(case_id, by, at)
+    on_behalf = moving.require_turn(found, by, at, reach.OPEN)
     if not came and not told:
         message = _("Tick what the family has brought, or write why the case goes on without it.")
         raise Invalid("casework.brought", message, field="words")
-    found = moving.locked(case_id, by, at)
-    on_behalf = moving.require_turn(found, by, at, reach.OPEN)
     if signed:
         said_before = sealing.unseal(found.case.sealed, found.case.person_id)
         found.case.sealed = sealing.seal(replace(said_before, statement=True), found.case.person_id)

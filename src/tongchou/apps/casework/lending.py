@@ -18,6 +18,8 @@ from tongchou.core.models import Account
 
 #: A delegation lasts so many days at most; a longer absence is a change of officer (hand-over).
 LONGEST: Final = 92
+#: What a deputy holds as well, here or elsewhere: nobody decides by a loan what his own office never does.
+_DECIDES: Final = (reach.DISCUSS, reach.REVIEW, reach.APPROVE)
 
 
 @transaction.atomic
@@ -33,7 +35,7 @@ def delegate(
     NotAllowed
         When the account decides no cases itself.
     Invalid
-        ``casework.taker``: oneself, a closed account or one that has nothing to do with cases;
+        ``casework.taker``: oneself, a closed account or one that does not decide what this one decides;
         ``casework.days``: in the past, in the wrong order or more than 92 days.
     Conflict
         ``casework.lent`` when it has lent to the same officer for some of these days.
@@ -42,6 +44,9 @@ def delegate(
     access.require(by, reach.VIEW, on=today)
     if taker.pk == by.pk or not taker.is_active or not access.may(taker, reach.VIEW, on=today):
         message = _("Choose another officer who works with cases.")
+        raise Invalid("casework.taker", message, field="taker")
+    if any(access.may(by, one, on=today) and not access.may(taker, one, on=today) for one in _DECIDES):
+        message = _("This officer does not do the same work. Choose one who decides what you decide.")
         raise Invalid("casework.taker", message, field="taker")
     if not today <= first_day <= last_day or (last_day - first_day).days >= LONGEST:
         message = _("Choose days from today on, in order, at most %(most)s of them.") % {"most": LONGEST}

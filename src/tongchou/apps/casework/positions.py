@@ -88,6 +88,31 @@ def _took_part() -> NotAllowed:
     return NotAllowed("casework.took_part", message)
 
 
+def desks_of(accounts: Collection[int], on: dt.date) -> dict[int, frozenset[Desk]]:
+    """The desks at which some accounts work on a day. One query."""
+    found: dict[int, set[Desk]] = {}
+    rows = Assignment.objects.running(on).filter(account__in=accounts).values_list("account", "role")
+    for account, role in rows:
+        for desk, own, wider in _LADDER:
+            if role in roles_with(own) and not (wider and role in roles_with(wider)):
+                found.setdefault(account, set()).add(desk)
+    return {account: frozenset(desks) for account, desks in found.items()}
+
+
+def raised(natural: Desk, desks: Collection[Desk]) -> Desk:
+    """Where an act of an officer of some desks was done: ``natural``, or the first desk above that is his."""
+    ladder = [desk for desk, _own, _above in _LADDER]
+    if natural not in ladder or natural in desks:
+        return natural
+    return next((one for one in ladder[ladder.index(natural) :] if one in desks), natural)
+
+
+def above(desk: Desk) -> Desk:
+    """The next desk above; the prefecture's is the last."""
+    ladder = [one for one, _own, _above in _LADDER]
+    return ladder[min(ladder.index(desk) + 1, len(ladder) - 1)] if desk in ladder else desk
+
+
 def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
     """The desk of a case: ``natural``, or the next one above where somebody is left who may go on.
 
@@ -101,9 +126,15 @@ def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
     last = len(ladder) if state == State.APPEALED else len(ladder) - 1
     act = {State.APPEALED: Act.UPHOLD, State.APPLIED: Act.ACCEPT}.get(state, Act.PASS)
     done = done_in(case.pk)
+    if state == State.APPEALED:
+        # The level above is that above whoever heard it first, and not above the desk that had nobody left.
+        heard = [one for one, acts in done.items() if acts & {act.value for act in steps.HEARING}]
+        for desks in desks_of(heard, on).values():
+            at = min(desks - {Desk.VILLAGE}, key=ladder.index, default=natural)
+            natural = max(natural, above(at), key=ladder.index)
     spent = {account for account in done if bars(done, act, {account})}
-    for desk, own, above in _LADDER[ladder.index(natural) : last]:
-        if _somebody(case, roles_with(own) - (roles_with(above) if above else frozenset()), spent, on):
+    for desk, own, wider in _LADDER[ladder.index(natural) : last]:
+        if _somebody(case, roles_with(own) - (roles_with(wider) if wider else frozenset()), spent, on):
             return desk
     return natural
 

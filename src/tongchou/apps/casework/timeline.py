@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import accumulate
 
-from tongchou.apps.casework import payee_notes, sealing
-from tongchou.apps.casework.models import Case, Decision
+from tongchou.apps.casework import moving, payee_notes, positions, sealing
+from tongchou.apps.casework.models import Act, Case, Decision
+from tongchou.core import clock
+from tongchou.domain.casework import steps
 from tongchou.domain.casework.kinds import CaseKind
 
 
@@ -27,12 +30,24 @@ class Step:
     mark: str = ""
     #: The level of the stage: ``village``, ``township`` or ``county``; empty for an account's.
     level: str = ""
+    #: Of an appeal that was heard: the desk it was heard at, which may be above the one it came to first.
+    heard_at: str = ""
 
 
 def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
-    """Everything done on a case and on its account, oldest first. Three queries."""
+    """Everything done on a case and on its account, oldest first. Three queries, one more an appeal."""
     stages = {stage.code: stage for stage in (*kind.stages, *kind.renewal)}
     rows = Decision.objects.filter(case=case).select_related("officer", "on_behalf").order_by("pk")
+    rows = list(rows)
+    hearing = {act.value for act in steps.HEARING}
+    desks = {
+        one.pk: positions.desks_of([one.on_behalf_id], clock.date_of(one.at)).get(
+            one.on_behalf_id, frozenset()
+        )
+        for one in rows
+        if one.act in hearing and one.on_behalf_id
+    }
+    turns = list(accumulate(one.act == Act.APPEAL for one in rows))
     steps_done = [
         Step(
             act=one.act,
@@ -48,8 +63,13 @@ def history(case: Case, kind: CaseKind) -> tuple[Step, ...]:
             in_time=one.in_time,
             mark=one.mark,
             level=stages[one.stage_code].level if one.stage_code in stages else "",
+            heard_at=str(
+                positions.raised(moving.hears(stages[one.stage_code].level, turn), desks.get(one.pk, ()))
+            )
+            if one.act in hearing and one.stage_code in stages
+            else "",
         )
-        for one in rows
+        for one, turn in zip(rows, turns, strict=True)
     ]
     of_account = (
         Step(

@@ -210,9 +210,14 @@ def open_breaches(*, scope: Scope) -> list[Promise]:
     return list(rows.select_related("letter").order_by("remedy_due", "pk")[:MOST_PUBLIC])
 
 
-def owed_by(area_id: int) -> list[Promise]:
-    """The promises of published letters of an area and its departments, the newest first. One query."""
+def owed_by(area_id: int, department: str | None = None) -> list[Promise]:
+    """The promises of published letters of an area and its departments, the newest first. One query.
+
+    ``department`` names one of them alone; empty for the area's own government.
+    """
     rows = Promise.objects.filter(letter__area_id=area_id)
+    if department is not None:
+        rows = rows.filter(letter__department=department)
     rows = rows.filter(letter__stage=Stage.PUBLISHED).select_related("letter")
     return list(rows.order_by("-letter", "position")[:MOST_PUBLIC])
 

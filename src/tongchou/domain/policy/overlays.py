@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,13 @@ class Overlay:
     source: str
 
 
+def _level_of(code: str) -> str:
+    """The level a division code of six digits stands for: 520000, 520500, 520521 (GB/T 2260)."""
+    if code.endswith("0000"):
+        return "province"
+    return "prefecture" if code.endswith("00") else "county"
+
+
 def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
     """The overlay in a YAML text; ``source`` names the file in messages.
 
@@ -74,6 +82,9 @@ def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
     code = str(area["code"].value)
     if not code.isalnum():
         raise reader.refuse(area["code"], "the code of the area is missing")
+    # A level's limits are the law's: a county that calls itself a prefecture would be free of them.
+    if re.fullmatch(r"[0-9]{6}", code) and level != (found := _level_of(code)):
+        raise reader.refuse(area["code"], f"{code} is the code of a {found}, not of a {level}")
     settings = []
     for programme, node in reader.mapping(parts["programmes"]).items():
         if programme not in national:

@@ -62,11 +62,11 @@ class ApplicationCandidate(Schema):
 
     person_id: int
     name: str
-    id_number: str
+    id_masked: str
     place: str
     by_number: bool
     same_name: bool
-    same_phone: bool
+    phone_agrees: bool
 
 
 class ApplicationSending(Schema):
@@ -77,8 +77,8 @@ class ApplicationSending(Schema):
     withdrawn: bool
     chosen: bool
     name: str
-    id_number: str
-    phone: str
+    id_masked: str
+    phone_masked: str
     applicant: str
     by_name: str
     mandate: str
@@ -259,8 +259,8 @@ def _sending(each: applications.Sent, view: applications.View) -> ApplicationSen
         sent_at=each.sending.sent_at,
         withdrawn=each.sending.withdrawn_at is not None,
         chosen=each.sending.chosen,
-        id_number=registry.mask_id(said.id_number) if said.id_number else "",
-        phone=registry.mask_phone(said.phone) if said.phone else "",
+        id_masked=registry.mask_id(said.id_number) if said.id_number else "",
+        phone_masked=registry.mask_phone(said.phone) if said.phone else "",
         account=None if account is None else masked(account),
         candidates=[_candidate(one) for one in view.candidates.get(each.sending.pk, ())],
         **{name: getattr(said, name) for name in _SAID},
@@ -274,9 +274,9 @@ def _candidate(one: applications.Candidate) -> ApplicationCandidate:
     return ApplicationCandidate(
         person_id=one.person.person_id,
         name=one.person.name,
-        id_number=one.person.id_masked,
+        id_masked=one.person.id_masked,
         place=one.person.place,
         by_number=one.by_number,
         same_name=one.same_name,
-        same_phone=one.same_phone,
+        phone_agrees=one.same_phone,
     )

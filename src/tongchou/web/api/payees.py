@@ -39,7 +39,7 @@ class CaseAccount(Schema):
     """
 
     name: str
-    id_number: str
+    id_masked: str
     bank: str
     account: str
     relation: str
@@ -80,7 +80,7 @@ class CasePayeeGiven(Body):
 
     relation: Code
     name: Typed
-    id_number: Typed = ""
+    identity: Typed = ""
     bank: Typed
     account: Typed
     mandate: Mandate = ""
@@ -97,6 +97,11 @@ class CasePayeeRefused(Body):
 
     change_id: Id
     words: Told = ""
+
+
+def _payee(sent: CasePayeeGiven) -> casework.PayTo:
+    given = sent.model_dump()
+    return casework.PayTo(id_number=given.pop("identity"), **given)
 
 
 def _of(permissions: frozenset[str]) -> dict[str, object]:
@@ -137,9 +142,7 @@ def case_payee(request: HttpRequest, case_id: Id):
 )
 def give_payee(request: HttpRequest, case_id: Id, sent: CasePayeeGiven, key: Key = None):
     def act() -> CasePayeeDone:
-        made = casework.set_payee(
-            case_id=case_id, payee=casework.PayTo(**sent.model_dump()), by=request.auth, at=request.at
-        )
+        made = casework.set_payee(case_id=case_id, payee=_payee(sent), by=request.auth, at=request.at)
         waits = isinstance(made, casework.PayeeChange)
         return CasePayeeDone(
             case_id=case_id, state="waits" if waits else "holds", change_id=made.pk if waits else None
@@ -180,7 +183,7 @@ def refuse_payee(request: HttpRequest, case_id: Id, sent: CasePayeeRefused, key:
 def masked(payee: casework.PayTo) -> CaseAccount:
     return CaseAccount(
         name=payee.name,
-        id_number=registry.mask_id(payee.id_number) if payee.id_number else "",
+        id_masked=registry.mask_id(payee.id_number) if payee.id_number else "",
         bank=payee.bank,
         account=casework.masked(payee),
         relation=payee.relation,

@@ -107,7 +107,6 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
             ("unit-consequences", "bars", _("Consequences"), "bulletins.make"),
             ("unit-alerts", "eye", _("Figures to ask about"), "bulletins.alerts"),
             ("guarantees", "coin", _("Guarantees of money and staff"), "guarantees.view"),
-            ("guarantee-staff", "users", _("Staff register"), "guarantees.keep"),
         ),
     ),
     (
@@ -249,6 +248,7 @@ _UNDER = {
     "post-hand-over": "targets",
     "post-hand-over-act": "targets",
     "guarantee-returns": "guarantees",
+    "guarantee-staff": "guarantees",
     "guarantee-return": "guarantees",
     "guarantee-return-new": "guarantees",
     "guarantee-upload": "guarantees",

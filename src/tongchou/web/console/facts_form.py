@@ -14,14 +14,6 @@ from tongchou.domain.policy.words import VALUES
 
 #: Whole numbers with few values are chosen, the others written.
 _FEW = 13
-#: Facts that a question answered with no leaves without an object.
-_RESTS_ON = {
-    "deceased": ("death_year",),
-    "converted": ("converted_year",),
-    "urban_pension": ("urban_pension_year",),
-    "urban_medical": ("urban_medical_year",),
-    "has_spouse": ("spouse_birth_year", "spouse_converted_year"),
-}
 #: Years before today in which somebody is born whom a programme is about, for an example; others are old.
 _BORN = {"childcare_subsidy": 1, "child_checks": 1, "boarding_subsidy": 10}
 _EXAMPLES = {"birth_year": 1966, "spouse_birth_year": 1966, "only_child_birth_year": 1992}
@@ -58,7 +50,7 @@ class FactsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Answers that contradict each other settle nothing: they are asked for again."""
         said = super().clean() or self.cleaned_data
-        for question, names in _RESTS_ON.items():
+        for question, names in schema.RESTS_ON.items():
             for name in names if said.get(question) is False else ():
                 if said.get(name) is not None:
                     text = _("The answer to “%(question)s” is no: leave this empty, or change that answer.")

@@ -59,12 +59,12 @@ def said(letter: Letter) -> str:
 def test_until_it_is_decided(apply: Any, act: Any, letter: Any, office: Any) -> None:
     case = apply()
     assert "has arrived" in said(letter(case))
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     assert "was accepted on" in said(letter(case)) and letter(case).signed == "云岭镇人民政府（示例）"
     act("ask_for", case, office.township, asked=["identity", "guardianship"], words="监护人户口簿复印件即可")
     text = said(letter(case))
     assert "who applies" in text and "who cares for the child" in text and "监护人户口簿复印件即可" in text
-    act("brought", case, office.township)
+    act("brought", case, office.township, given=["identity", "guardianship"])
     assert "run again" in said(letter(case))
     act("suspend", case, office.township, words="正在核对出生登记")
     text = said(letter(case))
@@ -78,7 +78,7 @@ def test_a_refusal_by_the_township_with_clause_law_value_and_words(
     apply: Any, act: Any, letter: Any, office: Any, told: list[dict[str, Any]]
 ) -> None:
     case = apply("陈勇")
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     act("refuse", case, office.township, reason="conditions", words="按登记的出生日期已超过三周岁")
     text = said(letter(case))
     assert "按登记的出生日期已超过三周岁" in text
@@ -97,7 +97,7 @@ def test_a_refusal_by_the_county_is_signed_by_the_county(
     apply: Any, act: Any, passed: Any, letter: Any, office: Any
 ) -> None:
     case = apply()
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     passed(case, office.township)
     act("refuse", case, office.county, reason="already", words="已在外县领取")
     assert letter(case).signed.startswith("大方县") and "已在外县领取" in said(letter(case))
@@ -108,7 +108,7 @@ def test_an_approval_says_who_when_how_much_and_how_to_object(
     apply: Any, act: Any, passed: Any, letter: Any, office: Any
 ) -> None:
     case = apply()
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     passed(case, office.township)
     passed(case, office.county)
     text = said(letter(case))
@@ -124,7 +124,7 @@ def test_after_a_refusal_was_upheld_the_next_remedy_is_named(
     apply: Any, act: Any, letter: Any, office: Any
 ) -> None:
     case = apply("陈勇")
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     act("refuse", case, office.township, reason="conditions")
     assert "ask the deciding office for a review" in said(letter(case))
     act("appeal", case, office.village, words="请再核对")
@@ -145,7 +145,7 @@ def test_what_the_level_above_decided_leaves_reconsideration_and_court(
     apply: Any, act: Any, letter: Any, office: Any
 ) -> None:
     case = apply("陈勇")
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     act("refuse", case, office.township, reason="conditions")
     act("appeal", case, office.village, words="")
     act("hear", case, office.township_two, verdict="uphold", words="出生日期无误")
@@ -158,7 +158,7 @@ def test_what_the_level_above_decided_leaves_reconsideration_and_court(
 
 def test_an_appeal_sent_back_gives_its_reasons(apply: Any, act: Any, letter: Any, office: Any) -> None:
     case = apply("陈勇")
-    act("accept", case, office.township)
+    act("accept", case, office.clerk)
     act("refuse", case, office.township, reason="conditions")
     act("appeal", case, office.village, words="")
     act("hear", case, office.township_two, verdict="send_back", words="出生日期登记有误，先更正")

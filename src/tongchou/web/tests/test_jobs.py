@@ -99,8 +99,22 @@ def test_a_failed_job_says_why_in_the_reader_s_language(
     assert words in reviewer.get(PAGE).content.decode()
 
 
-def test_a_village_worker_sees_no_jobs(client: Client, running: Job, village_worker: Any) -> None:
+def test_a_village_worker_sees_none_but_letters(client: Client, running: Job, village_worker: Any) -> None:
+    """Letters for the households of the own village are the only long work of a village worker."""
     client.force_login(village_worker)
+    assert client.get(PAGE).status_code == 200
+    assert row_of(running, "").partition("?")[0] not in client.get(PAGE).content.decode()
+    assert client.get(row_of(running, "x"), headers=PART).status_code in (403, 404)
+    for name in ("job-cancel", "job-again"):
+        assert client.post(reverse(f"console:{name}", args=[running.pk])).status_code in (403, 404)
+    running.refresh_from_db()
+    assert not running.cancel_requested
+
+
+def test_who_has_no_long_work_sees_no_jobs(
+    client: Client, running: Job, make_account: Any, county: Any
+) -> None:
+    client.force_login(make_account("bumen", "department_reader", county.county))
     assert PAGE not in client.get("/").content.decode()
     assert client.get(PAGE).status_code == 403
     assert client.get(row_of(running, "x"), headers=PART).status_code == 403

@@ -103,7 +103,7 @@ def test_how_the_yearly_check_stands_is_counted(
     assert (one.by_records, one.by_visit, one.to_see, one.at_county) == (1, 0, 0, 1)
     passed(made.pk, office.county_two)
     assert (counts().approved, counts().at_county) == (1, 0)
-    casework.end(case_id=made.pk, ending="died", by=office.county, at=frozen_clock)
+    casework.end(case_id=made.pk, ending="own_wish", by=office.county, at=frozen_clock)
     assert (counts().ended, counts().approved, counts().by_records) == (1, 0, 1)
 
 

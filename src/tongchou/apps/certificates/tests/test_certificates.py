@@ -224,7 +224,7 @@ def test_the_database_keeps_the_laws(issued: Certificate, office: Any, frozen_cl
 def test_ending_a_case_by_its_own_act_ends_the_certificate(
     issued: Certificate, office: Any, frozen_clock: dt.datetime
 ) -> None:
-    casework.end(case_id=issued.case_id, ending="own_wish", by=office.township, at=frozen_clock)
+    casework.end(case_id=issued.case_id, ending="own_wish", by=office.county, at=frozen_clock)
     assert certificates.follow_cases(at=frozen_clock) == 1
     assert certificates.follow_cases(at=frozen_clock) == 0
 

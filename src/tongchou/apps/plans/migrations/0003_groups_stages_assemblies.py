@@ -298,5 +298,5 @@ class Migration(migrations.Migration):
             model_name="told",
             index=models.Index(fields=["initiative", "area_id", "-id"], name="told_newest"),
         ),
-        ForbidChanges("plans_told"),
+        ForbidChanges("plans_told", but=("scope_no",)),
     ]

@@ -151,7 +151,7 @@ def test_a_list_is_held_to_the_rules_of_one_appointment(
     with pytest.raises(Invalid) as refused:
         api.keep(content=sheet(own), by=township_officer, at=frozen_clock)
     (one,) = refused.value.data["problems"]
-    assert (one.line, one.column) == (2, "职务") and "level above" in one.text
+    assert (one.line, one.column) == (2, "职务") and "上一级" in one.text
 
 
 def test_the_office_phone_is_kept(

@@ -95,7 +95,7 @@ def _to_pay(reader: Reader) -> Card:
         unit=ngettext("case", "cases", number),
         text=_("Build a batch, so that the families get what was granted.")
         if number
-        else _("Every approved case is in a batch."),
+        else _("Nothing that can be paid waits for a batch."),
         url=reverse("console:payments-to-pay"),
         go=_("By programme and fund"),
         waits=bool(number),

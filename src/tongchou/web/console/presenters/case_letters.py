@@ -41,10 +41,11 @@ class _Written:
     @cached_property
     def act(self) -> casework.Step:
         """The last act that concerns the family; the pass that approves is one."""
-        *_before, last = self.view.history
+        # What was done about the account stands in the history too, and is no act on the case.
+        *_before, last = (one for one in self.view.history if one.act in _SAYS)
         if self.view.case.state == "approved":
             return last
-        return next((one for one in reversed(self.view.history) if one.act not in _SILENT), last)
+        return next((one for one in reversed((*_before, last)) if one.act not in _SILENT), last)
 
     @cached_property
     def refusal(self) -> casework.Step | None:
@@ -59,7 +60,7 @@ class _Written:
     def level(self) -> str:
         """The level of the unit that did the act."""
         if self.act.act in _HEARD:
-            return str(casework.hears(self.act.level, self.turn))
+            return self.act.heard_at
         return self.act.level
 
     def office(self, level: str) -> Office:
@@ -98,7 +99,7 @@ def _decider(written: _Written) -> str:
     """The level of the decision that stands: the last one taken, not a withdrawn appeal."""
     deciding = ("refuse", "pass", "end", *_HEARD)
     step = next(one for one in reversed(written.view.history) if one.act in deciding)
-    return str(casework.hears(step.level, written.turn)) if step.act in _HEARD else step.level
+    return step.heard_at or step.level
 
 
 _Said = tuple[str, list[Part]]
@@ -116,8 +117,16 @@ def _accepted(written: _Written) -> _Said:
     said = _(
         "Your application was accepted on %(day)s. The office decides within the days below; nothing more is "
         "needed of you unless it asks."
-    ) % {"day": written.day(written.act)}
-    return _("Accepted: %(title)s"), [_text(said)]
+    )
+    if written.page.statement:
+        said = _(
+            "Your application was accepted on %(day)s. Before it can be granted, one thing is still needed "
+            "of you: your own signed statement, in these words."
+        )
+    parts = [_text(said % {"day": written.day(written.act)})]
+    if written.page.statement:
+        parts.append(Part("words", (written.page.statement,)))
+    return _("Accepted: %(title)s"), parts
 
 
 def _asked(written: _Written) -> _Said:
@@ -197,7 +206,8 @@ def _reopened(written: _Written) -> _Said:
 
 
 def _appealed(written: _Written) -> _Said:
-    heard = written.office(str(casework.hears(written.act.level, written.turn))).name
+    # The desk it lies on: that of the rule may have nobody left.
+    heard = written.office(str(written.view.case.desk)).name
     above = written.turn > 1
     by = _("the level above, %(unit)s") if above else _("another officer of %(unit)s")
     parts = [
@@ -350,8 +360,9 @@ def _missing(written: _Written) -> Iterator[Part]:
 
 def _objecting(written: _Written) -> list[Part]:
     """How to object, as far as it has come: another officer, the level above, reconsideration and court."""
-    level = _decided_level(written)
-    above = written.office(str(casework.hears(level, 2))).name or _("the level above")
+    heard = written.act.heard_at
+    following = casework.above(heard) if heard else casework.hears(_decided_level(written), 2)
+    above = written.office(str(following)).name or _("the level above")
     text = remedy(written.view.kind, written.view.case.appeals, above=above)
     return [Part("heading", (_("How to object"),)), _text(text.of(written.language))]
 

@@ -133,6 +133,8 @@ class Waiting:
     open: int
     unclear: int
     claimed: int
+    #: How many of ``open`` are of years before and can still be claimed.
+    earlier: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +349,9 @@ def _waiting(programme: policies.Programme, scope: Scope | None, year: int) -> W
     counts: Mapping[str, int] | None = entitlements.counts(scope=scope, year=year).get(programme.code)
     if counts is None:
         return None
-    return Waiting(year, counts["open"], counts["needs_information"], counts["claimed"])
+    return Waiting(
+        year, counts["open"], counts["needs_information"], counts["claimed"], counts["open_earlier"]
+    )
 
 
 def _clause(condition: tree.Condition, language: str) -> Clause:

@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, Promise] = {
     "supervision.inspect": gettext_lazy("Read samples, inspections and notices of units below"),
     "guarantees.view": gettext_lazy("Read guarantees of units and their returns"),
     "plans.view": gettext_lazy("Read tasks of units"),
+    "targets.view": gettext_lazy("Read targets and agreements of units"),
     "releases.compute": gettext_lazy("Follow the computing of public tables"),
     "quality.run": gettext_lazy("Follow checks of the records"),
     "duplicates.find": gettext_lazy("Follow searches for records of one person"),

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tongchou import indicators
-from tongchou.domain.accountability.attainment import Verdict
 from tongchou.domain.accountability.bulletin import Bulletin, Mark, UnitRow
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
 from tongchou.web.console.presenters import unit_bulletin_charts as charts
+from tongchou.web.console.presenters import unit_bulletin_tables as tables
 from tongchou.web.console.presenters import unit_bulletin_words as words
 from tongchou.web.console.presenters.publication import Chart, Definitions, Grid, Says
 
@@ -135,12 +135,12 @@ def page(
         improvement=tuple(Chart(one) for one in charts.improvement(bulletin)),
         funnels=tuple(Chart(charts.funnel(bulletin, one)) for one in drawn),
         figures=_figures(bulletin, shown),
-        targets=_targets(bulletin, shown),
+        targets=tables.targets(bulletin, shown),
         lifts=_lifts(lines),
-        improved=_improved(bulletin),
-        cases=tuple(_cases(bulletin, one) for one in drawn),
-        weights=_weights(bulletin),
-        restated=_restated(bulletin, names or {}),
+        improved=tables.improved(bulletin),
+        cases=tuple(tables.cases(bulletin, one) for one in drawn),
+        weights=tables.weights(bulletin),
+        restated=tables.restated(bulletin, names or {}),
         notes=Says(_notes(bulletin), small=True),
         definitions=Definitions(_terms(shown)),
         colophon=_colophon(bulletin),
@@ -176,7 +176,7 @@ def _line(row: UnitRow, said: str, alike: Mapping[int, int], url: str) -> Line:
         alike=_("not distinguishable from %(number)s others") % {"number": others} if others > 0 else "",
         reason=str(words.REASONS[row.unranked]),
         raises=tuple(
-            (words.title(one.indicator), words.points(one.gain), _number(one.cases))
+            (words.title(one.indicator), words.points(one.gain), words.count(one.cases))
             for one in row.raises[:_RAISES]
             if words.shown((one.indicator,))
         ),
@@ -188,10 +188,6 @@ def _line(row: UnitRow, said: str, alike: Mapping[int, int], url: str) -> Line:
 
 def _mark(mark: Mark) -> Chip | None:
     return None if mark is Mark.NONE else Chip(str(words.MARKS[mark]), *words.MARK_ICONS[mark])
-
-
-def _number(value: float | None) -> str:
-    return words.DASH if value is None else formatters.number(round(value))
 
 
 def _summary(bulletin: Bulletin, ranked: int, unranked: Sequence[Line]) -> tuple[str, ...]:
@@ -231,39 +227,6 @@ def _figures(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:
     )
 
 
-def _targets(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:
-    """Each target of the period beside the figure and what can be said of it; nothing where none was set."""
-    rows = [
-        (
-            row.name,
-            words.title(code),
-            words.figure(code, cell.target),
-            words.cell(code, cell),
-            "–".join(words.figure(code, end) for end in (cell.low, cell.high)),
-            str(words.VERDICTS[cell.verdict]),
-        )
-        for row in bulletin.rows
-        for code in shown
-        if (cell := row.cells.get(code)) is not None and cell.verdict is not Verdict.NONE
-    ]
-    if not rows:
-        return None
-    return Grid(
-        name="targets",
-        title=_("Targets of the period"),
-        unit="",
-        heads=(
-            _("Unit"),
-            _("Indicator"),
-            pgettext("of a unit", "Target"),
-            pgettext("ratio", "Figure"),
-            _("95% interval"),
-            _("Verdict"),
-        ),
-        rows=tuple(rows),
-    )
-
-
 def _lifts(lines: Sequence[Line]) -> Grid | None:
     rows = [(line.name, what, gain, cases) for line in lines for what, gain, cases in line.raises[:1]]
     if not rows:
@@ -274,115 +237,6 @@ def _lifts(lines: Sequence[Line]) -> Grid | None:
         unit=_("percentage points of the composite; cases still to be done for the full value"),
         heads=(_("Unit"), _("Indicator"), _("Would add"), _("More cases")),
         rows=tuple(rows),
-    )
-
-
-def _improved(bulletin: Bulletin) -> Grid | None:
-    """The table behind the chart of improvement."""
-    rows = tuple(
-        (
-            row.name,
-            words.points(row.better),
-            words.points(row.better_low),
-            words.points(row.better_high),
-            _verdict(row),
-        )
-        for row in bulletin.rows
-        if row.better is not None
-    )
-    if not rows:
-        return None
-    return Grid(
-        name="improved",
-        title=_("Against the own baseline"),
-        unit=_("percentage points"),
-        heads=(
-            _("Unit"),
-            _("Difference"),
-            pgettext("interval", "from"),
-            pgettext("interval", "to"),
-            _("Verdict"),
-        ),
-        rows=rows,
-    )
-
-
-def _verdict(row: UnitRow) -> str:
-    if row.better_low is not None and row.better_low > 0:
-        return pgettext("bulletin", "better")
-    if row.better_high is not None and row.better_high < 0:
-        return pgettext("bulletin", "worse")
-    return _("no distinguishable change")
-
-
-def _cases(bulletin: Bulletin, code: str) -> Grid:
-    """The table behind a funnel."""
-    rows = []
-    for row in bulletin.rows:
-        one = row.cells.get(code)
-        if one is not None and one.over is not None and one.under is not None:
-            ends = (words.figure(code, one.low), words.figure(code, one.high))
-            rows.append((row.name, _number(one.over), _number(one.under), words.cell(code, one), *ends))
-    return Grid(
-        name=f"cases:{code}",
-        title=words.title(code),
-        unit="",
-        heads=(
-            _("Unit"),
-            pgettext("ratio", "Part"),
-            pgettext("ratio", "Of"),
-            pgettext("ratio", "Figure"),
-            pgettext("interval", "from"),
-            pgettext("interval", "to"),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _weights(bulletin: Bulletin) -> Grid | None:
-    if not bulletin.weights:
-        return None
-    known = indicators.load().composites.get(bulletin.composite)
-    full = known.full if known else {}
-    return Grid(
-        name="weights",
-        title=_("Weights of the composite"),
-        unit="",
-        heads=(_("Indicator"), pgettext("bulletin", "Weight"), _("Fully reached at")),
-        rows=tuple(
-            (
-                words.title(code),
-                words.weight(text),
-                words.figure(code, float(full[code]) if code in full else None),
-            )
-            for code, text in bulletin.weights.items()
-        ),
-    )
-
-
-def _restated(bulletin: Bulletin, names: Mapping[str, str]) -> Grid | None:
-    known = {**names, **{row.unit: row.name for row in bulletin.rows}}
-    rows = tuple(
-        (
-            known.get(one.unit, one.unit),
-            words.title(one.indicator),
-            words.period(one.period),
-            f"{words.figure(one.indicator, one.first)} ({formatters.day(one.first_on)})",
-            words.figure(one.indicator, one.now),
-            one.reason,
-        )
-        for one in bulletin.restated
-        if words.may_be_told(one.indicator)
-    )
-    if not rows:
-        return None
-    return Grid(
-        name="restated",
-        title=_("Figures that were published before and are others today"),
-        unit="",
-        heads=(_("Unit"), _("Indicator"), _("Period"), _("First published"), _("Today"), _("Reason")),
-        rows=rows,
-        prose=True,
     )
 
 

@@ -184,3 +184,7 @@ def _formula(catalogue: Catalogue, node: Node) -> str:
         sign = {"-": "−", "*": "×", "/": "÷"}.get(node.operator, node.operator)
         return f"({_formula(catalogue, node.left)} {sign} {_formula(catalogue, node.right)})"
     return f"{node.value:g}"
+
+
+def count(value: float | None) -> str:
+    return DASH if value is None else formatters.number(round(value))

@@ -67,6 +67,7 @@ def area(request: HttpRequest) -> HttpResponse:
         unknown=len(report.unknown),
         sources=present.sources(report),
         drawn=present.chart(report),
+        keeps=access.may(request.user, guarantees.KEEP, on=clock.today()),
         sends=access.may(request.user, guarantees.SEND, on=clock.today()),
     )
 
