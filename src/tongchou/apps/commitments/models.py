@@ -26,7 +26,7 @@ class State(models.TextChoices):
 
     OWED = "owed", pgettext_lazy("promise", "Owed")
     REPORTED = "reported", pgettext_lazy("promise", "Reported, families are asked")
-    KEPT = "kept", pgettext_lazy("promise", "Kept, families say so")
+    KEPT = "kept", pgettext_lazy("promise", "Kept, confirmed by call-back or seen by the level above")
     BROKEN = "broken", pgettext_lazy("promise", "Broken, remedy owed")
 
 

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("owed", "Owed"),
                             ("reported", "Reported, families are asked"),
-                            ("kept", "Kept, families say so"),
+                            ("kept", "Kept, confirmed by call-back or seen by the level above"),
                             ("broken", "Broken, remedy owed"),
                         ],
                         default="owed",
