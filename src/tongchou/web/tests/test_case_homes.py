@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case
-from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.apps.casework.tests.conftest import apply, family, office, passed, with_one_son
 from tongchou.apps.exchange.models import Answer, Export
 from tongchou.apps.notices import api as notices
 from tongchou.core import actions, clock, counting
@@ -79,6 +79,7 @@ def busy(
     late, near = apply(), apply("陈老根", "elderly_reward", applicant="self", by=office.township_two)
     due(late, today - dt.timedelta(days=9))
     due(near, today + dt.timedelta(days=1))
+    with_one_son()
     hung = apply("林树", "elderly_reward", applicant="self")
     casework.accept(case_id=hung, by=office.clerk, at=frozen_clock)
     passed(hung, office.township)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tongchou.apps.casework import api as casework
-from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.apps.casework.tests.conftest import apply, family, office, passed, with_one_son
 from tongchou.apps.local.models import LocalValue
 from tongchou.apps.notices.models import Ground, Notice, Objection, Proof
 from tongchou.apps.notices.tests.conftest import photo
@@ -24,6 +24,7 @@ __all__ = ["apply", "family", "office", "passed", "photo"]
 @pytest.fixture
 def waiting(apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime) -> list[int]:
     cases = []
+    with_one_son()
     for name in ("陈老根", "林树"):
         cases.append(apply(name, "elderly_reward", applicant="self"))
         casework.accept(case_id=cases[-1], by=office.clerk, at=frozen_clock)

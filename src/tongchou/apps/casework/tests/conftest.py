@@ -11,7 +11,7 @@ import pytest
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.registry import api as registry
-from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.models import FamilyStatement, Person
 from tongchou.domain import identity
 from tongchou.domain.dates import PartialDate
 from tongchou.domain.register.row import RegisterRow
@@ -38,6 +38,13 @@ FAMILY = (
         marital="30", living_sons=3, living_daughters=0, children_ever=3, **_RURAL,
     ),
 )  # fmt: skip
+
+
+def with_one_son(name: str = "林树") -> None:
+    """Of a family's statement: one son, so that the reward's condition on it is met."""
+    person = Person.objects.values_list("pk", flat=True).get(name=name)
+    changed = FamilyStatement.objects.filter(person=person).update(living_sons=1, children_ever=1)
+    assert changed == 1
 
 
 @pytest.fixture

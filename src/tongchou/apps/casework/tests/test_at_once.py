@@ -12,7 +12,7 @@ from django.db import connection
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Award, Case, Decision, Payee
-from tongchou.apps.casework.tests.conftest import YEAR
+from tongchou.apps.casework.tests.conftest import YEAR, with_one_son
 from tongchou.apps.notices import api as notices
 from tongchou.apps.notices.models import Notice, Objection
 from tongchou.core import audit, clock
@@ -130,6 +130,7 @@ def test_a_notice_ends_once(
     apply: Apply, office: Any, passed: Any, county: Any, frozen_clock: dt.datetime
 ) -> None:
     """Four workers end it while two officers decide about the objections that hold an entry."""
+    with_one_son()
     cases = [apply(name, "elderly_reward", applicant="self") for name in ("陈老根", "林树")]
     for case in cases:
         casework.accept(case_id=case, by=office.clerk, at=frozen_clock)

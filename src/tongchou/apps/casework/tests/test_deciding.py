@@ -305,9 +305,10 @@ def test_a_delegate_acts_for_an_officer_who_is_away_and_for_nobody_who_acted(
 ) -> None:
     case = apply()
     on = clock.date_of(frozen_clock)
-    helper = make_account("hean", "village_worker", county.village)
+    # An officer of elsewhere: nothing of this village is his without the loan.
+    helper = make_account("hean", "township_officer", county.villages[1])
     casework.declare(numbers=["520599198808084567"], by=helper, at=frozen_clock)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         casework.accept(case_id=case, by=helper, at=frozen_clock)
     casework.delegate(taker=helper, first_day=on, last_day=on, by=office.township, at=frozen_clock)
     casework.accept(case_id=case, by=office.clerk, at=frozen_clock)

@@ -54,7 +54,7 @@ def test_what_was_lent_ends_with_the_roles(
     today = clock.date_of(frozen_clock)
     days = {"first_day": today, "last_day": today + dt.timedelta(days=60)}
     casework.delegate(taker=office.township_two, by=office.township, at=frozen_clock, **days)
-    casework.delegate(taker=office.township, by=office.county, at=frozen_clock, **days)
+    casework.delegate(taker=office.township, by=office.township_two, at=frozen_clock, **days)
     leaves = today + dt.timedelta(days=ahead)
     given: dict[str, Any] = {
         "account": office.township,

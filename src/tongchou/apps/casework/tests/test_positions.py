@@ -86,7 +86,7 @@ def test_a_deputy_takes_in_neither_more_nor_less_than_who_lent_him_the_work(
     apply: Apply, office: Any, make_account: Any, county: Any, passed: Passed, frozen_clock: dt.datetime
 ) -> None:
     on = clock.date_of(frozen_clock)
-    helper = make_account("hean", "village_worker", county.village)
+    helper = make_account("hean", "township_officer", county.villages[1])
     casework.declare(numbers=["520599198808084567"], by=helper, at=frozen_clock)
     casework.delegate(taker=helper, first_day=on, last_day=on, by=office.township, at=frozen_clock)
     case = apply()

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case, Decision
+from tongchou.apps.casework.tests.conftest import with_one_son
 from tongchou.apps.notices import api as notices
 from tongchou.apps.notices.models import Entry, Notice, Objection, Proof
 from tongchou.core import clock
@@ -27,6 +28,7 @@ def waiting(
 ) -> tuple[int, int]:
     """Two cases of the elderly reward that the village has talked over."""
     cases = []
+    with_one_son()
     for name in ("陈老根", "林树"):
         case = apply(name, "elderly_reward", applicant="self", by=office.village)
         casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
