@@ -75,7 +75,7 @@ def the_letter_says_why(worker: Officer, number: str) -> None:
     worker.when_finding_the_case(number)
     worker.when_following("告知书")
     worker.then_the_page_says("不符合项目条件", "以下条件不符合", "救济途径", "60日内", "行政诉讼")
-    assert worker.page.locator("article li").count() >= 1
+    assert worker.page.locator("article dd").count() >= 1
     worker.then_it_is_well("case-letter-refused")
     worker.page.go_back()
 

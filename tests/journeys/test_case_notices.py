@@ -40,7 +40,7 @@ def test_an_objection_holds_one_entry_alone(
     worker, reviewer, anybody = sit("worker"), sit("reviewer"), sit("")
     only_one_waits(worker, numbers, anybody, address)
     it_is_heard(reviewer, anybody, code)
-    the_rest_of_the_way(sit("officer"), reviewer, walking, numbers)
+    the_rest_of_the_way(sit("officer-three"), reviewer, walking, numbers)
 
 
 def applied_for(worker: Officer, name: str) -> str:
@@ -56,11 +56,11 @@ def applied_for(worker: Officer, name: str) -> str:
 
 
 def the_village_has_talked(officer: Officer, second: Officer, numbers: dict[str, str]) -> None:
-    """Who takes the applications on is not who notes the village's talk; several at once."""
+    """The village's only worker applied for them: the township notes the talk, not who took them on."""
     for number in numbers.values():
         officer.when_finding_the_case(number)
         officer.when_deciding("accept", "受理申请")
-    second.when_opening("/cases?desk=village")
+    second.when_opening("/cases?desk=township")
     second.then_the_page_says(*numbers.values(), "村级评议")
     second.then_it_is_well("cases-village")
     for number in numbers.values():

@@ -21,9 +21,10 @@ DAYS = "days"
 #: Those who decide beside the people of ``setting.py``, so that every step has somebody who has not acted.
 MORE_PEOPLE = (
     ("officer-two", "田文静", "township_officer", "520521901"),
+    ("officer-three", "莫清言", "township_officer", "520521901"),
     ("finance-two", "宋玉", "county_finance", "520521"),
 )
-DECIDING = ("officer", "officer-two", "reviewer", "colleague", "supervisor")
+DECIDING = ("officer", "officer-two", "officer-three", "reviewer", "colleague", "supervisor")
 
 
 def _now() -> dt.datetime:

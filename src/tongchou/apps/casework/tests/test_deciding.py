@@ -320,7 +320,7 @@ def test_a_delegate_acts_for_an_officer_who_is_away_and_for_nobody_who_acted(
         passed(case, office.township)
     tomorrow = frozen_clock + dt.timedelta(days=1)
     other = apply("陈勇", applicant="self")
-    with clock.frozen(tomorrow), pytest.raises(NotAllowed):
+    with clock.frozen(tomorrow), pytest.raises(NotFound):
         casework.accept(case_id=other, by=helper, at=tomorrow)
 
 
