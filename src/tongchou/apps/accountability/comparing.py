@@ -69,7 +69,10 @@ def compared(
     area = access.area_of(area_id, by=by, at=at, permission=access.VIEW)
     one = computing.span(kind, period)
     found, catalogue = computing.ground(area, one), indicators.load()
-    spans = list(places.Area.objects.filter(pk__in=first).values_list("scope_no", "scope_end"))
+    begun_in = list(places.Area.objects.filter(pk__in=first).values_list("scope_no", "scope_end", "level"))
+    spans = [(low, high) for low, high, _level in begun_in]
+    height = {level: at for at, level in enumerate(access.LEVELS)}
+    widest = max((height.get(level, 0) for _low, _high, level in begun_in), default=0)
     codes = {key: key.partition("/")[0] for key in found.counts.areas}
     rows = places.Area.objects.filter(code__in=set(codes.values())).values_list("code", "scope_no", "level")
     where = {code: (scope_no, level) for code, scope_no, level in rows}
@@ -77,9 +80,12 @@ def compared(
     rest: list[str] = []
     for key, code in codes.items():
         scope_no, level = where.get(code, (0, ""))
-        # What a government above both groups counts is of neither.
-        if level in (places.Level.VILLAGE, places.Level.TOWNSHIP) or _inside(scope_no, spans):
-            (begun if _inside(scope_no, spans) else rest).append(key)
+        if _inside(scope_no, spans):
+            begun.append(key)
+        # Beside pilots of a level stands what others of that level and below count; what a government above
+        # counts is of neither.
+        elif height.get(level, len(height)) <= widest:
+            rest.append(key)
     if not begun or not rest:
         message = _("There is nothing to compare: no area of this one is among the pilots, or all are.")
         raise Conflict("accountability.nothing_beside", message)

@@ -11,6 +11,7 @@ from tongchou import indicators
 from tongchou.apps.accountability import api as accountability
 from tongchou.core.errors import Conflict
 from tongchou.domain.accountability.definitions import Use
+from tongchou.domain.accountability.feed import UnitCount
 from tongchou.domain.demography.news import Verdict
 
 from .conftest import MONTH
@@ -54,3 +55,20 @@ def test_alike_they_cannot_be_told_apart(
         at=frozen_clock,
     )  # fmt: skip
     assert {one.verdict for one in told} <= {Verdict.NO_NEWS}
+
+
+def test_beside_pilots_stands_what_governments_of_their_level_count(
+    units: Any, good: Any, feeds: Any, frozen_clock: dt.datetime
+) -> None:
+    """A government's own counts are beside pilots of its level or above, and not beside those below it."""
+    good()
+    one, other = units.villages[0], units.villages[-1].parent
+    feeds[MONTH] += [UnitCount(other.code, count, 1_000) for count in ("payments_due", "payments_on_time")]
+    closed(units, frozen_clock)
+    given = {"kind": "month", "period": f"{MONTH:%Y-%m}", "by": units.maker, "at": frozen_clock}
+
+    def beside(first: int) -> float:
+        rows = accountability.compared(units.county.pk, first=[first], **given)
+        return next(row.others.under for row in rows if row.indicator == "paid_on_time")
+
+    assert beside(one.parent_id) - beside(one.pk) == 1_000
