@@ -51,6 +51,8 @@ def test_six_months_of_the_demo_prefecture(people: dict[str, Any], county: Any) 
     assert len({one.unit for one in found}) == 1 and {one.sign for one in found} >= {"perfection"}
     quarter = published.get(area_id=county.county.pk, kind="quarter")
     assert len(bulletin_text.read(bytes(quarter.content)).restated) == 1
+    above = published.get(area_id=prefecture.pk, kind="quarter")
+    assert len(bulletin_text.read(bytes(above.content)).restated) == 1
 
     # A township merged in the middle of a quarter: nothing is lost between the trees.
     unit = places.area_by_code("520581")

@@ -47,8 +47,9 @@ def begin(accounts: Mapping[str, Any], at: dt.datetime) -> int:
             if months.index(last) - months.index(month) == 1:
                 _merge(month.replace(day=_DAY), one, other, at)
             api.close(area_id=prefecture.pk, month=month, with_below=True, by=one, at=at)
-        made = _publish(prefecture, months, (one, other), at)
-        return made + _publish(county, months, (accounts["xiancha"], accounts["xiancha2"]), at, judge=True)
+        # The county first: what it states anew stands in the prefecture's too.
+        made = _publish(county, months, (accounts["xiancha"], accounts["xiancha2"]), at, judge=True)
+        return made + _publish(prefecture, months, (one, other), at)
     finally:
         unit_feeds.forget("demo")
 
