@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case, Decision
-from tongchou.apps.casework.tests.conftest import FAMILY, YEAR, apply, family, office, passed
+from tongchou.apps.casework.tests.conftest import FAMILY, YEAR, apply, family, office, passed, with_one_son
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
 from tongchou.core.roles import Role
@@ -286,6 +286,7 @@ def test_notices_of_the_own_areas_masked(
 ) -> None:  # fmt: skip
     from tongchou.apps.notices import api as notices
 
+    with_one_son()
     for name in ("陈老根", "林树"):
         case = apply(name, "elderly_reward", applicant="self")
         casework.accept(case_id=case, by=office.clerk, at=frozen_clock)

@@ -115,7 +115,8 @@ _GROUPS: tuple[tuple[str, str, Promise, tuple[_Entry, ...]], ...] = (
         pgettext_lazy("menu", "Administration"),
         (
             ("audit", "shield", _("Audit chain"), "audit.read"),
-            ("jobs", "clock", _("Jobs"), jobs.permissions),
+            # Letters for households show how far they are on their own page: a village has no other jobs.
+            ("jobs", "clock", _("Jobs"), lambda: jobs.permissions() - {"commitments.draft"}),
             ("areas", "place", _("Administrative areas"), "places.change"),
             ("statistics-outlines", "place", _("Outlines of areas"), "places.draw"),
             ("grants", "check", _("Roles to grant"), "accounts.grant"),

@@ -32,7 +32,7 @@ def _rows() -> list[RegisterRow]:
     for place in range(CHILDREN + HANGING + APPROVED):
         child = place < CHILDREN
         born = dt.date(2025, 2, 3) if child else dt.date(1962, 3, 1) + dt.timedelta(days=place)
-        more = {} if child else {"living_sons": 1, "living_daughters": 0, "children_ever": 1}
+        more = {} if child else {"marital": "30", "living_sons": 1, "living_daughters": 0, "children_ever": 1}
         rows.append(
             RegisterRow(
                 row_no=place + 5, household_no=f"{place:04d}", name=f"{'苗' if child else '根'}{place:02d}",
