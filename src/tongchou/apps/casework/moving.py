@@ -22,7 +22,6 @@ from tongchou.domain.casework.kinds import CaseKind, Stage
 from tongchou.domain.casework.steps import Act, NotPossible, Standing, State
 
 #: Who hears a first and a second appeal, by the level that decided.
-_ABOVE: Final = {"village": Desk.TOWNSHIP, "township": Desk.COUNTY, "county": Desk.PREFECTURE}
 _SAME: Final = {"village": Desk.TOWNSHIP, "township": Desk.TOWNSHIP, "county": Desk.COUNTY}
 
 
@@ -278,4 +277,4 @@ def desk(found: Open, after: Standing) -> Desk:
 
 def hears(level: str, turn: int) -> Desk:
     """Who hears an appeal against a decision of a level: another officer first, then the level above."""
-    return (_SAME if turn <= 1 else _ABOVE)[level]
+    return _SAME[level] if turn <= 1 else positions.above(Desk(level))

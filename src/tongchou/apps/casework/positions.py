@@ -29,6 +29,7 @@ _LADDER: Final = (
     (Desk.COUNTY, reach.APPROVE, ""),
     (Desk.PREFECTURE, reach.HEAR, ""),
 )
+_DESKS: Final = tuple(desk for desk, _own, _wider in _LADDER)
 _INTAKE: Final = {one.value for one in steps.INTAKE}
 
 
@@ -88,29 +89,33 @@ def _took_part() -> NotAllowed:
     return NotAllowed("casework.took_part", message)
 
 
+def _roles_at(desk: Desk) -> frozenset[str]:
+    """The roles that work at a desk: those that hold its permission, and not that of the next one above."""
+    _desk, own, wider = _LADDER[_DESKS.index(desk)]
+    return frozenset(roles_with(own)) - (frozenset(roles_with(wider)) if wider else frozenset())
+
+
 def desks_of(accounts: Collection[int], on: dt.date) -> dict[int, frozenset[Desk]]:
     """The desks at which some accounts work on a day. One query."""
     found: dict[int, set[Desk]] = {}
     rows = Assignment.objects.running(on).filter(account__in=accounts).values_list("account", "role")
     for account, role in rows:
-        for desk, own, wider in _LADDER:
-            if role in roles_with(own) and not (wider and role in roles_with(wider)):
+        for desk in _DESKS:
+            if role in _roles_at(desk):
                 found.setdefault(account, set()).add(desk)
     return {account: frozenset(desks) for account, desks in found.items()}
 
 
 def raised(natural: Desk, desks: Collection[Desk]) -> Desk:
     """Where an act of an officer of some desks was done: ``natural``, or the first desk above that is his."""
-    ladder = [desk for desk, _own, _above in _LADDER]
-    if natural not in ladder or natural in desks:
+    if natural not in _DESKS or natural in desks:
         return natural
-    return next((one for one in ladder[ladder.index(natural) :] if one in desks), natural)
+    return next((one for one in _DESKS[_DESKS.index(natural) :] if one in desks), natural)
 
 
 def above(desk: Desk) -> Desk:
     """The next desk above; the prefecture's is the last."""
-    ladder = [one for one, _own, _above in _LADDER]
-    return ladder[min(ladder.index(desk) + 1, len(ladder) - 1)] if desk in ladder else desk
+    return _DESKS[min(_DESKS.index(desk) + 1, len(_DESKS) - 1)] if desk in _DESKS else desk
 
 
 def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
@@ -119,22 +124,21 @@ def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
     Stays ``natural`` where nobody is left anywhere above: there it is seen, and somebody has to be given the
     role. Two queries for each desk it passes, two more where one of the officers has kin.
     """
-    ladder = [desk for desk, _own, _above in _LADDER]
-    if natural not in ladder:
+    if natural not in _DESKS:
         return natural
     # The prefecture hears appeals alone.
-    last = len(ladder) if state == State.APPEALED else len(ladder) - 1
+    last = len(_DESKS) if state == State.APPEALED else len(_DESKS) - 1
     act = {State.APPEALED: Act.UPHOLD, State.APPLIED: Act.ACCEPT}.get(state, Act.PASS)
     done = done_in(case.pk)
     if state == State.APPEALED:
         # The level above is that above whoever heard it first, and not above the desk that had nobody left.
         heard = [one for one, acts in done.items() if acts & {act.value for act in steps.HEARING}]
         for desks in desks_of(heard, on).values():
-            at = min(desks - {Desk.VILLAGE}, key=ladder.index, default=natural)
-            natural = max(natural, above(at), key=ladder.index)
+            at = min(desks - {Desk.VILLAGE}, key=_DESKS.index, default=natural)
+            natural = max(natural, above(at), key=_DESKS.index)
     spent = {account for account in done if bars(done, act, {account})}
-    for desk, own, wider in _LADDER[ladder.index(natural) : last]:
-        if _somebody(case, roles_with(own) - (roles_with(wider) if wider else frozenset()), spent, on):
+    for desk in _DESKS[_DESKS.index(natural) : last]:
+        if _somebody(case, _roles_at(desk), spent, on):
             return desk
     return natural
 

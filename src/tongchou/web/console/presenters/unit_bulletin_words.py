@@ -117,7 +117,7 @@ def figure(code: str, value: float | None) -> str:
     if value is None:
         return DASH
     if code in indicators.load().counts:
-        return formatters.number(round(value))
+        return count(value)
     found = indicators.load().indicators.get(code)
     if found is not None and str(found.unit) == SHARE:
         return percent(value)
