@@ -241,7 +241,8 @@ def test_the_number_of_queries_does_not_grow(
         with CaptureQueriesContext(connection) as caught:
             simulated(county_reviewer, Scope.of_area(area), frozen_clock)
         counts.add(len(caught))
-    assert len(counts) == 1 and counts.pop() <= 9
+    # PostgreSQL takes the lock of the audit chain by a query of its own.
+    assert len(counts) == 1 and counts.pop() <= 9 + (connection.vendor == "postgresql")
 
 
 def test_a_damaged_snapshot_is_not_simulated(

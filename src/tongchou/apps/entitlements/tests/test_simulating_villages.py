@@ -48,7 +48,8 @@ def test_a_prefecture_has_townships_and_their_villages(
     simulating._summed.cache_clear()
     with CaptureQueriesContext(connection) as caught:
         found = simulated(by, Scope.of_area(prefecture), frozen_clock)
-    assert len(caught) <= 9
+    # PostgreSQL takes the lock of the audit chain by a query of its own.
+    assert len(caught) <= 9 + (connection.vendor == "postgresql")
     depths = {part.number: depth for depth, part in found.walk(filled.county.pk)}
     assert depths[filled.township.pk] == 1 and depths[filled.village.pk] == 2
     assert found.shown(GAIN, filled.township.pk).people == 39
