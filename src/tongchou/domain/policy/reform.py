@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
-from tongchou.domain.policy.dated import LEVELS, DatedValue, Level, Parameter, in_force
+from tongchou.domain.policy.dated import LEVELS, WALLS, DatedValue, Level, Parameter, in_force
 from tongchou.domain.policy.overlays import Setting, while_better, within
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text
@@ -26,7 +26,7 @@ from tongchou.domain.policy.words import Text
 #: Why a value cannot be simulated.
 Reason = Literal["no_number", "too_large", "beyond", "twelfths"]
 #: The largest value of each unit: ten million yuan, and ages nobody exceeds.
-MOST: Final = {"fen": 10_000_000_00, "fen_per_month": 10_000_000_00, "years": 150, "months": 1_200}
+MOST: Final = {unit: WALLS[unit][1] for unit in ("fen", "fen_per_month", "years", "months")}
 _WORDS = Text("测算假设", "assumption of a simulation")
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
@@ -169,6 +169,4 @@ def _wider(parameter: Parameter, level: Level) -> Parameter:
     """The parameter without what a level and those below it have set."""
     above = LEVELS[: LEVELS.index(level)]
     history = tuple(dated for dated in parameter.history or parameter.values if dated.level in above)
-    return Parameter(
-        parameter.name, parameter.label, parameter.unit, in_force(history), history, parameter.local
-    )
+    return replace(parameter, values=in_force(history), history=history)
