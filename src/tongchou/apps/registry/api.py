@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.registry.access import (
+    is_dead,
     living_ids_in,
     person_ids_in,
     require_household,
@@ -365,6 +366,7 @@ __all__ = [
     "identity_of",
     "in_order",
     "in_own_family",
+    "is_dead",
     "last_entry",
     "last_event",
     "likeness",
