@@ -73,6 +73,7 @@ class Line:
     acted: bool
     private: bool = False
     id_masked: str = ""
+    deceased: bool = False  # the register records the person's death, whatever the case says
 
     @property
     def public_kind(self) -> str:
@@ -272,6 +273,7 @@ def _line(
         acted=acted,
         private=case.private,
         id_masked=person.id_masked if person else "",
+        deceased=person is not None and person.deceased,
     )
 
 

@@ -82,6 +82,7 @@ from tongchou.apps.entitlements.recalculation_jobs import (
     people_of,
     recalculation,
     recalculations,
+    records_of_now,
 )
 from tongchou.apps.entitlements.simulated import (
     Simulation,
@@ -187,6 +188,7 @@ __all__ = [
     "recalculations",
     "record_claim",
     "record_outreach",
+    "records_of_now",
     "runs",
     "simulate",
     "simulated_scope",
