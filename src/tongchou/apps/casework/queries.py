@@ -24,6 +24,7 @@ from tongchou.apps.casework import (
     sealing,
     timeline,
     waiting,
+    windows,
 )
 from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.apps.places import api as places
@@ -308,6 +309,8 @@ class View:
     acted: bool
     #: Whether it is about the account's own family: then there is no act for it.
     own: bool
+    #: The last day to apply for the year of the case, when the application came after it.
+    missed: dt.date | None = None
 
 
 def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -352,6 +355,7 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         barred=frozenset() if own else barred,
         own=own,
         acted=acted.exists(),
+        missed=windows.missed(case, answer),
     )
 
 

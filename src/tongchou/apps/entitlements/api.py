@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.entitlements.claiming import (
+    claimed_on,
     note_claim,
     record_claim,
     take_back_claim,
@@ -163,6 +164,7 @@ __all__ = [
     "ask_to_recalculate",
     "ask_to_refresh",
     "behind",
+    "claimed_on",
     "coming",
     "counts",
     "ending",

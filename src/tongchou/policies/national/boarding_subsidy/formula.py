@@ -1,4 +1,4 @@
-"""困难学生生活补助、助学金: twelve years of school for pupils of families in hardship, more for those who board.
+"""困难学生生活补助、助学金: twelve years of school for pupils in hardship, more for those who board.
 
 Open to every child alike; brothers, sisters and the sex of the child are not asked. Tuition and textbooks of
 the nine compulsory years are free for everybody and need no application; for the three years of senior school
