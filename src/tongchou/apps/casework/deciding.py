@@ -114,8 +114,8 @@ def pass_on(
     Conflict
         ``casework.changed`` when the answer is another than the one shown, ``casework.look_alone`` when it
         gives something else than the pinned one; ``casework.unclear``, ``casework.not_entitled``,
-        ``casework.statement`` when there is nothing to approve; ``casework.too_late``, unless words say why it
-        counts as in time; what ``awarding`` says against it.
+        ``casework.statement`` when there is nothing to approve; ``casework.too_late``, unless words
+        say why it counts as in time; what ``awarding`` says against it.
     Invalid
         ``casework.amount``, ``casework.proof``, ``casework.words``.
     """

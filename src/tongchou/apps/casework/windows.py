@@ -1,7 +1,7 @@
 """Whether an application came in time: a year whose last day to apply has passed gives nothing any more.
 
-Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号: who applies late loses that
-year's subsidy, and later years can still be claimed. The last day is the rule's own (``claim_by``).
+Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号: who applies late loses
+that year's subsidy, and later years can still be claimed. The last day is the rule's own (``claim_by``).
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ def test_a_claim_recorded_in_time_counts(
 ) -> None:
     Claim.objects.standing().filter(person_id=family["陈小苗"]).delete()
     Claim.objects.create(
-        person_id=family["陈小苗"], programme="childcare_subsidy", year=YEAR - 1, recorded_by=office.village.pk,
+        person_id=family["陈小苗"], programme="childcare_subsidy", year=YEAR - 1,
+        recorded_by=office.village.pk,
         recorded_at=frozen_clock.replace(year=YEAR - 1, month=12, day=31),
         **registry.whereabouts([family["陈小苗"]])[family["陈小苗"]],
     )  # fmt: skip
