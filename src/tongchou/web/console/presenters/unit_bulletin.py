@@ -109,7 +109,7 @@ def page(
     replies
         By code of the unit, what it says to its row (right of reply).
     names
-        Of units that have no row but whose counts were restated, by code.
+        Of units that have no row but ended, or whose counts were restated, by code.
     links
         By code of the unit, the address of its own bulletin.
     funnels
@@ -143,7 +143,7 @@ def page(
         cases=tuple(tables.cases(bulletin, one) for one in drawn),
         weights=tables.weights(bulletin),
         restated=tables.restated(bulletin, names or {}),
-        notes=Says(_notes(bulletin), small=True),
+        notes=Says(_notes(bulletin, names or {}), small=True),
         definitions=Definitions(_terms(shown)),
         colophon=_colophon(bulletin),
     )
@@ -242,7 +242,7 @@ def _lifts(lines: Sequence[Line]) -> Grid | None:
     )
 
 
-def _notes(bulletin: Bulletin) -> tuple[str, ...]:
+def _notes(bulletin: Bulletin, others: Mapping[str, str]) -> tuple[str, ...]:
     told = [
         _("Equal units share a rank. A flag or a card is given only where it is not chance."),
         _("A unit with too few cases has no rank. Nothing follows from it for anybody."),
@@ -272,11 +272,12 @@ def _notes(bulletin: Bulletin) -> tuple[str, ...]:
                 "units": _some(several, names),
             }
         )
+    every = {**others, **names}
     for area, units in sorted(bulletin.closed_areas.items()):
-        held = comma.join(names.get(one, one) for one in units)
+        held = comma.join(every.get(one, one) for one in units)
         told.append(
             _("%(area)s began or ended inside the period; its counts stand with %(units)s.")
-            % {"area": area, "units": held}
+            % {"area": every.get(area, area), "units": held}
         )
     return tuple(told)
 
