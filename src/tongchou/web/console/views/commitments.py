@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -163,7 +164,8 @@ _FORMS: Final[dict[str, Callable[..., Any]]] = {
     "review": forms.ReviewForm,
     "publish": forms.PublishForm,
     "withdraw": forms.WithdrawForm,
-    "redate": forms.RedateForm,
+    # Beside other forms that ask for words: their names stay apart.
+    "redate": partial(forms.RedateForm, auto_id="redate-%s"),
     "reply": forms.ReplyForm,
     "report": forms.ReportForm,
     "answer": forms.AnswerForm,
