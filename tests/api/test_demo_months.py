@@ -13,7 +13,7 @@ from tongchou.apps.guarantees import api as guarantees
 from tongchou.apps.places import api as places
 from tongchou.apps.supervision import api as supervision
 from tongchou.cli import demo_months, demo_past, demo_staff
-from tongchou.core import unit_feeds
+from tongchou.core import clock, unit_feeds
 from tongchou.core.errors import NotAllowed
 from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
@@ -91,13 +91,15 @@ def test_six_months_of_the_demo_prefecture(people: dict[str, Any], county: Any) 
     assert demo_months.begin(people, AT) == 0
 
 
-@pytest.mark.parametrize("day", [1, 2, 3, 4, 28])
-def test_a_month_was_closed_after_it_ended_and_before_today(day: int) -> None:
-    at = AT.replace(day=day)
-    for month in demo_months._months(at.date()):
+@pytest.mark.parametrize("hour", [1, 17])  # at 17:00 UTC the next day has begun here
+@pytest.mark.parametrize("day", [1, 2, 3, 4, 28, 30])
+def test_a_month_was_closed_after_it_ended_and_before_today(day: int, hour: int) -> None:
+    at = AT.replace(day=day, hour=hour)
+    today = clock.date_of(at)
+    for month in demo_months._months(today):
         closed = demo_months.closed_at(month, at)
-        assert (month + dt.timedelta(days=31)).replace(day=1) <= closed.date() <= at.date()
-        assert closed.date() < at.date() or day == 1
+        assert (month + dt.timedelta(days=31)).replace(day=1) <= clock.date_of(closed) and closed <= at
+        assert clock.date_of(closed) < today or today.day == 1
 
 
 def test_of_the_newest_month_a_sample_is_drawn_and_walked_to_its_re_check(

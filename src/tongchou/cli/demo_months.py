@@ -99,9 +99,11 @@ def closed_at(month: dt.date, at: dt.datetime) -> dt.datetime:
     On the first of a month nothing before today is after the month before: then it is now, and a sample can
     be drawn tomorrow.
     """
-    after = (month + dt.timedelta(days=31)).replace(day=1)
-    third = at.replace(year=after.year, month=after.month, day=3)
-    return third if third < at else max(at - dt.timedelta(days=1), at.replace(day=1))
+    from tongchou.core import clock
+
+    first = (month + dt.timedelta(days=31)).replace(day=1)
+    day = min(first + dt.timedelta(days=2), clock.date_of(at) - dt.timedelta(days=1))
+    return at if day < first else clock.start_of(day) + dt.timedelta(hours=10)
 
 
 def _county(accounts: Mapping[str, Any], at: dt.datetime) -> str:
