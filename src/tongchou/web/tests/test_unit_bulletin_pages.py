@@ -234,6 +234,9 @@ def test_a_proposal_is_decided_by_a_second_person_and_stands_with_its_reasons(cl
     address = reverse("console:unit-consequence-decide", args=[one.pk])
     sent = {"accept": "yes", "reason": "决定已生效"}
     assert signed_in(closed.maker).post(address, sent).status_code == 403
+    for account, offered in ((closed.maker, False), (closed.second, True)):
+        listed = signed_in(account).get(reverse("console:unit-consequences")).content.decode()
+        assert (address in listed) is offered
     assert signed_in(closed.second).post(address, {"accept": "yes"}).status_code == 422
     assert signed_in(closed.second).post(address, sent).status_code == 302
     page = signed_in(closed.second).get(reverse("console:unit-consequences")).content.decode()
