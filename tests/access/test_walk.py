@@ -1293,7 +1293,7 @@ def at_random(seed: int, make_account: Any, make_program: Any) -> Program | None
 
 
 #: Numbers reached by another rule than the area of the row; tests of their own hold them.
-OTHERWISE = {"complaint_id", "draw_id", "rectification_id", "volume_id"}
+OTHERWISE = {"complaint_id", "draw_id", "rectification_id", "volume_id", "acceptance_id", "seat_id"}
 
 
 def single(needed: str) -> str:
@@ -1336,6 +1336,7 @@ def test_no_program_reaches_a_row_outside(
         "release_id": world.work_of["release"],
         "letter_id": world.work_of["letter"],
         "plan_task_id": world.work_of["plan_task"],
+        "group_id": world.work_of["working_group"],
         "bulletin_id": world.work_of["issue"],
         "agreement_id": world.work_of["agreement"],
     }
