@@ -81,7 +81,7 @@ def families(year: int) -> list[Family]:
     """The demo families in a year.
 
     罗 family: a child of last year (childcare subsidy) and grandparents with two daughters (elderly reward);
-    杨 family: a grandfather who became urban two years ago; 陈 family: nobody has said whether its head is rural.
+    杨 family: a grandfather who became urban two years ago; 陈 family: of its head nobody has said it.
     """
     unified = {"户口性质": "居民户口", "界定为农村居民.是否": "是", "界定为农村居民.界定时间": "2017-01"}
     two_girls = {
