@@ -2,6 +2,7 @@
 
 from tongchou.apps.intake.lists.applying import ListOutcome, apply_list, discard_list
 from tongchou.apps.intake.lists.applying import is_running as is_list_running
+from tongchou.apps.intake.lists.births import Overlap, overlaps
 from tongchou.apps.intake.lists.deciding import decide_all, decide_row
 from tongchou.apps.intake.lists.jobs import ask_to_apply_list
 from tongchou.apps.intake.lists.models import (
@@ -51,6 +52,7 @@ __all__ = [
     "ListStatus",
     "NewbornCount",
     "Offer",
+    "Overlap",
     "Question",
     "QuestionKind",
     "RowState",
@@ -75,6 +77,7 @@ __all__ = [
     "open_count",
     "open_list",
     "open_offer",
+    "overlaps",
     "problems",
     "question_kinds",
     "questions",

@@ -145,6 +145,7 @@ class TestWhoSees:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(reach, "reached", lambda _built, _scope: inside)
             patch.setattr(reach, "tree", lambda _built, _level: type("T", (), {"members": tuple(members)}))
+            patch.setattr(reach, "whole", lambda _built, _level: np.ones(len(members), dtype=bool))
             assert reach.shown(None, "township", Scope.nothing()).tolist() == expected  # type: ignore[arg-type]
 
     def test_a_code_of_elsewhere_is_not_told_from_one_that_is_not_there(

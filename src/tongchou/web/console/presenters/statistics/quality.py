@@ -18,6 +18,7 @@ from tongchou.domain.statistics.completeness import completeness
 from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, Basis, MonthCube
 from tongchou.domain.statistics.quality import late
 from tongchou.web.console import formatters
+from tongchou.web.console.presenters.statistics import quality_lists
 from tongchou.web.console.presenters.statistics.overview import sentences
 from tongchou.web.console.presenters.statistics.pyramid import five_years
 
@@ -88,9 +89,16 @@ class Quality:
     people: str
     complete: list[Complete]
     twice: list[str]
+    listed: quality_lists.Listed | None
 
 
-def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) -> Quality:
+def present(
+    cube: MonthCube,
+    stock: pl.DataFrame,
+    level: Level,
+    tally: Tally,
+    listed: quality_lists.Listed | None = None,
+) -> Quality:
     """The page of one area.
 
     Parameters
@@ -103,6 +111,8 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) ->
         Down to which the area is whole; of a village the delays of births are not shown.
     tally
         Pairs of records that may be of one person.
+    listed
+        Births on several lists, of counties and above.
     """
     total = float(stock["people"].sum())
     few = total < FEWEST
@@ -117,6 +127,7 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) ->
         people=formatters.number(round(total)),
         complete=_complete(cube, stock, level) if total >= FEWEST_WHOLE else [],
         twice=_twice(tally, total),
+        listed=listed,
     )
 
 
