@@ -81,7 +81,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty installation, to be copied: making one takes ten seconds."""
+    """The folder of an empty installation, to be copied."""
     var = tmp_path_factory.mktemp("migrated")
     migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, check=True, env=_environment(var), cwd=var)

@@ -18,16 +18,54 @@ if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 
-class ForbidChanges(Operation):
-    """From here on the rows of the table are never changed, ``but`` for some columns; backwards they may."""
+class BesideModels(Operation):
+    """What a table has beside its model: a step that reads nothing of the models' state, only the database.
+
+    A new database is made from the models at once (``core.from_models``); then these steps are done, in the
+    order of the migrations.
+    """
 
     category = OperationCategory.SQL
 
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers and such are no part of the models."""
+
+
+class IndexOnPostgres(BesideModels):
+    """An index that helps on PostgreSQL and harms on SQLite, where it would draw other lists to itself."""
+
+    def __init__(self, name: str, on: str) -> None:
+        self.name, self.on = name, on
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.on}")
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
+
+    def describe(self) -> str:
+        return f"Index {self.name}"
+
+
+class ForbidChanges(BesideModels):
+    """From here on the rows of the table are never changed, ``but`` for some columns; backwards they may."""
+
     def __init__(self, table: str, *, but: Collection[str] = ()) -> None:
         self.table, self.but = table, tuple(but)
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers are no part of the models."""
 
     def database_forwards(
         self,
@@ -61,16 +99,11 @@ class AllowChanges(ForbidChanges):
         return f"Allow changes to rows of {self.table}"
 
 
-class CheckInSets(Operation):
+class CheckInSets(BesideModels):
     """From here on PostgreSQL checks what columns name a statement at a time; backwards by foreign keys."""
-
-    category = OperationCategory.SQL
 
     def __init__(self, model: str, **references: str) -> None:
         self.model, self.references = model, references
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The models declare foreign keys as before."""
 
     def database_forwards(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.migrations.operations.base import Operation, OperationCategory
+from tongchou.core.guards import BesideModels
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -47,13 +47,8 @@ def take_off(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {NAME}")
 
 
-class RefuseClosedMonths(Operation):
+class RefuseClosedMonths(BesideModels):
     """From here on a closed month takes no entry; backwards it may again."""
-
-    category = OperationCategory.SQL
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers are no part of the models."""
 
     def database_forwards(
         self,
