@@ -40,7 +40,7 @@ def test_what_is_worked_with_hands_stays_on_the_screen() -> None:
 
 def test_drawings_are_shrunk_to_the_paper() -> None:
     """Nothing is drawn anew for paper: without a view box a drawing is cut at the edge."""
-    drawn = rule(":is(.pyramid, .drawing) svg")
+    drawn = PRINT.split(":is(.pyramid, .drawing) svg {")[1].split("}")[0]
     assert "width: 100% !important" in drawn and "height: auto !important" in drawn
     script = (STATIC / "charts.js").read_text(encoding="utf-8")
     assert '"beforeprint", fit' in script and '"afterprint", loosen' in script

@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.duplicates.api import Tally
-from tongchou.domain.demography import age_sex, heaping
 from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.completeness import completeness
-from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, Basis, MonthCube
-from tongchou.domain.statistics.quality import late
+from tongchou.domain.statistics.cube import DELAYS, Basis, MonthCube
+from tongchou.domain.statistics.quality import late, quality
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics import quality_lists
-from tongchou.web.console.presenters.statistics.overview import sentences
-from tongchou.web.console.presenters.statistics.pyramid import five_years
+from tongchou.web.console.presenters.statistics.words import sentences
 
 #: Of fewer people these indices are chance.
 FEWEST: Final = 1000
@@ -174,11 +172,10 @@ def single_ages(stock: pl.DataFrame) -> Floats:
 
 
 def _indices(cube: MonthCube, stock: pl.DataFrame) -> list[Index]:
-    ages = single_ages(stock)
-    whipple = 100 * float(heaping.whipple(ages, ages=(25, 60)))
-    myers = float(heaping.myers(ages).index)
-    people = five_years(cube.stock[0, -1])
-    accuracy = float(age_sex.age_sex_accuracy(people[:, MEN], people[:, WOMEN]).index)
+    card = quality(cube, single_ages=single_ages(stock)[None])
+    assert card.ages is not None
+    whipple, myers = 100 * float(card.ages.whipple[0]), float(card.ages.myers[0])
+    accuracy = float(card.accuracy.index[0])
     return [
         Index(
             "whipple",
