@@ -57,7 +57,7 @@ def on_each(cells: npt.ArrayLike) -> Floats:
     >>> on_each([10, 20, 5, 100, 2, 30, 800]).tolist()
     [912.0, 950.0, 837.0]
     """
-    return np.asarray(cells, dtype=float) @ np.array(CELLS, dtype=float)
+    return np.asarray(np.asarray(cells, dtype=float) @ np.array(CELLS, dtype=float))
 
 
 def estimates(
@@ -94,7 +94,9 @@ def estimates(
     found = []
     for pair in PAIRS:
         if there.issuperset(pair):
-            births = chapman(*sizes[list(pair)], n[on[:, pair].all(axis=1)].sum(), level=level)
+            one, other = pair
+            both = n[on[:, one] & on[:, other]].sum()
+            births = chapman(sizes[one], sizes[other], both, level=level)
             value = float(births.value)
             found.append(Estimate(pair, births, _share(sizes[REGISTER], births), (value, value)))
     if len(there) == len(CELLS[0]):

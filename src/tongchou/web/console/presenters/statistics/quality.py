@@ -15,7 +15,7 @@ from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.completeness import completeness
 from tongchou.domain.statistics.cube import DELAYS, Basis, MonthCube
-from tongchou.domain.statistics.quality import late, quality
+from tongchou.domain.statistics.quality import Scorecard, quality
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics import quality_lists
 from tongchou.web.console.presenters.statistics.words import sentences
@@ -114,9 +114,10 @@ def present(
     """
     total = float(stock["people"].sum())
     few = total < FEWEST
-    delays = [] if level == "village" else _delays(cube)
+    card = quality(cube, single_ages=single_ages(stock)[None])
+    delays = [] if level == "village" else _delays(cube, card)
     return Quality(
-        indices=[] if few else _indices(cube, stock),
+        indices=[] if few else _indices(card),
         too_few=few,
         delays=delays,
         delay_summary=_said(delays),
@@ -171,8 +172,7 @@ def single_ages(stock: pl.DataFrame) -> Floats:
     return found
 
 
-def _indices(cube: MonthCube, stock: pl.DataFrame) -> list[Index]:
-    card = quality(cube, single_ages=single_ages(stock)[None])
+def _indices(card: Scorecard) -> list[Index]:
     assert card.ages is not None
     whipple, myers = 100 * float(card.ages.whipple[0]), float(card.ages.myers[0])
     accuracy = float(card.accuracy.index[0])
@@ -258,11 +258,11 @@ def _number(value: float) -> str:
     return "—" if np.isnan(value) else f"{value:,.1f}"
 
 
-def _delays(cube: MonthCube) -> list[Delay]:
+def _delays(cube: MonthCube, card: Scorecard) -> list[Delay]:
     """Of events recorded within a year; none where nobody wrote down when anything was recorded."""
     if cube.months.size < 2 * DELAYS:
         return []
-    curves = [100 * late(cube, "births").known, 100 * late(cube, "deaths").known]
+    curves = [100 * card.births.known, 100 * card.deaths.known]
     for curve in curves:
         if np.isnan(curve[:-1]).all():
             curve[-1] = np.nan  # that all of it is known in the end says nothing then

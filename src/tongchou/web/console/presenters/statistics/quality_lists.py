@@ -62,8 +62,10 @@ def present(chosen: Chosen) -> Listed | None:
     """What the lists of the counties chosen say; None of anything smaller. One query."""
     if chosen.level != "county" or chosen.basis is not Basis.REGISTERED:
         return None
-    counties = [one.code for one in statistics.groups(chosen.built, "county", villages=chosen.villages)]
     kept = intake.lists.overlaps(scope=chosen.scope)
+    if not kept:
+        return Listed([], "", _missing())
+    counties = [one.code for one in statistics.groups(chosen.built, "county", villages=chosen.villages)]
     told: list[Year] = []
     counted: list[dt.date] = []
     years = [one.year for code in counties for one in kept.get(code, ())]
