@@ -264,7 +264,7 @@ def test_completeness_is_told_of_a_county_and_of_nothing_smaller(
 ) -> None:
     make_cubes(months=64, people=12_000)
     mine = opened(client, county_reviewer, "/quality").content.decode()
-    assert mine.split('id="complete"')[1].split("</table>")[0].count("<tr>") == 7
+    assert mine.split('id="complete"')[1].split("</table>")[0].count("<tr>") == 8
     assert 'id="complete"' not in opened(client, village_worker, "/quality").content.decode()
 
 

@@ -240,6 +240,12 @@ def _complete(cube: MonthCube, stock: pl.DataFrame, level: Level) -> list[Comple
         title = _("Deaths at ages 5 and over")
         years = f"{found.years:.1f}"
         rows.append(Complete(title, f"{100 * found.deaths[0]:.1f}%", "—", balanced % {"years": years}))
+    if not np.isnan(found.deaths_in_turn[0]):
+        extinct = _(
+            "Extinct generations: who is of an age now will die above it; those deaths are today's, grown as "
+            "the ages grow. How far this lies from the growth balance is the doubt about both."
+        )
+        rows.append(Complete(_("Deaths of adults"), f"{100 * found.deaths_in_turn[0]:.1f}%", "—", extinct))
     return rows
 
 
