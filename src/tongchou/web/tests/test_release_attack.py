@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from tongchou.web.console.release_workbook import release_workbook
 
 CELL = tuple[str, ...]
 #: Tables of people in which few stand behind a cell, each with its period.
-TABLES = (("population_by_age", "2025"), ("population_by_hukou", "2026-06"))
+TABLES = (("population_by_age", "2025"), ("education_by_age", "2026-06"))
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def desk(
 
 def files_of(one: Any) -> Iterator[tuple[str, dict[CELL, str]]]:
     """What each file for programs says of each cell."""
-    beside = releases.file_of(one, "metadata.json")
+    beside = json.loads(releases.file_of(one, "metadata.json"))
     for ending in MEDIA:
         content = releases.file_of(one, ending)
         table, _about = exports.read_back(releases.file_name(one, ending), content, beside=beside)
