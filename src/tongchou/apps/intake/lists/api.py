@@ -2,6 +2,7 @@
 
 from tongchou.apps.intake.lists.applying import ListOutcome, apply_list, discard_list
 from tongchou.apps.intake.lists.applying import is_running as is_list_running
+from tongchou.apps.intake.lists.births import VACCINATION as COUNTED
 from tongchou.apps.intake.lists.births import Overlap, overlaps
 from tongchou.apps.intake.lists.deciding import decide_all, decide_row
 from tongchou.apps.intake.lists.jobs import ask_to_apply_list
@@ -44,6 +45,7 @@ from tongchou.apps.intake.lists.undoing import list_undo, stands
 from tongchou.apps.intake.lists.words import column_label, kind_choices, kind_label
 
 __all__ = [
+    "COUNTED",
     "UNDECIDED",
     "Candidate",
     "ListFile",
