@@ -231,10 +231,11 @@ def _settle(area: Any, year: int, people: tuple[Any, Any], at: dt.datetime) -> N
 def _ask(area: Any, months: Sequence[dt.date], one: Any, other: Any, at: dt.datetime) -> None:
     """Look at every month; the falsified one is asked about, and one of its counts stated anew."""
     from tongchou.apps.accountability import api
+    from tongchou.core import clock
 
     for month in months:
         api.find_alerts(area_id=area.pk, month=month, by=one, at=at)
-    found = [row for row in api.alerts(by=one, on=at.date()) if row.month == quarter_end(months)]
+    found = [row for row in api.alerts(by=one, on=clock.date_of(at)) if row.month == quarter_end(months)]
     if not found:
         return
     unit = found[0].unit

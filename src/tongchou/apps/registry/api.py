@@ -151,6 +151,7 @@ from tongchou.apps.registry.listed.applying import (
     in_order,
     match_list,
 )
+from tongchou.apps.registry.listed.births import births_registered
 from tongchou.apps.registry.listed.findings import (
     Decision,
     ListFinding,
@@ -333,6 +334,7 @@ __all__ = [
     "apply_register",
     "begun_between",
     "binding",
+    "births_registered",
     "bound_people",
     "cared_for_by_office",
     "change_head",
