@@ -1171,7 +1171,7 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 HOLDS["county_reviewer"] += " releases.view"
 for _role in ("village_worker", "township_officer", "county_reviewer", "prefecture_supervisor"):
     HOLDS[_role] += " commitments.view plans.view targets.view"
-HOLDS["county_finance"] = "payments.view payments.build payments.review"
+HOLDS["county_finance"] = "payments.view payments.build payments.review funds.manage"
 
 
 #: What is sent to routes that decide, by the end of their path.
@@ -1186,6 +1186,11 @@ SENT = {
     "/not-listed/{task_id}/answer": {"answer": "here"},
     "/payments/{payment_id}/approve": {"seen": "x"},
     "/payments/{payment_id}/send-back": {"refusal": "later"},
+    "/funds/{fund_id}/appropriations": {
+        "source": "county", "fen": 1, "document": "1", "appropriated_on": "2026-03-02",
+        "due_on": "2026-03-31",
+    },
+    "/appropriations/{appropriation_id}/arrivals": {"fen": 1, "arrived_on": "2026-04-10", "voucher": "1"},
     "/answers/{answer_id}/record": {},
     "/people/{person_id}/certificates": {
         "category": 4, "grade": 3, "number": "52059919600312123743", "issued": "2021-02-03",
@@ -1329,6 +1334,8 @@ def test_no_program_reaches_a_row_outside(
         "task_id": world.task_of,
         "area_id": {village.pk: village.pk for village in world.villages},
         "payment_id": world.money_of["payment"],
+        "fund_id": world.money_of["fund"],
+        "appropriation_id": world.money_of["appropriation"],
         "answer_id": world.money_of["answer"],
         "case_id": world.work_of["case"],
         "application_id": world.work_of["application"],

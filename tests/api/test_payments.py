@@ -108,3 +108,61 @@ def test_a_token_without_the_permission_builds_nothing(ground: Any, make_program
     assert reader.post(f"{V1}/payments", sent, content_type=JSON).status_code == 403
     assert reader.get(f"{V1}/payments").status_code == 200
     assert not Batch.objects.exists()
+
+
+def test_money_is_written_into_a_fund_by_a_program(ground: Any, make_program: Any, county: Any) -> None:
+    one, _two, fund = ground
+    program = make_program(one)
+    address = f"{V1}/funds/{fund.pk}/appropriations"
+    sent = {
+        "source": "central", "fen": 81_999_900, "document": "黔财社〔2026〕7号",
+        "appropriated_on": "2026-05-04", "due_on": "2026-06-01",
+    }  # fmt: skip
+    key = {"headers": {"idempotency-key": "appropriation-7"}}
+    made = program.post(address, sent, content_type=JSON, **key)
+    assert made.status_code == 201
+    again = program.post(address, sent, content_type=JSON, **key)
+    assert again.json() == made.json() and again["Idempotency-Replayed"] == "true"
+    assert program.post(address, sent, content_type=JSON).json() == made.json()  # all the same is one entry
+    number = made.json()["appropriation_id"]
+    assert [one["fen"] for one in program.get(address).json()["items"]] == [5_000_000, 81_999_900]
+    arrivals = f"{V1}/appropriations/{number}/arrivals"
+    came = {"fen": 1_999_900, "arrived_on": "2026-06-10", "voucher": "入账单 31"}
+    key = {"headers": {"idempotency-key": "arrival-31"}}
+    first = program.post(arrivals, came, content_type=JSON, **key)
+    assert first.status_code == 201 and first.json()["fen"] == 1_999_900
+    assert program.post(arrivals, came, content_type=JSON, **key).json() == first.json()
+    line = program.get(address).json()["items"][-1]
+    assert (line["arrived_fen"], line["days_late"], line["taken_back"]) == (1_999_900, 29, False)
+    assert payments.fund_lines(one, dt.date(2026, 6, 30))[0].of("free") == 5_000_000 + 1_999_900
+    over = program.post(arrivals, came | {"fen": 80_000_100, "voucher": "32"}, content_type=JSON)
+    assert (over.status_code, over.json()["code"]) == (409, "funds.short")
+    known = program.post(arrivals, came | {"fen": 100}, content_type=JSON)
+    assert (known.status_code, known.json()["code"]) == (409, "funds.number_known")
+    several = came | {"fen": 100, "another": "several"}
+    assert program.post(arrivals, several, content_type=JSON).status_code == 201
+    wrong = program.post(address, sent | {"source": "bank", "due_on": "2020-01-01"}, content_type=JSON)
+    assert wrong.status_code == 422
+    assert sound() == []
+
+
+def test_money_is_written_by_those_who_keep_the_fund_alone(
+    ground: Any, make_program: Any, make_account: Any, county: Any
+) -> None:
+    one, _two, fund = ground
+    sent = {
+        "source": "county", "fen": 100, "document": "文二", "appropriated_on": "2026-05-04",
+        "due_on": "2026-06-01",
+    }  # fmt: skip
+    came = {"fen": 100, "arrived_on": "2026-06-10", "voucher": "9"}
+    given = payments.appropriations(fund, dt.date(2026, 6, 30))[0].appropriation
+    reader = make_program(one, ["payments.view"])
+    elsewhere = make_program(make_account("caiwu", "county_finance", county.other_village))
+    for program, status in ((reader, 403), (elsewhere, 404)):
+        for address, body in (
+            (f"{V1}/funds/{fund.pk}/appropriations", sent),
+            (f"{V1}/appropriations/{given.pk}/arrivals", came),
+        ):
+            assert program.post(address, body, content_type=JSON).status_code == status
+    assert elsewhere.get(f"{V1}/funds/{fund.pk}/appropriations").status_code == 404
+    assert len(payments.appropriations(fund, dt.date(2026, 6, 30))) == 1

@@ -8,6 +8,7 @@ from typing import Any, Final
 _PROGRAMME: Final = "childcare_subsidy"
 #: Fen appropriated and arrived, by whose money it is; the document says that all of it is made up.
 _GIVEN: Final = (("central", 570_000_000, 570_000_000), ("county", 30_000_000, 12_000_000))
+_VOUCHERS: Final = {"central": "中央资金入账单1号（虚构）", "county": "县级资金入账单1号（虚构）"}
 _DOCUMENT: Final = "演示文件（虚构）"
 #: Who bears how much in the demo, in hundredths of a percent: an assumption, no figure of any place.
 _PARTS: Final = {"central": 9500, "county": 500}
@@ -53,7 +54,7 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
             **act,
         )
         payments.record_arrival(
-            appropriation_id=given.pk, fen=arrived, arrived_on=today, voucher=f"YS-{source}", **act
+            appropriation_id=given.pk, fen=arrived, arrived_on=today, voucher=_VOUCHERS[source], **act
         )
     try:
         batch = payments.build_batch(fund_id=fund.pk, programme=_PROGRAMME, template="rural_credit", **act)

@@ -1,9 +1,10 @@
-"""``funds list``, ``progress``, ``close`` and ``verify``: the dedicated accounts, and the laws of money."""
+"""``funds``: what the dedicated accounts hold, money written into them, months closed, the laws of money."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -82,6 +83,126 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
         return
     for row in rows:
         click.echo("  ".join(f"{name} {value}" for name, value in row.items()))
+
+
+@funds.command("appropriations")
+@click.argument("fund", type=int)
+@click.option("--account", required=True, help="User name of the account that asks.")
+@json_option
+def appropriations_(fund: int, account: str, as_json: bool) -> None:
+    """List what was appropriated to FUND and what of it arrived, in fen."""
+    by = sign_in(account)
+    from tongchou.apps.payments import api as payments
+    from tongchou.core import clock
+
+    with plain_errors():
+        found = payments.open_fund_of(fund, by, clock.now(), payments.VIEW)
+        lines = payments.appropriations(found, clock.today())
+    rows = [
+        {
+            "appropriation": one.appropriation.pk,
+            "source": one.appropriation.source,
+            "document": one.appropriation.document,
+            "appropriated_on": one.appropriated_on.isoformat(),
+            "due_on": one.appropriation.due_on.isoformat(),
+            "fen": one.fen,
+            "arrived": one.arrived,
+            "days_late": one.punctuality.days,
+            "taken_back": one.taken_back,
+        }
+        for one in lines
+    ]
+    _print(rows, as_json)
+
+
+def _book_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--fen``, ``--another`` and ``--account``: what every entry a person writes down needs."""
+    command = click.option("--fen", type=click.IntRange(1), required=True, help="The amount in fen.")(command)
+    command = click.option(
+        "--another",
+        type=click.Choice(["several", "numbered", "instead"]),
+        default=None,
+        help="Why the number stands in the book already: one paper with several amounts, another paper with "
+        "the same number, or in place of an entry that will be reversed.",
+    )(command)
+    return click.option("--account", required=True, help="User name of the account that writes it down.")(
+        command
+    )
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@funds.command("appropriate")
+@click.argument("fund", type=int)
+@click.option("--source", required=True, help="Whose money: central, province, prefecture, county, …")
+@click.option("--document", required=True, help="The document, such as 大财社〔2026〕1号.")
+@click.option("--on", "appropriated_on", type=_DAY, required=True, help="The day of the document.")
+@click.option("--due", "due_on", type=_DAY, required=True, help="The day by which it is to be there.")
+@_book_options
+@json_option
+def appropriate(
+    fund: int,
+    source: str,
+    document: str,
+    appropriated_on: dt.datetime,
+    due_on: dt.datetime,
+    fen: int,
+    another: str | None,
+    account: str,
+    as_json: bool,
+) -> None:
+    """Write down that a level has appropriated money to FUND. The same again is one entry."""
+    by = sign_in(account)
+    from tongchou.apps.payments import api as payments
+    from tongchou.core import clock
+
+    with plain_errors():
+        made = payments.appropriate(
+            fund_id=fund,
+            source=source,
+            fen=fen,
+            document=document,
+            appropriated_on=appropriated_on.date(),
+            due_on=due_on.date(),
+            another=another or "",
+            by=by,
+            at=clock.now(),
+        )
+    show({"appropriation": made.pk, "entry": made.entry.no, "fen": made.entry.fen}, as_json=as_json)
+
+
+@funds.command("arrive")
+@click.argument("appropriation", type=int)
+@click.option("--voucher", required=True, help="The number of the bank's voucher.")
+@click.option("--on", "arrived_on", type=_DAY, required=True, help="The day it arrived.")
+@_book_options
+@json_option
+def arrive(
+    appropriation: int,
+    voucher: str,
+    arrived_on: dt.datetime,
+    fen: int,
+    another: str | None,
+    account: str,
+    as_json: bool,
+) -> None:
+    """Write down what arrived of APPROPRIATION (``funds appropriations`` has it). The same again is one."""
+    by = sign_in(account)
+    from tongchou.apps.payments import api as payments
+    from tongchou.core import clock
+
+    with plain_errors():
+        made = payments.record_arrival(
+            appropriation_id=appropriation,
+            fen=fen,
+            arrived_on=arrived_on.date(),
+            voucher=voucher,
+            another=another or "",
+            by=by,
+            at=clock.now(),
+        )
+    show({"appropriation": appropriation, "entry": made.entry.no, "fen": made.entry.fen}, as_json=as_json)
 
 
 @funds.command("close")

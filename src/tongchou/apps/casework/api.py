@@ -11,6 +11,8 @@ from tongchou.apps.casework.awarding import (
     payable,
     payees,
     pays,
+    tried_awards,
+    tried_of,
 )
 from tongchou.apps.casework.certifying import (
     Certifiable,
@@ -310,6 +312,8 @@ __all__ = [
     "to_pay",
     "to_post",
     "told",
+    "tried_awards",
+    "tried_of",
     "unpaid",
     "view",
     "waiting_for_notice",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,12 +25,22 @@ MOST_FEN: Final = 100_000_000
 #: Whoever pays says which of some awards money has gone out for, or is on its way.
 Spent = Callable[[Collection[int]], Collection[int]]
 _spent: list[Spent] = []
+#: And which payments came back because of their account: rows of ``case_id`` and ``came_back_at``.
+Refused = Callable[[], QuerySet[Any]]
+_refused: list[Refused] = []
 
 
-def pays(spent: Spent) -> None:
-    """Note who knows what has been paid; noting the same twice changes nothing."""
+def pays(spent: Spent, refused: Refused | None = None) -> None:
+    """Note who knows what has been paid and what came back; noting the same twice changes nothing."""
     if spent not in _spent:
         _spent.append(spent)
+    if refused is not None and refused not in _refused:
+        _refused.append(refused)
+
+
+def refused_accounts() -> list[QuerySet[Any]]:
+    """Payments of cases that came back because of their account and are not on their way again."""
+    return [refused() for refused in _refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,17 @@ def note_untried(numbers: Collection[int]) -> None:
     """
     ended = Case.objects.filter(state=State.ENDED, award__pk__in=numbers).values("pk")
     Award.objects.filter(pk__in=numbers, tried=True).exclude(case__in=ended).update(tried=False)
+
+
+def tried_awards(*, scope: Scope, kinds: Collection[str]) -> list[int]:
+    """Awards that stand, are not over, and are said to be on their way, paid or come back. One query."""
+    found = Award.objects.filter(scope.q("handling_scope"), kind__in=list(kinds), void_at=None, tried=True)
+    return list(found.exclude(case__state=State.ENDED).order_by("pk").values_list("pk", flat=True))
+
+
+def tried_of(numbers: Collection[int]) -> set[int]:
+    """Those of some awards that are said to be on their way, paid or come back. One query."""
+    return set(Award.objects.filter(pk__in=numbers, tried=True).values_list("pk", flat=True))
 
 
 def payees(numbers: Collection[int]) -> dict[int, sealing.PayTo]:

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import clocks, conflicts, deciding, moving, pinning, reach, sealing
+from tongchou.apps.casework import clocks, conflicts, deciding, moving, pinning, positions, reach, sealing
 from tongchou.apps.casework.grievance_models import About, Grievance, Verdict
-from tongchou.apps.casework.models import Case, Decision
+from tongchou.apps.casework.models import Case, Decision, Desk
 from tongchou.apps.casework.moving import Open
 from tongchou.apps.corrections import api as corrections
 from tongchou.apps.places import api as places
@@ -375,6 +375,8 @@ class View:
     correction_state: str
     may_answer: bool
     acted: bool
+    #: The level of the office that answered; the township's, which looks into it first, until then.
+    answered_at: str = ""
 
 
 def view(grievance_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -406,4 +408,12 @@ def view(grievance_id: int, *, by: Account, at: dt.datetime) -> View:
         correction_state=corrections.states([number]).get(number, "") if number is not None else "",
         may_answer=not one.verdict and held is not None and not took,
         acted=took,
+        answered_at=_answered_at(one),
     )
+
+
+def _answered_at(one: Grievance) -> str:
+    if one.closed_by_id is None or one.closed_at is None:
+        return str(Desk.TOWNSHIP)
+    desks = positions.desks_of([one.closed_by_id], clock.date_of(one.closed_at))
+    return str(positions.raised(Desk.TOWNSHIP, desks.get(one.closed_by_id, ())))

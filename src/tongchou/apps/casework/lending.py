@@ -28,7 +28,8 @@ def delegate(
 ) -> Delegation:
     """Let another officer decide cases for the account, between two days.
 
-    The other may do no more than the account may on that day, and never what the account has acted in.
+    The other may do no more than the account may on that day, and never what the account has acted in. One
+    deputy at a time: of two for one day nobody would know who decides.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def delegate(
         ``casework.taker``: oneself, a closed account or one that does not decide what this one decides;
         ``casework.days``: in the past, in the wrong order or more than 92 days.
     Conflict
-        ``casework.lent`` when it has lent to the same officer for some of these days.
+        ``casework.lent`` when it has lent its work for some of these days already, to whomever.
     """
     today = clock.date_of(at)
     access.require(by, reach.VIEW, on=today)
@@ -52,9 +53,14 @@ def delegate(
         message = _("Choose days from today on, in order, at most %(most)s of them.") % {"most": LONGEST}
         raise Invalid("casework.days", message, field="first_day")
     Account.objects.select_for_update().get(pk=by.pk)
-    same = running(today).filter(giver=by, taker=taker, first_day__lte=last_day, last_day__gte=first_day)
-    if same.exists():
-        raise Conflict("casework.lent", _("You have lent to this officer for some of these days already."))
+    same = running(today).filter(giver=by, first_day__lte=last_day, last_day__gte=first_day)
+    lent = same.select_related("taker").order_by("first_day").first()
+    if lent is not None:
+        message = _(
+            "You have lent your work to %(name)s for some of these days already. Choose other days, or end "
+            "that first."
+        )
+        raise Conflict("casework.lent", message % {"name": lent.taker.shown_name})
     made = Delegation.objects.create(giver=by, taker=taker, first_day=first_day, last_day=last_day, at=at)
     days = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
     audit.append(by=by, action="casework.delegate", subject=f"account:{taker.pk}", at=at, detail=days)

@@ -51,7 +51,10 @@ _DESKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case as a list shows it. ``acted``: the account has taken a position, others have to go on."""
+    """A case as a list shows it. ``acted``: the account has taken a position, others have to go on.
+
+    Whoever took an application down may accept it: until then it has not.
+    """
 
     case_id: int
     number: str
@@ -242,6 +245,7 @@ def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line,
     acted = set(
         Decision.objects.filter(case__in=[case.pk for case in rows], counted=True)
         .filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
+        .exclude(case__state=State.APPLIED, act__in=[act.value for act in steps.INTAKE])
         .values_list("case_id", flat=True)
     )
     return tuple(_line(case, versions[case.version_id], people, case.pk in acted, on) for case in rows)
@@ -282,8 +286,9 @@ def _line(
 class View:
     """One case with all that somebody needs who decides about it.
 
-    ``answer`` is what the rules say today, ``seen`` the mark an act sends back for it; ``pinned`` what they
-    said when the case was last decided on. ``acts`` are those this account may do now. ``acted``: it has
+    ``answer`` is what the rules say today where somebody may still decide, ``seen`` the mark an act sends
+    back for it; ``register`` the same in every state, for its facts; ``pinned`` what the rules said when the
+    case was last decided on. ``acts`` are those this account may do now. ``acted``: it has
     taken a position.
     """
 
@@ -299,6 +304,7 @@ class View:
     may_confirm: bool
     shared: int
     answer: Explanation | None
+    register: Explanation | None
     seen: str
     pinned: dict[str, Any] | None
     same: bool
@@ -326,7 +332,8 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     if case is None:
         raise reach.no_case()
     found = moving.opened(case)
-    answer = deciding.fresh(found, at) if case.state in steps.UNFINISHED | {State.REFUSED} else None
+    register = deciding.fresh(found, at)
+    answer = register if case.state in steps.UNFINISHED | {State.REFUSED} else None
     pinned = pinning.latest([case.pk]).get(case.pk)
     acted = Decision.objects.filter(case=case, counted=True).filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
     people = registry.people({case.person_id}, scope=Scope.everything())
@@ -347,6 +354,7 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         may_confirm=change is not None and not change.own and payee_notes.may_confirm(case, by, on),
         shared=paying_to.shared_with(case),
         answer=answer,
+        register=register,
         seen=pinning.mark_of(answer),
         pinned=pinned,
         same=answer is None or pinned is None or pinning.same(answer, pinned),

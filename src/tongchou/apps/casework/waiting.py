@@ -1,4 +1,4 @@
-"""What waits for one account: on its desks, late below it, appeals it hears, grievances it answers.
+"""What waits for one account: on its desks, late below it, appeals it hears, accounts the bank refused.
 
 Each is a query over the cases the account may read, so that the number on a home page and the list behind
 it are the same rows. What somebody has taken a position in waits for others, and is left out.
@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tongchou.apps.casework import conflicts, grievances, kinds, lateness, payee_notes, reach
-from tongchou.apps.casework.models import Case, Decision, Desk, State
+from tongchou.apps.casework import awarding, conflicts, grievances, kinds, lateness, payee_notes, reach
+from tongchou.apps.casework.models import Case, Decision, Desk, Payee, State
 from tongchou.core import calendar
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope, merged
@@ -28,20 +28,25 @@ _POSTS: Final = (
     (reach.REVIEW, Desk.TOWNSHIP),
     (reach.DISCUSS, Desk.VILLAGE),
 )
+#: Desks whose applications are accepted at one: a village has one worker, and the township is there daily.
+_ACCEPTED_AT: Final = {Desk.TOWNSHIP: (Desk.TOWNSHIP, Desk.VILLAGE)}
 
 
 class Waits(StrEnum):
-    """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, the others nothing of each other.
+    """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, and what of ``ACCEPT`` lies there.
 
-    ``PAYEES`` are finished cases as well: a change of their account waits.
+    ``ACCEPT`` are applications nobody has accepted yet. ``PAYEES`` are finished cases as well: a change of
+    their account waits. Of those of ``CAME_BACK`` the bank asked for another account.
     """
 
     DESK = "desk"
+    ACCEPT = "accept"
     SOON = "soon"
     LATE = "late"
     ESCALATED = "escalated"
     APPEALS = "appeals"
     PAYEES = "payees"
+    CAME_BACK = "came_back"
 
 
 #: The key of grievances beside those of ``Waits``.
@@ -94,6 +99,12 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         return _any(below) & Q(stage_due__lt=limit) & lateness.RUNS
     if waits is Waits.PAYEES:
         return _payees(posts, holder, on)
+    if waits is Waits.CAME_BACK:
+        return _came_back(posts, holder.account)
+    if waits is Waits.ACCEPT:
+        lies = [(post, _ACCEPTED_AT.get(post.desk, (post.desk,))) for post in posts]
+        there = [post.without_family(holder.account) & Q(desk__in=desks) for post, desks in lies]
+        return _any(there) & Q(state=State.APPLIED) & _not_acted(holder.account)
     mine = [post.without_family(holder.account) & Q(desk=post.desk) for post in posts]
     if waits is Waits.APPEALS:
         hear = holder.of(reach.HEAR)
@@ -120,6 +131,20 @@ def _payees(posts: list[_Post], holder: reach.Held, on: dt.date) -> Q:
     return found
 
 
+def _came_back(posts: list[_Post], account: int) -> Q:
+    """Approved cases whose payment came back for its account, and whose account stands as it did then.
+
+    They wait where families are: for the village and the township. What waits for a second person waits no
+    longer for them.
+    """
+    newer = Payee.objects.filter(case=OuterRef("case_id"), at__gt=OuterRef("came_back_at"))
+    back = Q(pk__in=[])
+    for rows in awarding.refused_accounts():
+        back |= Q(pk__in=rows.filter(~Exists(newer)).values("case_id"))
+    here = [post.without_family(account) for post in posts if post.desk != Desk.COUNTY]
+    return _any(here) & Q(state=State.APPROVED) & back & ~Q(pk__in=payee_notes.cases_that_wait())
+
+
 def _any(parts: list[Q]) -> Q:
     whole = Q(pk__in=[])
     for part in parts:
@@ -128,8 +153,12 @@ def _any(parts: list[Q]) -> Q:
 
 
 def _not_acted(account: int) -> Q:
-    taken = Decision.objects.filter(case=OuterRef("pk"), counted=True)
-    return ~Q(Exists(taken.filter(Q(officer=account) | Q(on_behalf=account))))
+    """Cases an account may still go on with; it may accept what it took down itself."""
+    taken = Decision.objects.filter(
+        Q(officer=account) | Q(on_behalf=account), case=OuterRef("pk"), counted=True
+    )
+    beyond = taken.exclude(act__in=[act.value for act in steps.INTAKE])
+    return ~Q(Exists(taken)) | Q(state=State.APPLIED) & ~Q(Exists(beyond))
 
 
 def _no_part(account: int) -> Q:

@@ -69,7 +69,7 @@ def year_checked(*, years: Iterable[int], by: Account, on: dt.date) -> tuple[Yea
     }
     for kind, year, before, ended, no_longer in (
         cases.filter(year__in=[one - 1 for one in chosen], state__in=(State.APPROVED, State.ENDED))
-        .annotate(went_on=Exists(_next_year(OuterRef("person_id"), OuterRef("kind"), OuterRef("year"))))
+        .annotate(went_on=Exists(_next_year()))
         .values("kind", "year")
         .annotate(
             before=Count("pk"),
@@ -111,7 +111,7 @@ def _readable(areas: Scope, by: Account) -> QuerySet[Case]:
     return Case.objects.filter(areas.q("handling_scope"), private)
 
 
-def _next_year(person: OuterRef, kind: OuterRef, year: OuterRef) -> QuerySet[Case]:
-    """The case somebody has for the year after."""
-    later = Case.objects.alias(before=F("year") - 1).filter(person_id=person, kind=kind, before=year)
-    return later.exclude(state__in=_GONE)
+def _next_year() -> QuerySet[Case]:
+    """The case somebody has for the year after, whatever became of it: one that was refused was begun too."""
+    later = Case.objects.alias(before=F("year") - 1)
+    return later.filter(person_id=OuterRef("person_id"), kind=OuterRef("kind"), before=OuterRef("year"))

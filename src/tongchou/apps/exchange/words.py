@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake import api as intake
+from tongchou.core import spoken
 from tongchou.domain.exchange.templates import Template
-from tongchou.domain.payments.writing import yuan
 from tongchou.domain.register.problems import RegisterError
 
 _AGAIN = _("Have the system's file made anew, and choose that one.")
@@ -64,7 +64,11 @@ PROBLEMS: Mapping[str, tuple[str | Promise, str | Promise]] = {
 def problem_words(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
     """What is wrong and how to mend it, in the reader's language."""
     text, fix = PROBLEMS[code]
-    told = {name: yuan(int(value)) if name in ("said", "sent") else value for name, value in params.items()}
+    told = {
+        name: spoken.yuan(int(value)) if name in ("said", "sent") else value for name, value in params.items()
+    }
+    if "day" in told:
+        told["day"] = spoken.day(told["day"])
     return str(text) % told if told else str(text), str(fix)
 
 

@@ -192,6 +192,12 @@ def decide(*, objection_id: int, verdict: str, answer: str, by: Account, at: dt.
     return found
 
 
+def may_look_into(*, by: Account, at: dt.datetime) -> set[int]:
+    """The numbers of the open objections the account may look into itself. Two queries."""
+    areas = access.require(by, DECIDE, on=clock.date_of(at))
+    return set(to_look_into(areas=areas, by=by).values_list("pk", flat=True))
+
+
 def open_objections(*, by: Account, at: dt.datetime, mine: bool = False) -> list[Objection]:
     """Objections that wait in the areas of the account, the oldest first. Two queries.
 

@@ -8,10 +8,11 @@ import hashlib
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
-from tongchou.apps.notices.models import Entry, Notice, Proof
+from tongchou.apps.notices.models import Entry, Notice, Objection, Proof
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, crypto, files
@@ -93,9 +94,15 @@ def _level(level: str) -> str:
     return "village" if level == places.Level.GROUP else str(level)
 
 
+def still_on_notice() -> Q:
+    """Entries that hang, or whose days are over and whose objection waits: they hang no second time."""
+    waits = Objection.objects.filter(verdict="").values("entry")
+    return Q(notice__closed_at=None) | Q(pk__in=waits)
+
+
 def _hanging(cases: list[int], stage_code: str) -> set[int]:
-    """Those of some cases that are on a notice of the stage that has not ended."""
-    found = Entry.objects.filter(case_id__in=cases, notice__stage_code=stage_code, notice__closed_at=None)
+    """Those of some cases that are on a notice of the stage, or wait for what was objected on it."""
+    found = Entry.objects.filter(still_on_notice(), case_id__in=cases, notice__stage_code=stage_code)
     return set(found.values_list("case_id", flat=True))
 
 

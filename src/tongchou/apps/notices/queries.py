@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.notices import posting
-from tongchou.apps.notices.models import Entry, Notice
+from tongchou.apps.notices.models import Entry, Notice, Objection
+from tongchou.apps.notices.posting import still_on_notice
 from tongchou.core import access, clock
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
@@ -107,9 +108,77 @@ def waiting(*, by: Account, at: dt.datetime) -> tuple[casework.WaitingForNotice,
     return casework.waiting_for_notice(scope=areas, but=_on_notices())
 
 
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """An objection as the page of the case tells of it: no words, and nobody who objected.
+
+    ``received_by`` is who wrote it down at the window; empty when it came by the page.
+    """
+
+    ground: str
+    received_at: dt.datetime
+    received_by: str
+    verdict: str
+    decided_by: str
+    decided_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """A notice on which a case stood, and what was objected to its entry; no ``ended_at`` while it hangs."""
+
+    notice_id: int
+    number: str
+    stage_code: str
+    opened_at: dt.datetime
+    opened_by: str
+    closes_on: dt.date
+    provisional: bool
+    ended_at: dt.datetime | None
+    objections: tuple[Objected, ...]
+
+    @property
+    def open_objections(self) -> int:
+        return sum(not one.verdict for one in self.objections)
+
+
+def of_case(case_id: int) -> tuple[Hung, ...]:
+    """The notices a case stood on, the oldest first. Two queries; access is the caller's."""
+    entries = list(
+        Entry.objects.filter(case_id=case_id).select_related("notice__opened_by").order_by("notice_id")
+    )
+    objected: dict[int, list[Objected]] = {}
+    rows = Objection.objects.filter(entry__in=[one.pk for one in entries]).order_by("pk")
+    for one in rows.select_related("received_by", "decided_by") if entries else ():
+        objected.setdefault(one.entry_id, []).append(
+            Objected(
+                ground=one.ground,
+                received_at=one.received_at,
+                received_by=one.received_by.shown_name if one.received_by else "",
+                verdict=one.verdict,
+                decided_by=one.decided_by.shown_name if one.decided_by else "",
+                decided_at=one.decided_at,
+            )
+        )
+    return tuple(
+        Hung(
+            notice_id=each.notice_id,
+            number=each.notice.number,
+            stage_code=each.notice.stage_code,
+            opened_at=each.notice.opened_at,
+            opened_by=each.notice.opened_by.shown_name,
+            closes_on=each.notice.closes_on,
+            provisional=each.notice.provisional,
+            ended_at=each.notice.closed_at,
+            objections=tuple(objected.get(each.pk, ())),
+        )
+        for each in entries
+    )
+
+
 def _on_notices() -> QuerySet[Entry, int]:
-    """The numbers of the cases that hang now."""
-    return Entry.objects.filter(notice__closed_at=None).values_list("case_id", flat=True)
+    """The numbers of the cases that hang now, or have hung and wait for an objection to be looked into."""
+    return Entry.objects.filter(still_on_notice()).values_list("case_id", flat=True)
 
 
 def to_post(*, areas: Scope) -> QuerySet[Any, Any]:

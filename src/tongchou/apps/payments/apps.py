@@ -20,7 +20,7 @@ class PaymentsConfig(AppConfig):
             registry.follow(model)
         for model in ("payments.Fund", "payments.Sharing", "payments.Batch", "payments.Overpayment"):
             scope_holders.register(model, area_id="area_id", scope_no="scope_no")
-        casework.pays(reissuing.spent)
+        casework.pays(reissuing.spent, reissuing.refused_accounts)
         unit_feeds.register(
             "payments",
             counts=("payments_due", "payments_on_time"),

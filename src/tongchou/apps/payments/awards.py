@@ -36,6 +36,12 @@ class Awards(Protocol):
     def note_untried(self, numbers: Collection[int]) -> None:
         """These were taken out again before anything went out."""
 
+    def tried_awards(self, *, scope: Scope, kinds: Collection[str]) -> list[int]:
+        """Awards that stand and are said to have been tried."""
+
+    def tried_of(self, numbers: Collection[int]) -> set[int]:
+        """Those of some awards that are said to have been tried."""
+
     def payee_notes(self, numbers: Collection[int]) -> dict[int, Note]:
         """Whether accounts were written down after the approval, and whether a change waits."""
 

@@ -213,6 +213,7 @@ class PaymentRow(FollowsPerson):
             models.Index(fields=["batch", "state", "no"], name="row_of_batch"),
             models.Index(fields=["person_id"], name="row_person"),
             models.Index(fields=["household_id"], name="row_household"),
+            models.Index(fields=["case_id"], condition=Q(state=RowState.RETURNED), name="row_returned"),
         ]
 
 

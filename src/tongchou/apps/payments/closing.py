@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import dating, posting, reach
 from tongchou.apps.payments.models import Closing, Entry, Fund
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, spoken
 from tongchou.core.errors import Conflict
 from tongchou.domain import ledger
 
@@ -48,7 +48,7 @@ def close_month(*, fund_id: int, month: dt.date, by: Account, at: dt.datetime) -
         open_before = open_before.filter(month__gt=fund.closed_to)
     first = open_before.order_by("month").values_list("month", flat=True).first()
     if first is not None:
-        text = _("Close %(year)s-%(month)s first.") % {"year": first.year, "month": f"{first.month:02d}"}
+        text = _("Close %(month)s first.") % {"month": spoken.month(first)}
         raise Conflict("funds.month_before", text)
     held = balances_to(fund, month)
     _require_sound(fund, month, held)
@@ -84,7 +84,7 @@ def _require_sound(fund: Fund, month: dt.date, held: dict[ledger.Place, int]) ->
         )
         mark = "；" if (get_language() or "zh").startswith("zh") else "; "
         named = mark.join(one.words for one in wrong[:MOST_NAMED])
-        message = text % {"month": f"{month:%Y-%m}", "entries": named}
+        message = text % {"month": spoken.month(month), "entries": named}
         raise Conflict("funds.unsound", message, entries=[one.no for one in wrong])
     if ledger.difference(held) or dating.below_zero(fund, to=month):
         message = _("The book of this fund does not balance: tell the office that runs the system.")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import posting
 from tongchou.apps.payments.models import Appropriation, Arrival, Entry, Fund
-from tongchou.core import clock
+from tongchou.core import clock, spoken
 from tongchou.domain import ledger
 
 Problems = dict[str, list[Any]]
@@ -45,7 +45,7 @@ def moved(fund: Fund, day: dt.date, at: dt.datetime, name: str) -> Problems:
 
 def _too_early(fund: Fund) -> Any:
     text = _("The fund is for %(year)s: nothing of it moves before %(day)s.")
-    return text % {"year": fund.year, "day": opens(fund).isoformat()}
+    return text % {"year": fund.year, "day": spoken.day(opens(fund))}
 
 
 def appropriated(fund: Fund, on: dt.date, due: dt.date, at: dt.datetime) -> Problems:
@@ -53,15 +53,15 @@ def appropriated(fund: Fund, on: dt.date, due: dt.date, at: dt.datetime) -> Prob
     wrong = come(on, at, "appropriated_on")
     if on < announced_from(fund):
         text = _("The fund is for %(year)s: its documents are of %(day)s at the earliest.")
-        wrong["appropriated_on"] = [text % {"year": fund.year, "day": announced_from(fund).isoformat()}]
+        wrong["appropriated_on"] = [text % {"year": fund.year, "day": spoken.day(announced_from(fund))}]
     if due < on:
         text = _("The money cannot be due before the day of its document, %(day)s.")
-        wrong["due_on"] = [text % {"day": on.isoformat()}]
+        wrong["due_on"] = [text % {"day": spoken.day(on)}]
     elif due < opens(fund):
         wrong["due_on"] = [_too_early(fund)]
     elif due > dt.date(fund.year + 2, 1, 1):
         text = _("The fund is for %(year)s: its money is there by %(day)s at the latest.")
-        wrong["due_on"] = [text % {"year": fund.year, "day": f"{fund.year + 2}-01-01"}]
+        wrong["due_on"] = [text % {"year": fund.year, "day": spoken.day(dt.date(fund.year + 2, 1, 1))}]
     return wrong
 
 
@@ -70,7 +70,7 @@ def arrived(fund: Fund, appropriation: Appropriation, day: dt.date, at: dt.datet
     wrong = [text for texts in moved(fund, day, at, "arrived_on").values() for text in texts]
     if day < appropriation.entry.day:
         text = _("It was appropriated on %(day)s and cannot have arrived before. Check both days.")
-        wrong.append(text % {"day": appropriation.entry.day.isoformat()})
+        wrong.append(text % {"day": spoken.day(appropriation.entry.day)})
     return {"arrived_on": wrong} if wrong else {}
 
 
@@ -116,7 +116,7 @@ def _seen(entry: Entry, to: dt.date | None) -> bool:
 
 
 def _named(entry: Entry) -> dict[str, Any]:
-    return {"no": entry.no, "day": entry.day.isoformat(), "yuan": posting.yuan(entry.fen)}
+    return {"no": entry.no, "day": spoken.day(entry.day), "yuan": spoken.yuan(entry.fen)}
 
 
 def _of_appropriation(fund: Fund, entry: Entry) -> Misdated | None:
@@ -127,7 +127,7 @@ def _of_appropriation(fund: Fund, entry: Entry) -> Misdated | None:
 
 
 def _of_arrival(fund: Fund, entry: Entry, given: Entry, so_far: int, *, stands: bool) -> Misdated | None:
-    about = _named(entry) | {"of": given.no, "of_day": given.day.isoformat(), "year": fund.year}
+    about = _named(entry) | {"of": given.no, "of_day": spoken.day(given.day), "year": fund.year}
     if not stands:
         text = _(
             "entry %(no)s (arrival of %(day)s, %(yuan)s yuan) is of appropriation %(of)s, which was reversed"
@@ -186,7 +186,7 @@ def taken_last(fund: Fund, place: ledger.Place, month: dt.date) -> Misdated | No
     text = _(
         "entry %(no)s (of %(day)s, %(yuan)s yuan) takes money that was not there at the end of %(month)s"
     )
-    return Misdated(fund.pk, entry.no, text % (_named(entry) | {"month": f"{month:%Y-%m}"}))
+    return Misdated(fund.pk, entry.no, text % (_named(entry) | {"month": spoken.month(month)}))
 
 
 def unsound(fund: Fund, month: dt.date) -> list[Misdated]:

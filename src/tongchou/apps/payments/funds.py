@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import dating, naming, papers, posting, reach
 from tongchou.apps.payments.models import Appropriation, Arrival, Entry, Fund, FundUse, Reversal, Source
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, spoken
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Account, Kind
@@ -339,7 +339,7 @@ def reverse(fund: Fund, known: Entry, reason: str, *, by: Person, at: dt.datetim
             raise
         text = _("%(yuan)s yuan of it have been used. Record the right entry first, then reverse this one.")
         missing = int(error.data["missing"])
-        raise Conflict("funds.used", text % {"yuan": posting.yuan(missing)}, missing=missing) from error
+        raise Conflict("funds.used", text % {"yuan": spoken.yuan(missing)}, missing=missing) from error
     return entry
 
 

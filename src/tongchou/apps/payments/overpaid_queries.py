@@ -45,6 +45,11 @@ class OverpaymentView:
     own_waits: bool
 
     @property
+    def running(self) -> bool:
+        """Whether anybody still has something to do about it."""
+        return self.overpayment.state in (OverpaymentState.WAITING, OverpaymentState.RUNNING)
+
+    @property
     def nothing_to_do(self) -> bool:
         return not (self.may_decide or self.may_decide_waiver or self.may_record or self.own_waits)
 

@@ -14,9 +14,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import posting
 from tongchou.apps.payments.models import Another, Entry, Fund, SourceDocument
-from tongchou.core import audit
+from tongchou.core import audit, spoken
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.domain.ledger import Kind
 
@@ -97,7 +96,7 @@ def known(fund: Fund, paper: Paper) -> Entry | None:
 def in_words(entry: Entry) -> str | Promise:
     """That a number stands already, with the entry that bears it."""
     text = _("Entry %(no)s of %(day)s bears this number: %(yuan)s yuan. If this is another one, say why.")
-    return text % {"no": entry.no, "day": entry.day.isoformat(), "yuan": posting.yuan(entry.fen)}
+    return text % {"no": entry.no, "day": spoken.day(entry.day), "yuan": spoken.yuan(entry.fen)}
 
 
 def refuse(

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments.models import Balance, Entry, Fund
-from tongchou.core import clock
+from tongchou.core import clock, spoken
 from tongchou.core.errors import Conflict
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Account, Kind
@@ -104,7 +104,7 @@ def _borne_in(fund: Fund, move: ledger.Entry, month: dt.date, *, refuse: bool) -
             found = max(found, ledger.bearing_month(changes, month, -change) or max(changes, default=month))
     if refuse and found != month:
         text = _("At the end of %(month)s there were no %(yuan)s yuan to take. Check the day.")
-        given = {"month": f"{month:%Y-%m}", "yuan": yuan(move.fen)}
+        given = {"month": spoken.month(month), "yuan": spoken.yuan(move.fen)}
         raise Conflict("funds.short_then", text % given, field="day")
     return found
 
@@ -138,20 +138,8 @@ def short(account: Account, missing: int) -> Conflict:
         Account.DUE: _("%(yuan)s yuan more than was appropriated. Record the appropriation first."),
     }
     usual = _("%(yuan)s yuan are missing where they would be taken from. Look at the entries of the fund.")
-    text = texts.get(account, usual) % {"yuan": yuan(missing)}
+    text = texts.get(account, usual) % {"yuan": spoken.yuan(missing)}
     return Conflict("funds.short", text, account=account.value, missing=missing)
-
-
-def yuan(fen: int) -> str:
-    """An amount in yuan with two decimals, as messages name it.
-
-    Examples
-    --------
-    >>> yuan(123456), yuan(-5)
-    ('1,234.56', '-0.05')
-    """
-    whole, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def balances(fund: Fund) -> dict[ledger.Place, int]:

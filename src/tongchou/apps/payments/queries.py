@@ -226,6 +226,7 @@ class RowLine:
     reason: str  # the bank's, as a code
     words: str  # the bank's own
     settled_on: dt.date | None
+    settled_at: dt.datetime | None = None  # when it was recorded here
     overtaken: bool = False  # the account has changed since the batch was frozen, or is about to
 
 
@@ -272,6 +273,7 @@ def _row_line(
         reason=outcome.reason if outcome else "",
         words=words,
         settled_on=outcome.paid_on if outcome else None,
+        settled_at=outcome.at if outcome else None,
         overtaken=overtaken,
     )
 

@@ -24,7 +24,7 @@ from tongchou.apps.payments.models import (
     WaiverState,
 )
 from tongchou.apps.registry import api as registry
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, spoken
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Kind
@@ -216,7 +216,7 @@ def record_recovery(
 
 
 def _more_than_open(one: Overpayment) -> Any:
-    return _("At most %(yuan)s yuan are still open.") % {"yuan": posting.yuan(open_of(one))}
+    return _("At most %(yuan)s yuan are still open.") % {"yuan": spoken.yuan(open_of(one))}
 
 
 @transaction.atomic

@@ -7,11 +7,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.payments import building, reach, sealing
-from tongchou.apps.payments.models import MoreTries, PaymentRow, RowState
+from tongchou.apps.payments.models import LIVE, MoreTries, PaymentRow, RowState
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.domain.payments.answers import NEED_ANOTHER_ACCOUNT
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
@@ -72,6 +74,18 @@ def spent(numbers: Collection[int]) -> set[int]:
     states = [RowState.FROZEN, RowState.ISSUED, RowState.PAID]
     rows = PaymentRow.objects.filter(award_id__in=numbers, state__in=states)
     return set(rows.values_list("award_id", flat=True))
+
+
+def refused_accounts() -> QuerySet[PaymentRow]:
+    """Rows that came back because of their account and are not on their way again, with ``came_back_at``.
+
+    Casework asks for them, and shows the cases to whoever can mend the account.
+    """
+    again = PaymentRow.objects.filter(earlier=OuterRef("pk"), state__in=[*LIVE, RowState.RETURNED])
+    rows = PaymentRow.objects.filter(
+        state=RowState.RETURNED, outcomes__outcome="returned", outcomes__reason__in=NEED_ANOTHER_ACCOUNT
+    )
+    return rows.exclude(Exists(again)).annotate(came_back_at=F("outcomes__at"))
 
 
 def paid(award_id: int) -> bool:

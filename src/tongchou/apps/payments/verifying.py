@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import closing, dating, posting, sealing
+from tongchou.apps.payments import closing, dating, posting, sealing, verifying_tries
 from tongchou.apps.payments.models import (
     LIVE,
     REVIEWED,
@@ -57,7 +57,7 @@ Check = Callable[[list[Fund]], Iterator[str | None]]
 
 def verify(*, scope: Scope, progress: Callable[[int, int], None] | None = None) -> list[Law]:
     """Every law over the funds of some areas. Reads everything; writes nothing."""
-    funds = list(Fund.objects.filter(scope.q("scope_no")).order_by("pk"))
+    funds = list(Fund.objects.filter(scope.q("scope_no")).select_related("area").order_by("pk"))
     found = []
     for place, (code, words, check) in enumerate(_LAWS):
         if progress:
@@ -318,4 +318,7 @@ _LAWS: tuple[tuple[str, str | Promise, Check], ...] = (
     ("shares", _("Shares of the levels add up to the fen"), _shared),
     ("recovered", _("What is to be recovered is what overpayments leave open"), _recovered),
     ("numbered", _("Entries are numbered without gaps"), _numbered),
+    ("tried", _("What casework is told of payments is what the rows say"), verifying_tries.told),
+    ("again", _("What came back is paid again once, and once more only where a second person allowed it"),
+     verifying_tries.again),
 )  # fmt: skip

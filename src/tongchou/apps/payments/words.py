@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake import api as intake
+from tongchou.core import spoken
 from tongchou.domain.payments.templates import Template
 from tongchou.domain.register.problems import RegisterError
 
@@ -20,7 +21,7 @@ PROBLEMS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "row_unknown": (_("Row %(number)s was not in the bank file."), _ASK),
     "row_repeated": (
         _("Row %(number)s stands here %(times)s times."),
-        _("Delete the line that does not count, then choose the file again."),
+        _("None of these lines is recorded. Ask the bank which one holds; what fits can be recorded now."),
     ),
     "amount_unreadable": (_("This is no amount."), _("Write it in yuan with two decimals.")),
     "amount_above": (_("%(said)s yuan were paid, %(sent)s were sent."), _ASK),
@@ -92,7 +93,9 @@ def problem_words(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
     shown = dict(params)
     for name in ("said", "sent"):
         if code.startswith("amount") and isinstance(shown.get(name), int):
-            shown[name] = f"{shown[name] // 100:,}.{shown[name] % 100:02d}"
+            shown[name] = spoken.yuan(shown[name])
+    if "day" in shown:
+        shown["day"] = spoken.day(shown["day"])
     return str(text) % shown, str(fix)
 
 

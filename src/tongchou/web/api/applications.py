@@ -70,7 +70,10 @@ class ApplicationCandidate(Schema):
 
 
 class ApplicationSending(Schema):
-    """One of the times it was sent; without particulars once it was emptied."""
+    """One of the times it was sent; without particulars once it was emptied.
+
+    ``by_name`` is who applies for somebody else (``applicant`` says as what); empty where the person applies.
+    """
 
     sending_id: int
     sent_at: Moment

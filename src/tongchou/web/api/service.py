@@ -28,6 +28,7 @@ from tongchou.web.api import (
     corrections,
     evaluations,
     files,
+    funds,
     guarantees,
     jobs,
     notices,
@@ -93,6 +94,7 @@ api.add_router("", payees.router)
 api.add_router("", applications.router)
 api.add_router("", notices.router)
 api.add_router("", payments.router)
+api.add_router("", funds.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", statistics.router)

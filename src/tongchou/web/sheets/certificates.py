@@ -40,9 +40,9 @@ def certificates_pdf(sheets: Iterable[certificates.Sheet], *, form: str, at: dt.
 
 def _certificate(sheet: certificates.Sheet, *, card: bool) -> dict[str, Any]:
     said = sheet.claims
-    days = (said.first_day.isoformat(), said.last_day.isoformat())
-    first, last = days if card else (_day(said.first_day), _day(said.last_day))
-    until = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    until = _("%(first)s to %(last)s") % {"first": _day(said.first_day), "last": _day(said.last_day)}
+    if card:  # both days in one line are wider than a card leaves room for
+        until = until.replace(_day(said.last_day), f"\n{_day(said.last_day)}")
     name, last_four, valid = _("Name"), _("ID number ends with"), pgettext("certificates", "Valid")
     return {
         "kind": said.kind,

@@ -25,6 +25,8 @@ __all__ = ["apply", "family", "office", "passed"]
 #: Cards that count the rows of a list, with what the list's page calls them.
 COUNTED = {
     "cases": "rows",
+    "cases-accept": "rows",
+    "cases-came-back": "rows",
     "cases-escalated": "rows",
     "appeals": "rows",
     "grievances": "rows",
@@ -88,17 +90,48 @@ def busy(
 
 def test_each_card_counts_the_rows_of_its_list(busy: dict[str, int], office: Any) -> None:
     village = figures(signed_in(office.village))
-    assert village == {"cases": 1, "to-post": 1, "photographs": 0}
+    assert village == {"cases": 1, "cases-accept": 1, "cases-came-back": 0, "to-post": 1, "photographs": 0}
     township = figures(signed_in(office.township))
     assert township == {
-        "cases": 1, "cases-escalated": 0, "appeals": 0, "grievances": 0, "objections": 0, "to-post": 1,
-        "photographs": 0,
+        "cases": 1, "cases-accept": 2, "cases-came-back": 0, "cases-escalated": 0, "appeals": 0,
+        "grievances": 0, "objections": 0, "to-post": 1, "photographs": 0,
     }  # fmt: skip
     county = figures(signed_in(office.county))
     assert county == {
-        "cases": 0, "cases-escalated": 1, "appeals": 0, "grievances": 0, "objections": 0, "answers": 0,
+        "cases": 0, "cases-accept": 0, "cases-escalated": 1, "appeals": 0, "grievances": 0, "objections": 0,
+        "answers": 0,
     }  # fmt: skip
     assert figures(signed_in(office.prefecture)) == {"appeals": 0}
+
+
+def test_who_took_an_application_down_sees_it_until_it_is_accepted(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    """Before it was late it was on nobody's home: its desk was his, and he had acted in it."""
+    case = apply("陈老根", "elderly_reward", applicant="self", by=office.village)
+    village = signed_in(office.village)
+    found = figures(village)
+    assert (found["cases"], found["cases-accept"]) == (1, 1)
+    (row,) = village.get("/cases?waits=accept").context["rows"]
+    assert (row.case_id, row.acted) == (case, False)  # so it can be chosen and accepted
+    assert figures(signed_in(office.township))["cases-accept"] == 1  # its village's, which it may accept
+    assert figures(signed_in(office.county))["cases-accept"] == 0
+    village.post("/cases/decide", {"case": case, "act": "accept", "back": "/cases?waits=accept"})
+    assert Case.objects.get(pk=case).accepted
+    found = figures(village)
+    assert (found["cases"], found["cases-accept"]) == (0, 0)
+    (row,) = village.get("/cases?desk=township").context["rows"]
+    assert row.acted
+    assert figures(signed_in(office.township))["cases"] == 1  # nobody else of the village is left
+
+
+def test_the_one_officer_of_a_township_sees_what_he_opened_for_a_resident(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    apply(by=office.township, channel="portal")
+    for account in (office.township, office.township_two):
+        found = figures(signed_in(account))
+        assert (found["cases"], found["cases-accept"]) == (1, 1)
 
 
 def test_a_desk_tells_what_is_near_and_what_is_late(
@@ -179,7 +212,8 @@ def test_grievances_objections_and_notices_are_counted_for_whom_they_wait(
         notice_id=notice.pk, position=1, ground="alive", words="不在世", contact="", by=office.township_two,
         at=frozen_clock,
     )  # fmt: skip
-    assert figures(signed_in(office.village)) == {"cases": 1, "to-post": 0, "photographs": 1}
+    village = figures(signed_in(office.village))
+    assert (village["cases"], village["to-post"], village["photographs"]) == (1, 0, 1)
     acted = figures(signed_in(office.township))  # passed the case: neither answers nor looks into it
     assert (acted["grievances"], acted["objections"], acted["photographs"]) == (0, 0, 1)
     writer = figures(signed_in(office.township_two))

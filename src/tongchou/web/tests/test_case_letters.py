@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.apps.registry.models import Person
+from tongchou.core.errors import Conflict, NotAllowed
+from tongchou.core.models import Account
 from tongchou.web.console.presenters import case_letters
 from tongchou.web.console.presenters.official import Letter
 from tongchou.web.tests.test_notice_pages import signed_in
@@ -177,3 +180,53 @@ def test_what_is_of_the_family_is_not_on_paper(
     one = next(one for one in view.pinned["conditions"] if one["code"] == "children")
     assert one["family"] and one["seen_en"] == [] and "国办发〔2004〕21号" in one["law_zh"][0]
     assert Person.objects.filter(pk=family["林树"]).exists()
+
+
+def test_reviews_go_up_from_whoever_heard_and_are_signed_by_them(
+    apply: Any, act: Any, letter: Any, office: Any
+) -> None:
+    """A township with nobody left: the county hears first, the prefecture second; then the courts."""
+    Account.objects.filter(pk__in=[office.township_two.pk]).update(is_active=False)
+    case = apply("陈勇")
+    act("accept", case, office.clerk)
+    act("refuse", case, office.township, reason="conditions")
+    assert letter(case).signed == "云岭镇人民政府（示例）"
+    act("appeal", case, office.village, words="请再核对")
+    assert Case.objects.get(pk=case).desk == "county" and "大方县" in said(letter(case))
+    with pytest.raises(NotAllowed):
+        act("hear", case, office.township, verdict="uphold", words="维持")
+    act("hear", case, office.county, verdict="uphold", words="县里已核对")
+    assert letter(case).signed.startswith("大方县") and "县里已核对" in said(letter(case))
+    assert "the level above (毕节市" in said(letter(case))
+    act("appeal", case, office.village, words="仍不同意")
+    assert Case.objects.get(pk=case).desk == "prefecture"  # not the county again, which has heard it
+    assert "the level above, 毕节市" in said(letter(case))
+    with pytest.raises(NotAllowed):
+        act("hear", case, office.county_two, verdict="uphold", words="维持")
+    act("hear", case, office.prefecture, verdict="uphold", words="市级已核对")
+    assert letter(case).signed.startswith("毕节市") and "市级已核对" in said(letter(case))
+    assert "no review inside the offices is left" in said(letter(case))
+    with pytest.raises(Conflict):
+        act("appeal", case, office.village, words="再次申请")
+
+
+def test_a_refusal_by_the_county_is_reviewed_by_a_colleague_then_the_prefecture(
+    apply: Any, act: Any, passed: Any, letter: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply()
+    act("accept", case, office.clerk)
+    passed(case, office.township)
+    act("refuse", case, office.county, reason="already", words="已在外县领取")
+    act("appeal", case, office.village, words="没有领取")
+    assert Case.objects.get(pk=case).desk == "county"
+    with pytest.raises(NotAllowed):
+        act("hear", case, office.county, verdict="uphold", words="维持")
+    act("hear", case, office.county_two, verdict="uphold", words="同县同事已核对")
+    assert letter(case).signed.startswith("大方县") and "the level above (毕节市" in said(letter(case))
+    act("appeal", case, office.village, words="仍不同意")
+    assert Case.objects.get(pk=case).desk == "prefecture"
+    act("hear", case, office.prefecture, verdict="overturn", words="邻县确认未领取")
+    assert Case.objects.get(pk=case).state == "approved"
+    assert letter(case).signed.startswith("毕节市") and "邻县确认未领取" in said(letter(case))
+    heard = [one.heard_at for one in casework.view(case, by=office.township, at=frozen_clock).history]
+    assert [one for one in heard if one] == ["county", "prefecture"]

@@ -11,7 +11,8 @@ from django.test import Client
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Award, Case, Decision, NamedOfficer, OwnFamily, Payee
-from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.apps.casework.tests.conftest import apply, family, office, passed, with_one_son
+from tongchou.apps.registry.models import Person
 from tongchou.core.jobs.models import Job
 from tongchou.domain import identity
 
@@ -424,3 +425,65 @@ def test_another_account_is_asked_for_on_the_page_and_confirmed_by_another_offic
     assert done.other_account is None and ("***0000" in dict(done.account).values())
     names = re.findall(r' id="([^"]+)"', second.get(path).content.decode())
     assert len(names) == len(set(names))
+
+
+def test_of_an_approved_case_the_register_of_today_stands_beside_what_was_decided_on(
+    family: dict[str, int], apply: Any, passed: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    case = apply()
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    passed(case, office.township)
+    passed(case, office.county)
+    client = signed_in(office.township)
+
+    def birth() -> Any:
+        page = client.get(f"/cases/{case}")
+        assert page.context["page"].answer is None  # nobody decides any more
+        (row,) = [one for one in page.context["beside"] if "2025" in one.then]
+        return row
+
+    row = birth()
+    assert (row.today, row.differs) == (row.then, False)
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=2024)
+    row = birth()
+    assert row.differs and "2024" in row.today and "2025" in row.then
+
+
+def test_the_yearly_check_of_a_county_with_an_earlier_year_reads_rightly(
+    family: dict[str, int], apply: Any, office: Any, passed: Any, frozen_clock: dt.datetime
+) -> None:
+    """Of three granted last year: confirmed, refused, no longer given and ended. Each is told once."""
+    people = {}
+    for name in ("陈老根", "林树", "陈勇"):
+        people[name] = apply(name, "elderly_reward", applicant="self", application={"statement": True})
+    with_one_son()
+    last_year = {"year": 2025, "state": "approved", "desk": "", "decided_at": frozen_clock}
+    Case.objects.filter(pk__in=people.values()).update(**last_year)
+    client = signed_in(office.county)
+
+    def told() -> dict[str, int]:
+        ((title, counts),) = client.get("/cases/yearly").context["checked"]
+        assert "2026" in title
+        return {str(label): number for label, number in counts}
+
+    def numbers() -> list[int]:
+        return list(told().values())
+
+    # granted, gone on, by records, by visit, to see, at county, confirmed, held, refused, ended, no longer
+    assert numbers() == [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]
+    casework.renew_chunk(kind="elderly_reward", year=2026, after_id=0, by=office.county, at=frozen_clock)
+    assert numbers() == [3, 2, 0, 0, 2, 0, 0, 0, 0, 0, 1]  # 陈勇 is too young
+    one, two = (Case.objects.get(previous=people[name]) for name in ("陈老根", "林树"))
+    passed(one.pk, office.township, proof="death_records")
+    passed(two.pk, office.township, proof="home_visit")
+    assert numbers() == [3, 2, 1, 1, 0, 2, 0, 0, 0, 0, 1]
+    passed(one.pk, office.county_two)
+    casework.refuse(
+        case_id=two.pk, reason="already", words="邻县已领取", by=office.county_two, at=frozen_clock,
+        seen=casework.view(two.pk, by=office.county_two, at=frozen_clock).seen,
+    )  # fmt: skip
+    assert numbers() == [3, 2, 1, 1, 0, 0, 1, 0, 1, 0, 1]  # refused, and not "no longer given" as well
+    casework.end(case_id=people["陈勇"], ending="no_longer", by=office.county, at=frozen_clock)
+    assert numbers() == [3, 2, 1, 1, 0, 0, 1, 0, 1, 1, 0]
+    casework.end(case_id=one.pk, ending="own_wish", by=office.county, at=frozen_clock)
+    assert numbers() == [3, 2, 1, 1, 0, 0, 0, 0, 1, 2, 0]

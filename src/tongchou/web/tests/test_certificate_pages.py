@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from tongchou.apps.casework.tests.conftest import apply, family, office, passed
 from tongchou.apps.certificates import api as certificates
 from tongchou.apps.certificates.models import Certificate, Print
 from tongchou.apps.certificates.tests.conftest import approved
+from tongchou.core import printing
+from tongchou.core.printing import CannotPrint
+from tongchou.web.sheets import certificates as sheets
 
 __all__ = ["apply", "approved", "family", "office", "passed"]
 pytestmark = pytest.mark.django_db
@@ -148,3 +152,38 @@ def test_the_file_for_no_network_asks_for_nothing_else(
     assert not re.findall(r'(?:src|href)="', text.split("<script>")[0])
     assert "default-src &#x27;none&#x27;" in text and "陈老根" not in text
     assert text.count("<script>") == 3 and "csrfmiddlewaretoken" not in text
+
+
+def test_cards_are_ten_on_a_sheet_with_everything_on_them(
+    issued: Certificate, office: Any, frozen_clock: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ID-1 cards on A4; days in Chinese, the second copy says that it is one."""
+    set_: list[dict[str, Any]] = []
+
+    def noted(template: Any, data: dict[str, Any], **given: Any) -> bytes:
+        set_.append(data)
+        return printing.pdf(template, data, **given)
+
+    monkeypatch.setattr(sheets, "pdf", noted)
+    view = certificates.view(issued.pk, by=office.county, at=frozen_clock)
+
+    def pages(number: int, copy: int = 1, name: str = "") -> int:
+        claims = replace(view.claims, name=name) if name else view.claims
+        made = [certificates.Sheet(claims=claims, token=view.token, copy=copy) for _one in range(number)]
+        content = sheets.certificates_pdf(made, form="card", at=frozen_clock)
+        boxes = re.findall(rb"/MediaBox\s*\[([^\]]*)\]", content)
+        assert {tuple(map(float, one.split())) for one in boxes} == {(0, 0, 595.2756, 841.8898)}
+        return len(boxes)
+
+    assert [pages(number) for number in (1, 10, 11)] == [1, 1, 2]
+    (card, *_rest) = set_[0]["certificates"]
+    told = dict(card["facts"])
+    assert view.claims.name in told.values() and view.claims.id_end in told.values()
+    assert any("2026年" in value and "-" not in value for value in told.values())
+    assert card["number"] == issued.number and card["issuer"] and card["square"].startswith("<svg")
+    assert card["foot"] == "" and pages(1, copy=2) == 1 and set_[-1]["certificates"][0]["foot"]
+    # Every character is looked for in the fonts; a rare one is drawn by the wide font, or refused whole.
+    assert pages(1, name="陈䶮㵟") == 1
+    with pytest.raises(CannotPrint) as error:
+        pages(1, name="陈\ue863")
+    assert "\ue863" in error.value.data["characters"]

@@ -83,3 +83,20 @@ def test_a_page_of_grievances_asks_little(
     with CaptureQueriesContext(connection) as seen:
         client.get("/grievances")
     assert len(seen) <= 18
+
+
+def test_the_letter_is_signed_by_the_office_that_answered(
+    apply: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    township, county = "云岭镇人民政府（示例）", "大方县"
+    for by, signed in ((office.township_two, township), (office.county, county)):
+        case = apply("陈小苗" if by == office.county else "陈勇")
+        one = casework.record_grievance(
+            case_id=case, about="slow", words="太慢", by=office.village, at=frozen_clock
+        )
+        address = f"/grievances/{one.pk}/letter"
+        assert signed_in(office.village).get(address).context["letter"].signed == township  # looks into it
+        casework.close_grievance(
+            grievance_id=one.pk, verdict="not_right", words="按期办理", by=by, at=frozen_clock
+        )
+        assert signed_in(office.village).get(address).context["letter"].signed == signed

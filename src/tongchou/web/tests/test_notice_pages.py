@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed, with_one_son
 from tongchou.apps.local.models import LocalValue
+from tongchou.apps.notices import api as notices
 from tongchou.apps.notices.models import Ground, Notice, Objection, Proof
+from tongchou.apps.notices.passing import follow_days
 from tongchou.apps.notices.tests.conftest import photo
 from tongchou.core import clock
 from tongchou.web.console.presenters import notices as present
@@ -151,3 +156,106 @@ def test_an_objection_at_the_window(notice: Notice, office: Any) -> None:
     answer = worker.post(f"/postings/{notice.pk}/objections", sent)
     assert answer.status_code == 200
     assert Objection.objects.get().received_by == office.village
+
+
+def test_the_page_of_a_case_says_for_what_its_notice_waits(
+    waiting: list[int], office: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    """Not yet hung out, hanging, objected to, answered: one line each, and in the timeline."""
+    client = signed_in(office.township_two)
+
+    def shown() -> Any:
+        return client.get(f"/cases/{waiting[0]}").context["page"]
+
+    to_hang = shown().next
+    signed_in(office.village).post(
+        "/postings/new",
+        {"what": "elderly_reward:2026:village_notice", "place": "公开栏", "area": f"{county.village.pk}"},
+    )
+    hanging = shown()
+    assert len({to_hang, hanging.next}) == 2 and "2026年7月10日" in hanging.next
+    notice = Notice.objects.get()
+    assert notice.number in [one.words for one in hanging.history]
+    given = {"notice_id": notice.pk, "position": 1, "ground": "residence", "contact": "", "at": frozen_clock}
+    notices.object_to(words="多年不在本村居住", by=None, **given)
+    held = shown()
+    assert held.next not in (to_hang, hanging.next) and "2026年7月10日" not in held.next
+    assert [one.reasons for one in held.history][-1] == str(Ground.RESIDENCE.label)
+    assert "多年不在本村居住" not in client.get(f"/cases/{waiting[0]}").content.decode()
+    assert client.get(f"/cases/{waiting[1]}").context["page"].next == hanging.next  # the other entry goes on
+    notices.decide(
+        objection_id=Objection.objects.get().pk, verdict="dismissed", answer="已核实", by=office.township_two,
+        at=frozen_clock,
+    )  # fmt: skip
+    after = shown()
+    assert after.next == hanging.next
+    assert (after.history[-1].officer, len(after.history)) == (
+        office.township_two.shown_name, len(held.history) + 1,
+    )  # fmt: skip
+
+
+def test_when_its_days_have_passed_a_case_goes_on_and_the_page_is_gone(
+    notice: Notice, waiting: list[int], office: Any, frozen_clock: dt.datetime
+) -> None:
+    notices.object_to(
+        notice_id=notice.pk, position=1, ground="alive", words="请核对", contact="", by=None, at=frozen_clock
+    )
+    address, client = f"/notices/{notice.pk}", Client()
+    last = frozen_clock + dt.timedelta(days=10)
+    with clock.frozen(last):
+        assert not follow_days(last)
+        assert client.get(address).status_code == 200  # its last day
+        assert "陈*根" in client.get(address).content.decode()
+    after = frozen_clock + dt.timedelta(days=11)
+    with clock.frozen(after):
+        page = client.get(address)  # also before the job has ended it
+        assert page.status_code == 404 and "陈*根" not in page.content.decode()
+        assert follow_days(after) and not follow_days(after)
+        assert client.get(address).status_code == 404
+        assert "陈*根" not in client.get("/notices").content.decode()
+        sent = {"position": "2", "ground": "alive", "words": "不在世", "contact": ""}
+        assert client.post(address, sent).status_code == 404
+        village, officer = signed_in(office.village), signed_in(office.township_two)
+        assert officer.get(f"/cases/{waiting[1]}").context["page"].history[-1].officer == "期满自动"
+        assert Case.objects.get(pk=waiting[1]).stage_code == "township_review"
+        # Who was objected to is looked into first, and does not hang a second time for that.
+        assert Case.objects.get(pk=waiting[0]).stage_code == "village_notice"
+        assert village.get("/postings?show=to-post").context["waiting"] == []
+        notices.decide(
+            objection_id=Objection.objects.get().pk, verdict="dismissed", answer="已核实",
+            by=office.township_two, at=after,
+        )  # fmt: skip
+        assert Case.objects.get(pk=waiting[0]).stage_code == "township_review"
+
+
+def test_an_objection_is_answered_on_the_page_by_those_who_may(
+    notice: Notice, office: Any, frozen_clock: dt.datetime
+) -> None:
+    notices.object_to(
+        notice_id=notice.pk, position=1, ground="alive", words="请核对", contact="", by=None, at=frozen_clock
+    )
+    form = f'action="/objections/{Objection.objects.get().pk}"'
+    acted, other = (signed_in(one).get("/postings") for one in (office.township, office.township_two))
+    assert [len(page.context["objections"]) for page in (acted, other)] == [1, 1]  # both see that it waits
+    assert form not in acted.content.decode() and form in other.content.decode()
+
+
+def test_the_page_of_a_case_asks_the_same_however_much_was_objected(
+    notice: Notice, waiting: list[int], office: Any, frozen_clock: dt.datetime
+) -> None:
+    client = signed_in(office.township_two)
+    counts = []
+    for _more in range(3):
+        with CaptureQueriesContext(connection) as caught:
+            client.get(f"/cases/{waiting[0]}")
+        counts.append(len(caught))
+        notices.object_to(
+            notice_id=notice.pk,
+            position=1,
+            ground="alive",
+            words="请核对",
+            contact="",
+            by=None,
+            at=frozen_clock,
+        )
+    assert counts[2] <= counts[1]

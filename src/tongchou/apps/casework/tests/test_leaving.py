@@ -17,7 +17,7 @@ from tongchou.apps.casework.models import Award, Case, Delegation, NamedOfficer,
 from tongchou.apps.casework.tests.conftest import YEAR
 from tongchou.apps.registry.models import Person
 from tongchou.core import clock, hand_over, open_work
-from tongchou.core.errors import Invalid, NotFound
+from tongchou.core.errors import Conflict, Invalid, NotFound
 
 Apply = Callable[..., int]
 
@@ -179,3 +179,23 @@ def test_handed_over_it_is_one_case_at_one_place(
     passed(case, office.county)
     passed(case, office.county_two)
     assert Award.objects.get().handling_area_id == new.pk
+
+
+def test_the_work_of_one_day_is_lent_to_one_officer(
+    office: Any, make_account: Any, county: Any, frozen_clock: dt.datetime
+) -> None:
+    """Of two deputies for one day nobody would know who decides."""
+    on = clock.date_of(frozen_clock)
+
+    def lend(taker: Any, first: int, last: int) -> Any:
+        days = {"first_day": on + dt.timedelta(days=first), "last_day": on + dt.timedelta(days=last)}
+        return casework.delegate(taker=taker, by=office.township, at=frozen_clock, **days)
+
+    lent = lend(office.township_two, 0, 5)
+    for taker, first, last in ((office.clerk, 5, 9), (office.clerk, 0, 5), (office.township_two, 3, 4)):
+        with pytest.raises(Conflict) as error:
+            lend(taker, first, last)
+        assert error.value.code == "casework.lent" and office.township_two.shown_name in error.value.message
+    lend(office.clerk, 6, 9)
+    casework.end_delegation(delegation_id=lent.pk, by=office.township, at=frozen_clock)
+    lend(office.clerk, 0, 5)

@@ -71,6 +71,12 @@ class Awards:
     def note_untried(self, numbers: Collection[int]) -> None:
         self.tried -= set(numbers)
 
+    def tried_awards(self, *, scope: Scope, kinds: Collection[str]) -> list[int]:
+        return [pk for pk in sorted(self.tried) if pk in self.awards([pk]) and self.listed[pk].kind in kinds]
+
+    def tried_of(self, numbers: Collection[int]) -> set[int]:
+        return self.tried & set(numbers)
+
     def payee_notes(self, numbers: Collection[int]) -> dict[int, Any]:
         return {pk: self.notes[pk] for pk in numbers if pk in self.notes}
 

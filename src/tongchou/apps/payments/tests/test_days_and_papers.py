@@ -15,6 +15,7 @@ from tongchou.apps.payments import api as payments
 from tongchou.apps.payments import papers, posting
 from tongchou.apps.payments.models import Appropriation, Arrival, Batch, Closing, Entry, SourceDocument
 from tongchou.apps.payments.tests.conftest import sound
+from tongchou.core import spoken
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.domain import ledger
 from tongchou.domain.ledger import Account, Kind
@@ -135,7 +136,7 @@ def test_an_old_arrival_before_its_appropriation_is_named_and_a_reversal_heals_i
         payments.close_month(fund_id=fund.pk, month=wrong.month, **act)
     assert refused.value.data["entries"] == [2]
     text = str(refused.value.message)
-    assert "2026-04-02" in text and arrived_on.isoformat() in text and "1,000.00" in text
+    assert spoken.day(dt.date(2026, 4, 2)) in text and spoken.day(arrived_on) in text and "1,000" in text
     made = payments.take_back(entry_id=wrong.pk, reason="mistyped", **act)
     assert (made.day, made.month) == (wrong.day, wrong.month)  # the pair is nothing in any month
     assert sound() == []

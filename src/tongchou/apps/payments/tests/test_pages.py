@@ -364,7 +364,7 @@ def test_a_month_that_cannot_be_closed_names_the_entry(one: Client, fund: Any, a
     )  # fmt: skip
     Arrival.objects.create(entry=entry, appropriation=given, voucher="旧")
     said = one.post(f"/funds/{fund.pk}/close", {"month": "2026-02"}, follow=True).content.decode()
-    assert "entry 2 (arrival of 2026-02-10, 1.00 yuan) is dated before its appropriation, entry 1" in said
+    assert "entry 2 (arrival of 2026-02-10, 1 yuan) is dated before its appropriation, entry 1" in said
     form = one.get(f"/funds/entries/{entry.pk}/take-back").content.decode()
     assert "10 February 2026" in form and "1 yuan" in form
     back = one.post(f"/funds/entries/{entry.pk}/take-back", {"reason": "mistyped"})
@@ -388,7 +388,7 @@ def test_money_paid_back_is_reversed_on_its_page(
     one.post(f"{page}/recover", {"fen": "60", "received_on": "2026-06-30", "voucher": "1"})
     assert [came for _part, came in one.get(page).context["view"].parts] == [5_000, 1_000]
     over = one.post(f"{page}/recover", {"fen": "41", "received_on": "2026-06-30", "voucher": "2"})
-    assert over.status_code == 422 and "At most 40.00 yuan" in over.content.decode()
+    assert over.status_code == 422 and "At most 40 yuan" in over.content.decode()
     entry = Entry.objects.get(kind="recovery")
     address = f"/funds/entries/{entry.pk}/take-back"
     assert address in one.get(page).content.decode()

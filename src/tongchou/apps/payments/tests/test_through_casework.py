@@ -325,3 +325,77 @@ def test_what_waits_to_be_paid_takes_no_more_queries_for_more(
     village = Client()
     village.force_login(office.village)
     assert village.get("/payments/to-pay").status_code == 403
+
+
+def _home(account: Any) -> int:
+    """What the home of an account counts of payments that came back, compared with the list behind it."""
+    client = Client()
+    client.force_login(account)
+    (card,) = [one for one in client.get("/").context["home"].cards if one.key == "cases-came-back"]
+    if card.url:
+        assert len(client.get(card.url).context["rows"]) == int(card.figure)
+    return int(card.figure)
+
+
+def test_what_the_bank_sent_back_is_on_the_homes_of_whoever_can_mend_the_account(
+    approved_case: int,
+    fund: Any,
+    money: Callable[..., Any],
+    act: dict[str, Any],
+    check: dict[str, Any],
+    office: Any,  # noqa: F811
+    frozen_clock: dt.datetime,
+) -> None:
+    """The family's account is mended at the village or the township, then it is paid again, once."""
+    money(360_000)
+    given = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+
+    def to_bank(**more: Any) -> Batch:
+        batch = payments.freeze_batch(batch_id=payments.build_batch(**given, **act, **more).pk, **act)
+        payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **check)
+        payments.bank_file(batch_id=batch.pk, **act)
+        return Batch.objects.get(pk=batch.pk)
+
+    def answers(batch: Batch, reason: str, at: dt.datetime) -> None:
+        given = act | {"at": at}
+        file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: reason}), **given)
+        payments.record_answer(file_id=file.pk, came_back=False, **given)
+
+    batch = to_bank()
+    assert (_home(office.village), _home(office.township)) == (0, 0)
+    answers(batch, "账号不存在", frozen_clock)
+    assert (_home(office.village), _home(office.township)) == (1, 1)
+    page = Client()
+    page.force_login(office.village)
+    assert page.get(f"/cases/{approved_case}").context["came_back"]
+    later = frozen_clock + dt.timedelta(hours=1)
+    change = _another(approved_case, office.village, later)
+    assert (_home(office.village), _home(office.township)) == (0, 0)  # it waits for a second person
+    confirmed = {"case_id": approved_case, "change_id": change.pk, "by": office.township_two, "at": later}
+    casework.confirm_payee(**confirmed)
+    assert (_home(office.village), _home(office.township)) == (0, 0)
+    assert payments.waiting_counts(act["by"], frozen_clock.date())["came_back"] == 1  # finance pays again
+    again = to_bank(attempt="again")
+    assert page.get(f"/cases/{approved_case}").context["came_back"] == ""
+    answers(again, "账户已销户", later + dt.timedelta(hours=1))
+    assert (_home(office.village), _home(office.township)) == (1, 1)
+    assert sound() == []
+
+
+def test_what_came_back_for_another_reason_waits_for_finance_alone(
+    approved_case: int,
+    fund: Any,
+    money: Callable[..., Any],
+    act: dict[str, Any],
+    check: dict[str, Any],
+    office: Any,  # noqa: F811
+) -> None:
+    money(360_000)
+    given = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+    batch = payments.freeze_batch(batch_id=payments.build_batch(**given, **act).pk, **act)
+    payments.approve(batch_id=batch.pk, seen=payments.seen_of(batch), **check)
+    payments.bank_file(batch_id=batch.pk, **act)
+    batch = Batch.objects.get(pk=batch.pk)
+    file = payments.stage_answer(batch_id=batch.pk, content=answer(batch, {1: "未激活"}), **act)
+    payments.record_answer(file_id=file.pk, came_back=False, **act)
+    assert (_home(office.village), _home(office.township)) == (0, 0)

@@ -70,6 +70,42 @@ def on_my_desk(reader: Reader) -> Card:
     )
 
 
+def to_accept(reader: Reader) -> Card:
+    """Applications taken down that nobody has accepted yet, those the reader took down himself too."""
+    name = casework.Waits.ACCEPT
+    return _counting(
+        reader,
+        name,
+        key="cases-accept",
+        title=_("Applications to accept"),
+        icon="check",
+        tone="warn",
+        unit=ngettext("application", "applications", _unit(reader, name)),
+        some=_("Taken down, and not accepted yet. Whoever took one down may accept it; others then decide."),
+        none=_("No application waits to be accepted."),
+        address=_queue(name),
+        go=_("Accept them"),
+    )
+
+
+def came_back(reader: Reader) -> Card:
+    """Payments the bank sent back because of their account, for whoever can ask the family for another."""
+    name = casework.Waits.CAME_BACK
+    return _counting(
+        reader,
+        name,
+        key="cases-came-back",
+        title=_("Payments that came back"),
+        icon="turn",
+        tone="warn",
+        unit=ngettext("case", "cases", _unit(reader, name)),
+        some=_("The bank could not use the account. Ask the family for the right one and record it."),
+        none=_("No payment waits for another account."),
+        address=_queue(name),
+        go=_("See which"),
+    )
+
+
 def sent_up(reader: Reader) -> Card:
     """Cases so late at the desks below that the level above is told."""
     name = casework.Waits.ESCALATED

@@ -19,6 +19,7 @@ def home(reader: Reader) -> Home:
     return Home(
         cards=(
             cases.on_my_desk(reader),
+            cases.to_accept(reader),
             cases.sent_up(reader),
             families.applications_sent_up(reader),
             cases.appeals(reader),

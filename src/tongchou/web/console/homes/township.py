@@ -14,6 +14,8 @@ def home(reader: Reader) -> Home:
         cards=(
             families.applications_waiting(reader),
             cases.on_my_desk(reader),
+            cases.to_accept(reader),
+            cases.came_back(reader),
             cases.sent_up(reader),
             cases.appeals(reader),
             cases.payees(reader),

@@ -16,6 +16,8 @@ def home(reader: Reader) -> Home:
             families.unclaimed(reader),
             families.this_week(reader),
             cases.on_my_desk(reader),
+            cases.to_accept(reader),
+            cases.came_back(reader),
             cases.to_post(reader),
             cases.photographs(reader),
             families.unclear(reader),

@@ -295,6 +295,13 @@ def _step(step: Any, view: applications.View) -> tuple[str, str, str]:
     return act, str(by), formatters.moment(step.at)
 
 
+def _by_number(applicant: str) -> str:
+    """What the number of who applies for somebody else is called."""
+    if applicant == casework.Applicant.INSTITUTION:
+        return _("Unified social credit code")
+    return _("Identity number of who applies")
+
+
 def _sent(each: applications.Sent, view: applications.View) -> SentRow:
     said = each.said
     facts: list[tuple[str, str]] = []
@@ -308,7 +315,7 @@ def _sent(each: applications.Sent, view: applications.View) -> SentRow:
                 (_("Telephone"), said.phone),
                 (_("Who applies"), str(casework.Applicant(said.applicant).label)),
                 (_("Name of who applies for somebody else"), said.by_name),
-                (_("Its number"), registry.mask_id(said.by_number) if said.by_number else ""),
+                (_by_number(said.applicant), registry.mask_id(said.by_number) if said.by_number else ""),
                 (_("Mandate of the proxy"), said.mandate),
                 (_("What the family needs help with"), said.situation),
                 (_("Note of the applicant"), said.note),

@@ -43,17 +43,18 @@ def side_by_side(view: casework.View, language: str) -> list[FactRow]:
     """
     pinned: Mapping[str, Any] = (view.pinned or {}).get("facts", {})
     told = view.application.told
-    names = list(view.answer.rules.facts) if view.answer is not None else list(pinned)
+    register = view.register
+    names = list(register.rules.facts) if register is not None else list(pinned)
     rows = []
     for name in names:
         fact = BY_NAME.get(name)
         if fact is None or name in SENSITIVE:
             continue
-        today = view.answer.facts.get(name) if view.answer is not None else None
-        shown = value_words(today, language) if view.answer is not None else ""
+        today = register.facts.get(name) if register is not None else None
+        shown = value_words(today, language) if register is not None else ""
         then = value_words(pinned[name], language) if name in pinned else ""
         said = value_words(told[name], language) if name in told else ""
-        differs = view.answer is not None and name in pinned and pinned[name] != today
+        differs = register is not None and name in pinned and pinned[name] != today
         rows.append(FactRow(fact.zh if language == "zh" else fact.en, shown, then, said, differs))
     return rows
 

@@ -46,14 +46,16 @@ _WORDS: dict[str, dict[str, Any]] = {
 #: What waits for the reader, in words: the lists of ``casework.Waits``.
 WAITS: dict[str, Promise] = {
     casework.Waits.DESK: gettext_lazy("On my desk"),
+    casework.Waits.ACCEPT: gettext_lazy("Applications to accept"),
     casework.Waits.SOON: gettext_lazy("On my desk, last day near"),
     casework.Waits.LATE: gettext_lazy("On my desk, late"),
     casework.Waits.ESCALATED: gettext_lazy("Sent up because late"),
     casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
     casework.Waits.PAYEES: gettext_lazy("Accounts to confirm"),
+    casework.Waits.CAME_BACK: gettext_lazy("Payments that came back: another account"),
 }
 #: Those of them whose cases the reader may accept or pass together.
-MINE = (casework.Waits.DESK, casework.Waits.SOON, casework.Waits.LATE)
+MINE = (casework.Waits.DESK, casework.Waits.ACCEPT, casework.Waits.SOON, casework.Waits.LATE)
 #: Acts with which what a case rests on is pinned anew.
 _PINNING = frozenset({"pass", "refuse", "uphold", "overturn"})
 #: Acts by which the reader takes the case on.

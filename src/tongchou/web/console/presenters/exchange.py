@@ -13,6 +13,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.exchange import api as exchange
 from tongchou.apps.places import api as places
 from tongchou.core import accounts
+from tongchou.domain.exchange.templates import Template
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
 from tongchou.web.console.presenters.files import ProblemLine
@@ -65,6 +66,30 @@ class Result:
     external: str
     now: str
     decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What is read of the answer to a list, so that a file can be made to fit before it is sent."""
+
+    columns: str
+    needed: str
+    done: str
+    failed: str
+
+
+def reads(template: Template | None, *, language: str) -> Reads | None:
+    """The columns and words of a system's answer; None where nothing is read back."""
+    if template is None or template.answer is None:
+        return None
+    answer, mark = template.answer, "、" if language == "zh" else ", "
+    titles = {one.field: one.title for one in answer.columns}
+    return Reads(
+        columns=mark.join(titles.values()),
+        needed=mark.join(titles[name] for name in (answer.key, "result") if name in titles),
+        done=mark.join(sorted(answer.done)),
+        failed=mark.join(sorted(answer.failed)),
+    )
 
 
 def rows(found: Iterable[exchange.Export], *, language: str) -> list[ListRow]:

@@ -131,6 +131,7 @@ class ObjectionRow:
     words: str
     contact: str
     received: str
+    mine: bool  # the reader may answer it: has neither written it down nor acted in the case
 
 
 def titles(kind: str, stage_code: str, language: str) -> tuple[str, str]:
@@ -202,7 +203,7 @@ def sheet(notice: notices.Notice, *, today: dt.date, language: str, online: str 
     )
 
 
-def objection(one: notices.Objection) -> ObjectionRow:
+def objection(one: notices.Objection, *, mine: bool) -> ObjectionRow:
     said = notices.said(one)
     return ObjectionRow(
         objection_id=one.pk,
@@ -214,4 +215,5 @@ def objection(one: notices.Objection) -> ObjectionRow:
         words=said.words,
         contact=said.contact,
         received=formatters.moment(one.received_at),
+        mine=mine,
     )

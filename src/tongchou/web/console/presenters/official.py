@@ -16,6 +16,7 @@ from tongchou.web.console import formatters
 from tongchou.web.console.presenters import cases as of_case
 from tongchou.web.console.presenters import grievances as of_grievance
 from tongchou.web.console.presenters.letter import office_words
+from tongchou.web.console.presenters.offices import office_of
 
 #: What a part is: a paragraph, a heading, a list, lines of label and value, a source, words of an officer.
 Kind = Literal["text", "heading", "list", "facts", "cite", "words"]
@@ -81,7 +82,7 @@ def income_letter(view: casework.View, *, on: dt.date, language: str) -> Letter 
 def grievance_letter(
     view: casework.GrievanceView, case: casework.View, *, on: dt.date, language: str
 ) -> Letter:
-    """The answer to a grievance."""
+    """The answer to a grievance, signed by the office that looked into it."""
     row = of_grievance.row(view.line, language=language)
     verdict = view.line.verdict
     said = _("On %(day)s you told us about %(title)s: %(about)s.") % {
@@ -112,15 +113,19 @@ def grievance_letter(
         parts.append(Part("words", (view.answer,)))
     if verdict == "not_right":
         parts += [Part("heading", (_("How to object"),)), _text(case.kind.objection.of(language))]
-    unit = office_words(local.unit(), on=on).get("unit_name", "")
+    office = office_of(case.case.handling_area_id, view.answered_at, on=on)
+    if not office.name:
+        office = office_of(case.case.handling_area_id, "county", on=on)
+    if office.reached:
+        parts += [Part("heading", (_("Whom to ask"),)), Part("facts", pairs=office.reached)]
     return Letter(
         title=_("Answer to your grievance"),
         number=row.number,
-        unit=unit,
+        unit=office.name,
         to=row.person,
         about="",
         parts=tuple(parts),
-        signed=unit or _county(case.area),
+        signed=office.name or _county(case.area),
         day=formatters.day(on),
     )
 

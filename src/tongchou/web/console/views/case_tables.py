@@ -35,7 +35,7 @@ def queue_workbook(request: HttpRequest) -> HttpResponse:
         about=(
             (_("Area"), chrome.of(request).unit),
             (_("List"), tables.chosen_words(chosen)),
-            (_("As of"), clock.date_of(at).isoformat()),
+            (_("As of"), formatters.day(clock.date_of(at))),
         ),
         heads=tables.heads(),
         rows=(tables.cells(one, on=clock.date_of(at), language=language) for one in found.lines),
@@ -113,7 +113,7 @@ def named_workbook(request: HttpRequest) -> HttpResponse:
     content = table_workbook(
         sheet=_("Named officers"),
         title=_("Named officers"),
-        about=((_("Area"), chrome.of(request).unit), (_("As of"), today.isoformat())),
+        about=((_("Area"), chrome.of(request).unit), (_("As of"), formatters.day(today))),
         heads=(_("Officer"), _("Area"), _("Since")),
         rows=[
             (one["officer"], one["place"], clock.date_of(one["since"]).isoformat())

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.casework import api as casework
 from tongchou.apps.certificates import api as certificates
 from tongchou.apps.exchange import api as exchange
+from tongchou.apps.notices import api as notices
 from tongchou.apps.payments import api as payments
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid, NotAllowed, NotFound
@@ -23,7 +24,11 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
+<<<<<<< HEAD
 from tongchou.web.console.presenters import case_facts, case_letters, case_windows, official
+=======
+from tongchou.web.console.presenters import case_facts, case_letters, case_notice, official
+>>>>>>> dd
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
@@ -179,6 +184,8 @@ def page(
     view = casework.view(case_id, by=request.user, at=clock.now())
     shown = present.page(view, on=today, language=data_language())
     shape = {"asks_amount": shown.asks_amount, "asks_proof": shown.asks_proof}
+    if not view.case.private and any(one.kind == "notice" for one in (*view.kind.stages, *view.kind.renewal)):
+        case_notice.with_notices(shown, view, notices.of_case(case_id), data_language())
     told = shown.gives_money and shown.decided
     rows = payments.rows_of_case(case_id, view.case.person_id) if told else []
     fresh = {
@@ -216,6 +223,7 @@ def page(
         income_letter=official.has_income_letter(view),
         paid=present_payments.of_case(rows),
         in_batch=present_payments.in_batch(rows),
+        came_back=case_notice.came_back(rows, view),
         beside=case_facts.side_by_side(view, data_language()),
         papers=case_facts.papers(casework.papers_of(case_id), view),
         may_note=casework.OPEN in chrome.permissions_of(request),

@@ -118,6 +118,7 @@ def _one(
         kept=bool(made.sealed) and made.kept_until > clock.now(),
         two_way=template is not None and template.answer is not None,
         answers=present.answers(made.answers.order_by("-pk")),
+        reads=present.reads(template, language=data_language()),
         form=form,
         refusal=refusal,
     )

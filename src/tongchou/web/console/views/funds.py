@@ -18,7 +18,7 @@ from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.errors import AppError, Conflict, Invalid
 from tongchou.domain import ledger
-from tongchou.web.console import chrome
+from tongchou.web.console import chrome, formatters
 from tongchou.web.console.money_forms import (
     AppropriationForm,
     ArrivalForm,
@@ -343,7 +343,7 @@ def progress_workbook(request: HttpRequest) -> HttpResponse:
     content = table_workbook(
         sheet=_("Funds by level"),
         title=_("Funds of %(year)s: in full, on time, used") % {"year": year},
-        about=((_("Area"), chrome.of(request).unit), (_("As of"), clock.today().isoformat())),
+        about=((_("Area"), chrome.of(request).unit), (_("As of"), formatters.day(clock.today()))),
         heads=[_("Fund; line and level"), _("Appropriated, yuan"), _("Arrived, yuan"),
                _("Arrived late, yuan"), _("Overdue, yuan"), _("Days after the due day"), _("Used, yuan")],
         rows=rows,

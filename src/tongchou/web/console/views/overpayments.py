@@ -49,7 +49,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     content = table_workbook(
         sheet=_("Overpayments"),
         title=_("Overpayments"),
-        about=((_("As of"), clock.today().isoformat()),),
+        about=((_("As of"), formatters.day(clock.today())),),
         heads=[_("Programme"), _("Reason"), _("State"), _("Paid too much, yuan"), _("Still open, yuan")],
         rows=rows,
         widths=(24, 30, 16, 18, 18),

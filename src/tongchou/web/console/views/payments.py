@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongchou.apps.payments import api as payments
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from tongchou.web.console import chrome
+from tongchou.web.console import chrome, formatters
 from tongchou.web.console.again import confirmed
 from tongchou.web.console.money_forms import BatchForm, MoreTriesForm, SendBackForm, TakeOutForm
 from tongchou.web.console.page import data_language, show, staff
@@ -70,7 +70,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     content = table_workbook(
         sheet=_("Payment batches"),
         title=_("Payment batches"),
-        about=((_("Area"), chrome.of(request).unit), (_("As of"), clock.today().isoformat())),
+        about=((_("Area"), chrome.of(request).unit), (_("As of"), formatters.day(clock.today()))),
         heads=[_("Batch"), _("Programme"), _("State"), _("Rows"), _("Worth, yuan"), _("Paid, yuan"),
                _("Returned, yuan"), _("With the bank, yuan")],
         rows=rows,

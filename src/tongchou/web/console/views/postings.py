@@ -38,6 +38,7 @@ def _list(
     today, given = clock.today(), {"by": request.user, "at": clock.now()}
     may_decide = access.may(request.user, notices.DECIDE, on=today)
     chosen = request.GET.get("show", "")
+    mine = notices.may_look_into(**given) if may_decide else set()
     only = chosen if chosen in ("to-post", "photographs", "objections") else ""
     return show(
         request,
@@ -55,7 +56,8 @@ def _list(
         if only in ("", "photographs")
         else [],
         objections=[
-            present.objection(one) for one in notices.open_objections(mine=only == "objections", **given)
+            present.objection(one, mine=one.pk in mine)
+            for one in notices.open_objections(mine=only == "objections", **given)
         ]
         if may_decide and only in ("", "objections")
         else [],
