@@ -24,11 +24,7 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
-<<<<<<< HEAD
-from tongchou.web.console.presenters import case_facts, case_letters, case_windows, official
-=======
-from tongchou.web.console.presenters import case_facts, case_letters, case_notice, official
->>>>>>> dd
+from tongchou.web.console.presenters import case_facts, case_letters, case_notice, case_windows, official
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
