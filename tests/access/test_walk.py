@@ -85,7 +85,7 @@ KEEPERS = ("auditor", "security_admin", "system_admin")
 #: Roles that see people by name, sums of money, progress, and the audit chain: said again for the oracle.
 PEOPLE = {"village_worker", "township_officer", "county_reviewer"}
 MONEY = {"county_reviewer", "county_finance", "prefecture_supervisor"}
-PROGRESS = {"county_reviewer", "prefecture_supervisor", "statistician"}
+PROGRESS = PEOPLE | {"prefecture_supervisor", "statistician"}
 SIMULATE = {"county_reviewer", "county_finance", "prefecture_supervisor", "statistician"}
 #: 3,600 → 4,800 yuan next year, as the page sends it.
 RAISED = {
