@@ -1171,6 +1171,8 @@ HOLDS["county_reviewer"] = HOLDS["township_officer"] + " entitlements.evaluate s
 HOLDS["county_reviewer"] += " releases.view"
 for _role in ("village_worker", "township_officer", "county_reviewer", "prefecture_supervisor"):
     HOLDS[_role] += " commitments.view plans.view targets.view"
+for _role in ("township_officer", "county_reviewer", "prefecture_supervisor"):
+    HOLDS[_role] += " plans.make"
 HOLDS["county_finance"] = "payments.view payments.build payments.review funds.manage"
 
 
@@ -1185,6 +1187,7 @@ SENT = {
     "/files/{file_id}/store-row": {"row": 5, "seen": "x"},
     "/not-listed/{task_id}/answer": {"answer": "here"},
     "/payments/{payment_id}/approve": {"seen": "x"},
+    "/plans/groups/{group_id}/seats": {"post_id": 1},
     "/payments/{payment_id}/send-back": {"refusal": "later"},
     "/funds/{fund_id}/appropriations": {
         "source": "county", "fen": 1, "document": "1", "appropriated_on": "2026-03-02",

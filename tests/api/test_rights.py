@@ -93,6 +93,7 @@ def test_no_list_can_be_sorted_or_filtered_by_anything_about_a_person() -> None:
         "late",  # of a resident's application: those the level above is told of
         "rate",  # which rates by age of a whole area
         "period",  # of a bulletin, a target, a yearbook
+        "departments",  # whether the units of a settlement are departments
         "edition",  # of a yearbook
         "format",  # of a file
     }
