@@ -315,6 +315,8 @@ def make_cubes(
     """``make_cubes()``: cubes of made-up numbers of the two villages of the county, kept as real ones are.
 
     ``months`` (five years of them), ``people`` of a village and ``seed`` are those of ``synth.made_months``.
+    ``change`` is done to the cube before it is kept, ``boundaries`` is the day of the tree, today's when left
+    out, and ``former`` stands before the names of villages on it.
     """
     import polars as pl
 
@@ -323,12 +325,19 @@ def make_cubes(
     from tongchou.domain.statistics.cube import Basis
     from tongchou.synth.months import made_months, made_tables
 
-    def make(**wanted: Any) -> Built:
+    def make(
+        *,
+        change: Callable[[Any], Any] = lambda cube: cube,
+        boundaries: dt.date | None = None,
+        former: str = "",
+        **wanted: Any,
+    ) -> Built:
         at = frozen_clock
+        day = boundaries or at.date()
         snapshot = snapshots.take_snapshot(by=county_reviewer, at=at, as_of=at.date(), purpose="test")
-        villages = [(area.code, area.name) for area in county.villages]
+        villages = [(area.code, f"{former}{area.name}") for area in county.villages]
         cube = made_months(villages=len(villages), **wanted)
-        cube = replace(cube, areas=tuple(code for code, _name in villages), boundaries=at.date())
+        cube = change(replace(cube, areas=tuple(code for code, _name in villages), boundaries=day))
         stock, marital = made_tables(cube, township=county.township.code)
         above = {
             "township_code": county.township.code,
@@ -344,6 +353,6 @@ def make_cubes(
             areas=areas,
         )
         counted = counting.Counted(cubes, chosen=0, unplaced=0)
-        return actions.keep(counted, by=county_reviewer, at=at, snapshot=snapshot, boundaries=at.date())
+        return actions.keep(counted, by=county_reviewer, at=at, snapshot=snapshot, boundaries=day)
 
     return make

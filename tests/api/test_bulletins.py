@@ -61,3 +61,27 @@ def test_alerts_by_command(run: Any, units: Any, good: Any) -> None:
     run("close", "520521", "2026-05", "--below", account="maker")
     assert run("alerts", "520521", "2026-05", account="maker") is not None
     run("alerts", "520521", "2026-05", account="zhen", expect=1)
+
+
+def test_a_settled_period_by_program_and_by_command(
+    run: Any, units: Any, good: Any, make_program: Any, frozen_clock: dt.datetime
+) -> None:
+    good(MONTH)
+    run("close", "520521", "2026-05", "--below", account="maker")
+    program = make_program(units.maker, {accountability.VIEW})
+    asked = {"area": units.county.pk, "kind": "month", "period": "2026-05"}
+    before = program.get("/api/v1/settlements", asked)
+    assert before.status_code == 200, before.content
+    assert before.json()["published_on"] is None and not any(one["moved"] for one in before.json()["figures"])
+    accountability.restate(
+        unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
+        by=units.maker, at=frozen_clock,
+    )  # fmt: skip
+    after = program.get("/api/v1/settlements", asked).json()
+    (moved,) = [one for one in after["figures"] if one["moved"]]
+    assert moved["now"] < moved["told"] and [one["reason"] for one in after["restated"]] == ["核对后更正"]
+    (row,) = run("settle", "520521", "2026-05", "--changed", account="maker")
+    assert (row["unit"], row["indicator"]) == (moved["unit"], "paid_on_time")
+    assert program.get("/api/v1/settlements", asked | {"period": "2026"}).status_code == 422
+    elsewhere = make_program(units.township, {accountability.VIEW})
+    assert elsewhere.get("/api/v1/settlements", asked).status_code == 404

@@ -317,3 +317,108 @@ def test_rates_of_few_events_are_not_told_to_the_public() -> None:
     assert exact.fact("cbr", "rolling_year").value is not None
     for code in ("cbr", "natural_increase", "srb", "tfr"):
         assert public.fact(code, "rolling_year").value is None, code
+
+
+def cut_to(cube: MonthCube, month: np.datetime64) -> MonthCube:
+    """The cube as far as a month, with whatever was recorded later left in its place: nothing is restated."""
+    size = cube.months.tolist().index(month.item()) + 1
+    names = [
+        "stock", "person_years", "deaths", "births", "mothers", "arrivals", "departures", "births_delay",
+        "deaths_delay", "unknown", "reported",
+    ]  # fmt: skip
+    return replace(cube, months=cube.months[:size], **{one: getattr(cube, one)[:, :size] for one in names})
+
+
+def test_a_number_that_stays_is_rounded_one_way_in_all_bulletins() -> None:
+    """Twelve bulletins tell the births of one month: rounded anew each time, they would give it away."""
+    cube = made_months(villages=4, months=40, people=150)
+    delays = np.zeros_like(cube.births_delay)
+    delays[..., 0] = cube.mothers.sum(axis=-1)  # all known at once: nothing is restated
+    cube = replace(cube, births_delay=delays)
+    seen: dict[str, set[float]] = {}
+    for month in cube.months[-12:]:
+        known = cut_to(cube, month)
+        said = bulletin(known, tree(known), month=month, edition=Edition.PUBLIC, key="secret")
+        for row in said.table("restatements").rows:
+            for code, value in zip(said.table("restatements").columns, row.cells, strict=True):
+                if code.startswith("births_") and not isinstance(value, Mark):
+                    seen.setdefault(row.label.text, set()).add(float(value))
+    assert len(seen) >= 12 and any(len(one) for one in seen.values())
+    assert [month for month, values in seen.items() if len(values) != 1] == []
+
+
+def test_shares_of_few_events_do_not_tell_how_many_there_were() -> None:
+    """Nine of thirteen: 69.23 % beside a count of 10 or 15 would tell that there were thirteen."""
+    small = made_months(villages=6, months=60, people=150)
+    public, exact = made(small, Edition.PUBLIC), made(small)
+    for code in figures.RECORDS:
+        assert exact.fact(code, "rolling_year").value is not None
+        assert public.fact(code, "rolling_year").value is None
+    large = made_months(villages=60, months=60, people=900)
+    value = made(large, Edition.PUBLIC).fact("births_recorded_same_month", "rolling_year").value
+    assert value is not None and value == round(value)
+    book = yearbook(small, tree(small), year=2025, edition=Edition.PUBLIC).table("delays")
+    assert {cell for row in book.rows for cell in row.cells} == {Mark.UNKNOWN}
+
+
+def test_rates_do_not_give_exact_person_years_back(cube: MonthCube) -> None:
+    """Of two months one after the other they would tell how the people of a township changed."""
+    for said in (made(cube, Edition.PUBLIC), yearbook(cube, tree(cube), year=2025, edition=Edition.PUBLIC)):
+        (span,) = {one.span for one in said.facts if one.code == "cbr"}
+        of = {"rolling_year": "rolling_year", "year": "year"}[span]
+        rate = said.fact("cbr", of).value
+        table = said.table("parts_year")
+        births, cbr = table.column("births"), table.column("cbr")
+        for count, one in zip(births[:-1], cbr[:-1], strict=True):
+            if not isinstance(one, Mark) and not isinstance(count, Mark):
+                years = 1000 * count / one
+                off = abs(years - 5 * round(years / 5))
+                assert off <= years * 0.005 / one + 1e-6  # no closer to the truth than a multiple of five
+        assert rate is not None
+        total = said.fact("births", "year").value if of == "year" else None
+        if total:
+            assert abs(1000 * total / rate % 5) < 1e-3 or abs(1000 * total / rate % 5 - 5) < 1e-3
+
+
+def test_what_is_exact_is_told_in_the_digits_that_are_printed(cube: MonthCube) -> None:
+    said = made(cube, Edition.PUBLIC)
+    for code, digits in (("tfr", 2), ("median_age", 1), ("life_expectancy_0_men", 1)):
+        fact = next(one for one in said.facts if one.code == code)
+        for value in (fact.value, fact.before):
+            assert value is None or value == round(value, digits)
+
+
+def test_townships_are_not_told_by_taking_one_bulletin_from_another() -> None:
+    """What a county's bulletin and those of its townships say of one number lies on both sides of it.
+
+    An attacker intersects every range: of a count of 1 to 9 at least four values stay possible, ever.
+    """
+    cube = made_months(villages=30, months=40, people=60)
+    place = tree(cube)
+    told: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
+    for month in cube.months[-3:]:
+        county = bulletin(cube, place, month=month, edition=Edition.PUBLIC, key="secret")
+        first = month - np.timedelta64(11, "M")
+        own = {one.name: Counted(cube, one, Edition.INTERNAL, "") for one in place.parts}
+        table = county.table("parts_year")
+        for part in place.parts:
+            alone = bulletin(cube, part, month=month, edition=Edition.PUBLIC, key="secret")
+            trend = alone.table("trend")
+            for kind in ("births", "deaths"):
+                row = next(one for one in table.rows if one.label.text == part.name)
+                value = row.cells[table.columns.index(kind)]
+                assert not isinstance(value, Mark)
+                true = own[part.name].events(kind, first, month)[0]
+                told.setdefault((part.name, kind, f"{month}"), []).append((value, true))
+                last = trend.rows[-1].cells[trend.columns.index(kind)]
+                assert not isinstance(last, Mark)
+                told.setdefault((part.name, kind, f"{month}:1"), []).append(
+                    (last, own[part.name].events(kind, month, month)[0])
+                )
+    assert any(1 <= true <= 9 for values in told.values() for _value, true in values)
+    for values in told.values():
+        low, high = max(value - 4 for value, _true in values), min(value + 4 for value, _true in values)
+        for value, true in values:
+            assert low <= true <= high or value == true
+            if 1 <= true <= 9:
+                assert high - max(low, 0) + 1 >= 4

@@ -250,3 +250,39 @@ def test_anything_below_a_header_is_read_or_refused_in_words(rows: list[list[Any
         assert error.code in ("no_people", "too_many_errors")
         return
     assert all(row.people[0].name or row.people[0].number for row in reading.good_rows)
+
+
+VACCINATIONS = ["儿童姓名", "儿童身份证号", "性别", "出生日期", "出生医学证明编号", "母亲姓名",
+                "母亲身份证件号码", "疫苗名称", "接种日期", "接种单位", "联系电话", "户籍地址"]  # fmt: skip
+CHILD = identity.compose("520599", dt.date(2025, 5, 1), 122)
+
+
+def vaccination(
+    name: Any = "赵小雪", number: Any = CHILD, day: Any = "2025-05-01", mother: Any = WOMAN
+) -> list[Any]:
+    return [name, number, "女", day, "Z521", "钱小兰", mother, "乙肝疫苗", "2025-05-02", "云岭镇卫生院",
+            "13885730077", "青山村一组"]  # fmt: skip
+
+
+def test_of_a_vaccination_the_child_and_its_mother_are_read_and_nothing_else() -> None:
+    assert recognise(sheet(VACCINATIONS, vaccination())).code == "vaccinations"
+    (row,) = read("vaccinations", VACCINATIONS, vaccination()).good_rows
+    assert row.event == events.VACCINATION and row.child is not None
+    assert (row.child.number, row.child.name, row.child.sex, row.child.mark) == (CHILD, "赵小雪", 2, "Z521")
+    assert row.people[0].number == WOMAN and str(row.day) == "2025-05-01"
+    assert (row.place, row.address, row.phones, row.until) == (None, None, (), None)
+    said = repr(row)
+    assert not any(word in said for word in ("乙肝", "05-02", "卫生院", "13885730077", "青山"))
+
+
+def test_a_vaccination_that_names_nobody_is_an_error_and_an_unnamed_child_is_not() -> None:
+    reading = read(
+        "vaccinations", VACCINATIONS, vaccination("钱小兰之女", None), vaccination(None, None, mother=None)
+    )
+    assert [row.child.name for row in reading.good_rows if row.child] == [None]
+    assert "nobody_named" in codes_of(reading)
+
+
+def test_a_child_s_number_tells_its_day_of_birth() -> None:
+    (row,) = read("vaccinations", VACCINATIONS, vaccination(day=None)).good_rows
+    assert str(row.day) == "2025-05-01"

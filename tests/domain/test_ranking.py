@@ -118,6 +118,20 @@ def test_nine_alike_units_differ_by_chance_alone_and_get_few_flags() -> None:
     assert found.count(Prize.RED_FLAG) <= 4 and found.count(Prize.YELLOW_CARD) <= 4
 
 
+def test_no_card_for_whom_nothing_tells_apart_from_one_without() -> None:
+    """Over many months: a card stands only in a band of which every unit is carded."""
+    luck, carded = np.random.default_rng(21), 0
+    truth = luck.normal(0.85, 0.08, (120, 9)).clip(0.5, 0.98)
+    for month in months(luck.binomial(300, truth), 300):
+        cards = {one.unit for one in awards(month) if one.prize == Prize.YELLOW_CARD}
+        bands = dict(zip(month.units, month.band.tolist(), strict=True))
+        carded += len(cards)
+        assert {bands[unit] for unit in cards}.isdisjoint(
+            {band for unit, band in bands.items() if unit not in cards}
+        )
+    assert carded > 20  # and not only by giving none
+
+
 def test_nine_units_that_differ_get_flags_and_these_are_right() -> None:
     luck = np.random.default_rng(8)
     truth = luck.normal(0.85, 0.06, (150, 9)).clip(0.6, 0.98)

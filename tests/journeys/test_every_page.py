@@ -77,6 +77,7 @@ PAGES = {
     "unmask": "/people/1/unmask",
     "worklist": "/worklist",
     "worklist-unclear": "/worklist?show=unclear",
+    "worklist-lacking": "/worklist?show=lacking",
     "population": "/population",
     "balance": "/balance",
     "checks": "/checks",

@@ -249,12 +249,14 @@ def boarding_subsidy(facts: Facts, year: int) -> Answer:
         return _not_yet()
     stage = facts["school_stage"]
     checks = {
-        "attends": stage in ("primary", "junior"),
+        "attends": stage in ("primary", "junior", "senior"),
         "hardship": facts["low_income"],
         "alive": alive(facts, year),
     }
     if stage == "primary":
         amount = 100_000 if facts["boards"] else 50_000
+    elif stage == "senior":
+        amount = 200_000
     else:
         amount = 125_000 if facts["boards"] else 62_500
     return _answer(checks, lambda: amount)

@@ -175,3 +175,55 @@ def test_the_command_evaluates_a_folder(facts: Path, tmp_path: Path) -> None:
     assert other.exit_code == 1 and "other results" in other.stderr
     alone = CliRunner().invoke(main, ["evaluate", "--engine", "spark", "--year", "2026"])
     assert alone.exit_code == 2 and "goes with a folder" in alone.output
+
+
+def _crowd(folder: Path) -> Path:
+    """Two parts, together just enough people to say a share; every one of them an infant."""
+    folder.mkdir()
+    for number in range(2):
+        infants = people(1000 * number, 500).with_columns(
+            birth_year=pl.lit(2025), birth_month=pl.lit(5), deceased=pl.lit(value=False)
+        )
+        infants.write_parquet(folder / f"part-{number}.parquet")
+    return folder
+
+
+def _evaluate(facts: Path, out: Path, *words: str) -> Any:
+    return CliRunner().invoke(
+        main, ["evaluate", "--facts", str(facts), "--out", str(out), "--year", str(YEAR), "--json", *words]
+    )
+
+
+def test_a_file_whose_share_is_not_plausible_stops_and_asks(tmp_path: Path) -> None:
+    folder = _crowd(tmp_path / "facts")
+    facts, out = tmp_path / "facts.parquet", tmp_path / "out.csv"
+    together = pl.concat([pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))])
+    together.write_parquet(facts)
+    stopped = _evaluate(facts, out)
+    assert stopped.exit_code == 1 and not out.exists()
+    assert "1000.0 of 1,000 people" in stopped.stderr and "--accept childcare_subsidy" in stopped.stderr
+    assert _evaluate(facts, out, "--accept", "elderly_reward").exit_code == 1
+    assert _evaluate(facts, out, "--accept", "childcare_subsidy").exit_code == 0 and out.exists()
+    # One less than enough says nothing.
+    together.head(999).write_parquet(facts)
+    assert _evaluate(facts, tmp_path / "few.csv").exit_code == 0
+
+
+def test_a_folder_whose_share_is_not_plausible_stops_and_asks(tmp_path: Path) -> None:
+    facts, out = _crowd(tmp_path / "facts"), tmp_path / "out"
+    for _again in range(2):
+        stopped = _evaluate(facts, out)
+        assert stopped.exit_code == 1 and "--accept childcare_subsidy" in stopped.stderr
+        assert not list(out.glob("*.parquet"))
+    # Accepted, nothing is done twice; changed facts are done anew and leave nothing behind.
+    assert json.loads(_evaluate(facts, out, "--accept", "childcare_subsidy").stdout)["kept"] == 2
+    assert results(out).filter(pl.col("programme") == "childcare_subsidy").height == 1000
+    assert _evaluate(facts, out).exit_code == 1
+    people(0, 20).write_parquet(facts / "part-0.parquet")
+    people(1000, 20).write_parquet(facts / "part-1.parquet")
+    assert json.loads(_evaluate(facts, out).stdout)["kept"] == 0
+    assert {file.name for file in out.iterdir()} == {
+        "part-0-00000.parquet",
+        "part-1-00000.parquet",
+        JOURNAL,
+    }

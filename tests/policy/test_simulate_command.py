@@ -61,7 +61,15 @@ def test_what_is_wrong_is_told(facts: Path, tmp_path: Path) -> None:
         return done.output
 
     over = ("--facts", str(facts))
-    assert "the law leaves no level 240000" in refused("--set", "childcare_subsidy.yearly_amount=2400", *over)
+    lower = refused("--set", "childcare_subsidy.yearly_amount=2400", *over)
+    assert "2,400 yuan is beyond the law, which leaves nobody less than 3,600 yuan" in lower
+    uneven = refused("--set", "childcare_subsidy.yearly_amount=4801", *over)
+    assert "such as 4,800 yuan" in uneven
+    age = refused("--set", "elderly_reward.starting_age=0", *over)
+    assert "0 years is not plausible; 45 years to 70 years is" in age
+    assert "is too much" in refused("--set", "childcare_subsidy.yearly_amount=99999999", *over)
+    for said in (lower, uneven, age):
+        assert "fen" not in said and "twelfths" not in said
     unknown = refused("--set", "bereaved_assistance.monthly_amount=1", *over)
     assert "elderly_reward.starting_age" in unknown and "transition_years" not in unknown
     assert "is no value in yuan" in refused("--set", "childcare_subsidy.yearly_amount=x", *over)

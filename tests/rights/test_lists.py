@@ -16,7 +16,13 @@ from django.test import Client
 
 from tongchou import policies
 from tongchou.apps.intake import api as intake
-from tongchou.apps.intake.lists.models import NewbornCount, NewbornOffer, ServedBirth
+from tongchou.apps.intake.lists.models import (
+    BirthsOnLists,
+    ListedBirth,
+    NewbornCount,
+    NewbornOffer,
+    ServedBirth,
+)
 from tongchou.apps.intake.tests import list_workbooks as books
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import DisabilityCertificate
@@ -86,6 +92,42 @@ def test_nothing_of_a_newborn_s_family_is_asked_or_kept() -> None:
     assert {field.name for field in ServedBirth._meta.concrete_fields} == {"digest"}
     counted = {field.name for field in NewbornCount._meta.concrete_fields}
     assert counted == {"id", "area", "scope_no", "month", "outcome", "number"}
+
+
+def test_what_is_counted_of_births_leads_to_no_family() -> None:
+    """Digests and numbers of a county: no person, no household, no village, no day."""
+    marks = {field.name for field in ListedBirth._meta.concrete_fields}
+    assert marks == {"id", "file", "digest", "month", "registered"}
+    counted = {field.name for field in BirthsOnLists._meta.concrete_fields}
+    assert counted == {
+        "id", "area", "scope_no", "year", "cells", "hospital", "vaccination", "outside", "counted_on",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_an_unmatched_child_of_a_clinic_s_list_is_shown_to_nobody(
+    act: dict[str, Any], client: Client, county_reviewer: Any, township_officer: Any
+) -> None:
+    """Nor is the hospital's, but to the registrar of the mother's village, as an offer of help."""
+    clinic = lists.stage_list(
+        content=books.vaccinations(
+            books.vaccination("2025-05-01", "赵小霜"), books.vaccination("2025-05-02", "周小霜", mother=None)
+        ),
+        **act,
+    )
+    hospital = lists.stage_list(content=books.births(books.birth("2025-05-03", "赵小霜")), **act)
+    for account in (county_reviewer, township_officer):
+        client.force_login(account)
+        pages = ["/lists", "/newborns", "/statistics/quality"]
+        for file in (clinic, hospital):
+            pages += [f"/lists/{file.pk}", f"/lists/{file.pk}/questions", f"/lists/{file.pk}/problems.xlsx"]
+        assert "小霜" not in "".join(client.get(page).content.decode(errors="replace") for page in pages)
+    assert lists.apply_list(list_id=clinic.pk, **act).offers == 0 and lists.offers(scope=ALL) == []
+    assert lists.apply_list(list_id=hospital.pk, **act).offers == 1
+    client.force_login(county_reviewer)
+    assert "小霜" not in client.get(f"/lists/{hospital.pk}").content.decode()
+    client.force_login(township_officer)
+    assert "小霜" in client.get("/newborns").content.decode()  # who registers there
 
 
 def test_private_columns_are_marked_and_have_no_index() -> None:

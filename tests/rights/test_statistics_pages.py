@@ -17,7 +17,7 @@ PRESENTERS = sorted((SOURCE / "web/console/presenters/statistics").glob("*.py"))
 TEMPLATES = sorted((SOURCE / "web/templates/console/statistics").glob("*.html"))
 BIRTHS = [one for one in INDICATORS.values() if one.births]
 #: What may be put in an order: bounds of classes, and reasons by how often they occur. Never areas.
-ORDERED = {"shades.py": {"sort"}, "overview.py": {"sorted"}}
+ORDERED = {"shades.py": {"sort"}, "words.py": {"sorted"}}
 ORDERING = {"sort", "argsort", "lexsort", "sorted", "argpartition", "partition", "nlargest", "nsmallest"}
 
 
@@ -116,3 +116,66 @@ def test_every_indicator_has_its_words() -> None:
         assert {code: str(name) for code, name in words.INDICATORS.items()} == {
             code: one.name for code, one in INDICATORS.items()
         }
+
+
+PAGES = (
+    "", "/pyramid", "/trends", "/map", "/generations", "/births", "/people", "/quality",
+)  # fmt: skip
+#: What a form that opens people may send: an age and sex, where they live, kind of registration, and where.
+KEYS = {"csrfmiddlewaretoken", "area", "cell", "residence", "hukou", "after"}
+
+
+def _sent(text: str) -> list[tuple[str, set[str]]]:
+    """The address and the fields of each form that is sent by POST."""
+    found = []
+    for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", text, flags=re.S):
+        if 'method="post"' in attributes:
+            action = re.search(r'action="([^"]*)"', attributes)
+            names = set(re.findall(r'<(?:input|button|select|textarea)[^>]*\bname="([^"]+)"', inside))
+            found.append((action[1] if action else "", names))
+    return found
+
+
+@pytest.mark.django_db
+def test_no_cell_but_age_and_sex_leads_to_people(
+    client: object, make_cubes: object, county: object, county_reviewer: object
+) -> None:
+    """The make-up alone opens people; of births, generations, maps, trends and quality nothing does."""
+    make_cubes(months=64, people=2000)
+    client.force_login(county_reviewer)
+    opening = 0
+    for page in PAGES:
+        for area in ("", str(county.township.pk), str(county.village.pk)):
+            text = client.get(f"/statistics{page}", {"area": area}).content.decode()
+            main = text.split("<main")[1].split("</main>")[0]
+            for action, names in _sent(main):
+                assert page == "/people" and action == "/statistics/people", (page, action)
+                assert names <= KEYS
+                opening += 1
+            people = re.findall(r'href="(/(?:people|households|persons?|search)[^"]*)"', main)
+            assert people == [], (page, people)
+    assert opening == 2  # of a township and of a village
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "more", [{"marital": "20"}, {"children": "2"}, {"order": "3"}, {"mother": "25"}, {"pregnant": "1"}]
+)
+def test_a_list_asked_for_by_anything_sensitive_is_that_without_it(
+    client: object, make_cubes: object, county: object, county_reviewer: object, more: dict[str, str]
+) -> None:
+    make_cubes(months=14)
+    client.force_login(county_reviewer)
+    asked = {"area": str(county.village.pk), "cell": "20-2"}
+    plain, other = (client.post("/statistics/people", asked | one) for one in ({}, more))
+    assert plain.status_code == other.status_code == 200
+    assert plain.context["people"] == other.context["people"]
+    assert client.post("/statistics/people", {"area": str(county.village.pk)} | more).status_code == 404
+
+
+def test_a_cell_of_people_has_no_sensitive_side() -> None:
+    from dataclasses import fields
+
+    from tongchou.apps.registry.api import Cell
+
+    assert {one.name for one in fields(Cell)} == {"first", "last", "sex", "residence", "hukou"}

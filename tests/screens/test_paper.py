@@ -36,3 +36,17 @@ def test_heads_repeat_and_rows_stay_whole() -> None:
 def test_what_is_worked_with_hands_stays_on_the_screen() -> None:
     for part in (".bar", ".side", ".foot", ".button", ".pages", ".no-print"):
         assert "none !important" in rule(part), part
+
+
+def test_drawings_are_shrunk_to_the_paper() -> None:
+    """Nothing is drawn anew for paper: without a view box a drawing is cut at the edge."""
+    drawn = PRINT.split(":is(.pyramid, .drawing) svg {")[1].split("}")[0]
+    assert "width: 100% !important" in drawn and "height: auto !important" in drawn
+    script = (STATIC / "charts.js").read_text(encoding="utf-8")
+    assert '"beforeprint", fit' in script and '"afterprint", loosen' in script
+
+
+def test_a_shaded_figure_at_the_edge_stays_inside() -> None:
+    found = (STATIC / "statistics.css").read_text(encoding="utf-8").split("@media print")[1]
+    body = found.split(".surface :is(th, td):last-child")[1].split("}")[0]
+    assert "padding-inline-end: 6pt" in body

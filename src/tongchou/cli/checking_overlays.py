@@ -17,15 +17,22 @@ def check(folder: Path | None, as_json: bool) -> None:
     """Read the files of FOLDER as the installation would, and list what they set.
 
     Without FOLDER those in force are read. Everything the law does not leave to a level, and everything that
-    cannot be read, ends the command with file and line. Needs no database.
+    cannot be read or meant, ends the command with file and line; a folder whose files do not end in .yaml
+    ends it too. Needs no database.
     """
+    from tongchou.policies import law
     from tongchou.policies.areas import Laws
-    from tongchou.policies.law import read_here, read_overlays
 
-    overlays = read_here() if folder is None else read_overlays(folder)
-    if not overlays and not as_json:
-        click.echo("no file sets anything: national law alone")
+    chosen = law.folder_here() if folder is None else folder
+    overlays = () if chosen is None else law.read_overlays(chosen)
     Laws(overlays).programmes()
+    if not as_json:
+        if chosen is None:
+            click.echo(f"{law.OVERLAYS} names no folder: national law alone")
+        elif not overlays:
+            click.echo(f"no .yaml file in {chosen}: national law alone")
+        elif others := law.not_read(chosen):
+            click.echo(f"not read, for their names do not end in .yaml: {', '.join(others)}", err=True)
     rows: list[dict[str, Any]] = [
         {
             "file": overlay.source,

@@ -111,7 +111,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.apps.statistics import api as statistics
-    from tongchou.cli import demo_cases, demo_money, demo_months, demo_past
+    from tongchou.cli import demo_cases, demo_money, demo_months, demo_past, demo_staff
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -181,6 +181,9 @@ def prepare(folder: Path, registered: int) -> None:
     with progress("月结 Closed months") as report:
         demo_months.begin({one["username"]: one["account"] for one in accounts}, clock.now())
         report(1, 1)
+    with progress("人员和年报 Staff and returns") as report:
+        demo_staff.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        report(1, 1)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"
     note.touch(mode=0o600)
@@ -190,6 +193,7 @@ def prepare(folder: Path, registered: int) -> None:
 def make_accounts() -> list[dict[str, Any]]:
     """The demo people, one of each role and two where two have to decide, with fresh passwords."""
     from tongchou.apps.places import api as places
+    from tongchou.cli import demo_months
     from tongchou.core import accounts as people
     from tongchou.core import actions, clock
 
@@ -221,6 +225,8 @@ def make_accounts() -> list[dict[str, Any]]:
                 scope_end=area.scope_end,
                 by=None,
                 at=clock.now(),
+                # In office since the first of the months that are made up: they close them.
+                valid_from=demo_months.first_day(clock.today()),
             )
         else:
             actions.set_password(account=account, password=password, by=None, at=clock.now())

@@ -41,6 +41,7 @@ def check(account: str, code: str, year: int | None, as_json: bool) -> None:
             "needed": one.finding.needed,
             "have": one.finding.have,
             "missing": one.finding.missing,
+            "late": one.finding.late,
             "why": None if one.why is None else one.why.value,
         }
         for one in found.lines

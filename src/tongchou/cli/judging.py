@@ -60,9 +60,10 @@ def make(area: str, period: str, account: str, as_json: bool) -> None:
     from tongchou.apps.accountability import api as accountability
     from tongchou.core import clock
 
-    kind = "quarter" if "Q" in period else "half" if "H" in period else "month" if "-" in period else "year"
     with plain_errors(), progress("Bulletin", quiet=as_json):
-        made = accountability.make(area_id=_area(area), kind=kind, period=period, by=by, at=clock.now())
+        made = accountability.make(
+            area_id=_area(area), kind=_kind(period), period=period, by=by, at=clock.now()
+        )
     show(_told(made), as_json=as_json)
 
 
@@ -132,6 +133,43 @@ def alerts(area: str, month: dt.date, account: str, as_json: bool) -> None:
         for one in found
     ]
     show_rows(rows, as_json=as_json)
+
+
+@bulletin.command()
+@click.argument("area")
+@click.argument("period")
+@click.option("--departments", is_flag=True, help="Of its departments instead of the areas below it.")
+@click.option("--changed", is_flag=True, help="Only figures that stand otherwise now.")
+@account_option
+@json_option
+def settle(area: str, period: str, departments: bool, changed: bool, account: str, as_json: bool) -> None:
+    """Show a closed period as first told, as first published, and as it stands now: 2026, 2026-H1 …"""
+    by = sign_in(account)
+    from tongchou.apps.accountability import api as accountability
+    from tongchou.core import clock
+
+    with plain_errors():
+        found = accountability.settlement(
+            _area(area), kind=_kind(period), period=period, by=by, at=clock.now(), departments=departments
+        )
+    rows = [
+        {
+            "unit": one.unit,
+            "name": one.name,
+            "indicator": one.indicator,
+            "told": one.told,
+            "published": one.published,
+            "now": one.now,
+            "changed": one.moved,
+        }
+        for one in found.rows
+        if one.moved or not changed
+    ]
+    show_rows(rows, as_json=as_json)
+
+
+def _kind(period: str) -> str:
+    return "quarter" if "Q" in period else "half" if "H" in period else "month" if "-" in period else "year"
 
 
 def _told(one: Issue) -> dict[str, Any]:

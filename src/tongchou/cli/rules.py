@@ -82,7 +82,7 @@ def snapshot(as_of: dt.datetime | None, account: str, purpose: str, as_json: boo
 @click.option(
     "--accept",
     multiple=True,
-    help="Code of a programme whose share of entitled people may leave its plausible band.",
+    help="Code of a programme whose share of entitled people may leave its plausible band; more than once.",
 )
 @programme_option
 @known_option
@@ -119,9 +119,11 @@ def evaluate(
                     "overlays at a time"
                 )
             with progress("Evaluation", quiet=as_json) as report:
-                found = _evaluate_folder(facts, out, year, chosen, report, engine=engine, master=master)
+                found = _evaluate_folder(
+                    facts, out, year, chosen, accept, report, engine=engine, master=master
+                )
         else:
-            found = _evaluate_file(facts, out, year, programme, known)
+            found = _evaluate_file(facts, out, year, programme, known, accept)
         show(found, as_json=as_json)
         return
     if programme or known:
@@ -176,7 +178,15 @@ def _of(law: Any, codes: tuple[str, ...]) -> list[Any]:
 
 
 def _evaluate_folder(
-    facts: Path, out: Path, year: int, chosen: list[Any], report: Report, *, engine: str, master: str
+    facts: Path,
+    out: Path,
+    year: int,
+    chosen: list[Any],
+    accept: tuple[str, ...],
+    report: Report,
+    *,
+    engine: str,
+    master: str,
 ) -> dict[str, Any]:
     from tongchou.policies.files import FactsError
 
@@ -186,18 +196,49 @@ def _evaluate_folder(
 
             with cluster.session(master) as spark:
                 done = cluster.evaluate_parts(spark, facts, out, chosen, year)
+            put_aside = cluster.take_back
         else:
             from tongchou.policies import parts
 
             done = parts.evaluate_parts(facts, out, chosen, year, report=report)
+            put_aside = parts.put_aside
+        try:
+            _refuse_implausible(done.counts, chosen, year, accept)
+        except click.ClickException:
+            put_aside(out)
+            raise
     except (FactsError, OSError, ImportError) as error:
         raise click.ClickException(str(error)) from error
     totals = {f"{programme} {outcome}": number for (programme, outcome), number in done.counts.items()}
     return {"persons": done.persons, "year": year, "out": str(out), "kept": done.kept, **totals}
 
 
+def _refuse_implausible(
+    counts: dict[tuple[str, str], int], programmes: list[Any], year: int, accept: tuple[str, ...]
+) -> None:
+    """Nothing matches everybody by accident, in a file as little as in the registry."""
+    from tongchou.domain.policy.plausible import implausible
+
+    found = implausible(counts, programmes, year, accept)
+    if found:
+        told = "; ".join(
+            f"{one.title.en} would go to {one.share} of 1,000 people, outside the {one.least} to {one.most} "
+            "its rules call plausible"
+            for one in found
+        )
+        again = " ".join(f"--accept {one.code}" for one in found)
+        raise click.ClickException(
+            f"{told}. There are no results. Look at the facts and the rules; if it is right, add {again}"
+        )
+
+
 def _evaluate_file(
-    facts: Path, out: Path, year: int, codes: tuple[str, ...], day: dt.datetime | None
+    facts: Path,
+    out: Path,
+    year: int,
+    codes: tuple[str, ...],
+    day: dt.datetime | None,
+    accept: tuple[str, ...],
 ) -> dict[str, Any]:
     import polars as pl
 
@@ -206,14 +247,16 @@ def _evaluate_file(
 
     try:
         frame = read_facts(facts)
-        results = pl.concat(
-            [policies.evaluate_many(part, _of(law, codes), year) for part, law in _laws(day).split(frame)]
-        )
+        asked = [(part, _of(law, codes)) for part, law in _laws(day).split(frame)]
+        results = pl.concat([policies.evaluate_many(part, chosen, year) for part, chosen in asked])
+        rows = results.group_by("programme", "outcome").len().sort("programme", "outcome").iter_rows()
+        counts = {(programme, outcome): number for programme, outcome, number in rows}
+        several = {one.code: one for _part, chosen in asked for one in chosen}
+        _refuse_implausible(counts, list(several.values()), year, accept)
         write_results(results, out, source=facts)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    counts = results.group_by("programme", "outcome").len().sort("programme", "outcome")
-    totals = {f"{programme} {outcome}": number for programme, outcome, number in counts.iter_rows()}
+    totals = {f"{programme} {outcome}": number for (programme, outcome), number in counts.items()}
     return {"persons": frame.height, "year": year, "out": str(out), **totals}
 
 

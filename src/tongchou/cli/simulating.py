@@ -95,8 +95,13 @@ def _changes(settings: Sequence[str], year: int, law: Law) -> list[Change]:
         if name not in offered or not given:
             raise click.UsageError(f"--set {setting}: there are {', '.join(f'{one}=…' for one in offered)}")
         value = reforms.read_value(text, offered[name].unit)
+        if value == "too_large":
+            raise click.UsageError(f"--set {setting}: {text} {_unit(offered[name].unit)} is too much")
         if not isinstance(value, int):
-            raise click.UsageError(f"--set {setting}: {text!r} is no value in {_unit(offered[name].unit)}")
+            raise click.UsageError(
+                f"--set {setting}: {text!r} is no value in {_unit(offered[name].unit)}"
+                + ("; write 4800 or 4800.50" if offered[name].unit.startswith("fen") else "")
+            )
         programme, _dot, parameter = name.partition(".")
         changes.append(reforms.Change(programme, parameter, value, year))
     return changes

@@ -35,6 +35,8 @@ _VILLAGE = frozenset(
         "worklist.claim",
         "population.view",
         "quality.view",
+        # Sums of the own villages, closed where they are of few families; no people.
+        "progress.view",
         "corrections.ask",
         "duplicates.view",
         "intake.answer",
@@ -91,7 +93,6 @@ _COUNTY = _TOWNSHIP | {
     "statistics.build",
     "yearbook.make",
     "entitlements.evaluate",
-    "progress.view",
     "quality.run",
     "duplicates.find",
     "audit.verify",

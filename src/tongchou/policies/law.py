@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -54,6 +54,8 @@ LEGACY: tuple[Legacy, ...] = (
 COUNTERPARTS: Mapping[str, str] = {"elderly_reward": "urban_pension_support"}
 #: The folder with the overlays of province, prefecture and county (``*.yaml``); none without it.
 OVERLAYS = "TONGCHOU_OVERLAYS"
+#: Names of files told in a message.
+_SHOWN = 5
 _NATIONAL: Mapping[str, ModuleType] = {
     "childcare_subsidy": childcare_subsidy,
     "elderly_reward": elderly_reward,
@@ -142,15 +144,44 @@ def read_overlays(folder: Path) -> tuple[Overlay, ...]:
     Raises
     ------
     LoadError
-        As :func:`~tongchou.domain.policy.overlays.read_overlay`; a folder or file that cannot be read.
+        As :func:`~tongchou.domain.policy.overlays.read_overlay`; a folder or file that cannot be read; a
+        folder whose files are all of another name, so that what an area set would silently not hold.
     """
+    files = _files(folder)
+    read = [file for file in files if file.suffix == ".yaml"]
+    if files and not read:
+        raise LoadError(f"{folder}: no .yaml file was found; not read: {_names(files)}")
+    # Somebody meant these: a name such as 2.yml is a slip, unlike notes beside the files.
+    if slips := [file for file in files if file not in read and file.suffix.lower() in {".yml", ".yaml"}]:
+        raise LoadError(f"{folder}: not read: {_names(slips)}; end the names in .yaml")
+    return tuple(read_overlay(_text(file), file.name, national()) for file in read)
+
+
+def not_read(folder: Path) -> list[str]:
+    """The names of the files of a folder of overlays that are none.
+
+    Raises
+    ------
+    LoadError
+        When the folder cannot be read.
+    """
+    return [file.name for file in _files(folder) if file.suffix != ".yaml"]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder but hidden ones, in the order of their names."""
     try:
-        files = sorted(folder.glob("*.yaml")) if folder.is_dir() else None
+        if not folder.is_dir():
+            raise LoadError(f"{folder} ({OVERLAYS}) is not a folder")
+        return sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith("."))
     except OSError as error:
         raise LoadError(f"{folder}: {error}") from error
-    if files is None:
-        raise LoadError(f"{folder} ({OVERLAYS}) is not a folder")
-    return tuple(read_overlay(_text(file), file.name, national()) for file in files)
+
+
+def _names(files: Sequence[Path]) -> str:
+    """The first of some files by name, and how many more there are."""
+    more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+    return ", ".join(file.name for file in files[:_SHOWN]) + more
 
 
 def _text(file: Path) -> str:
@@ -232,5 +263,11 @@ def read_here() -> tuple[Overlay, ...]:
     LoadError
         As :func:`read_overlays`.
     """
+    folder = folder_here()
+    return () if folder is None else read_overlays(folder)
+
+
+def folder_here() -> Path | None:
+    """The folder of the installation's overlays; ``None`` where national law holds alone."""
     folder = os.environ.get(OVERLAYS, "").strip()
-    return read_overlays(Path(folder).expanduser()) if folder else ()
+    return Path(folder).expanduser() if folder else None

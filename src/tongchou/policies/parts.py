@@ -118,6 +118,19 @@ def evaluate_parts(
     return Done(persons, pieces, kept, dict(sorted(counts.items())))
 
 
+def put_aside(out: Path) -> None:
+    """Results nobody should take for granted get names no reader of a folder looks at.
+
+    The next run over the same facts takes them up again without evaluating them anew.
+    """
+    for path in parts_of(out):
+        path.replace(_held(path))
+
+
+def _held(path: Path) -> Path:
+    return path.with_name(f"_{path.name}.held")
+
+
 class _Journal:
     """Which files of results are done, from which content, with which counts."""
 
@@ -147,14 +160,21 @@ class _Journal:
         return cls(path, content)
 
     def has(self, name: str, made_from: str) -> bool:
+        """Whether a piece is done; one that was put aside comes back."""
         piece = self.content["pieces"].get(name)
-        return piece is not None and piece["facts"] == made_from and (self.path.parent / name).exists()
+        if piece is None or piece["facts"] != made_from:
+            return False
+        path = self.path.parent / name
+        if (held := _held(path)).exists():
+            held.replace(path)
+        return path.exists()
 
     def counts(self, name: str) -> list[tuple[str, str, int]]:
         return [(code, outcome, number) for code, outcome, number in self.content["pieces"][name]["counts"]]
 
     def add(self, name: str, made_from: str, counts: list[list[Any]]) -> None:
         """After the file itself, so that what the journal names is there."""
+        _held(self.path.parent / name).unlink(missing_ok=True)
         self.content["pieces"][name] = {"facts": made_from, "counts": counts}
         self._save()
 
@@ -163,6 +183,7 @@ class _Journal:
         gone = self.content["pieces"].keys() - wanted
         for name in gone:
             (self.path.parent / name).unlink(missing_ok=True)
+            _held(self.path.parent / name).unlink(missing_ok=True)
             del self.content["pieces"][name]
         if gone:
             self._save()
@@ -306,4 +327,4 @@ def _refusal(zh: str, en: str) -> FactsError:
     return FactsError([FactsProblem("", Text(zh, en))])
 
 
-__all__ = ["JOURNAL", "ROWS", "Done", "evaluate_parts", "parts_of", "refuse_twice", "whole"]
+__all__ = ["JOURNAL", "ROWS", "Done", "evaluate_parts", "parts_of", "put_aside", "refuse_twice", "whole"]

@@ -13,6 +13,7 @@ from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.reform import (
     BeyondTheLaw,
     Change,
+    NotMeant,
     open_to_reform,
     read_value,
     reformed,
@@ -44,16 +45,24 @@ class Reform:
     setters: tuple[Level, ...]
 
 
+Problem = tuple[Change, str | BeyondTheLaw | NotMeant]
+_REASONS = {
+    "unknown": "this parameter cannot be simulated",
+    "twelfths": "twelve equal monthly amounts make up this amount; choose one that twelve divides, such as "
+    "4,800 yuan",
+}
+
+
 class Wrong(ValueError):  # noqa: N818 - named after what it says
     """Changes that cannot be simulated, all of them: ``problems`` are pairs of a change and why not.
 
-    Reasons are ``"unknown"``, ``"twelfths"`` and :class:`BeyondTheLaw`.
+    Reasons are ``"unknown"``, ``"twelfths"``, :class:`BeyondTheLaw` and :class:`NotMeant`.
     """
 
-    def __init__(self, problems: list[tuple[Change, str | BeyondTheLaw]]) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
         said = (
-            str(why) if isinstance(why, BeyondTheLaw) else f"{change.programme}.{change.parameter}: {why}"
+            f"{change.programme}.{change.parameter}: {_REASONS[why]}" if isinstance(why, str) else str(why)
             for change, why in problems
         )
         super().__init__("; ".join(said))
@@ -77,7 +86,7 @@ def reform(changes: Sequence[Change], of: law.Law | None = None) -> Reform:
         When the changed rules are no sound rules, or not neutral to births.
     """
     known = {offer.programme.code: offer for offer in offers(of)}
-    problems: list[tuple[Change, str | BeyondTheLaw]] = []
+    problems: list[Problem] = []
     parameters: dict[str, dict[str, Parameter]] = {}
     levels = list(LEVELS)
     for change in changes:
@@ -90,7 +99,7 @@ def reform(changes: Sequence[Change], of: law.Law | None = None) -> Reform:
         may = setters(standing, change.value, dt.date(change.year, 1, 1))
         try:
             named |= _with_followers(offer.programme, change)
-        except BeyondTheLaw as error:
+        except (BeyondTheLaw, NotMeant) as error:
             problems.append((change, error))
         except ArithmeticError:
             problems.append((change, "twelfths"))
@@ -208,7 +217,9 @@ def _with_followers(programme: Programme, change: Change) -> dict[str, Parameter
 __all__ = [
     "BeyondTheLaw",
     "Change",
+    "NotMeant",
     "Offer",
+    "Parameter",
     "Reform",
     "Wrong",
     "compared",

@@ -95,6 +95,7 @@ def test_money_by_level_and_earmarked_line() -> None:
     )
     arrived, used = found["u", "prefecture", "奖扶"]
     assert (arrived.needed, arrived.have, arrived.missing) == (1500, 1100, 400)  # the 400 came after its day
+    assert (arrived.late, used.late) == (400, 0)
     assert (used.needed, used.have, used.missing) == (1000, 300, 700)
     assert [one.kept for one in found["u", "county", "救助"]] == [True, True]  # nothing is due yet
 

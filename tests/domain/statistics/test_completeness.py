@@ -47,6 +47,7 @@ def stable(deaths_recorded: float = 1.0, births_recorded: float = 1.0) -> tuple[
 def test_whole_records_are_complete() -> None:
     found = completeness(*stable())
     assert found.births.value == pytest.approx(1, abs=0.01)
+    assert found.deaths_in_turn == pytest.approx(1, abs=0.08)
     assert found.deaths == pytest.approx(1, abs=0.03) and found.coverage == pytest.approx(1, abs=0.01)
 
 
@@ -55,6 +56,7 @@ def test_what_is_not_recorded_is_found(share: float) -> None:
     found = completeness(*stable(deaths_recorded=share, births_recorded=share))
     assert found.births.value == pytest.approx(share, abs=0.01)
     assert found.deaths == pytest.approx(share, abs=0.04)
+    assert found.deaths_in_turn == pytest.approx(share, abs=0.08)
     assert (found.births.low < found.births.value).all() and (found.births.value < found.births.high).all()
 
 
@@ -64,7 +66,7 @@ def test_a_month_without_a_report_leaves_its_cohort_unknown() -> None:
     reported[0, -14] = False
     found = completeness(replace(cube, reported=reported), ages)
     assert np.isnan(found.births.value[0]).tolist() == [False, True, False, False, False]
-    assert np.isnan(found.deaths).all()
+    assert np.isnan(found.deaths).all() and np.isnan(found.deaths_in_turn).all()
 
 
 def test_too_short_a_time_says_nothing_of_deaths() -> None:

@@ -81,7 +81,7 @@ def families(year: int) -> list[Family]:
     """The demo families in a year.
 
     罗 family: a child of last year (childcare subsidy) and grandparents with two daughters (elderly reward);
-    杨 family: a grandfather who became urban two years ago; 陈 family: nobody has said whether it is rural.
+    杨 family: a grandfather who became urban two years ago; 陈 family: of its head nobody has said it.
     """
     unified = {"户口性质": "居民户口", "界定为农村居民.是否": "是", "界定为农村居民.界定时间": "2017-01"}
     two_girls = {
@@ -134,7 +134,7 @@ def families(year: int) -> list[Family]:
             "二组",
             [
                 Member("陈国强", "户主", "男", dt.date(year - 62, 6, 9), 51, {"户口性质": "居民户口"} | girl),
-                Member("李桂兰", "妻", "女", dt.date(year - 62, 9, 30), 62, {"户口性质": "居民户口"} | girl),
+                Member("李桂兰", "妻", "女", dt.date(year - 62, 9, 30), 62, unified | girl),
             ],
         ),
         Family(

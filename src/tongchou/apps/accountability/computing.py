@@ -288,8 +288,9 @@ def _rows(
     prizes = {one.unit: one.prize for one in awards(ranking)}
     marks = {Prize.RED_FLAG: Mark.RED_FLAG, Prize.YELLOW_CARD: Mark.YELLOW_CARD}
     rows = []
+    alone = ranking.ranked == 1
     for at, unit in enumerate(ranking.units):
-        ranked = ranking.state[at] == State.RANKED
+        ranked = ranking.state[at] == State.RANKED and not alone
         up = lifts(catalogue, composite, every, scored, unit)[:MOST_RAISES] if ranked else ()
         moved = better.get(unit)
         rows.append(
@@ -299,11 +300,11 @@ def _rows(
                 composite=_plain(ranking.value[at]),
                 low=_plain(ranking.low[at]),
                 high=_plain(ranking.high[at]),
-                rank=int(ranking.rank[at]) or None,
-                rank_low=int(ranking.rank_low[at]) or None,
-                rank_high=int(ranking.rank_high[at]) or None,
-                band=int(ranking.band[at]) or None,
-                unranked=Unranked.NO if ranked else _why(int(ranking.state[at])),
+                rank=int(ranking.rank[at]) if ranked else None,
+                rank_low=int(ranking.rank_low[at]) if ranked else None,
+                rank_high=int(ranking.rank_high[at]) if ranked else None,
+                band=int(ranking.band[at]) if ranked else None,
+                unranked=Unranked.NO if ranked else _why(State(int(ranking.state[at]))),
                 mark=marks.get(prizes[unit], Mark.NONE) if unit in prizes else Mark.NONE,
                 better=None if moved is None else moved[0],
                 better_low=None if moved is None else moved[1],
@@ -323,8 +324,9 @@ def _silent(code: str, name: str) -> UnitRow:
     return UnitRow(code, name, *nothing, Unranked.UNKNOWN, Mark.NONE, None, None, None, (), {})
 
 
-def _why(state: int) -> Unranked:
-    return Unranked.SMALL if state == State.SMALL else Unranked.UNKNOWN
+def _why(state: State) -> Unranked:
+    reasons = {State.SMALL: Unranked.SMALL, State.UNKNOWN: Unranked.UNKNOWN, State.RANKED: Unranked.ALONE}
+    return reasons[state]
 
 
 def _cell(catalogue: Catalogue, one: UnitFigure, at: int, target: float | None) -> Cell:

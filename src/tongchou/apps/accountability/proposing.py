@@ -58,6 +58,8 @@ class ProposedLine:
     reasons: tuple[tuple[str, str], ...]
     rests_on: tuple[str, ...]
     at: dt.datetime
+    #: The account that computed it: somebody else decides.
+    proposed_by: int
     accepted: bool | None
     reason: str
     heard_on: dt.date | None
@@ -374,6 +376,7 @@ def _lines(rows: Any) -> list[ProposedLine]:
                 tuple((zh, en) for zh, en in one.reasons),
                 tuple(one.rests_on),
                 one.at,
+                one.by_id,
                 None if decision is None else decision.accepted,
                 "" if decision is None else decision.reason,
                 None if decision is None else decision.heard_on,

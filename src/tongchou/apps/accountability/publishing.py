@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.accountability import access, computing
 from tongchou.apps.accountability.closing import MOST_SAID
 from tongchou.apps.accountability.models import Issue, Reply, State
+from tongchou.apps.accountability.speaking import speakers
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
 from tongchou.core import audit, clock
@@ -127,7 +128,8 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
     Raises
     ------
     NotAllowed, NotFound
-        When the account does not answer for the unit, or the bulletin is not published.
+        When the account does not answer for the unit, or the bulletin is not published;
+        ``accountability.not_of_department`` for a department whose posts other accounts hold.
     Invalid
         ``accountability.words`` without words, with too many, or about a closed matter.
     Conflict
@@ -140,8 +142,7 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
         row = next((one for one in rows if one.unit == unit), None)
     if issue is None or row is None or issue.decided_at is None:
         raise access.none()
-    area = _area_of_unit(unit)
-    access.area_of(area, by=by, at=at, permission=access.CLOSE)
+    _answers_for(unit, by=by, at=at)
     said = " ".join(words.split())
     if not said or len(said) > LONGEST_REPLY or matter_in(said):
         message = _("Write at most 500 characters about your unit's work.")
@@ -166,11 +167,18 @@ def _computed(area: places.Area, kind: str, period: str, departments: bool) -> B
         raise Conflict("accountability.wrong", message, problems=len(lines)) from error
 
 
-def _area_of_unit(unit: str) -> int:
+def _answers_for(unit: str, *, by: Account, at: dt.datetime) -> None:
     area = places.area_by_code(unit.partition("/")[0])
     if area is None:
         raise access.none()
-    return area.pk
+    own = speakers(area, on=clock.date_of(at)).get(unit) if "/" in unit else None
+    if not own:
+        access.area_of(area.pk, by=by, at=at, permission=access.CLOSE)
+        return
+    access.area_of(area.pk, by=by, at=at, permission=access.VIEW)
+    if by.pk not in own:
+        message = _("Whoever holds a post of this department does this.")
+        raise NotAllowed("accountability.not_of_department", message)
 
 
 def _locked(issue_id: int, *, by: Account, at: dt.datetime) -> Issue:

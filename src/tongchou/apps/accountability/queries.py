@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.accountability import access
 from tongchou.apps.accountability.models import Issue, Reply, State
 from tongchou.apps.accountability.publishing import REPLY_DAYS
+from tongchou.apps.accountability.speaking import speakers
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
 from tongchou.core import clock, scope
 from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
+from tongchou.core.scope import Scope
 from tongchou.domain.accountability import bulletin_text
 from tongchou.domain.accountability.bulletin import Bulletin, Cell
 
@@ -134,12 +136,19 @@ def _may_reply(
         return ()
     if at > issue.decided_at + dt.timedelta(days=REPLY_DAYS):
         return ()
-    mine = scope.of(by, clock.date_of(at), permission=access.CLOSE)
+    on = clock.date_of(at)
+    mine = scope.of(by, on, permission=access.CLOSE)
     units = [one.unit for one in content.rows if one.unit not in replies]
+    held: dict[str, frozenset[int]] = {}
+    if issue.departments:
+        area = places.area_by_id(issue.area_id, within=Scope.everything())
+        held = {} if area is None else speakers(area, on=on)
     wanted = {one.partition("/")[0] for one in units}
     reached = places.Area.objects.within(mine).filter(code__in=wanted, valid_to=None)
     codes = {one.code for one in reached if mine.covers_interval(one.scope_no, one.scope_end)}
-    return tuple(one for one in units if one.partition("/")[0] in codes)
+    return tuple(
+        one for one in units if (by.pk in held[one] if held.get(one) else one.partition("/")[0] in codes)
+    )
 
 
 def _read(issue: Issue) -> tuple[Bulletin, dict[str, str]]:

@@ -50,6 +50,8 @@ class Settlement:
     published_on: dt.date | None
     rows: tuple[Settled, ...]
     restated: tuple[RestatedFigure, ...]
+    #: Names of the units in ``rows`` and ``restated``, by key.
+    names: Mapping[str, str]
 
 
 def settlement(
@@ -86,7 +88,9 @@ def settlement(
         for code in codes
     ]
     inside = [each for each in computing.restated_of(area, one) if each.period >= f"{one.starts:%Y-%m}"]
-    return Settlement(area, str(one), first.on, tuple(rows), tuple(inside))
+    others = places.Area.objects.filter(code__in={each.unit for each in inside} - set(names))
+    names = dict(others.values_list("code", "name")) | names
+    return Settlement(area, str(one), first.on, tuple(rows), tuple(inside), names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import awarding, moving, pinning, reach, sealing
+from tongchou.apps.casework import awarding, moving, pinning, reach, sealing, windows
 from tongchou.apps.casework.models import Asked, Case, Decision, Ending, Refusal
 from tongchou.apps.casework.moving import Open
 from tongchou.apps.places import api as places
@@ -114,7 +114,8 @@ def pass_on(
     Conflict
         ``casework.changed`` when the answer is another than the one shown, ``casework.look_alone`` when it
         gives something else than the pinned one; ``casework.unclear``, ``casework.not_entitled``,
-        ``casework.statement`` when there is nothing to approve; what ``awarding`` says against it.
+        ``casework.statement`` when there is nothing to approve; ``casework.too_late``, unless words
+        say why it counts as in time; what ``awarding`` says against it.
     Invalid
         ``casework.amount``, ``casework.proof``, ``casework.words``.
     """
@@ -131,6 +132,7 @@ def pass_on(
     # The village's discussion too: the notice after it says that the people on it are entitled.
     if found.stage.kind in ("discussion", "review", "approval", "verification"):
         require_entitled(found, answer)
+        windows.require_in_time(found, answer, said(words))
         set_amount(found, answer, amount_fen)
     pinning.pin(found.case, answer, at)
     stages = found.kind.stages_for(found.case.amount_fen, renewal=found.case.previous_id is not None)
@@ -397,6 +399,8 @@ def _borne_out(found: Open, reason: str, answer: Explanation | None, words: str)
         fits = asked and outcome in ("", NEEDS_INFORMATION)
     elif reason == Refusal.DIED:
         fits = outcome not in (ENTITLED, SUBJECT_TO_STATEMENT) and _died(found.case)
+    elif reason == Refusal.LATE:
+        fits = windows.missed(found.case, answer) is not None
     else:
         fits = True
     if not fits:

@@ -24,6 +24,7 @@ from tongchou.apps.casework import (
     sealing,
     timeline,
     waiting,
+    windows,
 )
 from tongchou.apps.casework.models import Case, Decision, Desk, State
 from tongchou.apps.places import api as places
@@ -76,6 +77,7 @@ class Line:
     acted: bool
     private: bool = False
     id_masked: str = ""
+    deceased: bool = False  # the register records the person's death, whatever the case says
 
     @property
     def public_kind(self) -> str:
@@ -276,6 +278,7 @@ def _line(
         acted=acted,
         private=case.private,
         id_masked=person.id_masked if person else "",
+        deceased=person is not None and person.deceased,
     )
 
 
@@ -312,6 +315,8 @@ class View:
     acted: bool
     #: Whether it is about the account's own family: then there is no act for it.
     own: bool
+    #: The last day to apply for the year of the case, when the application came after it.
+    missed: dt.date | None = None
 
 
 def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -358,6 +363,7 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         barred=frozenset() if own else barred,
         own=own,
         acted=acted.exists(),
+        missed=windows.missed(case, answer),
     )
 
 

@@ -28,6 +28,7 @@ from tongchou.apps.commitments.moving import (
     decide,
     hear,
     publish,
+    redate,
     review,
     withdraw,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "published",
     "reached_in",
     "record_of",
+    "redate",
     "reply",
     "report",
     "review",

@@ -22,6 +22,8 @@ from tongchou.domain.register.legacy import matter_in
 #: Promises of a letter at most: what a unit cannot name on one page it will not keep.
 MOST: Final = 12
 LONGEST: Final = 80
+#: What is refused even in a draft.
+_AT_ONCE: Final = frozenset({Fault.CLOSED_MATTER, Fault.ASKS_FAMILIES, Fault.DUE_PASSED})
 #: What is wrong with a promise, in words for whoever wrote it.
 SAID: Final = {
     Fault.EMPTY: _("Say what is promised."),
@@ -31,6 +33,9 @@ SAID: Final = {
     Fault.NO_PROOF: _("Say what will show that it was done."),
     Fault.NO_REMEDY: _("Say what you do for families when it is broken."),
     Fault.DUE_PASSED: _("Its last day has passed already. Choose a later one."),
+    Fault.DUE_BEFORE_HEARD: _(
+        "Its last day comes before the residents' days for comments are over. Choose a later one."
+    ),
     Fault.CLOSED_MATTER: _("Law has closed this matter: no promise may speak of it."),
     Fault.ASKS_FAMILIES: _(
         "A promise binds the unit alone. Leave out what families would have to do for it."
@@ -89,8 +94,8 @@ def begin(*, area_id: int, title: str, by: Account, at: dt.datetime, department:
 def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime) -> Letter:
     """Set the promises of a draft: those given, in their order, in place of those before.
 
-    Half-written promises may be kept; they are looked at when residents are asked. What no promise may say is
-    refused at once.
+    Half-written promises may be kept; they are looked at when residents are asked. What no promise may say,
+    and a last day that has passed, is refused at once.
 
     Raises
     ------
@@ -111,8 +116,7 @@ def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime
             number: [_("Keep each answer to 300 characters, a name to 80.")] for number in long
         }
         raise Invalid("commitments.items", _("Some promises cannot stay as they are."), items=told)
-    closed = {Fault.CLOSED_MATTER, Fault.ASKS_FAMILIES}
-    refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in closed])
+    refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in _AT_ONCE])
     letter.promises.all().delete()
     Promise.objects.bulk_create(
         Promise(letter=letter, position=position, **asdict(one))

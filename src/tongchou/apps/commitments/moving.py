@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments import access
-from tongchou.apps.commitments.drafting import items_of, refuse
-from tongchou.apps.commitments.models import Letter, Step
+from tongchou.apps.commitments.drafting import SAID, items_of, refuse
+from tongchou.apps.commitments.models import Letter, Stage, Step
 from tongchou.core import audit, clock
-from tongchou.core.errors import Conflict, Invalid, NotAllowed
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.commitments import letters
-from tongchou.domain.commitments.letters import LEAST_DAYS, Move, Vote, faults
+from tongchou.domain.commitments.letters import LEAST_DAYS, Fault, Move, Vote, faults
 
 #: Moves by which somebody takes a position on a letter: nobody takes two of them on one text.
 _COUNTED: Final = frozenset({Move.CLEAR, Move.RETURN})
@@ -37,7 +37,8 @@ def hear(*, letter_id: int, days: int, by: Account, at: dt.datetime) -> Letter:
     NotAllowed, NotFound, Conflict
         When the account may not, or the letter is no draft.
     Invalid
-        ``commitments.items`` with all that a promise lacks; ``commitments.days`` for fewer than 7 or more
+        ``commitments.items`` with all that a promise lacks, also when it is due before the comments end;
+        ``commitments.days`` for fewer than 7 or more
         than 60 days.
     """
     letter = access.own(letter_id, by=by, at=at)
@@ -46,10 +47,11 @@ def hear(*, letter_id: int, days: int, by: Account, at: dt.datetime) -> Letter:
     items = items_of(letter)
     if not items:
         raise Invalid("commitments.items", _("Write at least one promise first."), items={})
-    refuse(faults(items, on=today))
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise Invalid("commitments.days", _("Give residents 7 to 60 days."), field="days")
-    letter.comments_until = today + dt.timedelta(days=days)
+    until = today + dt.timedelta(days=days)
+    refuse(faults(items, on=today, heard_until=until))
+    letter.comments_until = until
     return _moved(letter, stage, Move.HEAR, by=by, at=at, numbers={"days": days})
 
 
@@ -142,6 +144,39 @@ def publish(*, letter_id: int, signed_by: str, by: Account, at: dt.datetime) -> 
     letter.signed_by, letter.published_at = name, at
     letter.sha256 = hashlib.sha256(content(letter).encode()).hexdigest()
     return _moved(letter, stage, Move.PUBLISH, by=by, at=at, said=name)
+
+
+@transaction.atomic
+def redate(*, letter_id: int, position: int, due: dt.date, said: str, by: Account, at: dt.datetime) -> Letter:
+    """Give a promise of a letter that is not published another last day; the history keeps both and why.
+
+    Once the assembly has adopted the letter it decides anew, for it adopted another day.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Conflict
+        When the account may not, the letter is published or withdrawn, or it has no such promise.
+    Invalid
+        ``commitments.due`` for the same day, one that has passed, or one before the comments end;
+        ``commitments.reasons`` without a reason.
+    """
+    letter = access.own(letter_id, by=by, at=at)
+    stage = _after(letter, Move.REDATE)
+    one = letter.promises.filter(position=position).first()
+    if one is None:
+        raise NotFound("commitments.no_promise", _("This letter has no such promise."))
+    heard = letter.comments_until if letter.stage == Stage.COMMENTS else None
+    if due < clock.date_of(at) or (heard is not None and due <= heard):
+        fault = Fault.DUE_PASSED if due < clock.date_of(at) else Fault.DUE_BEFORE_HEARD
+        raise Invalid("commitments.due", SAID[fault], field="due")
+    if due == one.due:
+        raise Invalid("commitments.due", _("This is its last day already. Choose another."), field="due")
+    if not said.strip():
+        raise Invalid("commitments.reasons", _("Say why its last day changes."), field="said")
+    numbers = {"promise": position, "was": one.due.isoformat(), "due": due.isoformat()}
+    one.due = due
+    one.save(update_fields=["due"])
+    return _moved(letter, stage, Move.REDATE, by=by, at=at, said=said, numbers=numbers)
 
 
 @transaction.atomic

@@ -15,6 +15,6 @@ class CorrectionsConfig(AppConfig):
         # How many of all errors the unit found itself can be told once samples tell theirs.
         unit_feeds.register(
             "corrections",
-            counts=("errors_known", "errors_mended"),
+            counts=("errors_known", "errors_found_by_unit", "errors_mended"),
             tells="tongchou.apps.corrections.counting:month_counts",
         )

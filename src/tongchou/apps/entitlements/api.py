@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.entitlements.claiming import (
+    claimed_on,
     note_claim,
     record_claim,
     take_back_claim,
@@ -82,6 +83,7 @@ from tongchou.apps.entitlements.recalculation_jobs import (
     people_of,
     recalculation,
     recalculations,
+    records_of_now,
 )
 from tongchou.apps.entitlements.simulated import (
     Simulation,
@@ -162,6 +164,7 @@ __all__ = [
     "ask_to_recalculate",
     "ask_to_refresh",
     "behind",
+    "claimed_on",
     "coming",
     "counts",
     "ending",
@@ -187,6 +190,7 @@ __all__ = [
     "recalculations",
     "record_claim",
     "record_outreach",
+    "records_of_now",
     "runs",
     "simulate",
     "simulated_scope",

@@ -69,6 +69,13 @@ def note_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt
     return True
 
 
+def claimed_on(*, person_id: int, programme: str, year: int) -> dt.date | None:
+    """The day on which the standing claim of a person was recorded; None without one. One query."""
+    standing = Claim.objects.standing().filter(person_id=person_id, programme=programme, year=year)
+    at = standing.values_list("recorded_at", flat=True).first()
+    return None if at is None else clock.date_of(at)
+
+
 def _claimed(person_id: int, programme: str, year: int, scope_no: int, by: Account, at: dt.datetime) -> Claim:
     claim = Claim.objects.create(
         person_id=person_id,

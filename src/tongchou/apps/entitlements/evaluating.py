@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou import policies
 from tongchou.apps.entitlements.models import (
-    CLAIMABLE,
     NO_DAY,
     Claim,
     Entitlement,
@@ -27,11 +26,13 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock, planning
 from tongchou.core.errors import Conflict
 from tongchou.core.models import Account
+from tongchou.domain.policy.plausible import FEWEST, implausible
+from tongchou.domain.policy.words import Text
 
 #: Rows a transaction writes at most, so that no other writer waits long.
 CHUNK = 1000
 #: People below which a share says nothing.
-FEWEST_FOR_SHARES = 1000
+FEWEST_FOR_SHARES = FEWEST
 Progress = Callable[[int, int], None]
 
 
@@ -104,7 +105,7 @@ def evaluate_years(
     for year in wanted:
         assert facts is not None
         results = policies.laws().evaluate(facts, year).sort("person_id", "programme")
-        _refuse_implausible(results, programmes, year, snapshot.rows, accept)
+        _refuse_implausible(results, programmes, year, accept)
         found[year] = Evaluation.objects.create(
             snapshot_id=snapshot.pk,
             snapshot_sha256=snapshot.sha256,
@@ -129,30 +130,20 @@ def evaluate_years(
 class _Title:
     """A programme's title in the language of whoever reads it."""
 
-    def __init__(self, programme: policies.Programme) -> None:
-        self._programme = programme
+    def __init__(self, title: Text) -> None:
+        self._title = title
 
     def __str__(self) -> str:
-        return self._programme.title_in((get_language() or "zh")[:2])
+        return self._title.of((get_language() or "zh")[:2])
 
 
 def _refuse_implausible(
-    results: pl.DataFrame,
-    programmes: Sequence[policies.Programme],
-    year: int,
-    people: int,
-    accept: Collection[str],
+    results: pl.DataFrame, programmes: Sequence[policies.Programme], year: int, accept: Collection[str]
 ) -> None:
     """Nothing matches everybody by accident: a share that leaves its band stops the run and asks."""
-    if people < FEWEST_FOR_SHARES:
-        return
-    granted = results.filter(pl.col("outcome").is_in([str(one) for one in CLAIMABLE]))
-    counts = dict(granted.group_by("programme").len().iter_rows())
-    for programme in programmes:
-        least, most = programme.plausible
-        share = 1000 * counts.get(programme.code, 0) / people
-        if year < programme.first_year or programme.code in accept or least <= share <= most:
-            continue
+    rows = results.group_by("programme", "outcome").len().iter_rows()
+    counts = {(programme, outcome): number for programme, outcome, number in rows}
+    for found in implausible(counts, programmes, year, accept, fewest=FEWEST_FOR_SHARES):
         raise Conflict(
             "entitlements.implausible",
             _(
@@ -161,12 +152,12 @@ def _refuse_implausible(
                 "if it is right, evaluate with --accept %(code)s."
             )
             % {
-                "programme": lazystr(_Title(programme)),
+                "programme": lazystr(_Title(found.title)),
                 "year": year,
-                "share": round(share, 1),
-                "least": least,
-                "most": most,
-                "code": programme.code,
+                "share": found.share,
+                "least": found.least,
+                "most": found.most,
+                "code": found.code,
             },
         )
 

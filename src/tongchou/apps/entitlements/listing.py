@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F, Q
 
 from tongchou.apps.entitlements import queries
-from tongchou.apps.entitlements.models import Evaluation, Outcome
+from tongchou.apps.entitlements.models import Evaluation
 from tongchou.apps.entitlements.queries import WorkItem
 from tongchou.core.scope import Scope
 
@@ -56,7 +56,7 @@ def worklist_after(
 ) -> WorklistPart:
     """The entries of ``worklist`` behind a key, the nearest deadline first. Three queries, however far in."""
     entries = (
-        queries._in_scope(scope, year).filter(outcome=Outcome.NEEDS_INFORMATION)
+        queries._in_scope(scope, year).filter(queries.lacking())
         if unclear
         else queries._unclaimed(scope, year)
     )

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tongchou.domain.policy.explanation import Explanation
 
 
+#: Stands between the names of facts an answer lacks.
+SEVERAL = ";"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonEntitlements:
     """Every programme's answer for one member of a household."""
@@ -49,7 +53,7 @@ class WorkItem:
     outcome: str
     amount_fen: int | None
     claim_by: dt.date | None
-    #: In words what is not known, where one more fact decides. Facts about the family stand on its own page
+    #: In words what is not known, where facts are lacking. Facts about the family stand on its own page
     #: alone (rights rule 7): ``withheld`` says that there are such.
     missing: tuple[str, ...] = ()
     withheld: bool = False
@@ -128,6 +132,15 @@ def _unclaimed(scope: Scope, year: int, on: dt.date | None = None) -> QuerySet[E
     return _in_scope(scope, year, on).filter(state=State.OPEN)
 
 
+def lacking(*, one_fact: bool | None = None) -> Q:
+    """Answers of living people that lack facts: just one, several, or either. The dead are asked nothing."""
+    found = Q(state=State.UNCLEAR) & ~registry.is_dead("person_id")
+    if one_fact is None:
+        return found
+    several = Q(missing__contains=SEVERAL)
+    return found & ~several if one_fact else found & several
+
+
 def counts(*, scope: Scope, year: int) -> dict[str, dict[str, int]]:
     """What waits and what was claimed in the year, by programme, for the scope.
 
@@ -161,16 +174,22 @@ def worklist(
     year: int,
     programme: str | None = None,
     unclear: bool = False,
+    one_fact: bool | None = None,
     language: str = "zh",
     page: int = 1,
     size: int = 50,
 ) -> WorklistPage:
     """A page of people entitled and not yet claimed, the nearest deadline first. Constant in queries.
 
-    With ``unclear`` the people for whom one more fact decides, instead.
+    Parameters
+    ----------
+    unclear
+        The living people whose answer lacks facts, instead.
+    one_fact
+        Of these the ones whom a single fact decides; with false those who lack several.
     """
     reached = _reached(scope)
-    wanted = Q(state=State.UNCLEAR if unclear else State.OPEN)
+    wanted = lacking(one_fact=one_fact) if unclear else Q(state=State.OPEN)
     if programme:
         wanted &= Q(programme=programme)
     parts = [
@@ -212,7 +231,7 @@ def items_of(chosen: Iterable[Entitlement], *, scope: Scope, language: str) -> t
 
 
 def _missing(entry: Entitlement) -> list[schema.Fact]:
-    return [schema.BY_NAME[name] for name in entry.missing.split(";") if name in schema.BY_NAME]
+    return [schema.BY_NAME[name] for name in entry.missing.split(SEVERAL) if name in schema.BY_NAME]
 
 
 def _label(fact: schema.Fact, language: str) -> str:

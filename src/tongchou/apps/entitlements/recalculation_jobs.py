@@ -53,6 +53,20 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """The records of now that a recalculation reads, and whether the register has gone on since.
+
+    ``behind``: entries of the register are in no snapshot yet, so that the lists are to be brought up to
+    date first. ``newer``: a later snapshot is there already, so that asking again is enough.
+    """
+
+    as_of: dt.date
+    read_at: dt.datetime
+    behind: bool
+    newer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a job compared."""
 
@@ -62,6 +76,7 @@ class Question:
     now_as_of: dt.date
     totals: tuple[Total, ...]
     current: bool  # the rules are still those of the job, so that people can be shown
+    records: Records | None = None  # None when the snapshot is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +237,31 @@ def recalculation(job_id: int, *, by: Account, on: dt.date) -> tuple[jobs.Job, Q
             for unit, programme, year, kind, people, fen in job.result["sums"]
         ),
         current=job.result["rules"] == policies.laws().version(),
+        records=_records(snapshots.Snapshot.objects.filter(pk=job.result["now"]).first(), on),
+    )
+
+
+def records_of_now(*, by: Account, on: dt.date) -> Records | None:
+    """What a recalculation asked for on a day would read; None before the first snapshot. Two queries.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not evaluate.
+    """
+    access.require(by, PERMISSION, on=on)
+    return _records(snapshots.latest(on=on), on)
+
+
+def _records(read: snapshots.Snapshot | None, on: dt.date) -> Records | None:
+    newest = snapshots.latest(on=on)
+    if read is None or newest is None:
+        return None
+    return Records(
+        as_of=read.as_of,
+        read_at=read.taken_at,
+        behind=newest.last_entry is None or newest.last_entry < registry.last_entry(),
+        newer=newest.pk != read.pk,
     )
 
 

@@ -106,7 +106,7 @@ def problems(changes: Sequence[reforms.Change], *, year: int, ground: Ground) ->
     try:
         made = reforms.reform(changes, ground.law)
     except reforms.Wrong as error:
-        return found | {_name(change): _why(change, why, ground.law) for change, why in error.problems}
+        return found | {_name(change): _why(why) for change, why in error.problems}
     if found:
         return found
     return {_name(one): _nothing_changes(year) for one in changes if not _differs(made, one, year)}
@@ -126,25 +126,26 @@ def _nothing_changes(year: int) -> str:
     return _("This value holds in %(year)s already; nothing would change.") % {"year": year}
 
 
-def _why(change: reforms.Change, why: str | reforms.BeyondTheLaw, law: policies.Law) -> str:
+def _why(why: str | reforms.BeyondTheLaw | reforms.NotMeant) -> str:
     if isinstance(why, reforms.BeyondTheLaw):
-        parameter = next(
-            parameter
-            for offer in reforms.offers(law)
-            if offer.programme.code == change.programme
-            for parameter in offer.parameters
-            if parameter.name == change.parameter
-        )
-        assert parameter.local is not None
-        chinese = (get_language() or "zh").startswith("zh")
-        unit = "fen" if parameter.unit.startswith("fen") else parameter.unit
-        limit = {"limit": number(why.limit, "zh" if chinese else "en", unit)}
-        if parameter.local.how == "raise":
+        limit = {"limit": _in_words(why.limit, why.parameter)}
+        if why.parameter.local is not None and why.parameter.local.how == "raise":
             return _("The law leaves nobody less than %(limit)s.") % limit
         return _("The law leaves nobody more than %(limit)s.") % limit
+    if isinstance(why, reforms.NotMeant):
+        return _("This cannot be meant: %(least)s to %(most)s is plausible.") % {
+            "least": _in_words(why.least, why.parameter),
+            "most": _in_words(why.most, why.parameter),
+        }
     if why == "twelfths":
         return _("Twelve equal monthly amounts make up this amount: choose a whole number of yuan by twelve.")
     return _("This parameter cannot be simulated.")
+
+
+def _in_words(value: int, parameter: reforms.Parameter) -> str:
+    chinese = (get_language() or "zh").startswith("zh")
+    unit = "fen" if parameter.unit.startswith("fen") else parameter.unit
+    return number(value, "zh" if chinese else "en", unit)
 
 
 def simulate(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from tongchou.apps.entitlements.models import NO_DAY, State
-from tongchou.apps.entitlements.queries import _in_scope, _unclaimed
+from tongchou.apps.entitlements.models import NO_DAY
+from tongchou.apps.entitlements.queries import _in_scope, _unclaimed, lacking
 from tongchou.core.scope import Scope
 
 
@@ -45,7 +45,7 @@ def waiting(*, scope: Scope, year: int, on: dt.date, soon: int) -> Waiting:
         soon=Count("first", filter=Q(first__lte=on + dt.timedelta(days=soon))),
         nearest=Min("first"),
     )
-    unclear = _in_scope(scope, year, on).filter(state=State.UNCLEAR)
+    unclear = _in_scope(scope, year, on).filter(lacking(one_fact=True))
     return Waiting(
         families=found["all"],
         claims=found["claims"] or 0,

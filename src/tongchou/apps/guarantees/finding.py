@@ -249,7 +249,7 @@ def _money(units: Mapping[str, posts.Unit], scope: Scope, *, year: int, on: dt.d
     last = dt.date(year, 12, 31)
     given = payments.given(scope=scope, first=dt.date(year, 1, 1), last=last)
     several = [
-        domain.Money(one.area_code, one.source, one.line, one.fen, one.due_on, last, one.arrivals, ())
+        domain.Money(one.area_code, one.source, one.title, one.fen, one.due_on, last, one.arrivals, ())
         for one in given
         if one.area_code in units
     ]
@@ -264,7 +264,7 @@ def _money(units: Mapping[str, posts.Unit], scope: Scope, *, year: int, on: dt.d
         key = by_area.get(funds[one.fund_id], "")
         if key and one.punctuality.appropriated:
             needed = one.punctuality.appropriated
-            yield Line(units[key], Finding(key, Guarantee.USED, "fen", needed, one.used, one.line))
+            yield Line(units[key], Finding(key, Guarantee.USED, "fen", needed, one.used, one.title))
 
 
 def _parts(area: places.Area, lines: Sequence[Line], *, on: dt.date) -> Iterable[Summary]:

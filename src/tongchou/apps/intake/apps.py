@@ -29,5 +29,5 @@ class IntakeConfig(AppConfig):
         registry.follow("intake.NotListed")
         for model in ("RegisterFile", "RowDecision"):
             scope_holders.register(f"intake.{model}", area_id="village_id", scope_no="scope_no")
-        for model in ("ListFile", "NewbornOffer", "NewbornCount"):
+        for model in ("ListFile", "NewbornOffer", "NewbornCount", "BirthsOnLists"):
             scope_holders.register(f"intake.{model}", area_id="area_id", scope_no="scope_no")

@@ -100,6 +100,8 @@ class TakingBack:
         The offers of help an upload alone has brought: they go with it.
     withdraw
         Called at the end, in the transaction that notes it.
+    counted
+        Whether something of it was counted and is forgotten with it.
     """
 
     kind: str
@@ -113,6 +115,7 @@ class TakingBack:
     stands: Callable[[Any], bool]
     offers: Callable[[Any], QuerySet[Any]] | None = None
     withdraw: Callable[[Any], int] | None = None
+    counted: Callable[[Any], bool] | None = None
 
     def open(self, file_id: int, *, by: Account, at: dt.datetime) -> UndoView:
         """The page of a file that was, or may be, taken back. A constant number of queries.
@@ -134,7 +137,7 @@ class TakingBack:
         reach = scope.of(by, on, permission=RECORD)
         against = _hindrances(file, reach) if file.status != UNDONE else []
         own = request is not None and request.asked_by_id == by.pk
-        there = bool(standing.entries or offers)
+        there = self._there(file, standing, offers)
         return UndoView(
             file=file,
             standing=standing,
@@ -321,6 +324,9 @@ class TakingBack:
         offers = self.offers(file).order_by("pk").values_list("pk", flat=True) if self.offers else ()
         return registry.standing(source=file.source, village_id=file.recorded_in), list(offers)
 
+    def _there(self, file: Stored, standing: registry.Standing, offers: list[int]) -> bool:
+        return bool(standing.entries or offers or (self.counted is not None and self.counted(file)))
+
     def _mark(self, standing: registry.Standing, offers: list[int]) -> str:
         return crypto.blind_index(f"{standing.digest}:{offers}", self.kind)
 
@@ -335,7 +341,7 @@ class TakingBack:
         if against := _hindrances(file, reach):
             raise Conflict(f"registry.reverse_{against[0].reason}", against[0].message)
         standing, offers = self._standing(file)
-        if not standing.entries and not offers:
+        if not self._there(file, standing, offers):
             raise Conflict("intake.not_stored", gettext_lazy("Nothing of this file stands in the registry."))
 
     def _locked(self, file_id: int, by: Account, on: dt.date) -> UndoRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry.models import Household, Person
@@ -30,6 +30,11 @@ def person_ids_in(scope: Scope) -> QuerySet[Any]:
 def living_ids_in(scope: Scope) -> QuerySet[Any]:
     """The same for those of them who are not recorded as dead."""
     return people(scope).filter(deceased=False).values("pk")
+
+
+def is_dead(person: str) -> Exists:
+    """An expression for a row that holds somebody's number: whether a death is recorded for them."""
+    return Exists(Person.objects.filter(pk=OuterRef(person), deceased=True))
 
 
 def no_person() -> NotFound:

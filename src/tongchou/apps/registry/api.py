@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tongchou.apps.registry.access import (
+    is_dead,
     living_ids_in,
     person_ids_in,
     require_household,
@@ -150,6 +151,7 @@ from tongchou.apps.registry.listed.applying import (
     in_order,
     match_list,
 )
+from tongchou.apps.registry.listed.births import births_registered
 from tongchou.apps.registry.listed.findings import (
     Decision,
     ListFinding,
@@ -332,6 +334,7 @@ __all__ = [
     "apply_register",
     "begun_between",
     "binding",
+    "births_registered",
     "bound_people",
     "cared_for_by_office",
     "change_head",
@@ -365,6 +368,7 @@ __all__ = [
     "identity_of",
     "in_order",
     "in_own_family",
+    "is_dead",
     "last_entry",
     "last_event",
     "likeness",

@@ -1,4 +1,7 @@
-"""Households as doors to be called at: which there are, with the head's name and nothing else of them."""
+"""Households as doors to be called at: which there are, with the head's name and nothing else of them.
+
+One nobody living belongs to any more, since all died or joined another household, is no door.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tongchou.apps.registry import access
-from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.known import latest_memberships
+from tongchou.apps.registry.models import Household, Person
 from tongchou.apps.registry.searching import heads
 from tongchou.core.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A household that is not closed; ``head`` is empty when nobody is recorded in it."""
+    """A household somebody lives in; ``head`` is the head's name, else that of another member."""
 
     household_id: int
     number: str
@@ -25,9 +29,15 @@ class Door:
     head: str
 
 
+def _lived_in(scope: Scope) -> QuerySet[Household]:
+    """The households a scope reaches that are not closed and that somebody living belongs to."""
+    living = latest_memberships().filter(household=OuterRef("pk"), person__deceased=False)
+    return access.households(scope).filter(Exists(living), closed=None)
+
+
 def open_households(numbers: Collection[int], *, scope: Scope) -> set[int]:
-    """Those of some households that a scope reaches and that are not closed. One query."""
-    found = access.households(scope).filter(pk__in=numbers, closed=None)
+    """Those of some households that a scope reaches and that somebody lives in. One query."""
+    found = _lived_in(scope).filter(pk__in=numbers)
     return set(found.values_list("pk", flat=True))
 
 
@@ -38,20 +48,20 @@ def village_of_open(household_id: int, *, scope: Scope) -> int | None:
 
 
 def count_by_village(scope: Scope) -> dict[int, int]:
-    """How many households that are not closed a scope reaches, by the number of their village. One query."""
-    rows = access.households(scope).filter(closed=None).values_list("village_id")
+    """How many households somebody lives in a scope reaches, by the number of their village. One query."""
+    rows = _lived_in(scope).values_list("village_id")
     return dict(rows.annotate(number=Count("pk")).order_by())
 
 
 def doors(scope: Scope, *, but: QuerySet[Any] | None = None, after: int = 0, most: int = 50) -> list[Door]:
-    """Households a scope reaches that are not closed and not among ``but``, a query of numbers; in order.
+    """Households a scope reaches that somebody lives in, without ``but``, a query of numbers; in order.
 
     ``after`` is the last number of the page before. Four queries.
     """
-    rows = access.households(scope).filter(closed=None, pk__gt=after).order_by("pk")
+    rows = _lived_in(scope).filter(pk__gt=after).order_by("pk")
     rows = rows if but is None else rows.exclude(pk__in=but)
     found = list(rows.values_list("pk", "number", "group_text")[:most])
-    named = heads([pk for pk, _number, _group in found])
+    named = heads([pk for pk, _number, _group in found], living=True)
     return [Door(pk, number, group, named[pk].name if pk in named else "") for pk, number, group in found]
 
 

@@ -153,13 +153,16 @@ def _of_households(numbers: list[int]) -> list[PersonHit]:
     return list(heads(numbers).values())
 
 
-def heads(numbers: list[int]) -> dict[int, PersonHit]:
-    """The head of each household, else its first member, by household in the order given. Three queries."""
+def heads(numbers: list[int], *, living: bool = False) -> dict[int, PersonHit]:
+    """The head of each household, else its first member, by household in the order given. Three queries.
+
+    ``living`` passes over the dead: whoever is written to or called at must be there.
+    """
     if not numbers:
         return {}
     members = (
         latest_memberships()
-        .filter(household__in=numbers)
+        .filter(Q(person__deceased=False) if living else Q(), household__in=numbers)
         .values_list("household_id", "relation", "person_id")
     )
     first: dict[int, int] = {}

@@ -37,14 +37,14 @@ def villages_in(built: Built, scope: Scope) -> tuple[str, ...]:
 
 
 def groups(built: Built, level: Level, *, villages: Collection[str]) -> list[Group]:
-    """The areas of a level all of whose villages are among some, in the order of the tree."""
+    """The whole areas of a level all of whose villages are among some, in the order of the tree."""
     every, wanted = reach.tree(built, level), frozenset(villages)
     codes = [one.code for one in reach.tree(built, "village").places]
     names = {one.code: one.name for above in reach.LEVELS[:-1] for one in reach.tree(built, above).places}
     found = []
-    for place, rows in zip(every.places, every.members, strict=True):
+    for place, rows, whole in zip(every.places, every.members, reach.whole(built, level), strict=True):
         inside = tuple(codes[row] for row in rows)
-        if wanted.issuperset(inside):
+        if whole and wanted.issuperset(inside):
             found.append(Group(place.code, place.name, names.get(place.above or "", ""), inside))
     return found
 
@@ -57,8 +57,9 @@ def lowest_whole(built: Built, villages: Collection[str]) -> Level:
     inside = _rows(built, villages)
     level: Level
     for level in reach.LEVELS[:-1]:
-        met = [inside[rows] for rows in reach.tree(built, level).members if inside[rows].any()]
-        if met and all(one.all() for one in met):
+        every = zip(reach.tree(built, level).members, reach.whole(built, level), strict=True)
+        met = [whole and bool(inside[rows].all()) for rows, whole in every if inside[rows].any()]
+        if met and all(met):
             return level
     return "village"
 

@@ -5,6 +5,7 @@ A sum of areas of which some lie outside is not shown, because what is missing f
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ Level = Literal["village", "township", "county"]
 LEVELS: Final[tuple[Level, ...]] = ("county", "township", "village")
 _ABOVE: Final[dict[Level, Level]] = {"village": "township", "township": "county"}
 _CODE: Final[dict[Level, str]] = {"village": "code", "township": "township_code", "county": "county_code"}
+_INTERVAL: Final = ("pk", "level", "scope_no", "scope_end")
 _NAME: Final[dict[Level, str]] = {"village": "name", "township": "township_name", "county": "county_name"}
 
 
@@ -99,9 +101,40 @@ def reached(built: Built, scope: Scope) -> Flags:
 
 
 def shown(built: Built, level: Level, scope: Scope) -> Ints:
-    """Places, in ``tree(built, level)``, of the areas all of whose villages a scope reaches."""
-    inside = reached(built, scope)
-    return np.flatnonzero([bool(inside[rows].all()) for rows in tree(built, level).members])
+    """Places, in ``tree(built, level)``, of the whole areas all of whose villages a scope reaches."""
+    inside, entire = reached(built, scope), whole(built, level)
+    return np.flatnonzero([bool(inside[rows].all()) for rows in tree(built, level).members] & entire)
+
+
+def whole(built: Built, level: Level) -> Flags:
+    """Which areas of a level were counted with all their villages: what is left of others is not them.
+
+    A snapshot of one township holds people of its county, and is none of the county.
+    """
+    every = tree(built, level)
+    if level == "village":
+        return np.ones(len(every.places), dtype=bool)
+    intervals = tuple((low, high) for low, high in built.intervals)
+    parts = _parts(built.boundaries, built.path, intervals, level)
+    return np.array([one.code not in parts for one in every.places], dtype=bool)
+
+
+# What was counted, and the tree of a day that is over, do not change.
+@lru_cache(maxsize=24)
+def _parts(day: dt.date, _path: str, intervals: tuple[tuple[int, int], ...], level: Level) -> frozenset[str]:
+    """Codes of the areas of a level of which some village, on a day, lies outside what was counted."""
+    parents, counted = places.parents_on(day), Scope(intervals)
+    found = places.Area.objects.filter(level__in=LEVELS).valid(day)
+    areas = {pk: (kind, low, high) for pk, kind, low, high in found.values_list(*_INTERVAL)}
+    outside = set()
+    for pk, (kind, low, high) in areas.items():
+        if kind == "village" and not counted.covers_interval(low, high):
+            up = parents.get(pk)
+            while up is not None and areas.get(up, ("",))[0] != level:
+                up = parents.get(up)
+            if up is not None:
+                outside.add(up)
+    return frozenset(places.codes_on(outside, day).values())
 
 
 def places_of(built: Built, level: Level, scope: Scope) -> list[Place]:

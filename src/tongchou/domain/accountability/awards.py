@@ -45,6 +45,8 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     tuple of Award
         Flags, then cards, by rank and code. None when fewer units are ranked than there are places for both.
         Units that share the rank at which the places end get none: nobody can say which of them it would be.
+        Nor is a unit carded that is not distinguishable from one without a card (``Ranking.band``): a card
+        burdens, so what cannot be told apart is not treated apart.
 
     Raises
     ------
@@ -68,8 +70,17 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     while len(cards) > ranking.last_of:
         border = min(one.rank for one in cards)
         cards = [one for one in cards if one.rank != border]
-    by_rank = (sorted(some, key=lambda one: (one.rank, one.unit)) for some in (flags, cards))
+    given = (flags, _told_apart(cards, ranking))
+    by_rank = (sorted(some, key=lambda one: (one.rank, one.unit)) for some in given)
     return tuple(one for some in by_rank for one in some)
+
+
+def _told_apart(given: Sequence[Award], ranking: Ranking) -> list[Award]:
+    """Those of whose band every unit is given the same."""
+    bands = dict(zip(ranking.units, ranking.band.tolist(), strict=True))
+    having = {one.unit for one in given}
+    mixed = {band for unit, band in bands.items() if unit not in having}
+    return [one for one in given if bands[one.unit] not in mixed]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

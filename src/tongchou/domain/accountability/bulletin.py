@@ -37,6 +37,7 @@ class Unranked(StrEnum):
     NO = "no"
     SMALL = "small"
     UNKNOWN = "unknown"
+    ALONE = "alone"  # the only one that could be ranked: there is nobody to stand before or behind
 
 
 @dataclass(frozen=True, slots=True)

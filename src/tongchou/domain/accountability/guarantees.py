@@ -82,7 +82,8 @@ class Rules:
 class Finding:
     """One guarantee of one unit: what it needs, what it has, and what is missing, in ``measure``.
 
-    ``needed`` is None where it cannot be said. ``missing`` is 0 when the guarantee is kept.
+    ``needed`` is None where it cannot be said. ``missing`` is 0 when the guarantee is kept. ``late`` is money
+    that is there but came after its day: it is no part of ``have``, for nothing makes it come in time.
     """
 
     unit: str
@@ -91,6 +92,7 @@ class Finding:
     needed: int | None
     have: int | None
     detail: str = ""
+    late: int = 0
 
     @property
     def missing(self) -> int | None:
@@ -177,8 +179,8 @@ def money(
         used = together(punctuality(one.fen, one.use_by, one.uses, on) for one in due_use)
         detail = f"{key[1]} · {key[2]}"
         result[key] = (
-            Finding(key[0], Guarantee.ARRIVED, "fen", arrived.appropriated, _in_time(arrived), detail),
-            Finding(key[0], Guarantee.USED, "fen", used.appropriated, _in_time(used), detail),
+            Finding(key[0], Guarantee.ARRIVED, "fen", arrived.appropriated, *_told(arrived, detail)),
+            Finding(key[0], Guarantee.USED, "fen", used.appropriated, *_told(used, detail)),
         )
     return result
 
@@ -309,6 +311,8 @@ def _up(value: Fraction) -> int:
     return -int(-value // 1)
 
 
-def _in_time(one: Punctuality) -> int:
-    """What was there by its day; ``late`` holds both what came after it and what has not come."""
-    return one.appropriated - one.late
+def _told(one: Punctuality, detail: str) -> tuple[int, str, int]:
+    """What was there by its day, of what money, and what came after it: ``Punctuality.late`` holds both that
+    and what has not come.
+    """
+    return one.appropriated - one.late, detail, one.late - one.overdue

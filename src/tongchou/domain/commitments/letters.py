@@ -5,6 +5,7 @@
     draft --hear--> comments --assemble--> assembly --adopt--> legality --clear--> cleared
       ^                                       |                   |                   |
       |------------------reject---------------|------return-------|         publish --> published
+                                              ^-------------redate (a day the assembly did not adopt)
                                                             withdraw: from all before published
 
 A published letter is never taken back and never changed. What a unit wants otherwise it promises in its next
@@ -48,6 +49,7 @@ class Move(StrEnum):
     RETURN = "return"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
+    REDATE = "redate"  # a promise gets another last day
 
 
 #: Days residents have for comments at the least.
@@ -60,6 +62,13 @@ _STEPS: Final[Mapping[tuple[Stage, Move], Stage]] = {
     (Stage.LEGALITY, Move.CLEAR): Stage.CLEARED,
     (Stage.LEGALITY, Move.RETURN): Stage.DRAFT,
     (Stage.CLEARED, Move.PUBLISH): Stage.PUBLISHED,
+    # A new day is read by whoever decides: residents who still comment, the assembly, and after it the
+    # assembly again, for it adopted another.
+    (Stage.DRAFT, Move.REDATE): Stage.DRAFT,
+    (Stage.COMMENTS, Move.REDATE): Stage.COMMENTS,
+    (Stage.ASSEMBLY, Move.REDATE): Stage.ASSEMBLY,
+    (Stage.LEGALITY, Move.REDATE): Stage.ASSEMBLY,
+    (Stage.CLEARED, Move.REDATE): Stage.ASSEMBLY,
     **{
         (stage, Move.WITHDRAW): Stage.WITHDRAWN
         for stage in (Stage.DRAFT, Stage.COMMENTS, Stage.ASSEMBLY, Stage.LEGALITY, Stage.CLEARED)
@@ -80,8 +89,8 @@ def moves(stage: Stage) -> frozenset[Move]:
 
     Examples
     --------
-    >>> sorted(moves(Stage.LEGALITY)), moves(Stage.PUBLISHED)
-    ([<Move.CLEAR: 'clear'>, <Move.RETURN: 'return'>, <Move.WITHDRAW: 'withdraw'>], frozenset())
+    >>> sorted(move.value for move in moves(Stage.LEGALITY)), moves(Stage.PUBLISHED)
+    (['clear', 'redate', 'return', 'withdraw'], frozenset())
     """
     return frozenset(move for at, move in _STEPS if at == stage)
 
@@ -120,6 +129,16 @@ class Vote:
     by_households: bool = False
 
     @property
+    def quorate(self) -> bool:
+        """More than half came; of households two thirds. Otherwise the assembly could decide nothing.
+
+        Source: 村民委员会组织法, article 22.
+        """
+        if self.by_households:
+            return 3 * self.present >= 2 * self.entitled
+        return 2 * self.present > self.entitled
+
+    @property
     def valid(self) -> bool:
         """More than half came (of households two thirds), and more than half of those agreed.
 
@@ -133,10 +152,7 @@ class Vote:
         (True, False)
         """
         counted = 0 <= self.in_favour <= self.present <= self.entitled
-        came = (
-            3 * self.present >= 2 * self.entitled if self.by_households else 2 * self.present > self.entitled
-        )
-        return counted and came and 2 * self.in_favour > self.present
+        return counted and self.quorate and 2 * self.in_favour > self.present
 
 
 class Fault(StrEnum):
@@ -149,6 +165,7 @@ class Fault(StrEnum):
     NO_PROOF = "no_proof"
     NO_REMEDY = "no_remedy"
     DUE_PASSED = "due_passed"
+    DUE_BEFORE_HEARD = "due_before_heard"
     CLOSED_MATTER = "closed_matter"
     ASKS_FAMILIES = "asks_families"
 
@@ -162,6 +179,7 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.NO_PROOF: "does not say what will show that it was done",
     Fault.NO_REMEDY: "does not say what the unit does for families when it is broken",
     Fault.DUE_PASSED: "its last day has passed already",
+    Fault.DUE_BEFORE_HEARD: "its last day comes before residents have had their days for comments",
     Fault.CLOSED_MATTER: "speaks of a matter that law has closed",
     Fault.ASKS_FAMILIES: "makes it depend on what families do",
 }
@@ -192,11 +210,14 @@ class Item:
     due: dt.date
 
 
-def faults(items: Sequence[Item], *, on: dt.date) -> list[tuple[int, Fault]]:
+def faults(
+    items: Sequence[Item], *, on: dt.date, heard_until: dt.date | None = None
+) -> list[tuple[int, Fault]]:
     """All that is wrong with the promises of a draft, by the number of the promise, from 0.
 
     A promise that speaks of contraception, permission of births or another closed matter, or that makes help
-    depend on what a family does, is refused whatever else it says.
+    depend on what a family does, is refused whatever else it says. ``heard_until`` is the last day residents
+    have for their comments: a promise that is due by then could never be published.
 
     Examples
     --------
@@ -215,6 +236,8 @@ def faults(items: Sequence[Item], *, on: dt.date) -> list[tuple[int, Fault]]:
         found += [(number, fault) for text, fault in missing if not text.strip()]
         if one.due < on:
             found.append((number, Fault.DUE_PASSED))
+        elif heard_until is not None and one.due <= heard_until:
+            found.append((number, Fault.DUE_BEFORE_HEARD))
         if any(matter_in(text) for text in texts):
             found.append((number, Fault.CLOSED_MATTER))
         if any(word in text for text in texts for word in _CONDITIONS):

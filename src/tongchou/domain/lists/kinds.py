@@ -122,6 +122,50 @@ def _birth(reader: ListReader) -> ListRow | None:
     )
 
 
+# Children's first vaccination: counted beside the hospital's and the register's births, and recorded nowhere.
+
+_VACCINATIONS: Final = Columns(
+    (
+        _SEQ,
+        column("child", "儿童姓名", "the child's name",
+               "受种者姓名 受种儿童姓名 接种儿童 孩子姓名 婴儿姓名 宝宝姓名 姓名"),
+        column("number", "儿童身份证号", "the child's identity number",
+               "儿童身份证件号码 受种者身份证号 儿童公民身份号码 公民身份号码 身份证号 身份证号码"),
+        column("certificate", "出生医学证明编号", "birth certificate", "出生证编号 出生医学证明号 出生证号"),
+        column("sex", "性别", "the child's sex", "儿童性别 受种者性别"),
+        column("day", "出生日期", "day of birth", "儿童出生日期 出生年月日 出生时间 受种者出生日期"),
+        column("mother", "母亲姓名", "mother's name", groups=_MOTHER, leaves=_LEAF_NAME),
+        column("mother_number", "母亲身份证件号码", "mother's identity number",
+               "母亲身份证号 母亲身份证号码 母亲证件号码", groups=_MOTHER, leaves=_LEAF_NUMBER),
+        _ignored("father", "父亲姓名", "father's name", "监护人姓名"),
+        _ignored("vaccine", "疫苗名称", "vaccine", "疫苗 接种疫苗 疫苗种类 首针疫苗"),
+        _ignored("given", "接种日期", "day of the vaccination", "首次接种日期 首针接种日期 接种时间"),
+        _ignored("clinic", "接种单位", "where it was given", "接种门诊 预防接种单位 建档单位 接种点"),
+        _ignored("card", "儿童编码", "the child's card", "接种证号 预防接种证号 接种卡号 个案编码"),
+        _ignored("phones", "联系电话", "telephone", "电话 手机 手机号码 监护人电话"),
+        _ignored("address", "户籍地址", "registered address", f"现居住地址 居住地址 {_ADDRESS}"),
+    ),
+    (("child", "number"), ("day",), ("mother_number", "number"), ("given", "vaccine", "clinic", "card")),
+)  # fmt: skip
+
+
+def _vaccination(reader: ListReader) -> ListRow | None:
+    child = reader.person("child", "number", "sex") if reader.has("number") else Named(reader.name("child"))
+    mother = reader.person("mother", "mother_number") if reader.has("mother_number") else Named()
+    day = reader.day("day") or child.birth
+    if child == Named() and mother.number is None:
+        reader.note("nobody_named", "child")
+        return None
+    if day is None:
+        reader.miss("day_missing", "day")
+        return None
+    sex = child.sex or reader.sex("sex")
+    mark = reader.text("certificate")[:40] or None
+    unnamed = child.name and _NO_NAME_YET.match(child.name)
+    newborn = Newborn(None if unnamed else child.name, sex, mark, child.number)
+    return ListRow(reader.row_no, events.VACCINATION, (mother,), day, child=newborn)
+
+
 # Marriages and divorces.
 
 _MAN, _WOMAN = "男方 男方信息 男方当事人 丈夫 男", "女方 女方信息 女方当事人 妻子 女"
@@ -341,6 +385,15 @@ KINDS: Final[dict[str, ListKind]] = {
     for kind in (
         ListKind(
             "hospital_births", "医院出生登记", "Hospital births", ("出生", "新生儿", "分娩"), _BIRTHS, _birth
+        ),
+        ListKind(
+            "vaccinations",
+            "儿童首针接种",
+            "Children's first vaccination",
+            ("接种", "疫苗", "免疫"),
+            _VACCINATIONS,
+            _vaccination,
+            private=True,
         ),
         ListKind(
             "civil_affairs_marriages",

@@ -74,7 +74,7 @@ def looks_like_list(sheet: Sheet) -> bool:
 def recognise(sheet: Sheet) -> ListKind:
     """The kind of list a sheet holds: the one whose needed columns are there and that knows most of them.
 
-    Two kinds with the same columns are told apart by the title.
+    Two kinds with the same columns are told apart by the title, and by how many of its words are theirs.
 
     Raises
     ------
@@ -83,13 +83,13 @@ def recognise(sheet: Sheet) -> ListKind:
     """
     fitting = [(known_columns(sheet, kind.columns.vocabulary), kind) for kind in _fitting(sheet)]
     title = _title(sheet)
+    words = {kind.code: sum(word in title for word in kind.titles) for _known, kind in fitting}
     ranked = sorted(
-        ((sum(word in title for word in kind.titles) > 0, known, kind.code) for known, kind in fitting),
-        reverse=True,
+        ((words[kind.code] > 0, known, words[kind.code], kind.code) for known, kind in fitting), reverse=True
     )
-    if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
+    if not ranked or (len(ranked) > 1 and ranked[0][:3] == ranked[1][:3]):
         raise RegisterError("unknown_list")
-    return KINDS[ranked[0][2]]
+    return KINDS[ranked[0][3]]
 
 
 def _fitting(sheet: Sheet) -> list[ListKind]:

@@ -9,7 +9,11 @@ from tongchou.domain.dates import PartialDate
 #: What a row can report. ``nothing`` says that the row concerns no fact that is kept here.
 BIRTH, MARRIAGE, DIVORCE, DEATH, CONVERSION = "birth", "marriage", "divorce", "death", "conversion"
 PENSION, MEDICAL, DISABILITY, NOTHING = "urban_pension", "urban_medical", "disability", "nothing"
-EVENTS = (BIRTH, MARRIAGE, DIVORCE, DEATH, CONVERSION, PENSION, MEDICAL, DISABILITY, NOTHING)
+#: A child at its first vaccination. It is counted, and recorded nowhere.
+VACCINATION = "vaccination"
+EVENTS = (BIRTH, MARRIAGE, DIVORCE, DEATH, CONVERSION, PENSION, MEDICAL, DISABILITY, VACCINATION, NOTHING)
+#: Of a newborn child and its parents, of whom the father may go unnamed.
+OF_CHILDREN = (BIRTH, VACCINATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +34,20 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Newborn:
-    """The child of a hospital's row. ``name`` is None for one that had none yet; ``mark`` tells twins
-    apart."""
+    """The child of a hospital's row, or of one about its vaccination. ``name`` is None for one that had none
+    yet; ``mark`` tells twins apart."""
 
     name: str | None = None
     sex: int | None = None
     mark: str | None = None  # number of the birth certificate
+    number: str | None = None  # its own valid identity number
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """A cleaned row.
 
-    ``people`` are one person, two spouses (the man first) or mother and father of a birth. ``until`` is the
+    ``people`` are one person, two spouses (the man first) or mother and father of a child. ``until`` is the
     end of an insurance that is stopped, or of a certificate's validity. ``stopped`` tells an insurance that
     ended. ``category`` and ``grade`` are those of a disability certificate (GB/T 26341-2010: 1 to 7 and 1 to
     4); nothing shows them.

@@ -8,8 +8,8 @@ worked out again under the law as it was known then (:meth:`Parameter.known_at`)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from tongchou.domain.policy.errors import LoadError
@@ -17,6 +17,17 @@ from tongchou.domain.policy.words import Text, number
 
 #: ``fen_per_month`` is an amount of a month; its value in a year is the sum of the twelve months.
 UNITS: Final = ("fen", "fen_per_month", "year", "years", "months", "persons", "grade")
+#: No value of a unit lies outside these, whoever sets it: money is never negative and at most ten million
+#: yuan, nobody is older than 150, grades are those of certificates. A parameter may declare narrower ones.
+WALLS: Final[Mapping[str, tuple[int, int]]] = {
+    "fen": (0, 10_000_000_00),
+    "fen_per_month": (0, 10_000_000_00),
+    "year": (1900, 2150),
+    "years": (0, 150),
+    "months": (0, 1_200),
+    "persons": (0, 1_000),
+    "grade": (1, 10),
+}
 #: Who sets law, from the widest to the narrowest area.
 Level = Literal["national", "province", "prefecture", "county"]
 LEVELS: Final[tuple[Level, ...]] = ("national", "province", "prefecture", "county")
@@ -31,7 +42,8 @@ class DatedValue:
     """A value from a day on (``until`` the last day, when it was ended without a successor).
 
     ``known_from`` is the day since which it has been known, ``None`` when that is its first day or earlier.
-    ``assumed`` marks a default no law of the area has set; ``level`` says who set the value.
+    ``assumed`` marks a default no law of the area has set; ``level`` says who set the value, ``place`` the
+    file and line, which are no part of what the value is.
     """
 
     start: dt.date
@@ -41,6 +53,7 @@ class DatedValue:
     known_from: dt.date | None = None
     assumed: bool = False
     level: Level = "national"
+    place: str = field(default="", repr=False, compare=False)
 
     @property
     def known(self) -> dt.date:
@@ -67,7 +80,9 @@ class Parameter:
     """A number of the law that changes over time; ``values`` are in time order and never overlap.
 
     ``history`` is every value ever made known, in the order in which they became known; ``values`` is what
-    of it holds. ``local`` is ``None`` where nobody below the State may set it.
+    of it holds. ``local`` is ``None`` where nobody below the State may set it. ``plausible`` are the least
+    and the greatest value somebody may set, ``place`` is the file and line; neither changes what the rules
+    say.
     """
 
     name: str
@@ -76,6 +91,13 @@ class Parameter:
     values: tuple[DatedValue, ...]
     history: tuple[DatedValue, ...] = ()
     local: Local | None = None
+    plausible: tuple[int, int] | None = field(default=None, repr=False, compare=False)
+    place: str = field(default="", repr=False, compare=False)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the greatest value that can be meant."""
+        return self.plausible or WALLS[self.unit]
 
     @property
     def year_unit(self) -> str:
@@ -104,17 +126,29 @@ class Parameter:
             return self._twelve_months(year)
         first, last = self.on(dt.date(year, 1, 1)), self.on(dt.date(year, 12, 31))
         if first is None or last is None:
-            raise LoadError(f"parameter {self.name} has no value in {year}")
+            raise LoadError(f"parameter {self.name} has no value in {year}", self._gap(dt.date(year, 12, 31)))
         if first is not last:
-            raise LoadError(f"parameter {self.name} changes within {year}; a yearly rule needs one value")
+            # What a narrower level set is what does not fit; of one level the later.
+            culprit = max(first, last, key=lambda one: (LEVELS.index(one.level), one.start))
+            raise LoadError(
+                f"parameter {self.name} changes within {year}; a yearly rule needs one value", culprit.place
+            )
         return first
+
+    def _gap(self, day: dt.date) -> str:
+        """Where the value before a day without one stands, the first one's where there is none before."""
+        before = [dated for dated in self.values if dated.start <= day]
+        return (before[-1:] or self.values[:1] or (self,))[0].place
 
     def _twelve_months(self, year: int) -> DatedValue:
         months: dict[DatedValue, int] = {}
         for month in range(1, 13):
             dated = self.on(dt.date(year, month, 1))
             if dated is None:
-                raise LoadError(f"parameter {self.name} has no value in {year}-{month:02d}")
+                raise LoadError(
+                    f"parameter {self.name} has no value in {year}-{month:02d}",
+                    self._gap(dt.date(year, month, 1)),
+                )
             months[dated] = months.get(dated, 0) + 1
         said = {
             language: (("、" if language == "zh" else ", ").join(

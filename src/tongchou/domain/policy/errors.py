@@ -15,7 +15,14 @@ from tongchou.domain.policy.words import Text
 
 
 class LoadError(ValueError):
-    """A rule or parameter that must not be used; the message says where and why."""
+    """A rule or parameter that must not be used; the message says where and why.
+
+    ``place`` is the file and line, empty where what is wrong stands in no file; ``reason`` is the rest.
+    """
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        self.reason, self.place = reason, place
+        super().__init__(f"{place}: {reason}" if place else reason)
 
 
 @dataclass(frozen=True, slots=True)

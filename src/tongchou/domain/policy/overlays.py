@@ -13,7 +13,7 @@
 
 The national file says of each parameter which levels may set it, and whether they may only raise or only
 lower it. Everything else is refused when loading, with file and line: an unknown programme or parameter, a
-level that may not, a value beyond the limit.
+level that may not, a value beyond the limit or one that cannot be meant.
 """
 
 from __future__ import annotations
@@ -38,12 +38,11 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The values one level sets for a parameter, and where in the file each of them stands."""
+    """The values one level sets for a parameter; each knows where in the file it stands."""
 
     programme: str
     parameter: str
     values: tuple[DatedValue, ...]
-    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,7 @@ def _setting(
     if local is None or level not in local.levels:
         may = ", ".join(local.levels) if local else "nobody below the State"
         raise reader.refuse(key, f"a {level} may not set {programme}.{parameter.name} (may: {may})")
-    values = reader.values(parameter.name, parameter.unit, node, level=level)
-    places = tuple(f"{reader.source}, line {item.start_mark.line + 1}" for item in node.value)
-    return Setting(programme, parameter.name, values, places)
+    return Setting(programme, parameter.name, reader.values(parameter, node, level=level))
 
 
 def apply(national: Parameters, overlays: Sequence[Overlay]) -> dict[str, dict[str, Parameter]]:
@@ -138,13 +135,14 @@ def _set(above: Parameter, setting: Setting) -> Parameter:
     local = above.local
     assert local is not None
     added: list[DatedValue] = []
-    for dated, place in zip(setting.values, setting.places, strict=True):
+    for dated in setting.values:
         standing = above.on(dated.start)
         if standing is not None and not standing.assumed and not within(local, dated.value, standing.value):
             way = "at least" if local.how == "raise" else "at most"
             raise LoadError(
-                f"{place}: {setting.programme}.{setting.parameter} from {dated.start} is "
-                f"{dated.value}; the law leaves {way} {standing.value} ({local.reference.en})"
+                f"{setting.programme}.{setting.parameter} from {dated.start} is {dated.value}; "
+                f"the law leaves {way} {standing.value} ({local.reference.en})",
+                dated.place,
             )
         added += while_better(above, dated, local)
     return above.with_values(added)

@@ -23,6 +23,15 @@ marks a default that no law of the area has set. A parameter others than the Sta
         how: lower
         reference: {zh: …, en: …}
 
+Values outside the walls of their unit (:data:`~tongchou.domain.policy.dated.WALLS`) are refused. A parameter
+may declare narrower ones, within which every level's values must lie, so that a slip of the pen is seen:
+
+.. code-block:: yaml
+
+    starting_age:
+      …
+      plausible: {least: 45, most: 60}
+
 A list of values may be empty when ``local`` names somebody: the programme waits until a level has set it.
 """
 
@@ -30,6 +39,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import yaml
 
@@ -37,6 +47,7 @@ from tongchou.domain.policy.dated import (
     HOW,
     LEVELS,
     UNITS,
+    WALLS,
     DatedValue,
     How,
     Level,
@@ -45,7 +56,7 @@ from tongchou.domain.policy.dated import (
     in_force,
 )
 from tongchou.domain.policy.errors import LoadError
-from tongchou.domain.policy.words import Text
+from tongchou.domain.policy.words import Text, number
 
 
 def read_parameters(text: str, source: str) -> dict[str, Parameter]:
@@ -57,8 +68,8 @@ def read_parameters(text: str, source: str) -> dict[str, Parameter]:
     ------
     LoadError
         With file and line: what is not a mapping, a missing or unknown key, a key given twice, a value that
-        is not a whole number, a date that is none, dates out of order or overlapping, an unknown unit, a
-        missing reference.
+        is not a whole number or beyond what can be meant, a date that is none, dates out of order or
+        overlapping, an unknown unit, a missing reference.
     """
     root = composed(text, source)
     reader = Reader(source)
@@ -90,8 +101,11 @@ class Reader:
     def __init__(self, source: str) -> None:
         self.source = source
 
+    def place(self, node: yaml.Node) -> str:
+        return f"{self.source}, line {node.start_mark.line + 1}"
+
     def refuse(self, node: yaml.Node, reason: str) -> LoadError:
-        return LoadError(f"{self.source}, line {node.start_mark.line + 1}: {reason}")
+        return LoadError(reason, self.place(node))
 
     def mapping(
         self, node: yaml.Node, needed: tuple[str, ...] = (), optional: tuple[str, ...] = ()
@@ -116,23 +130,41 @@ class Reader:
         return found
 
     def parameter(self, name: str, node: yaml.Node) -> Parameter:
-        parts = self.mapping(node, ("label", "unit", "values"), ("local",))
+        parts = self.mapping(node, ("label", "unit", "values"), ("local", "plausible"))
         unit = parts["unit"].value
         if unit not in UNITS:
             raise self.refuse(parts["unit"], f"unit {unit!r}; units are {', '.join(UNITS)}")
         local = self.local(parts["local"]) if "local" in parts else None
-        values = self.values(name, unit, parts["values"], empty=local is not None)
-        return Parameter(name, self.text(parts["label"]), unit, in_force(values), values, local)
+        bounds = self.bounds(parts["plausible"], WALLS[unit]) if "plausible" in parts else None
+        meant = Parameter(
+            name,
+            self.text(parts["label"]),
+            unit,
+            (),
+            local=local,
+            plausible=bounds,
+            place=self.place(node),
+        )
+        values = self.values(meant, parts["values"], empty=local is not None)
+        return replace(meant, values=in_force(values), history=values)
+
+    def bounds(self, node: yaml.Node, walls: tuple[int, int]) -> tuple[int, int]:
+        """The declared least and greatest value, which narrow those of the unit."""
+        parts = self.mapping(node, ("least", "most"))
+        least, most = self.whole(parts["least"], ""), self.whole(parts["most"], "")
+        if not walls[0] <= least <= most <= walls[1]:
+            raise self.refuse(node, f"{least} to {most} does not lie within {walls[0]} to {walls[1]}")
+        return least, most
 
     def values(
-        self, name: str, unit: str, node: yaml.Node, *, empty: bool = False, level: Level = "national"
+        self, meant: Parameter, node: yaml.Node, *, empty: bool = False, level: Level = "national"
     ) -> tuple[DatedValue, ...]:
         """Values in the order of the file, which is the order in which they became known."""
         if not isinstance(node, yaml.SequenceNode) or not (node.value or empty):
-            raise self.refuse(node, f"{name} needs a list of values")
+            raise self.refuse(node, f"{meant.name} needs a list of values")
         dated: list[DatedValue] = []
         for item in node.value:
-            following = self.dated(item, unit, level)
+            following = self.dated(item, meant, level)
             if dated:
                 self.after(item, dated[-1], following)
             dated.append(following)
@@ -155,26 +187,43 @@ class Reader:
             raise self.refuse(parts["how"], f"{parts['how'].value!r} is not one of {', '.join(HOW)}")
         return Local(tuple(named), how, self.text(parts["reference"]))
 
-    def dated(self, node: yaml.Node, unit: str, level: Level) -> DatedValue:
-        parts = self.mapping(node, ("from", "value", "reference"), ("until", "known_from", "assumed"))
-        value = parts["value"]
-        if value.tag != "tag:yaml.org,2002:int" or str(int(value.value)) != value.value:
+    def whole(self, node: yaml.Node, unit: str) -> int:
+        if node.tag != "tag:yaml.org,2002:int" or str(int(node.value)) != node.value:
             hint = "; money is in fen: 144000 is 1,440 yuan" if unit.startswith("fen") else ""
-            raise self.refuse(value, f"{value.value!r} is not a plain whole number{hint}")
+            raise self.refuse(node, f"{node.value!r} is not a plain whole number{hint}")
+        return int(node.value)
+
+    def meant(self, node: yaml.Node, meant: Parameter) -> int:
+        """The value, within what can be meant: nothing matches everyone by a slip of the pen."""
+        value, (least, most) = self.whole(node, meant.unit), meant.bounds
+        if least <= value <= most:
+            return value
+        unit = meant.year_unit
+        raise self.refuse(
+            node,
+            f"{meant.name} cannot be {value}"
+            + (f" ({number(value, 'en', 'fen')})" if unit == "fen" else "")
+            + f": from {number(least, 'en', unit)} to {number(most, 'en', unit)} is plausible",
+        )
+
+    def dated(self, node: yaml.Node, meant: Parameter, level: Level) -> DatedValue:
+        parts = self.mapping(node, ("from", "value", "reference"), ("until", "known_from", "assumed"))
+        value = self.meant(parts["value"], meant)
         start = self.date(parts["from"])
         until = self.date(parts["until"]) if "until" in parts else None
         if until is not None and until < start:
             raise self.refuse(parts["until"], f"until {until} lies before from {start}")
-        if unit == "fen_per_month":
+        if meant.unit == "fen_per_month":
             self.whole_months(node, start, until)
         return DatedValue(
             start,
-            int(value.value),
+            value,
             self.text(parts["reference"]),
             until,
             self.date(parts["known_from"]) if "known_from" in parts else None,
             "assumed" in parts and self.yes(parts["assumed"]),
             level,
+            self.place(node),
         )
 
     def whole_months(self, node: yaml.Node, start: dt.date, until: dt.date | None) -> None:

@@ -13,20 +13,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
-from tongchou.domain.policy.dated import LEVELS, DatedValue, Level, Parameter, in_force
+from tongchou.domain.policy.dated import LEVELS, WALLS, DatedValue, Level, Parameter, in_force
 from tongchou.domain.policy.overlays import Setting, while_better, within
 from tongchou.domain.policy.rules import Rules
-from tongchou.domain.policy.words import Text
+from tongchou.domain.policy.words import Text, number
 
 #: Why a value cannot be simulated.
 Reason = Literal["no_number", "too_large", "beyond", "twelfths"]
 #: The largest value of each unit: ten million yuan, and ages nobody exceeds.
-MOST: Final = {"fen": 10_000_000_00, "fen_per_month": 10_000_000_00, "years": 150, "months": 1_200}
+MOST: Final = {unit: WALLS[unit][1] for unit in ("fen", "fen_per_month", "years", "months")}
 _WORDS = Text("测算假设", "assumption of a simulation")
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
@@ -44,11 +44,31 @@ class Change:
 class BeyondTheLaw(ValueError):  # noqa: N818 - named after what it says
     """A value no level may set; ``limit`` is the value in force it is measured by."""
 
-    def __init__(self, change: Change, limit: int) -> None:
-        self.change, self.limit = change, limit
+    def __init__(self, change: Change, limit: int, parameter: Parameter) -> None:
+        self.change, self.limit, self.parameter = change, limit, parameter
+        way = "less" if parameter.local is not None and parameter.local.how == "raise" else "more"
         super().__init__(
-            f"{change.programme}.{change.parameter}: the law leaves no level {change.value} (limit {limit})"
+            f"{change.programme}.{change.parameter}: {_told(change.value, parameter)} is beyond the law, "
+            f"which leaves nobody {way} than {_told(limit, parameter)}"
         )
+
+
+class NotMeant(ValueError):  # noqa: N818 - named after what it says
+    """A value that cannot be meant, as an overlay could not have it either."""
+
+    def __init__(self, change: Change, parameter: Parameter) -> None:
+        self.change, self.parameter = change, parameter
+        self.least, self.most = parameter.bounds
+        super().__init__(
+            f"{change.programme}.{change.parameter}: {_told(change.value, parameter)} is not plausible; "
+            f"{_told(self.least, parameter)} to {_told(self.most, parameter)} is"
+        )
+
+
+def _told(value: int, parameter: Parameter) -> str:
+    """A value in the unit people speak of: yuan, never fen."""
+    said = number(value, "en", "fen" if parameter.unit.startswith("fen") else parameter.unit)
+    return f"{said} {parameter.unit}" if parameter.unit in ("years", "months") else said
 
 
 def open_to_reform(programme: Rules, follows: Mapping[str, str]) -> tuple[Parameter, ...]:
@@ -133,9 +153,11 @@ def reformed(parameter: Parameter, change: Change) -> Parameter:
 
     Raises
     ------
-    BeyondTheLaw
-        When no level may set the value.
+    BeyondTheLaw, NotMeant
+        When no level may set the value; when it cannot be meant.
     """
+    if not parameter.bounds[0] <= change.value <= parameter.bounds[1]:
+        raise NotMeant(change, parameter)
     start = dt.date(change.year, 1, 1)
     levels = setters(parameter, change.value, start)
     local = parameter.local
@@ -143,7 +165,7 @@ def reformed(parameter: Parameter, change: Change) -> Parameter:
         assert local is not None
         standing = _wider(parameter, local.levels[0]).on(start)
         assert standing is not None
-        raise BeyondTheLaw(change, standing.value)
+        raise BeyondTheLaw(change, standing.value, parameter)
     dated = DatedValue(start, change.value, _WORDS, known_from=start, level=levels[-1])
     if local is None:
         return parameter.with_values([dated])
@@ -169,6 +191,4 @@ def _wider(parameter: Parameter, level: Level) -> Parameter:
     """The parameter without what a level and those below it have set."""
     above = LEVELS[: LEVELS.index(level)]
     history = tuple(dated for dated in parameter.history or parameter.values if dated.level in above)
-    return Parameter(
-        parameter.name, parameter.label, parameter.unit, in_force(history), history, parameter.local
-    )
+    return replace(parameter, values=in_force(history), history=history)

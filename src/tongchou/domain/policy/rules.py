@@ -149,7 +149,7 @@ class Rules:
                 try:
                     parameter.in_year(year)
                 except LoadError as error:
-                    raise checker.refuse(str(error)) from error
+                    raise LoadError(f"{self.code}: {error.reason}", error.place) from error
 
     def title_in(self, language: str) -> str:
         """The title in ``"zh"`` or ``"en"``."""
@@ -236,7 +236,7 @@ def first_full_year(parameters: Mapping[str, Parameter], not_before: int) -> int
     years = [not_before]
     for parameter in parameters.values():
         if not parameter.values:
-            raise LoadError(f"parameter {parameter.name} has not been set")
+            raise LoadError(f"parameter {parameter.name} has not been set", parameter.place)
         start = parameter.values[0].start
         years.append(start.year if (start.month, start.day) == (1, 1) else start.year + 1)
     return max(years)

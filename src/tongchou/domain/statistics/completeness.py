@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tongchou.domain.demography.births_completeness import reverse_survival
-from tongchou.domain.demography.deaths_completeness import growth_balance
+from tongchou.domain.demography.deaths_completeness import extinct_generations, growth_balance
 from tongchou.domain.demography.left_out import Figure, Floats, LeftOut, numbers, ratio
 from tongchou.domain.statistics.cube import AGE_STARTS, MonthCube
 
@@ -23,6 +23,10 @@ CHILDREN: Final = 5
 FIVES: Final = tuple(range(0, 86, 5))
 #: Fewest years between the two stocks of the balance: over less, chance makes the slope.
 FEWEST_YEARS: Final = 4.0
+
+
+#: Years that people of 85 still live, both sexes: China 2023, UN DESA, World Population Prospects 2024.
+_LEFT_AT_85: Final = 5.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +43,9 @@ class Completeness:
         counted here.
     deaths
         (areas,) share of the deaths that is registered, by the growth balance of both sexes together.
+    deaths_in_turn
+        (areas,) the same by synthetic extinct generations, after the growth balance has told how the two
+        stocks stand to each other (Hill, You and Choi 2009): how far the two lie apart is the honest doubt.
     coverage
         (areas,) the first stock relative to the last, as the same method sees it.
     years
@@ -50,6 +57,7 @@ class Completeness:
     areas: tuple[str, ...]
     births: Figure
     deaths: Floats
+    deaths_in_turn: Floats
     coverage: Floats
     years: float
     left_out: LeftOut
@@ -90,8 +98,8 @@ def completeness(cube: MonthCube, single_ages: npt.ArrayLike, *, level: float = 
     whole = [size >= 12 * (n + 1) for n in range(CHILDREN)]
     born = np.stack([np.where(ok, one, np.nan) for one, ok in zip(windows, whole, strict=True)], axis=-1)
     _births, share = reverse_survival(children, _lived(cube), born, level=level)
-    deaths, coverage, years, left_out = _deaths(cube)
-    return Completeness(cube.areas, share, deaths, coverage, years, share.left_out + left_out)
+    deaths, in_turn, coverage, years, left_out = _deaths(cube)
+    return Completeness(cube.areas, share, deaths, in_turn, coverage, years, share.left_out + left_out)
 
 
 def _lived(cube: MonthCube) -> Floats:
@@ -109,18 +117,22 @@ def _within(force: Floats) -> Floats:
     return np.where(force > 0, -np.expm1(-force) / np.where(force > 0, force, 1.0), 1.0)
 
 
-def _deaths(cube: MonthCube) -> tuple[Floats, Floats, float, LeftOut]:
+def _deaths(cube: MonthCube) -> tuple[Floats, Floats, Floats, float, LeftOut]:
     years = (cube.months.size - 1) / 12
     nothing = np.full(len(cube.areas), np.nan)
     if years < FEWEST_YEARS:
-        return nothing, nothing, years, LeftOut()
+        return nothing, nothing, nothing, years, LeftOut()
     unknown = ~cube.reported
     stock = np.where(unknown[..., None], np.nan, _fives(cube.stock.sum(axis=-1)))
     happened = (
         np.where(unknown[..., None], np.nan, _fives(cube.deaths.sum(axis=-1)))[:, 1:].sum(axis=1) / years
     )
     found = growth_balance(stock[:, 0], stock[:, -1], happened, FIVES, years)
-    return found.completeness, found.coverage, years, found.left_out
+    turned = extinct_generations(
+        stock[:, 0], stock[:, -1], happened, FIVES, years,
+        open_expectation=_LEFT_AT_85, coverage=found.coverage,
+    )  # fmt: skip
+    return found.completeness, turned.completeness, found.coverage, years, found.left_out
 
 
 def _fives(values: Floats) -> Floats:

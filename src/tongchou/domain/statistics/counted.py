@@ -25,6 +25,8 @@ from tongchou.domain.statistics.series import Series, Step
 COMPLETE: Final = 0.98
 #: First ages of the young, of working age, of those from 60 and of those from 65 on.
 BROAD: Final = (0, 15, 60, 65)
+#: Of so many events the public is told what share was recorded soon: of fewer a share tells their number.
+MANY: Final = 100
 #: Months whose records tell how registration goes on.
 _CURVE: Final = 48
 
@@ -102,6 +104,15 @@ class Counted:
         true = of_kind(self.parts, kind)[:, begin:end].sum(axis=1)
         return self._shown(true, f"{kind}:{first}:{last}")
 
+    def years(self, first: np.datetime64, last: np.datetime64) -> tuple[float, Floats]:
+        """Person-years from month to month, both included: of the area and of its parts, as may be shown.
+
+        Exact ones of two publications a month apart would tell the change of the people in that month.
+        """
+        if not self.has(first, last):
+            return np.nan, np.full(len(self.parts.areas), np.nan)
+        return self._shown(years_of(self.parts.between(first, last)), f"years:{first}:{last}")
+
     def people(self, month: np.datetime64) -> tuple[Floats, Floats]:
         """Men, women and people of unknown age or sex at the end of a month: (3,) and (parts, 3)."""
         if not self.has(month, month):
@@ -167,6 +178,10 @@ class Counted:
         """(months, DELAYS): events of the area by months until they were recorded."""
         whole = self.own.births_delay if kind == "births" else self.own.deaths_delay
         return np.asarray(whole[0])
+
+    def share_may_be_told(self, events: float) -> bool:
+        """Whether a share of so many events tells no count that is not told itself."""
+        return self.edition is Edition.INTERNAL or events >= MANY
 
     def known_share(self, kind: str) -> Floats:
         """(months,): the share of each month's events that is recorded by now, by the area's own past.

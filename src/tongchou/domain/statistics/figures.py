@@ -12,7 +12,7 @@ from tongchou.domain.demography.left_out import Figure, Floats, ratio
 from tongchou.domain.divisions import Level
 from tongchou.domain.small_cells import FEWEST
 from tongchou.domain.statistics.content import Edition
-from tongchou.domain.statistics.counted import Counted, years_of
+from tongchou.domain.statistics.counted import Counted
 from tongchou.domain.statistics.definition import Kind, quotient
 from tongchou.domain.statistics.indicators import INDICATORS
 from tongchou.domain.statistics.series import Step
@@ -50,6 +50,8 @@ _OF_COUNTS: Final = {
     "in_migration_rate": "arrivals",
     "out_migration_rate": "departures",
 }
+#: Digits of what the public edition tells exactly, where not one.
+_DIGITS: Final = {"tfr": 2}
 
 
 def rates_of(level: str) -> tuple[str, ...]:
@@ -87,14 +89,14 @@ def _as_shown(counted: Counted, code: str, last: np.datetime64, exact: Figure) -
     first, level = last - np.timedelta64(11, "M"), exact.level
     if code in STRUCTURE:
         shares = of_broad(counted.broad(last)[0], code)
-        return exact if shares is None else _plain(shares, level)
+        return _short(exact, code) if shares is None else _plain(shares, level)
     if code == "srb":
         births = counted.own.between(first, last).births.sum(axis=1)
         (boys, girls), _rows = counted.table(births, f"births_by_sex:{first}:{last}")
         if min(boys, girls) < FEWEST:
             return _plain(np.nan, level)
         return quotient(Kind.ODDS, np.array(boys), np.array(girls), 100.0, level)
-    years = years_of(counted.own.between(first, last))[0]
+    years = counted.years(first, last)[0]
     made_of = {"tfr": ("births",), "natural_increase": ("births", "deaths")}.get(code)
     for kind in made_of or ((_OF_COUNTS[code],) if code in _OF_COUNTS else ()):
         if counted.events(kind, first, last)[0] < FEWEST:
@@ -103,9 +105,16 @@ def _as_shown(counted: Counted, code: str, last: np.datetime64, exact: Figure) -
         born, died = (counted.events(kind, first, last)[0] for kind in ("births", "deaths"))
         return rates.natural_increase([born], [died], [years], level=level).times(1000)
     if code not in _OF_COUNTS:
-        return exact
+        return _short(exact, code)
     events = counted.events(_OF_COUNTS[code], first, last)[0]
     return quotient(Kind.RATE, np.array(events), np.array(years), 1000.0, level)
+
+
+def _short(exact: Figure, code: str) -> Figure:
+    """What is told exactly, in as many digits as are printed: with more, counts could be searched for."""
+    digits = _DIGITS.get(code, 1)
+    value, low, high = (np.round(one, digits) for one in (exact.value, exact.low, exact.high))
+    return Figure(value, low, high, exact.level, exact.left_out)
 
 
 def of_broad(people: Floats, code: str) -> float | None:

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from tongchou.domain.demography import structure
-from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.small_cells import FEWEST
 from tongchou.domain.statistics import figures
 from tongchou.domain.statistics.content import (
@@ -20,7 +19,7 @@ from tongchou.domain.statistics.content import (
     Table,
     with_totals,
 )
-from tongchou.domain.statistics.counted import Counted, years_of
+from tongchou.domain.statistics.counted import Counted
 from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS
 from tongchou.domain.statistics.facts_told import (
     FLOWS,
@@ -108,7 +107,7 @@ def flows_table(counted: Counted, first: np.datetime64, last: np.datetime64, cod
     """Births, deaths, moves of each part in some months; rates of at least ten events alone."""
     by_kind = {kind: counted.events(kind, first, last)[1] for kind in FLOWS}
     known = _part_known(counted, first, last)
-    years = _part_years(counted, first, last)
+    years = counted.years(first, last)[1]
     rows = []
     for place, part in enumerate(counted.place.parts):
         if not known[place]:
@@ -172,7 +171,8 @@ def restatements(counted: Counted, month: np.datetime64) -> Table:
             # At the end of the month; before the last month's records; with them.
             for upto in (1, min(age, DELAYS), min(age + 1, DELAYS)):
                 known = delay[:upto].sum() if upto else np.nan
-                name = f"{kind}:{counted.cube.months[at]}:{upto}"
+                # Named by the month alone: who reads twelve bulletins sees one number rounded one way.
+                name = f"{kind}:{counted.cube.months[at]}"
                 if counted.villages_reported[at] == 0:
                     known = np.nan
                 if np.isnan(known):
@@ -200,12 +200,6 @@ def _part_known(counted: Counted, first: np.datetime64, last: np.datetime64) -> 
         Counted(counted.cube, part, counted.edition, counted.key).has(first, last)
         for part in counted.place.parts
     ]
-
-
-def _part_years(counted: Counted, first: np.datetime64, last: np.datetime64) -> Floats:
-    if not counted.has(first, last):
-        return np.full(len(counted.parts.areas), np.nan)
-    return years_of(counted.parts.between(first, last))
 
 
 def _rate(events: Cell, years: float) -> Cell:

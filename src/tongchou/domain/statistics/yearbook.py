@@ -28,7 +28,7 @@ from tongchou.domain.statistics.content import (
     Table,
     with_totals,
 )
-from tongchou.domain.statistics.counted import Counted, years_of
+from tongchou.domain.statistics.counted import Counted
 from tongchou.domain.statistics.cube import AGE_STARTS, DELAYS, MEN, WOMEN, MonthCube
 from tongchou.domain.statistics.facts_told import (
     FLOWS,
@@ -165,12 +165,7 @@ def _averages(counted: Counted, year: int) -> Table:
     rows = []
     for one in whole_years(counted, year):
         first, last = span(one)
-        there = counted.has(first, last)
-        years = float(years_of(counted.own.between(first, last))[0]) if there else np.nan
-        (shown,), _rows = (
-            counted.table(np.array([[years]]), f"years:{one}") if years == years else ([years], 0)
-        )
-        rows.append(year_row(one, (cell(float(shown)),)))
+        rows.append(year_row(one, (cell(counted.years(first, last)[0]),)))
     return Table("averages", ("person_years",), tuple(rows))
 
 
@@ -273,7 +268,12 @@ def _delays(counted: Counted, year: int) -> Table:
     digits = 0 if counted.edition is Edition.PUBLIC else 1
     rows = []
     for start, end in zip(_LATE, (*_LATE[1:], DELAYS), strict=True):
-        shares = (100 * ratio(one[start:end].sum(), one.sum()) for one in seen.values())
+        shares = (
+            100 * ratio(one[start:end].sum(), one.sum())
+            if counted.share_may_be_told(one.sum())
+            else np.array(np.nan)
+            for one in seen.values()
+        )
         rows.append(Row(Label("delay", str(start)), tuple(cell(float(share), digits) for share in shares)))
     return Table("delays", ("births_share", "deaths_share"), tuple(rows))
 

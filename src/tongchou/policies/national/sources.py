@@ -44,6 +44,9 @@ SCHOOL_FUNDS = Citation(
     Text("城乡义务教育补助经费管理办法", "Measures on the funds for compulsory education"),
     "财教〔2021〕127号",
 )
+SCHOOL_GRANTS = Citation(
+    Text("学生资助资金管理办法", "Measures on the funds for student support"), "财教〔2021〕310号"
+)
 PUBLIC_HEALTH = Citation(
     Text("国家基本公共卫生服务规范（第三版）", "National Norms of Basic Public Health Services, 3rd edition"),
     "国卫基层发〔2017〕13号",

@@ -47,7 +47,7 @@ class PersonAnswers(Schema):
 
 
 class Entry(Schema):
-    """Somebody entitled who has not claimed, or for whom one more fact decides."""
+    """Somebody entitled who has not claimed, or whose answer lacks facts."""
 
     person_id: int
     household_id: int | None

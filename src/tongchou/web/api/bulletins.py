@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Literal
+
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from tongchou.apps.accountability import api as accountability
 from tongchou.core import clock
+from tongchou.domain.accountability.bulletin import RestatedFigure
 from tongchou.web.api.access import needs
 from tongchou.web.api.routes import answers
-from tongchou.web.api.types import Count, Id, Limit, Moment, following
+from tongchou.web.api.types import Count, Id, Limit, Moment, Typed, following
 
 router = Router(tags=["bulletins"])
 _FIGURES = ("value", "low", "high", "over", "under", "target")
@@ -50,7 +54,7 @@ class IndicatorCell(Schema):
 
 
 class BulletinRow(Schema):
-    """``unranked`` is ``no``, ``small`` or ``unknown``; ``band`` numbers what cannot be told apart."""
+    """``unranked``: ``no``, ``small``, ``alone``, ``unknown``; ``band`` numbers what cannot be told apart."""
 
     unit: str
     name: str
@@ -82,6 +86,29 @@ class BulletinWhole(BulletinLine):
     rows: list[BulletinRow]
     restated: list[StatedAnew]
     seal: str
+
+
+class SettledFigure(Schema):
+    """``told`` at the close, first ``published`` and standing ``now``; null where it is not known."""
+
+    unit: str
+    name: str
+    indicator: str
+    told: float | None
+    published: float | None
+    now: float | None
+    moved: bool
+
+
+class SettlementWhole(Schema):
+    """``published_on`` is null while nothing of the period is published."""
+
+    area_id: int
+    area: str
+    period: str
+    published_on: dt.date | None
+    figures: list[SettledFigure]
+    restated: list[StatedAnew]
 
 
 @router.get(
@@ -128,18 +155,47 @@ def bulletin(request: HttpRequest, bulletin_id: Id):
             )
             for row in found.content.rows
         ],
-        restated=[
-            StatedAnew(
-                unit=one.unit,
-                count=one.indicator,
-                period=one.period,
-                first=one.first,
-                now=one.now,
-                reason=one.reason,
-            )
-            for one in found.content.restated
-        ],
+        restated=[_stated_anew(one) for one in found.content.restated],
     )
+
+
+@router.get(
+    "/settlements",
+    summary=gettext_noop("A closed period of the units below an area: as first told and as it stands now"),
+    **answers(SettlementWhole),
+    **needs(accountability.VIEW),
+)
+def settlement(
+    request: HttpRequest,
+    area: Id,
+    kind: Literal["month", "quarter", "half", "year"],
+    period: Typed,
+    departments: bool = False,
+):
+    found = accountability.settlement(
+        area, kind=kind, period=period, by=request.auth, at=request.at, departments=departments
+    )
+    return SettlementWhole(
+        area_id=found.area.pk,
+        area=found.area.name,
+        period=found.period,
+        published_on=found.published_on,
+        figures=[
+            SettledFigure(
+                **{
+                    name: getattr(one, name)
+                    for name in ("unit", "name", "indicator", "told", "published", "now", "moved")
+                }
+            )
+            for one in found.rows
+        ],
+        restated=[_stated_anew(one) for one in found.restated],
+    )
+
+
+def _stated_anew(one: RestatedFigure) -> StatedAnew:
+    same = ("unit", "period", "first", "now", "reason")
+    return StatedAnew(count=one.indicator, **{name: getattr(one, name) for name in same})
 
 
 def _line(one: accountability.Line) -> BulletinLine:

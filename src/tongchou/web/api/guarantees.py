@@ -19,7 +19,10 @@ router = Router(tags=["guarantees"])
 
 
 class GuaranteeLine(Schema):
-    """``measure`` is ``fen`` or ``workers``; ``missing`` is null where ``why`` says why."""
+    """``measure`` is ``fen`` or ``workers``; ``missing`` is null where ``why`` says why.
+
+    ``late`` is money that is there but came after its day: it is among ``missing`` and not in ``have``.
+    """
 
     unit: str
     guarantee: str
@@ -28,6 +31,7 @@ class GuaranteeLine(Schema):
     needed: int | None
     have: int | None
     missing: int | None
+    late: int
     why: str
 
 
@@ -99,6 +103,7 @@ def _line(one: guarantees.Line) -> GuaranteeLine:
         needed=found.needed,
         have=found.have,
         missing=found.missing,
+        late=found.late,
         why="" if one.why is None else one.why.value,
     )
 

@@ -35,6 +35,7 @@ from tongchou.web.api import (
     payees,
     payments,
     people,
+    plan_organising,
     plans,
     population,
     problems,
@@ -83,6 +84,7 @@ api.add_router("", certificates.router)
 api.add_router("", commitments.router)
 api.add_router("", complaints.router)
 api.add_router("", plans.router)
+api.add_router("", plan_organising.router)
 api.add_router("", benefits.router)
 api.add_router("", corrections.router)
 api.add_router("/files", files.router)

@@ -95,6 +95,11 @@ class PublishForm(ConsoleForm):
     )
 
 
+class RedateForm(ConsoleForm):
+    due = forms.DateField(label=_("New last day"), widget=_day())
+    said = forms.CharField(label=_("Why its last day changes"), max_length=300)
+
+
 class WithdrawForm(ConsoleForm):
     said = forms.CharField(label=pgettext_lazy("of withdrawing", "Reason"), max_length=500)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import clock
 from tongchou.domain.policy.dated import Parameter
 from tongchou.domain.policy.words import number
 from tongchou.policies import reforms
@@ -118,7 +119,12 @@ def _value_field(offer: reforms.Offer, parameter: Parameter, year: int, language
 
 def _hint(offer: reforms.Offer, parameter: Parameter, year: int, language: str) -> str:
     value = number(parameter.in_year(year).value, language, parameter.unit)
-    parts = [_("%(year)s by present law: %(value)s.") % {"year": year, "value": value}]
+    said = {"year": year, "value": value}
+    # Of a year to come nobody knows yet what will be law then.
+    if year > clock.today().year:
+        parts = [_("By the rules known today it is %(value)s in %(year)s.") % said]
+    else:
+        parts = [_("%(year)s by present law: %(value)s.") % said]
     if parameter.local is None:
         parts.append(_("Only the State sets it."))
     elif parameter.local.how == "raise":

@@ -110,7 +110,7 @@ class InspectionForm(ConsoleForm):
         label=_("Institution"), max_length=80, required=False,
         help_text=_("For the lists of institutions alone; the unit chosen above answers for it."),
     )  # fmt: skip
-    day = forms.DateField(label=_("Day"), widget=_day())
+    day = forms.DateField(label=pgettext_lazy("of an inspection", "Day"), widget=_day())
     why = forms.ChoiceField(label=_("Why it is made"), choices=supervision.Why.choices)
     complaint = forms.IntegerField(
         label=_("Number of the complaint"), required=False, min_value=1,

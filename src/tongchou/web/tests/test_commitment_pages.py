@@ -6,12 +6,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.models import Letter
 from tongchou.apps.commitments.tests.conftest import family, letter, office, words
+from tongchou.domain.commitments.letters import Vote
+from tongchou.web.console.presenters import commitments as present
 
 __all__ = ["family", "letter", "office", "words"]
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,34 @@ def test_from_a_draft_to_its_publication(
     assert one.stage == "published"
     sheet = worker.get(reverse("console:commitment-pdf", args=[one.pk]))
     assert sheet.content.startswith(b"%PDF")
+
+
+def test_an_assembly_without_its_quorum_is_said_to_be_none(
+    office: Any, letter: Any, frozen_clock: dt.datetime, monkeypatch: Any
+) -> None:
+    one = letter("assemble")
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: frozen_clock + dt.timedelta(days=8))
+    worker = signed_in(office.village)
+    given = {"entitled": 90, "present": 59, "in_favour": 59, "by_households": "on"}
+    told = worker.post(reverse("console:commitment-act", args=[one.pk, "decide"]), given, follow=True)
+    vote = Vote(90, 59, 59, by_households=True)
+    assert str(next(iter(told.context["messages"]))) == present.decided(vote)
+    assert present.no_quorum(vote) in present.decided(vote)
+    assert present.no_quorum(vote) in told.content.decode().split('id="history"')[1]
+
+
+def test_the_owner_chooses_another_last_day(
+    office: Any, letter: Any, frozen_clock: dt.datetime, monkeypatch: Any
+) -> None:
+    one = letter("review")
+    later = frozen_clock + dt.timedelta(days=8)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    worker = signed_in(office.village)
+    day = (later.date() + dt.timedelta(days=90)).isoformat()
+    assert act(worker, one.pk, "redate", which=1, due=later.date().isoformat(), said="").status_code == 422
+    assert act(worker, one.pk, "redate", which=1, due=day, said="等新设备").status_code == 302
+    page = worker.get(reverse("console:commitment", args=[one.pk])).content.decode()
+    assert "等新设备" in page and one.promises.get().due.isoformat() == day
 
 
 def test_a_closed_word_is_refused_beside_its_promise(
@@ -169,3 +201,17 @@ def test_a_list_asks_the_same_however_many(
     officer = signed_in(office.township)
     with django_assert_max_num_queries(20):
         assert officer.get(reverse("console:commitments")).status_code == 200
+
+
+def test_the_integrity_record_asks_as_often_for_many_broken_promises(
+    office: Any, letter: Any, words: Any, frozen_clock: dt.datetime
+) -> None:
+    one, later = letter(items=tuple(words() for _number in range(6))), frozen_clock + dt.timedelta(days=9)
+    counts, broken = [], list(one.promises.order_by("position"))
+    for some in (broken[:1], broken[1:]):
+        for promise in some:
+            commitments.find_broken(promise_id=promise.pk, said="x", by=office.township, at=later)
+        with CaptureQueriesContext(connection) as asked:
+            page = Client().get(reverse("console:integrity"))
+        counts.append((len(page.context["promises"]), len(asked)))
+    assert [number for number, _asked in counts] == [1, 6] and counts[0][1] == counts[1][1] <= 12

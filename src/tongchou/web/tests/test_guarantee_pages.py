@@ -15,6 +15,10 @@ from django.urls import reverse
 from tongchou.apps.guarantees import api as guarantees
 from tongchou.apps.guarantees.models import Marked, Training, Worker, YearReturn
 from tongchou.apps.guarantees.tests.conftest import workbook
+from tongchou.apps.posts import api as posts
+from tongchou.domain.accountability.guarantees import Finding, Guarantee
+from tongchou.web.console.formatters import yuan
+from tongchou.web.console.presenters import guarantees as present
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +51,26 @@ def test_a_return_by_form_is_accepted_by_the_level_above(
     assert one.decision.accepted is True if hasattr(one, "decision") else True
     page = above.get(reverse("console:guarantees"), {"area": county.township.pk}).content.decode()
     assert "10,000" in page and "8,100.50" in page
+
+
+def test_money_that_came_late_is_there_and_late(county: Any) -> None:
+    unit = posts.of_area(county.county)
+
+    def told(guarantee: Guarantee, *given: Any, late: int = 0) -> Any:
+        return present.row(guarantees.Line(unit, Finding(unit.key, guarantee, "fen", *given, late=late)))
+
+    late = told(Guarantee.ARRIVED, 1200, 1000, "central · 育儿补贴专项资金", late=200)
+    short = told(Guarantee.ARRIVED, 1200, 0, "county · 育儿补贴专项资金", late=200)
+    assert [late.have, late.missing] == [yuan(1200), yuan(0)] and yuan(200) in late.why
+    assert [short.have, short.missing] == [yuan(200), yuan(1000)]
+    assert late.chip.tone == short.chip.tone == "bad" and late.chip.label != short.chip.label
+    assert "central" not in late.detail and "育儿补贴专项资金" in late.detail
+    # A fund has to be there; no amount is named that nobody asks for.
+    assert yuan(1) not in vars_of(told(Guarantee.REWARD_FUND, 1, 0))
+
+
+def vars_of(row: Any) -> list[Any]:
+    return [getattr(row, name) for name in row.__slots__]
 
 
 def test_a_workbook_with_a_mistake_and_mended(county: Any, township_officer: Any) -> None:

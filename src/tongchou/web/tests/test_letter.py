@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from tongchou.apps.entitlements.tests.conftest import FAMILY
 from tongchou.apps.local import api as local
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
+from tongchou.web.tests.test_sheets import told
+
+__all__ = ["told"]
 
 YEAR = 2026
 
@@ -89,6 +93,27 @@ def test_the_office_stands_in_its_own_words(
     found = page(people["陈小苗"], programme="childcare_subsidy", year=str(YEAR))
     text = found.content.decode()
     assert all(words in text for words in said.values())
+
+
+def test_as_pdf_it_says_what_the_page_says_and_no_more(
+    page: Any, people: Any, told: list[dict[str, Any]]
+) -> None:
+    sent = {"programme": "elderly_reward", "year": str(YEAR)}
+    shown = page(people["陈老根"], **sent).context["page"]
+    answer = page(people["陈老根"], **sent, **{"as": "pdf"})
+    assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
+    assert "陈" not in answer["Content-Disposition"] and "elderly" not in answer["Content-Disposition"]
+    (data,) = told
+    said = json.dumps(data, ensure_ascii=False)
+    letter = shown.letter
+    for words in (shown.name, shown.id_masked, letter.title, letter.outcome, letter.amount, *letter.next):
+        assert words in said
+    for clause in letter.clauses:
+        assert clause.text in said and clause.citation in said and clause.detail in said
+    assert "女孩2人" not in said
+    # Without a programme there is nothing to set.
+    nothing = page(people["陈老根"], programme="", year=str(YEAR), **{"as": "pdf"})
+    assert nothing.status_code == 200 and nothing.context["page"].letter is None and len(told) == 1
 
 
 def test_it_is_the_household_s_reach(client: Client, people: Any, county: Any, make_account: Any) -> None:

@@ -58,6 +58,19 @@ def test_a_list_comes_in_and_is_stored(reviewer: Client, county: Any) -> None:
     assert "已记录0行" in again
 
 
+def test_a_list_of_vaccinations_is_counted_and_shows_nobody(reviewer: Client, county: Any) -> None:
+    rows = (books.vaccination("2025-05-01", "赵小雪"), books.vaccination("2025-06-01", "周小雪", mother=None))
+    answer = send(reviewer, books.vaccinations(*rows), county)
+    page = answer.context["file"]
+    assert page.may_apply and page.waiting == 0 and page.questions == []
+    stored = reviewer.post(f"{answer.request['PATH_INFO']}/apply", follow=True)
+    for text in (answer.content.decode(), stored.content.decode()):
+        assert "小雪" not in text and books.NUMBERS["孙丽"] not in text
+    assert not stored.context["file"].may_apply and stored.context["file"].undo_url
+    assert lists.offers(scope=Scope.everything()) == []
+    assert [one.year for one in lists.overlaps(scope=Scope.everything())[county.county.code]] == [2025]
+
+
 def test_a_choice_is_made_on_the_page(reviewer: Client, county: Any) -> None:
     path = send(reviewer, books.deaths(books.death("赵强", written=None)), county).request["PATH_INFO"]
     file = lists.lists(scope=Scope.everything()).get()

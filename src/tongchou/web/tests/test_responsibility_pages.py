@@ -40,6 +40,15 @@ def address(area: Any, page: str = "break-down") -> str:
     return f"/targets/{page}?area={area.pk}&period=2026&indicator=paid_on_time"
 
 
+@pytest.mark.parametrize("period", ["2026-13", "2026-03", "heute"])
+def test_a_period_that_is_none_is_refused_and_not_taken_for_another(units: Any, period: str) -> None:
+    client = signed_in(units.town)
+    for page in ("/targets", "/targets/break-down"):
+        asked = {"area": units.township.pk, "period": period, "indicator": "paid_on_time"}
+        answer = client.get(page, asked)
+        assert answer.status_code == 422 and "2026-H1" in body(answer)
+
+
 def waiting() -> list[str]:
     return [str(pk) for pk in api.Version.objects.filter(state="waiting").values_list("pk", flat=True)]
 
@@ -60,6 +69,9 @@ def test_from_a_breakdown_that_does_not_add_up_to_a_sealed_agreement(
     assert town.post(address(units.township), {"reason": ""}).status_code == 422
     assert town.post(address(units.township), sent).status_code == 302
     page = second.get(address(units.township))
+    # They wait, each named once, and are not said to have none.
+    (told,) = page.context["summary"].said
+    assert all(one.name in told for one in units.villages)
     with translation.override("zh-hans"):
         assert any("比所列97少4.5" in line for line in page.context["after"])
     decide = address(units.township, "decide")

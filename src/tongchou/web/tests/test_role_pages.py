@@ -139,18 +139,37 @@ def test_the_list_says_which_fact_is_lacking_and_tells_no_family_facts(as_role: 
         missing="converted;urban_pension;living_sons",
     )
     client = as_role("village_worker", filled.other_village)
-    page = client.get("/worklist?show=unclear", headers={"accept-language": "en"})
+    page = client.get("/worklist?show=lacking", headers={"accept-language": "en"})
     items = page.context["items"]
     assert len(items) == 4 and all(one.withheld for one in items)
     assert "enjoys urban pension insurance" in items[0].missing and "; " in items[0].missing
     text = page.content.decode()
     assert "living sons" not in text and "More stands on the page of the household." in text
     with CaptureQueriesContext(connection) as four:
-        client.get("/worklist?show=unclear")
+        client.get("/worklist?show=lacking")
     here.filter(pk__gt=here.order_by("pk")[0].pk).delete()
     with CaptureQueriesContext(connection) as one:
-        client.get("/worklist?show=unclear")
+        client.get("/worklist?show=lacking")
     assert len(four) == len(one)
+
+
+def test_the_list_of_one_fact_holds_only_living_people_who_lack_just_one(as_role: Any, filled: Any) -> None:
+    here = Entitlement.objects.filter(person_id__in=_registered(filled.other_village)).order_by("pk")
+    here.update(outcome="needs_information", state="unclear", amount_fen=None, missing="converted")
+    one, several, dead, last = here.values_list("pk", flat=True)
+    here.filter(pk=several).update(missing="converted;urban_pension")
+    Person.objects.filter(pk=here.get(pk=dead).person_id).update(deceased=True)
+    client = as_role("village_worker", filled.other_village)
+
+    def listed(show: str) -> set[int]:
+        return {item.person_id for item in client.get(f"/worklist?show={show}").context["items"]}
+
+    def people(*numbers: int) -> set[int]:
+        return set(here.filter(pk__in=numbers).values_list("person_id", flat=True))
+
+    assert listed("unclear") == people(one, last) and listed("lacking") == people(several)
+    card = next(card for card in client.get("/").context["home"].cards if card.key == "unclear")
+    assert card.figure == "2"
 
 
 def _registered(village: Any) -> Any:

@@ -264,5 +264,49 @@ def test_completeness_is_told_of_a_county_and_of_nothing_smaller(
 ) -> None:
     make_cubes(months=64, people=12_000)
     mine = opened(client, county_reviewer, "/quality").content.decode()
-    assert mine.split('id="complete"')[1].split("</table>")[0].count("<tr>") == 7
+    assert mine.split('id="complete"')[1].split("</table>")[0].count("<tr>") == 8
     assert 'id="complete"' not in opened(client, village_worker, "/quality").content.decode()
+
+
+def listed(area: Any, year: int, cells: list[int], *, vaccination: bool = True) -> Any:
+    from tongchou.apps.intake.lists.models import BirthsOnLists
+
+    return BirthsOnLists.objects.create(
+        area=area, scope_no=area.scope_no, year=year, cells=cells, hospital=True, vaccination=vaccination,
+        outside=3, counted_on="2026-06-01",
+    )  # fmt: skip
+
+
+def test_births_on_several_lists_are_told_of_a_whole_county_in_numbers(
+    client: Client, built: Any, county: Any, county_reviewer: Account, village_worker: Account
+) -> None:
+    none = opened(client, county_reviewer, "/quality").context["quality"].listed
+    assert none.years == [] and none.missing
+    listed(county.county, 2024, [40, 60, 20, 900, 30, 500, 8000])
+    listed(county.county, 2025, [40, 60, 0, 900, 0, 0, 0], vaccination=False)
+    listed(county.county, 2023, [4, 6, 2, 90, 3, 5, 8])  # too few
+    answer = opened(client, county_reviewer, "/quality")
+    years = answer.context["quality"].listed.years
+    assert [(one.year, len(one.lines)) for one in years] == [(2025, 1), (2024, 4)]
+    text = answer.content.decode().split('id="listed"')[1].split("</section>")[0]
+    assert years[1].lines[3].births in text and years[1].lines[3].share_interval in text
+    assert "href" not in text and "data-value" not in text  # neither opened nor coloured
+    part = opened(client, county_reviewer, "/quality", area=str(county.township.pk)).context["quality"].listed
+    assert part is None or part.years == []  # the county's only township
+    page = opened(client, county_reviewer, "/quality", area=str(county.village.pk)).content.decode()
+    assert 'id="listed"' not in page
+    assert 'id="listed"' not in opened(client, village_worker, "/quality").content.decode()
+
+
+def test_a_county_without_lists_is_not_counted_as_one_that_registers_all(
+    client: Client, built: Any, county: Any, county_reviewer: Account, monkeypatch: Any
+) -> None:
+    listed(county.county, 2024, [40, 60, 20, 900, 30, 500, 8000])
+    real = statistics.groups
+
+    def with_another(built: Any, level: Any, *, villages: Any) -> Any:
+        found = real(built, level, villages=villages)
+        return [*found, statistics.Group("520599", "别县", "", ())] if level == "county" else found
+
+    monkeypatch.setattr(statistics, "groups", with_another)
+    assert opened(client, county_reviewer, "/quality").context["quality"].listed.years == []

@@ -94,6 +94,10 @@ def test_from_a_sample_to_a_closed_notice(site: Any) -> None:
         assert worker.get(path).status_code == 403
     looked = url("rectification-act", number, "recheck")
     seen = {"mended": "yes", "words": "看过公开栏"}
+    for client, offered in ((officer, False), (second, True)):  # whoever found it is not asked to look again
+        page = client.get(url("rectification", number))
+        assert page.context["may"]["recheck"] is offered and (looked in page.content.decode()) is offered
+        assert page.context["may"]["elsewhere"] is not offered
     assert officer.post(looked, seen).status_code == 403
     assert second.post(looked, seen).status_code == 302
     assert Notice.objects.get().state == "closed"

@@ -7,7 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tongchou.apps.accountability import api
@@ -40,6 +42,26 @@ def test_the_page_and_the_workbook(units: Any, good: Any) -> None:
     assert sum(row[5].value not in (None, "", row[0].value) for row in sheet.iter_rows(min_row=7)) == 1
     wrong = client.get(reverse("console:unit-settlement-workbook"), asked | {"period": "x"})
     assert wrong.status_code == 404
+
+
+def test_it_asks_as_often_for_many_counts_stated_anew_and_names_their_units(units: Any, good: Any) -> None:
+    good()
+    close(units)
+    client, counts = Client(), []
+    client.force_login(units.maker)
+    asked = {"area": units.county.pk, "period": "2026-05"}
+    client.get(reverse("console:unit-settlement"), asked)
+    for some in (units.villages[:1], units.villages[1:6]):
+        for village in some:
+            api.restate(
+                unit=village.code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
+                by=units.maker, at=AT,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as caught:
+            page = client.get(reverse("console:unit-settlement"), asked)
+        counts.append(len(caught))
+        assert some[0].name in {one["unit"] for one in page.context["restated"]}
+    assert len(page.context["restated"]) == 6 and counts[0] == counts[1]
 
 
 def test_a_bulletin_of_departments_is_asked_for_on_the_form(units: Any, good: Any) -> None:

@@ -15,7 +15,7 @@ from tongchou.apps.accountability.tests.conftest import MONTH, feeds, good, unit
 from tongchou.apps.accountability.tests.test_closing import AT, close
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.domain.accountability import bulletin_text
-from tongchou.domain.accountability.bulletin import Unranked
+from tongchou.domain.accountability.bulletin import Mark, Unranked
 
 __all__ = ["feeds", "good", "units"]
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,17 @@ def test_units_are_ranked_by_what_they_did(units: Any, issue: api.Issue) -> None
     assert "decided_on_time" not in found.indicators
     first = ranked[0].cells["paid_on_time"]
     assert first.value == pytest.approx(first.over / first.under)
+
+
+def test_one_unit_alone_is_not_ranked(units: Any, good: Any, feeds: Any) -> None:
+    good()
+    first = units.villages[0].code
+    feeds[MONTH] = [row for row in feeds[MONTH] if row.unit == first]
+    close(units)
+    rows = bulletin_text.read(bytes(made(units).content)).rows
+    (alone,) = [row for row in rows if row.unranked is Unranked.ALONE]
+    assert alone.composite is not None and alone.cells and not alone.raises
+    assert all(row.rank is row.rank_low is row.band is None and row.mark is Mark.NONE for row in rows)
 
 
 def test_the_same_counts_give_the_same_bytes(units: Any, issue: api.Issue) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tongchou import indicators
 from tongchou.apps.accountability import api as accountability
@@ -72,3 +74,18 @@ def test_beside_pilots_stands_what_governments_of_their_level_count(
         return next(row.others.under for row in rows if row.indicator == "paid_on_time")
 
     assert beside(one.parent_id) - beside(one.pk) == 1_000
+
+
+def test_it_asks_as_often_for_many_pilots_as_for_one(
+    units: Any, good: Any, feeds: Any, frozen_clock: dt.datetime
+) -> None:
+    good()
+    closed(units, frozen_clock)
+    given = {"kind": "month", "period": f"{MONTH:%Y-%m}", "by": units.maker, "at": frozen_clock}
+    counts = []
+    for number in (1, 6):
+        first = [village.parent_id for village in units.villages[:number]]
+        with CaptureQueriesContext(connection) as asked:
+            assert accountability.compared(units.county.pk, first=first, **given)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12

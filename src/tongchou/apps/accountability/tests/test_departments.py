@@ -13,7 +13,9 @@ from tongchou.apps.accountability import api
 from tongchou.apps.accountability.tests.conftest import COUNTS, MONTH, feeds, good, units
 from tongchou.apps.accountability.tests.test_closing import AT, close
 from tongchou.apps.posts import api as posts
-from tongchou.core.errors import Conflict
+from tongchou.apps.posts.models import Post, Tenure
+from tongchou.core.errors import Conflict, NotAllowed
+from tongchou.core.scope import Scope
 from tongchou.domain.accountability import bulletin_text
 from tongchou.domain.accountability.feed import UnitCount
 
@@ -55,6 +57,30 @@ def test_departments_stand_in_a_bulletin_of_their_own(units: Any, departments: l
     (line,) = [one for one in api.published() if one.issue_id == own.pk]
     assert line.departments
     assert set(api.view(own.pk, by=units.maker, at=AT).may_reply) == set(departments)
+
+
+def test_a_department_whose_posts_are_held_answers_itself(
+    units: Any, departments: list[str], make_account: Any
+) -> None:
+    own = made(units, departments=True)
+    api.publish(issue_id=own.pk, by=units.second, at=AT)
+    head = make_account("juzhang", "township_officer", units.county, "局长（示例）")
+    found = posts.unit_of(departments[0], scope=Scope.everything())
+    Tenure.objects.create(
+        post=Post.objects.create(
+            area_id=found.area_id, scope_no=found.scope_no, department_id=found.department_id, duty="head",
+            title="局长",
+        ),
+        holder="局长（示例）", account=head, since=dt.date(2026, 1, 1),
+    )  # fmt: skip
+    assert api.view(own.pk, by=units.maker, at=AT).may_reply == tuple(sorted(departments[1:]))
+    assert departments[0] in api.view(own.pk, by=head, at=AT).may_reply
+    given = {"issue_id": own.pk, "unit": departments[0], "words": "设备更新中，下月补齐。", "at": AT}
+    with pytest.raises(NotAllowed) as refused:
+        api.reply(**given, by=units.maker)
+    assert refused.value.code == "accountability.not_of_department"
+    api.reply(**given, by=head)
+    api.reply(**(given | {"unit": departments[1]}), by=units.maker)
 
 
 def test_counts_of_a_department_are_none_of_the_townships(units: Any, departments: list[str]) -> None:

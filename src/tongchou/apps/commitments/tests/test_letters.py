@@ -37,9 +37,9 @@ def test_the_same_words_give_the_same_hash(letter: Any) -> None:
 
 
 def test_everything_missing_is_said_at_once(letter: Any, words: Any, frozen_clock: Any, office: Any) -> None:
-    one = letter("write", (words(owner="", proof=" "), words(), words(due_in=-1)))
+    one = letter("write", (words(owner="", proof=" "), words(), words(due_in=1)))
     with pytest.raises(Invalid) as refused:
-        commitments.hear(letter_id=one.pk, days=7, by=office.village, at=frozen_clock)
+        commitments.hear(letter_id=one.pk, days=7, by=office.village, at=frozen_clock + dt.timedelta(days=2))
     assert {number: len(said) for number, said in refused.value.data["items"].items()} == {0: 2, 2: 1}
 
 
@@ -53,6 +53,55 @@ def test_a_word_law_has_closed_is_not_even_kept_in_a_draft(
                 letter_id=one.pk, items=(words(promise=text),), by=office.village, at=frozen_clock
             )
     assert one.promises.get().promise.startswith("育儿补贴")
+
+
+def test_a_day_that_has_passed_is_refused_when_it_is_written(
+    letter: Any, words: Any, frozen_clock: Any, office: Any
+) -> None:
+    one = letter("write")
+    given = {"letter_id": one.pk, "by": office.village, "at": frozen_clock}
+    with pytest.raises(Invalid) as refused:
+        commitments.write(items=(words(), words(due_in=-1)), **given)
+    assert list(refused.value.data["items"]) == [1] and one.promises.count() == 1
+    commitments.write(items=(words(due_in=0),), **given)
+
+
+def test_a_promise_due_before_the_residents_were_heard_is_refused_before_it_is_stuck(
+    letter: Any, words: Any, frozen_clock: Any, office: Any
+) -> None:
+    one = letter("write", (words(due_in=7), words(due_in=8)))
+    given = {"letter_id": one.pk, "by": office.village, "at": frozen_clock}
+    with pytest.raises(Invalid) as refused:
+        commitments.hear(days=7, **given)
+    assert list(refused.value.data["items"]) == [0]
+    commitments.redate(
+        position=1, due=frozen_clock.date() + dt.timedelta(days=8), said="留足听意见的日子", **given
+    )
+    assert commitments.hear(days=7, **given).stage == "comments"
+
+
+def test_another_last_day_stays_in_the_history_and_the_assembly_decides_anew(
+    letter: Any, words: Any, frozen_clock: Any, office: Any
+) -> None:
+    one = letter("review", (words(due_in=8),))
+    late = frozen_clock + dt.timedelta(days=9)
+    given = {"letter_id": one.pk, "by": office.village, "at": late}
+    with pytest.raises(Invalid):
+        commitments.publish(signed_by="村主任", **given)
+    day = late.date() + dt.timedelta(days=20)
+    for due, said in ((late.date() - dt.timedelta(days=1), "x"), (frozen_clock.date(), "x"), (day, " ")):
+        with pytest.raises(Invalid):
+            commitments.redate(position=1, due=due, said=said, **given)
+    with pytest.raises(NotFound):
+        commitments.redate(position=2, due=day, said="x", **given)
+    assert commitments.redate(position=1, due=day, said="审查用去了时间", **given).stage == "assembly"
+    step = one.steps.get(act="redate")
+    assert step.numbers["due"] == day.isoformat() and step.said == "审查用去了时间"
+    commitments.decide(vote=Vote(100, 70, 60), said="", **given)
+    commitments.review(letter_id=one.pk, lawful=True, said="", by=office.township_two, at=late)
+    assert commitments.publish(signed_by="村主任", **given).stage == "published"
+    with pytest.raises(Conflict):
+        commitments.redate(position=1, due=day + dt.timedelta(days=1), said="x", **given)
 
 
 def test_residents_have_their_days_and_their_answers(letter: Any, office: Any, frozen_clock: Any) -> None:

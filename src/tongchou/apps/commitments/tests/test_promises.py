@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.models import Delivery, Promise
+from tongchou.apps.registry.models import Membership, Person
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.domain.commitments.promises import CallBack, record
 
@@ -115,6 +116,24 @@ def test_households_are_reached_once_whatever_they_answer(
     assert [(each.stage, each.needed, each.have) for each in told.stages] == [
         ("pilots", 1, 0), ("share", 1, 0), ("all", 1, 0),
     ]  # fmt: skip
+
+
+def test_nobody_living_nobody_is_handed_a_letter(
+    letter: Any, family: dict[str, int], office: Any, later: Any
+) -> None:
+    one = letter()
+    by, on = office.village, later.date()
+    first, second = (door.household_id for door in commitments.to_reach(one.pk, by=by, on=on))
+    # The head alone died: whoever is left is written to, under a living name.
+    Person.objects.filter(name="陈老根").update(deceased=True)
+    told = {door.household_id: door.head for door in commitments.to_reach(one.pk, by=by, on=on)}
+    assert set(told) == {first, second} and told[first] not in ("", "陈老根")
+    members = Membership.objects.filter(household=first).values("person")
+    Person.objects.filter(pk__in=members).update(deceased=True)
+    assert [door.household_id for door in commitments.to_reach(one.pk, by=by, on=on)] == [second]
+    assert commitments.view(one.pk, by=office.township, on=on).households == 1
+    with pytest.raises(Invalid):
+        commitments.deliver(letter_id=one.pk, households=[first], how="handed", on=on, by=by, at=later)
 
 
 @pytest.mark.parametrize(

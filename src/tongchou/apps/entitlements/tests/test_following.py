@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tongchou import policies
 from tongchou.apps.entitlements import api, following
 from tongchou.apps.entitlements.coming import years_listed
 from tongchou.apps.entitlements.models import Entitlement, Evaluation, State
@@ -89,6 +90,31 @@ def test_a_mended_record_takes_a_family_off_and_brings_it_back(
     )
     api.follow(at=act["at"])
     assert listed("elderly_reward")["陈老根"] == State.OPEN
+
+
+def test_rows_that_come_change_and_go_leave_what_a_full_run_gives(
+    evaluated: dict[str, int], act: dict[str, Any]
+) -> None:
+    """Histories drawn at random seldom take a family off the list; these acts do."""
+    columns = ("person_id", "programme", "outcome", "amount_fen", "missing", "claim_by")
+
+    def followed() -> tuple[int, int, int]:
+        step = api.follow(at=act["at"])
+        assert step is not None and not step.more
+        facts = snapshots.build_facts(as_of=act["at"].date())
+        results = policies.evaluate_many(facts, policies.listed(), YEAR).select(columns).rows()
+        anew = {row for row in results if row[2] != "not_entitled"}
+        assert set(Entitlement.objects.filter(evaluation__year=YEAR).values_list(*columns)) == anew
+        return step.came, step.changed, step.went
+
+    registry.record_birth(
+        mother_id=evaluated["吴秀英"], name="陈新芽", sex=2, birth=PartialDate(2026, 6), relation="97", **act
+    )
+    assert followed() == (1, 0, 0)
+    registry.record_death(person_id=evaluated["陈小苗"], died=None, **act)
+    assert followed() == (0, 1, 0)
+    registry.record_death(person_id=evaluated["陈小苗"], died=PartialDate(2025), **act)
+    assert followed() == (0, 0, 1)
 
 
 def test_what_was_claimed_stays_claimed(evaluated: dict[str, int], act: dict[str, Any]) -> None:

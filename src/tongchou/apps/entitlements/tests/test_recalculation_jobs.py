@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from tongchou.apps.entitlements import api, recalculation_jobs
 from tongchou.apps.entitlements.models import Claim, Entitlement
 from tongchou.apps.entitlements.recalculation_jobs import KIND
-from tongchou.apps.entitlements.tests.conftest import YEAR
+from tongchou.apps.entitlements.tests.conftest import YEAR, larger
 from tongchou.apps.entitlements.tests.test_refreshing import run
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
@@ -85,6 +85,35 @@ def test_the_same_question_is_the_same_job(
     assert api.ask_to_recalculate(**asked, purpose="again").pk == done.pk
     entries = AuditEntry.objects.filter(action="entitlements.ask_to_recalculate")
     assert [entry.purpose for entry in entries] == ["trial"]
+
+
+def test_it_says_when_the_register_has_gone_on(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, township_officer: Any, county: Any, client: Any
+) -> None:
+    """An old answer is never given without saying that the records it rests on are old."""
+    asked = {"by": county_reviewer, "on": corrected.date()}
+
+    def state() -> tuple[bool, bool]:
+        found = api.recalculation(done.pk, **asked)[1]
+        assert found is not None and found.records is not None
+        now = api.records_of_now(**asked)
+        assert now is not None and now.behind == found.records.behind
+        return found.records.behind, found.records.newer
+
+    assert state() == (False, False)
+    registry.apply_register(
+        larger(2), village_id=county.other_village.pk, source="d" * 64, by=township_officer, at=corrected
+    )
+    assert state() == (True, False)
+    client.force_login(county_reviewer)
+    for page in ("/recalculations", f"/recalculations/{done.pk}"):
+        assert 'action="/jobs/refresh"' in client.get(page).content.decode()
+    snapshots.take_snapshot(by=county_reviewer, at=corrected, as_of=corrected.date(), purpose="test")
+    assert state() == (False, True)
+    text = client.get(f"/recalculations/{done.pk}").content.decode()
+    assert 'action="/jobs/refresh"' not in text and 'href="/recalculations"' in text
+    with pytest.raises(NotAllowed):
+        api.records_of_now(by=township_officer, on=corrected.date())
 
 
 def test_what_is_wrong_is_said(

@@ -2,6 +2,8 @@
 
 from tongchou.apps.intake.lists.applying import ListOutcome, apply_list, discard_list
 from tongchou.apps.intake.lists.applying import is_running as is_list_running
+from tongchou.apps.intake.lists.births import VACCINATION as COUNTED
+from tongchou.apps.intake.lists.births import Overlap, overlaps
 from tongchou.apps.intake.lists.deciding import decide_all, decide_row
 from tongchou.apps.intake.lists.jobs import ask_to_apply_list
 from tongchou.apps.intake.lists.models import (
@@ -43,6 +45,7 @@ from tongchou.apps.intake.lists.undoing import list_undo, stands
 from tongchou.apps.intake.lists.words import column_label, kind_choices, kind_label
 
 __all__ = [
+    "COUNTED",
     "UNDECIDED",
     "Candidate",
     "ListFile",
@@ -51,6 +54,7 @@ __all__ = [
     "ListStatus",
     "NewbornCount",
     "Offer",
+    "Overlap",
     "Question",
     "QuestionKind",
     "RowState",
@@ -75,6 +79,7 @@ __all__ = [
     "open_count",
     "open_list",
     "open_offer",
+    "overlaps",
     "problems",
     "question_kinds",
     "questions",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.intake.lists import newborns, payload
+from tongchou.apps.intake.lists import births, newborns, payload
 from tongchou.apps.intake.lists.models import (
     ASKED,
     UNDECIDED,
@@ -82,6 +82,8 @@ def apply_list(
         _store(file, outcome, by, at, progress)
         _finish(file, outcome, by, at)
         done = True
+        if file.kind in births.LISTS:
+            births.recount(file.area, on=clock.date_of(at))
     finally:
         if not done:
             _release(file, at)
@@ -138,6 +140,7 @@ def _chunk(
     def settle(chunk: registry.ListChunk) -> None:
         nonlocal offers
         offers = newborns.offer(chunk.offers, reported=file, at=at)
+        births.keep(chunk.children, reported=file)
         alike: dict[tuple[str, str], list[int]] = {}
         if chunk.before:
             alike[RowState.KNOWN, ""] = [staged[row_no].pk for row_no in chunk.before]

@@ -220,6 +220,46 @@ class NewbornOffer(models.Model):
         return f"newborn {self.pk}"
 
 
+class ListedBirth(models.Model):
+    """A birth on a list, by a keyed digest that tells which rows of two lists are one birth, nothing else.
+
+    ``registered``: its child was in the register when the list was stored.
+    """
+
+    file = models.ForeignKey(ListFile, on_delete=models.CASCADE, related_name="births")
+    digest = models.CharField(max_length=60)
+    month = models.CharField(max_length=7)
+    registered = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "digest"], name="listed_birth_once")]
+
+    def __str__(self) -> str:
+        return f"listed birth {self.pk}"
+
+
+class BirthsOnLists(models.Model):
+    """How many births of a county and a year are on which of hospital's list, register and clinics' lists.
+
+    ``cells`` are in the order of ``capture_recapture.CELLS``.
+    """
+
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    scope_no = models.IntegerField()
+    year = models.SmallIntegerField()
+    cells: models.JSONField[list[int]] = models.JSONField()
+    hospital = models.BooleanField()
+    vaccination = models.BooleanField()
+    outside = models.IntegerField()
+    counted_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "year"], name="births_on_lists_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.year}"
+
+
 class ServedBirth(models.Model):
     """A birth that was answered for, so that no list offers it again. It tells neither who nor how."""
 

@@ -59,6 +59,9 @@ _DOES: Final = {
     "village: day, place, contact. Nothing is asked about marriage, permits or other children. "
     "With the answer "
     "the entry is deleted; how many were answered how is all that stays.",
+    "vaccinations": "Recorded nowhere, asked and offered to nobody. A row is counted as one birth of "
+    "the year, to tell how complete the registration of births is in the county as a whole: see the "
+    "methods. Of the row a keyed digest stays. Vaccine, day and place of the vaccination are not read.",
     "civil_affairs_marriages": "Begins or ends a couple when both are registered "
     "here; recent ones change the "
     "status of the two. What is older than a year and contradicts the register is history, or "

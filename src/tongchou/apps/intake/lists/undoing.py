@@ -10,11 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.intake.lists import newborns
+from tongchou.apps.intake.lists import births, newborns
 from tongchou.apps.intake.lists.models import ENDED, ListFile, ListStatus, ListUndo
 from tongchou.apps.intake.lists.staging import open_list
 from tongchou.apps.intake.taking_back import RECORD, TakingBack
 from tongchou.apps.intake.undo_requests import OF_LISTS
+from tongchou.core import clock
 from tongchou.core.jobs import api as jobs
 
 KIND = "lists.undo"
@@ -33,6 +34,12 @@ def stands(file: Any) -> bool:
     return not again.exists()
 
 
+def withdraw(file: Any) -> int:
+    """Withdraw what a list alone has brought, inside the caller's transaction; the number of offers."""
+    births.forget(file, on=clock.today())
+    return newborns.withdraw(file)
+
+
 list_undo = TakingBack(
     kind=KIND,
     payload="list",
@@ -44,7 +51,8 @@ list_undo = TakingBack(
     open_one=open_list,
     stands=stands,
     offers=newborns.brought_by,
-    withdraw=newborns.withdraw,
+    withdraw=withdraw,
+    counted=births.told_by,
 )
 
 

@@ -80,3 +80,19 @@ def birth(
 
 def births(*rows: Sequence[Any]) -> bytes:
     return workbook(BIRTHS, *(rows or [birth()]))
+
+
+VACCINATIONS = (
+    "儿童姓名", "儿童身份证号", "性别", "出生日期", "母亲姓名", "母亲身份证件号码", "疫苗名称", "接种日期",
+    "接种单位", "联系电话",
+)  # fmt: skip
+
+
+def vaccination(day: str, child: str | None, *, mother: str | None = "") -> list[Any]:
+    """A first vaccination; ``mother`` is the number of 孙丽, another text, or None for nobody."""
+    named = [None, None] if mother is None else ["孙丽", mother or NUMBERS["孙丽"]]
+    return [child, None, "女", day, *named, "乙肝疫苗", day, "云岭镇卫生院", "13885730077"]
+
+
+def vaccinations(*rows: Sequence[Any]) -> bytes:
+    return workbook(VACCINATIONS, *rows)

@@ -23,7 +23,7 @@ from tongchou.core.errors import NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.lists import row as events
-from tongchou.domain.lists.row import ListRow
+from tongchou.domain.lists.row import ListRow, Named
 
 Decisions = Mapping[int, Decision]
 _NONE: Decisions = {}
@@ -34,13 +34,15 @@ class ListChunk:
     """What became of a chunk's rows.
 
     ``settled`` are done with, ``open`` wait for a person, ``before`` were settled by an earlier run of the
-    same file. ``offers`` are births of registered mothers whose child is not registered.
+    same file. ``offers`` are births of registered mothers whose child is not registered. ``children`` are
+    settled rows about newborns, whether or not anything came of them.
     """
 
     settled: list[ListFinding] = field(default_factory=list)
     open: list[ListFinding] = field(default_factory=list)
     before: list[int] = field(default_factory=list)
     offers: list[tuple[ListRow, ListFinding, int, int]] = field(default_factory=list)  # …, area, scope number
+    children: list[tuple[ListRow, ListFinding]] = field(default_factory=list)
     recorded: int = 0
     events: int = 0
 
@@ -120,6 +122,8 @@ def apply_list(
                 for draft in judgement.drafts:
                     recorder.add(draft)
                 chunk.recorded += 1
+            if row.event in events.OF_CHILDREN:
+                chunk.children.append((row, finding))
             counts[finding.state] += 1
             chunk.settled.append(finding)
         settle(chunk)
@@ -154,14 +158,19 @@ def _findings(rows: Sequence[ListRow], scope: Scope, on: dt.date, decided: Decis
     state = states.load(everybody, {row.event for row in rows})
     for row in rows:
         known, open_question = named[row.row_no]
+        if row.event == events.VACCINATION:
+            yield row, _counted(row, people, known, state), None, known
+            continue
         if open_question is not None:
-            if row.event == events.BIRTH and (people.child(row) or _child_found(row, known, state)):
-                open_question = _finding(row, known, "known")
+            if row.event == events.BIRTH and (
+                child := people.child(row) or _registered_child(row, known, state)
+            ):
+                open_question = _finding(row, known, "known", child=child)
             yield row, open_question, None, known
             continue
         if row.event == events.BIRTH and (child := people.child(row)) and child not in state.met:
             state.met.add(child)
-            yield row, _finding(row, known, "known"), None, known
+            yield row, _finding(row, known, "known", child=child), None, known
             continue
         yield _judged(row, known, state, on, decided.get(row.row_no, Decision()))
 
@@ -171,8 +180,8 @@ def _judged(
 ) -> Found:
     parents = [person for person in known if person is not None]
     if row.event == events.BIRTH:
-        found = judging.birth_is_known(row, parents, state)
-        return row, _finding(row, known, "known" if found else "new"), None, known
+        child = judging.registered_child(row, parents, state)
+        return row, _finding(row, known, "known" if child else "new", child=child), None, known
     judgement = judging.judge(row, parents, state, on)
     finding = _finding(
         row,
@@ -188,10 +197,23 @@ def _judged(
     return row, finding, judgement, known
 
 
-def _child_found(row: ListRow, known: list[Known | None], state: states.State) -> bool:
+def _registered_child(row: ListRow, known: list[Known | None], state: states.State) -> int | None:
     """A child of the parent who is settled makes the question who the other is an idle one."""
     parents = [person for person in known if person is not None]
-    return bool(parents) and judging.birth_is_known(row, parents, state)
+    return judging.registered_child(row, parents, state) if parents else None
+
+
+def _counted(row: ListRow, people: People, known: list[Known | None], state: states.State) -> ListFinding:
+    """A row that is counted and nothing else: nobody is asked about it, and nobody is offered anything."""
+    child = people.child(row)
+    if child is None or child in state.met:
+        child = _registered_child(row, known, state)
+    if child:
+        state.met.add(child)
+        return _finding(row, known, "known", child=child)
+    if any(known):
+        return _finding(row, known, "nothing", "counted")
+    return _finding(row, known, "unknown", "not_registered")
 
 
 def _whom(row: ListRow, people: People, decision: Decision) -> tuple[list[Known | None], ListFinding | None]:
@@ -205,12 +227,12 @@ def _whom(row: ListRow, people: People, decision: Decision) -> tuple[list[Known 
         if chosen and chosen in people.by_id:
             found.append(people.by_id[chosen])
             continue
-        if place and row.event == events.BIRTH and named.name is None and named.number is None:
+        if place and row.event in events.OF_CHILDREN and named == Named():
             found.append(None)  # no father is named
             continue
         match = people.match(named, row.address)
         found.append(match.person)
-        if match.person is not None or question is not None or (place and row.event == events.BIRTH):
+        if match.person is not None or question is not None or (place and row.event in events.OF_CHILDREN):
             continue
         state = "choose" if match.candidates else "unknown"
         question = ListFinding(row.row_no, state, match.reason, (), match.candidates, place)

@@ -30,6 +30,7 @@ REASONS: Final = {
     "not_registered": _("Nobody registered here is meant."),
     "too_many": _("Too many people have this name. Ask the department for the number."),
     "no_fact": _("This row reports nothing that is kept here."),
+    "counted": _("This row is only counted, to tell how complete the records are."),
 }
 
 
@@ -51,6 +52,8 @@ class ListFinding:
     old: str = ""
     new: str = ""
     may_take: bool = True
+    #: The registered child a row about a newborn means; of no consequence for a decision.
+    child: int | None = None
 
     @property
     def message(self) -> str:

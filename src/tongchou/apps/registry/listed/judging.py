@@ -288,8 +288,8 @@ def _ending(row: ListRow, people: list[Known], union: Union, day: str, *, change
     return _marital_drafts(EventKind.COUPLE_ENDED, payload, DIVORCED, people, row, change=change)
 
 
-def birth_is_known(row: ListRow, parents: list[Known], state: State) -> bool:
-    """True when a child of the parents born about that day is registered and not another row's child.
+def registered_child(row: ListRow, parents: list[Known], state: State) -> int | None:
+    """The registered child of the parents born about that day, when it is not another row's; else None.
 
     A twin is the second child of its day: each row meets a child of its own.
     """
@@ -302,9 +302,10 @@ def birth_is_known(row: ListRow, parents: list[Known], state: State) -> bool:
         if child not in state.met and (born == day or (kin and _about(born, day)))
     ]
     if not fitting:
-        return False
-    state.met.add(min(fitting)[2])
-    return True
+        return None
+    child = min(fitting)[2]
+    state.met.add(child)
+    return child
 
 
 def _about(born: str, day: str) -> bool:

@@ -63,7 +63,7 @@ class Match:
 
 @dataclass(slots=True)
 class People:
-    """The registered people that some rows could mean, read in at most six queries."""
+    """The registered people that some rows could mean, read in at most eight queries."""
 
     by_id: dict[int, Known] = field(default_factory=dict)
     _by_index: dict[str, int] = field(default_factory=dict)
@@ -89,6 +89,9 @@ class People:
             found._read(here.filter(name_key__in=unnumbered, id_index=None))
         if loose:
             found._read(here.filter(name_key__in=loose))
+        own = {found._index(row.child.number) for row in rows if row.child and row.child.number}
+        if own:
+            found._read(here.filter(pk__in=holders(own).values()))
         children = {name_key(row.child.name) for row in rows if row.child and row.child.name}
         if children:
             found._read(here.filter(name_key__in=children))
@@ -128,7 +131,12 @@ class People:
         return self._by_name_and_birth(named, plain(address or ""))
 
     def child(self, row: ListRow) -> int | None:
-        """A registered person of the newborn's name and day of birth, in whatever household."""
+        """A registered person of the newborn's number, or of its name and day of birth, in whatever
+        household."""
+        if row.child and row.child.number:
+            numbered = self._by_index.get(self._index(row.child.number))
+            if numbered is not None:
+                return numbered
         if row.child is None or row.child.name is None or row.day is None:
             return None
         alike = (self.by_id[pk] for pk in self._by_name.get(name_key(row.child.name), ()))

@@ -72,7 +72,7 @@ def load(people: Collection[int], kinds: Iterable[str]) -> State:
         for person, start, until, cipher in held.values_list("person_id", "start", "until", "cipher"):
             said = identifiers.open_certificate(cipher, person)
             state.certificates.setdefault(person, []).append((start, until, said))
-    if events.BIRTH in wanted:
+    if wanted.intersection(events.OF_CHILDREN):
         _load_children(state, people)
     return state
 

@@ -17,7 +17,7 @@ from tongchou.apps.statistics import actions, api, files
 from tongchou.apps.statistics.counting import Counted
 from tongchou.apps.statistics.models import Built
 from tongchou.core import scope
-from tongchou.core.errors import NotFound
+from tongchou.core.errors import Conflict, NotFound
 from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.series import Step
 from tongchou.synth.months import made_months, made_tables
@@ -147,3 +147,50 @@ def test_sums_are_of_the_tree_not_of_codes(world: World) -> None:
     for at, code in enumerate(counties.areas):
         rows = [row for row, village in enumerate(villages.areas) if above[village] == code]
         assert (counties.figure.value[at] == villages.figure.value[rows].sum(axis=0)).all()
+
+
+@pytest.fixture
+def township_alone(world: World, frozen_clock: dt.datetime, make_account: Callable[..., Any]) -> Any:
+    """The cubes of one township and nothing else, and an account of the prefecture that sees them."""
+    parents = [area.parent_id for area in world.areas if area.level == "township"]
+    township = next(
+        area for area in world.areas if area.level == "township" and parents.count(area.parent_id) > 1
+    )
+    villages = [area for area in world.areas if area.level == "village" and area.parent_id == township.pk]
+    by = make_account("chief", "county_reviewer", township)
+    snapshot = snapshots.take_snapshot(by=by, at=frozen_clock, as_of=frozen_clock.date(), purpose="test")
+    cube = replace(
+        made_months(villages=len(villages), months=13),
+        areas=tuple(area.code for area in villages),
+        boundaries=frozen_clock.date(),
+    )
+    county = places.Area.objects.get(pk=township.parent_id)
+    above = {"township_code": township.code, "township_name": township.name}
+    above |= {"county_code": county.code, "county_name": county.name}
+    named = pl.DataFrame([{"code": area.code, "name": area.name} | above for area in villages])
+    stock, marital = made_tables(cube, township=township.code)
+    cubes = files.Cubes({one: replace(cube, basis=one) for one in Basis}, stock, marital, named)
+    built = actions.keep(
+        Counted(cubes, chosen=0, unplaced=0), by=by, at=frozen_clock, snapshot=snapshot,
+        boundaries=frozen_clock.date(),
+    )  # fmt: skip
+    return built, township, county, scope.Scope.everything()
+
+
+def test_a_township_alone_is_not_taken_for_its_county(township_alone: Any) -> None:
+    built, township, county, everything = township_alone
+    villages = api.villages_in(built, everything)
+    assert api.lowest_whole(built, villages) == "township"
+    assert [one.code for one in api.places_of(built, "township", everything)] == [township.code]
+    assert api.places_of(built, "county", everything) == []
+    assert api.groups(built, "county", villages=villages) == []
+    with pytest.raises(NotFound, match="no_area"):
+        api.pyramid_of(built, [county.code], basis=Basis.REGISTERED, scope=everything)
+    with pytest.raises(Conflict, match="not_shown"):
+        api.birth_orders_of(built, villages)
+
+
+def test_a_prefecture_s_cubes_hold_whole_counties(world: World) -> None:
+    everything = scope.Scope.everything()
+    assert api.lowest_whole(world.built, api.villages_in(world.built, everything)) == "county"
+    assert len(api.places_of(world.built, "county", everything)) >= 2

@@ -75,6 +75,8 @@ def test_who_may_make_one_and_of_what(
         make(area_id=10**9)
 
 
+# A worker looks after its own connections: real transactions, as in an installation.
+@pytest.mark.django_db(transaction=True)
 def test_a_job_that_is_ended_leaves_nothing(
     make: Callable[..., Volume],
     county: Any,

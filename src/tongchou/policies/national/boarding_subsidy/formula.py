@@ -1,9 +1,9 @@
-"""困难学生生活补助: primary and junior pupils of families in hardship, more for those who board.
+"""困难学生生活补助、助学金: twelve years of school for pupils in hardship, more for those who board.
 
 Open to every child alike; brothers, sisters and the sex of the child are not asked. Tuition and textbooks of
-the nine compulsory years are free for everybody and need no application. The amounts are the national basic
-ones of 2021, marked as defaults: provinces and the State have raised them since, and the county enters what
-holds.
+the nine compulsory years are free for everybody and need no application; for the three years of senior school
+there is the State's grant, the same for boarders and day pupils. The amounts are the national ones of 2021,
+marked as defaults: provinces and the State have raised them since, and the county enters what holds.
 """
 
 from __future__ import annotations
@@ -17,24 +17,29 @@ from tongchou.domain.policy.tree import Case, Condition, Fact, In, IsTrue, Param
 from tongchou.domain.policy.words import Text
 from tongchou.policies.national.amounts import KNOWN_HERE, whole_year
 from tongchou.policies.national.life import alive_in_year
-from tongchou.policies.national.sources import SCHOOL_FUNDS
+from tongchou.policies.national.sources import SCHOOL_FUNDS, SCHOOL_GRANTS
 
-TITLE = Text("义务教育家庭经济困难学生生活补助", "Living subsidy of pupils from families in hardship")
+TITLE = Text(
+    "家庭经济困难学生生活补助和助学金", "Living subsidy and grant of pupils from families in hardship"
+)
 ABOUT = Text(
-    "家庭经济困难的小学、初中学生的生活补助，寄宿生更多；所有孩子一样。",
-    "Living costs of primary and junior pupils from families in hardship, more for boarders; for "
-    "every child alike.",
+    "家庭经济困难学生从小学到高中十二年的补助：小学、初中为生活补助，寄宿生更多，高中（含中职）为助学金；所有孩子一样。",
+    "Twelve years of school for pupils from families in hardship: living costs in primary and junior school, "
+    "more for boarders, and a grant in senior and vocational school; for every child alike.",
 )
 STAGE = Fact("school_stage")
-PRIMARY, BOARDS = In(STAGE, ("primary",)), IsTrue(Fact("boards"))
+PRIMARY, SENIOR, BOARDS = In(STAGE, ("primary",)), In(STAGE, ("senior",)), IsTrue(Fact("boards"))
 AMOUNT = Case(
-    ((PRIMARY, Case(((BOARDS, Param("primary_boarding")),), Param("primary_day"))),),
+    (
+        (PRIMARY, Case(((BOARDS, Param("primary_boarding")),), Param("primary_day"))),
+        (SENIOR, Param("senior")),
+    ),
     Case(((BOARDS, Param("junior_boarding")),), Param("junior_day")),
 )
 attends = Condition(
     "attends",
-    Text("就读小学或初中", "Attends primary or junior middle school"),
-    In(STAGE, ("primary", "junior")),
+    Text("就读小学、初中或高中（含中职）", "Attends primary, junior or senior school"),
+    In(STAGE, ("primary", "junior", "senior")),
     citation=SCHOOL_FUNDS,
     detail=Text("{stage}", "{stage}"),
     shows=(("stage", STAGE),),
@@ -60,7 +65,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         version="1",
         first_year=first_full_year(parameters, 2021),
         since=KNOWN_HERE,
-        citations=(SCHOOL_FUNDS,),
+        citations=(SCHOOL_FUNDS, SCHOOL_GRANTS),
         conditions=(attends, hardship, alive_in_year(SCHOOL_FUNDS)),
         amount=AMOUNT,
         notes=(whole_year(AMOUNT),),

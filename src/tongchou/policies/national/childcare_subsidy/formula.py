@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tongchou.domain.policy.dated import LEVELS
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
@@ -86,8 +87,13 @@ def _refuse_two_scales(parameters: Mapping[str, Parameter]) -> None:
     yearly, monthly = parameters["yearly_amount"], parameters["monthly_amount"]
     for year in {*yearly.change_years(), *monthly.change_years()}:
         if (whole := yearly.in_year(year).value) != 12 * (part := monthly.in_year(year).value):
+            # The level that set one of the two alone is the one to set the other.
+            values = (yearly.in_year(year), monthly.in_year(year))
+            culprit = max(values, key=lambda one: (LEVELS.index(one.level), one.start))
             raise LoadError(
-                f"childcare_subsidy: twelve months of {part} fen are not the {whole} fen of {year}"
+                f"childcare_subsidy: twelve months of {part} fen are not the {whole} fen of {year}; set "
+                "yearly_amount and monthly_amount together",
+                culprit.place,
             )
 
 

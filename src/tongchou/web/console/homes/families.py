@@ -104,7 +104,7 @@ def unclear(reader: Reader) -> Card:
         unit=ngettext("family", "families", number),
         text=_("One more fact decides. The page of the household says which.")
         if number or reader.run is None
-        else _("Every answer in your areas is settled."),
+        else _("No answer in your areas hangs on a single fact."),
         url=reverse("console:worklist") + "?show=unclear" if number else "",
         go=_("See who can be helped"),
         number=number,

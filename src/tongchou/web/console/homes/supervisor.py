@@ -98,7 +98,7 @@ def take_up(reader: Reader) -> Card:
 
 
 def unclear(reader: Reader) -> Card:
-    """Answers that wait for one more fact."""
+    """Answers that wait for facts."""
     number = reader.progress.total.shown("unclear")
     return Card(
         key="unclear-units",
@@ -109,7 +109,7 @@ def unclear(reader: Reader) -> Card:
         unit=ngettext("answer", "answers", number) if number is not None else "",
         text=_("Not shown: it would tell of few families.")
         if number is None
-        else _("One more fact decides; the villages ask the families for it.")
+        else _("Facts are lacking; the villages ask the families for them.")
         if number or reader.run is None
         else _("Every answer in your areas is settled."),
         url=reverse("console:progress"),

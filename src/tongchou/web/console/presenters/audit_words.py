@@ -279,6 +279,7 @@ ACTIONS = {
     "commitments.return": gettext_lazy("Commitment letter returned"),
     "commitments.publish": gettext_lazy("Commitment letter published"),
     "commitments.withdraw": gettext_lazy("Commitment letter withdrawn"),
+    "commitments.redate": gettext_lazy("Last day of a promise changed before publication"),
     "commitments.report": gettext_lazy("Promise reported as done"),
     "commitments.answer": gettext_lazy("Families asked about a promise"),
     "commitments.broken": gettext_lazy("Promise found broken"),

@@ -20,7 +20,7 @@ from tongchou.core import calendar
 from tongchou.web.console import formatters, parts
 from tongchou.web.console.case_forms import PROOFS, RELATIONS
 from tongchou.web.console.parts import Chip, Option
-from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters import case_deaths, results
 from tongchou.web.console.presenters.other_accounts import TIES, OtherAccount
 
 TONES = {
@@ -81,6 +81,7 @@ class Row:
     chip: Chip
     acted: bool
     url: str
+    died: Chip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Page:
     decided: bool
     rested: list[str] = field(default_factory=list)
     payable: bool = False
+    died: str = ""
 
 
 def text(zh: str, en: str, language: str) -> str:
@@ -177,6 +179,7 @@ def row(line: casework.Line, *, on: dt.date, language: str) -> Row:
         chip=Chip(str(casework.State(line.state).label), icon, tone),
         acted=line.acted,
         url=f"{reverse('console:cases')}/{line.case_id}",
+        died=case_deaths.chip(line),
     )
 
 
@@ -263,6 +266,7 @@ def page(view: casework.View, *, on: dt.date, language: str) -> Page:
         decided=any(one.act in _PINNING for one in view.history),
         rested=[str(one).strip() for one in (view.pinned or {}).get(language, [])] if answer is None else [],
         payable=case.state in _PAYABLE,
+        died=case_deaths.words(view),
     )
 
 

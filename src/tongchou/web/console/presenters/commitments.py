@@ -17,7 +17,7 @@ from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.core.printing import undrawable
 from tongchou.domain.accountability.rollout import StageResult
-from tongchou.domain.commitments.letters import Move
+from tongchou.domain.commitments.letters import Move, Vote
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.official import Letter, Part
@@ -43,6 +43,7 @@ ACTS: Final[Mapping[str, Any]] = {
     Move.RETURN: gettext_lazy("Returned by the level above"),
     Move.PUBLISH: gettext_lazy("Signed and published"),
     Move.WITHDRAW: gettext_lazy("Withdrawn"),
+    Move.REDATE: gettext_lazy("Another last day for a promise"),
     "report": gettext_lazy("The unit reports that it is done"),
     "answer": gettext_lazy("Families were asked"),
     "broken": gettext_lazy("Found broken by the level above"),
@@ -237,8 +238,32 @@ def acts_of(found: Iterable[commitments.Step]) -> list[tuple[str, str, str, str]
 def _vote(one: commitments.Step) -> str:
     if one.act in (Move.ADOPT, Move.REJECT):
         told = _("%(present)s of %(entitled)s came, %(in_favour)s agreed.") % one.numbers
+        vote = Vote(**one.numbers)
+        if not vote.quorate:
+            told = f"{told} {no_quorum(vote)}"
+        return f"{told} {one.said}".strip()
+    if one.act == Move.REDATE:
+        days = {name: formatters.day(dt.date.fromisoformat(one.numbers[name])) for name in ("was", "due")}
+        told = _("Promise %(n)s: %(was)s becomes %(due)s.") % {"n": one.numbers["promise"], **days}
         return f"{told} {one.said}".strip()
     return str(one.said)
+
+
+def no_quorum(vote: Vote) -> str:
+    """That an assembly could decide nothing since too few came, and what follows."""
+    if vote.by_households:
+        return _("Fewer than two thirds of the households came: the assembly was not quorate.")
+    return _("Not more than half came: the assembly was not quorate.")
+
+
+def decided(vote: Vote) -> str:
+    """What an assembly's vote means for the letter."""
+    if vote.valid:
+        return _("Adopted. The level above looks at it now.")
+    back = _("The letter is a draft again: put it to the residents and call the assembly anew.")
+    if not vote.quorate:
+        return f"{no_quorum(vote)} {back}"
+    return f"{_('Not more than half of those who came agreed: it is not adopted.')} {back}"
 
 
 def addressed(doors: Sequence[registry.Door]) -> tuple[list[str], int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tongchou.apps.guarantees import api as guarantees
 from tongchou.apps.payments.api import Source
-from tongchou.domain.accountability.guarantees import Finding
+from tongchou.domain.accountability.guarantees import Finding, Guarantee
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
 from tongchou.web.console.presenters.official import Letter, Part
@@ -61,13 +61,15 @@ class Row:
 def row(line: guarantees.Line) -> Row:
     one = line.finding
     why = "" if line.why is None else str(WHY[line.why.value])
+    if one.late:
+        why = _("%(fen)s of it came after its day") % {"fen": _amount(one, one.late)}
     return Row(
         unit=line.unit.name,
         name=str(NAMES[one.guarantee.value]),
         detail=_detail(one),
-        needed=_amount(one, one.needed),
-        have=_amount(one, one.have),
-        missing=_amount(one, one.missing),
+        needed=_needed(one),
+        have=_amount(one, None if one.have is None else one.have + one.late),
+        missing=_missing(one),
         chip=_chip(one),
         why=why,
     )
@@ -80,6 +82,20 @@ def _detail(one: Finding) -> str:
     return f"{known[level]}{between}{line}" if level in known else one.detail
 
 
+def _missing(one: Finding) -> str:
+    """What is not there: money that came late is, and a fund lacks no amount anybody could name."""
+    if one.missing is None or (one.guarantee is Guarantee.REWARD_FUND and one.missing):
+        return "—"
+    return _amount(one, one.missing - one.late)
+
+
+def _needed(one: Finding) -> str:
+    """A fund has to be there: any amount will do, so none is named."""
+    if one.guarantee is Guarantee.REWARD_FUND:
+        return _("any amount")
+    return _amount(one, one.needed)
+
+
 def _amount(one: Finding, value: int | None) -> str:
     return formatters.yuan(value) if one.measure == "fen" else formatters.number(value)
 
@@ -89,6 +105,8 @@ def _chip(one: Finding) -> Chip:
         return Chip(pgettext("guarantee", "Not known"), "question", "warn")
     if one.kept:
         return Chip(pgettext("guarantee", "Kept"), "check", "good")
+    if one.late and one.missing == one.late:
+        return Chip(pgettext("guarantee", "All there, late"), "clock", "bad")
     return Chip(pgettext("guarantee", "Short"), "cross", "bad")
 
 

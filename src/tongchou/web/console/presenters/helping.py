@@ -118,7 +118,7 @@ _TASKS: dict[str, tuple[Task, ...]] = {
         ),
         Task(
             _("Settle what is unclear"),
-            _("One more fact decides these cases. Ask the township to bring it in with the register."),
+            _("Facts are lacking in these cases. Ask the township to bring them in with the register."),
             "worklist",
         ),
         _DECIDE,

@@ -187,7 +187,7 @@ def page(
         remarks=remarks(file, private),
         private=private,
         may_apply=may,
-        apply_label=_apply_label(ready, waiting),
+        apply_label=_("Count its births") if file.kind == lists.COUNTED else _apply_label(ready, waiting),
         may_discard=may,
         apply_url=reverse("console:list-apply", args=[file.pk]),
         discard_url=reverse("console:list-discard", args=[file.pk]),
@@ -272,6 +272,8 @@ def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -
 
 def stored(file: lists.ListFile) -> str:
     """What has been stored of a list so far."""
+    if file.kind == lists.COUNTED:
+        return _("Its births were counted. Nothing of it is recorded, and nobody is asked about a row.")
     recorded, offers = file.applied.get("recorded", 0), file.applied.get("offers", 0)
     told = [
         ngettext("%(n)s row was recorded.", "%(n)s rows were recorded.", recorded)
@@ -298,7 +300,11 @@ def remarks(file: lists.ListFile, private: bool) -> list[str]:
         found.append(
             _("Births nobody has registered yet are shown to the registrar of the mother's village alone.")
         )
-    if private:
+    if file.kind == lists.COUNTED:
+        found.append(
+            _("Rows are only counted, to tell how complete the registration of births is in the county.")
+        )
+    elif private:
         found.append(
             _("Kind and grade of a certificate are shown nowhere; private programmes alone use them.")
         )

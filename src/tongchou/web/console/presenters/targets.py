@@ -122,7 +122,10 @@ def summary(line: responsibility.Line) -> Summary:
     """An indicator of an area and period with what its parts make of it."""
     broken, code = line.compared.broken, line.indicator.code
     chip = None
-    if broken.check is not None:
+    waiting = [one.unit.name for one in line.below if one.waiting is not None]
+    if broken.check is not None and line.waits and not broken.check.agrees:
+        chip = Chip(_("Not final: targets wait"), "clock", "warn")
+    elif broken.check is not None:
         chip = (
             Chip(_("Adds up"), "check", "good")
             if broken.check.agrees
@@ -131,10 +134,18 @@ def summary(line: responsibility.Line) -> Summary:
     elif broken.why:
         chip = Chip(_("Cannot be added up"), "question", "warn")
     told = said(broken)
+    missing = [one for one in broken.missing if one not in waiting]
     if line.below and not broken.stated:
-        told.append(_("The whole has no target of its own: there is nothing to compare with."))
-    elif broken.missing and line.below:
-        told.append(_("Without a target yet: %(units)s.") % {"units": _several(broken.missing)})
+        told.append(
+            _("The target of the whole waits for a second person: until then nothing is compared with it.")
+            if line.own.waiting is not None
+            else _("The whole has no target of its own: there is nothing to compare with.")
+        )
+    elif missing and line.below:
+        told.append(_("Without a target yet: %(units)s.") % {"units": _several(missing)})
+    if waiting:
+        text = _("Wait for a second person and are not counted yet: %(units)s.")
+        told.append(text % {"units": _several(waiting)})
     cells = [one.cell for one in (*line.below, *line.departments) if one.cell is not None]
     verdicts = [one.verdict for one in cells if one.verdict is not Verdict.NONE]
     met = ""

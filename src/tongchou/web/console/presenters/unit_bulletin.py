@@ -26,6 +26,8 @@ from tongchou.web.console.presenters.publication import Chart, Definitions, Grid
 _RAISES = 3
 #: How many silent units are named in a sentence.
 _NAMED = 8
+#: Characters of a SHA-256, and of its beginning.
+_HASH, _SHORT = 64, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def page(
     replies
         By code of the unit, what it says to its row (right of reply).
     names
-        Of units that have no row but whose counts were restated, by code.
+        Of units that have no row but ended, or whose counts were restated, by code.
     links
         By code of the unit, the address of its own bulletin.
     funnels
@@ -141,7 +143,7 @@ def page(
         cases=tuple(tables.cases(bulletin, one) for one in drawn),
         weights=tables.weights(bulletin),
         restated=tables.restated(bulletin, names or {}),
-        notes=Says(_notes(bulletin), small=True),
+        notes=Says(_notes(bulletin, names or {}), small=True),
         definitions=Definitions(_terms(shown)),
         colophon=_colophon(bulletin),
     )
@@ -240,7 +242,7 @@ def _lifts(lines: Sequence[Line]) -> Grid | None:
     )
 
 
-def _notes(bulletin: Bulletin) -> tuple[str, ...]:
+def _notes(bulletin: Bulletin, others: Mapping[str, str]) -> tuple[str, ...]:
     told = [
         _("Equal units share a rank. A flag or a card is given only where it is not chance."),
         _("A unit with too few cases has no rank. Nothing follows from it for anybody."),
@@ -249,25 +251,45 @@ def _notes(bulletin: Bulletin) -> tuple[str, ...]:
     comma = "、" if words.chinese() else ", "
     names = {row.unit: row.name for row in bulletin.rows}
     silent: dict[tuple[str, ...], list[str]] = {}
+    without: dict[str, list[str]] = {}
     for code, units in sorted(bulletin.unknown.items()):
-        if words.may_be_told(code):
+        if not words.may_be_told(code):
+            continue
+        if code in words.WITHOUT and set(names) <= set(units):
+            without.setdefault(str(words.WITHOUT[code]), []).append(words.title(code))
+        else:
             silent.setdefault(tuple(units), []).append(words.title(code))
+    told += [
+        _("No figure of any unit: %(what)s. Why: %(why)s.") % {"what": comma.join(counts), "why": why}
+        for why, counts in without.items()
+    ]
     for several, counts in silent.items():
         told.append(
             _("Not told: %(what)s, by %(number)s units (%(units)s).")
             % {
                 "what": comma.join(counts),
                 "number": len(several),
-                "units": comma.join(names.get(one, one) for one in several[:_NAMED]),
+                "units": _some(several, names),
             }
         )
+    every = {**others, **names}
     for area, units in sorted(bulletin.closed_areas.items()):
-        held = comma.join(names.get(one, one) for one in units)
+        held = comma.join(every.get(one, one) for one in units)
         told.append(
             _("%(area)s began or ended inside the period; its counts stand with %(units)s.")
-            % {"area": area, "units": held}
+            % {"area": every.get(area, area), "units": held}
         )
     return tuple(told)
+
+
+def _some(units: Sequence[str], names: Mapping[str, str]) -> str:
+    """The names of some units; of many the first, and that there are more."""
+    comma = "、" if words.chinese() else ", "
+    several = [names.get(one, one) for one in units]
+    if len(several) <= _NAMED + 1:  # one more takes no more room than to say so
+        return comma.join(several)
+    shown = comma.join(several[:_NAMED])
+    return _("%(units)s and %(n)s more") % {"units": shown, "n": len(several) - _NAMED}
 
 
 def _terms(shown: Sequence[str]) -> tuple[tuple[str, str, str, str], ...]:
@@ -289,8 +311,13 @@ def _colophon(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
         (_("Period"), f"{words.period(bulletin.period)} ({bulletin.period})"),
         (_("Made on"), formatters.day(bulletin.made_on)),
         (_("SHA-256 of the inputs"), bulletin.sha256),
-        (_("Versions"), " · ".join(f"{name} {text}" for name, text in sorted(bulletin.versions.items()))),
+        (_("Versions"), " · ".join(_version(*one) for one in sorted(bulletin.versions.items()))),
     )
+
+
+def _version(name: str, text: str) -> str:
+    """A part of the seal by its name. The seal of all stands whole; of a part the beginning will do."""
+    return f"{words.VERSIONS.get(name, name)} {text[:_SHORT] if len(text) == _HASH else text}"
 
 
 def as_data(told: Page) -> dict[str, Any]:

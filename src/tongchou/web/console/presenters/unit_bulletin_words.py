@@ -39,6 +39,7 @@ MARK_ICONS: Final[Mapping[Mark, tuple[str, str]]] = {
 REASONS: Final[Mapping[Unranked, str | Promise]] = {
     Unranked.NO: "",
     Unranked.SMALL: gettext_lazy("Too few cases for a rank: the figure would be chance."),
+    Unranked.ALONE: gettext_lazy("The only unit that could be ranked: there is none to compare it with."),
     Unranked.UNKNOWN: gettext_lazy("A figure was not reported, or too little was there to be measured by."),
 }
 VERDICTS: Final[Mapping[Verdict, str | Promise]] = {
@@ -47,6 +48,33 @@ VERDICTS: Final[Mapping[Verdict, str | Promise]] = {
     Verdict.MISSED: pgettext_lazy("target", "Not met"),
     Verdict.OPEN: pgettext_lazy("target", "Not distinguishable"),
     Verdict.UNKNOWN: pgettext_lazy("target", "Not known"),
+}
+#: What the inputs' seal is made of, in words.
+VERSIONS: Final[Mapping[str, str | Promise]] = {
+    "counts": pgettext_lazy("sealed part", "counts as they stand"),
+    "first": pgettext_lazy("sealed part", "counts as first told"),
+    "units": pgettext_lazy("sealed part", "units and what they hold"),
+    "names": pgettext_lazy("sealed part", "names of units"),
+    "period": pgettext_lazy("sealed part", "period"),
+    "texts": pgettext_lazy("sealed part", "rules and definitions"),
+    "composite": pgettext_lazy("sealed part", "weights"),
+    "targets": pgettext_lazy("sealed part", "targets"),
+    "numpy": pgettext_lazy("sealed part", "arithmetic (NumPy)"),
+}
+_NO_SERVICES: Final = gettext_lazy("no part of this system records what services families ask for")
+#: Why a count has no figure anywhere.
+WITHOUT: Final[Mapping[str, str | Promise]] = {
+    **dict.fromkeys(("services_asked", "services_answered"), _NO_SERVICES),
+    **dict.fromkeys(("services_within_days", "waiting_days"), _NO_SERVICES),
+    **dict.fromkeys(
+        ("opening_days_planned", "opening_days_kept"),
+        gettext_lazy("nobody writes down on which days a service hall is open"),
+    ),
+    **dict.fromkeys(
+        ("villages", "villages_qualified"),
+        gettext_lazy("a criterion of a qualified village has no figure yet"),
+    ),
+    "households_in_contact": gettext_lazy("whether families take part is counted on its own page alone"),
 }
 DASH: Final = "—"
 

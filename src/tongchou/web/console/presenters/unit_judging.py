@@ -64,7 +64,9 @@ class ProposalRow:
     reasons: tuple[str, ...]
     state: Chip
     decided: str
+    #: Waits for the reader; or for somebody else, since the reader proposed it.
     waits: bool
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def alert(one: bulletins.AlertLine) -> AlertRow:
     )
 
 
-def proposals(found: Iterable[bulletins.ProposedLine]) -> list[ProposalRow]:
-    """One query for the names of units, one for the tenures behind the files."""
+def proposals(found: Iterable[bulletins.ProposedLine], *, reader: int) -> list[ProposalRow]:
+    """For the account of a number. One query for names of units, one for the tenures behind the files."""
     lines = list(found)
     codes = {one.unit.partition("/")[0] for one in lines}
     names = dict(places.Area.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
@@ -110,10 +112,12 @@ def proposals(found: Iterable[bulletins.ProposedLine]) -> list[ProposalRow]:
             "pk", "tenure_id"
         )
     )
-    return [_proposal(one, names, tenures.get(one.proposed_id)) for one in lines]
+    return [_proposal(one, names, tenures.get(one.proposed_id), reader) for one in lines]
 
 
-def _proposal(one: bulletins.ProposedLine, names: Mapping[str, str], tenure: int | None) -> ProposalRow:
+def _proposal(
+    one: bulletins.ProposedLine, names: Mapping[str, str], tenure: int | None, reader: int
+) -> ProposalRow:
     code, slash, department = one.unit.partition("/")
     if one.accepted is None:
         state = Chip(pgettext("proposal", "Waits"), "clock", "warn")
@@ -132,7 +136,8 @@ def _proposal(one: bulletins.ProposedLine, names: Mapping[str, str], tenure: int
         reasons=tuple(zh if words.chinese() else en for zh, en in one.reasons),
         state=state,
         decided=" · ".join(part for part in parts if part),
-        waits=one.accepted is None,
+        waits=one.accepted is None and one.proposed_by != reader,
+        elsewhere=one.accepted is None and one.proposed_by == reader,
     )
 
 

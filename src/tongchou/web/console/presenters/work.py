@@ -20,6 +20,8 @@ from tongchou.web.console import area_picker, formatters
 from tongchou.web.console.area_picker import Picker
 from tongchou.web.console.parts import Chip, Option, Pages, whole
 
+#: The other lists, by what their address says.
+SHOWS = ("unclear", "lacking", "coming", "ending")
 #: Days before a deadline from which a row is marked.
 SOON = 60
 #: Days for which a row that came onto the list by itself is marked.
@@ -36,9 +38,15 @@ class Filters:
     page: int
     programmes: list[Option]
     may_claim: bool
-    unclear: bool
+    unclear: bool  # one more fact decides
+    lacking: bool = False  # several facts are not known
     coming: bool = False
     ending: bool = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether the list is of answers that lack facts."""
+        return self.unclear or self.lacking
 
     @property
     def area(self) -> str:
@@ -46,7 +54,7 @@ class Filters:
 
     def address(self, page: int) -> str:
         """The list's address with the same filters, at a page."""
-        show = "unclear" if self.unclear else "coming" if self.coming else "ending" if self.ending else ""
+        show = next((one for one in SHOWS if getattr(self, one)), "")
         query = {"show": show, "programme": self.programme, "area": self.area, "page": str(page)}
         return (
             reverse("console:worklist") + "?" + urlencode({key: text for key, text in query.items() if text})
@@ -85,10 +93,8 @@ def filters_from(query: Mapping[str, str], *, scope: Scope, language: str, may_c
         picker=picker,
         page=whole(page) or 1,
         programmes=programmes,
-        may_claim=may_claim and query.get("show") not in ("unclear", "coming", "ending"),
-        unclear=query.get("show") == "unclear",
-        coming=query.get("show") == "coming",
-        ending=query.get("show") == "ending",
+        may_claim=may_claim and query.get("show") not in SHOWS,
+        **{one: query.get("show") == one for one in SHOWS},
     )
 
 

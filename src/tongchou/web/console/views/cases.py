@@ -24,7 +24,7 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import pages_of, whole
-from tongchou.web.console.presenters import case_facts, case_letters, case_notice, official
+from tongchou.web.console.presenters import case_facts, case_letters, case_notice, case_windows, official
 from tongchou.web.console.presenters import cases as present
 from tongchou.web.console.presenters import exchange as present_exchange
 from tongchou.web.console.presenters import grievances as present_grievances
@@ -213,6 +213,7 @@ def page(
         grievances=present_grievances.rows(
             casework.grievances_of_case(case_id, on=today), language=data_language()
         ),
+        too_late=case_windows.words(view),
         elsewhere=present_exchange.told(exchange.of_case(case_id), language=data_language()),
         certificate=_certificate(request, shown),
         income_letter=official.has_income_letter(view),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongchou.apps.commitments import api as commitments
 from tongchou.core import access, clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.domain.commitments.letters import Move
 from tongchou.web.console import commitment_forms as forms
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.parts import pages_of, whole
@@ -150,6 +152,7 @@ def _one(
         acts=present.acts_of(view.steps),
         forms=boxes,
         published=published,
+        redates=view.drafts and Move.REDATE in view.moves,
         refusal=refusal,
         unanswered=sum(not one.answer for one in view.comments),
     )
@@ -161,6 +164,8 @@ _FORMS: Final[dict[str, Callable[..., Any]]] = {
     "review": forms.ReviewForm,
     "publish": forms.PublishForm,
     "withdraw": forms.WithdrawForm,
+    # Beside other forms that ask for words: their names stay apart.
+    "redate": partial(forms.RedateForm, auto_id="redate-%s"),
     "reply": forms.ReplyForm,
     "report": forms.ReportForm,
     "answer": forms.AnswerForm,
@@ -173,6 +178,7 @@ _DONE: Final = {
     "review": lambda: _("Recorded."),
     "publish": lambda: _("Published. Print the letter and hand it to every household."),
     "withdraw": lambda: _("Withdrawn."),
+    "redate": lambda: _("Its last day is another now; the history says why."),
     "reply": lambda: _("Answered. It is read out at the assembly."),
     "report": lambda: _("Reported. The level above asks families now."),
     "answer": lambda: _("Recorded."),
@@ -193,7 +199,10 @@ def act(request: HttpRequest, letter_id: int, act: str) -> HttpResponse:
         _do(act, request, letter_id, form)
     except (Invalid, Conflict, NotAllowed) as error:
         return _one(request, letter_id, refusal=error, status=error.status)
-    messages.success(request, _DONE[act]())
+    if act == "decide" and not form.vote().valid:
+        messages.warning(request, present.decided(form.vote()))
+    else:
+        messages.success(request, present.decided(form.vote()) if act == "decide" else _DONE[act]())
     return redirect("console:commitment", letter_id)
 
 
@@ -214,6 +223,8 @@ def _do(act: str, request: HttpRequest, letter_id: int, form: Any) -> None:
             commitments.publish(signed_by=form.cleaned_data["signed_by"], **of_letter)
         case "withdraw":
             commitments.withdraw(said=said, **of_letter)
+        case "redate":
+            commitments.redate(position=which, due=form.cleaned_data["due"], said=said, **of_letter)
         case "reply":
             commitments.reply(comment_id=which, said=said, **given)
         case "report":

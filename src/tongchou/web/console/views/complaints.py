@@ -66,7 +66,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     content = table_workbook(
         sheet=pgettext("sheet", "Complaints"),
         title=_("Complaints about units"),
-        about=[(_("Day"), today.isoformat()), (_("List"), str(present.LISTS[of]))],
+        about=[(pgettext("of a list", "Day"), today.isoformat()), (_("List"), str(present.LISTS[of]))],
         heads=[
             *(
                 _("Number"),

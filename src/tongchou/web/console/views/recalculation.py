@@ -46,6 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200,
         form=form,
         jobs=[present.line(job) for job in found],
+        records=entitlements.records_of_now(by=request.user, on=clock.today()),
     )
 
 

@@ -113,7 +113,8 @@ def _one(
         forms=boxes,
         may={
             "extend": not own and state == "issued" and not late,
-            "recheck": not own and state == "replied",
+            "recheck": not own and state == "replied" and not view.own,
+            "elsewhere": not own and state == "replied" and view.own,
             "say": not own and claim is None and view.notice.draw_id is not None,
             "decide": not own and claim is not None and claim.proven is None,
             "veto": not own and claim is not None and bool(claim.proven) and claim.case_id is None,

@@ -28,6 +28,7 @@ from tongchou.web.console.presenters.statistics import lexis as present_lexis
 from tongchou.web.console.presenters.statistics import overview as present_overview
 from tongchou.web.console.presenters.statistics import pyramid as present_pyramid
 from tongchou.web.console.presenters.statistics import quality as present_quality
+from tongchou.web.console.presenters.statistics import quality_lists as present_lists
 from tongchou.web.console.presenters.statistics import trends as present_trends
 from tongchou.web.console.presenters.statistics import workbooks
 from tongchou.web.console.presenters.statistics.chosen import PERMISSION, Chosen, Nothing, read
@@ -183,7 +184,8 @@ def quality(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """What the records behind the figures are worth."""
     stock = statistics.stock_of(chosen.built, chosen.villages)
     tally = duplicates.tally(chosen.scope)
-    found = present_quality.present(chosen.cube(), stock, chosen.level, tally)
+    listed = present_lists.present(chosen)
+    found = present_quality.present(chosen.cube(), stock, chosen.level, tally, listed)
     may_mend = "quality.view" in permissions_of(request)
     return shown(request, chosen, "statistics-quality", "quality", quality=found, may_mend=may_mend)
 

@@ -48,7 +48,10 @@ def _period(request: HttpRequest) -> str:
         for year in range(2000, today.year)
         for part in ("", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4")
     }
-    return asked if asked in known else str(today.year)
+    if asked and asked not in known:
+        message = _("Choose a year (2026), half-year (2026-H1) or quarter (2026-Q2).")
+        raise Invalid("targets.period", message, field="period")
+    return asked or str(today.year)
 
 
 def _address(name: str, **query: Any) -> str:

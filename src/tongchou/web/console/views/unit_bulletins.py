@@ -167,9 +167,10 @@ def as_workbook(content: Bulletin, replies: dict[str, str]) -> HttpResponse:
 
 
 def names_of(content: Bulletin) -> dict[str, str]:
-    """Names of units without a row of which a count was restated, by code. One query."""
+    """Names of units without a row: of those that ended, or of which a count was restated. One query."""
     known = {row.unit for row in content.rows}
     codes = {one.unit.partition("/")[0] for one in content.restated if one.unit not in known}
+    codes |= {one for held in content.closed_areas.items() for one in (held[0], *held[1])} - known
     if not codes:
         return {}
     return dict(places.Area.objects.filter(code__in=codes).values_list("code", "name"))

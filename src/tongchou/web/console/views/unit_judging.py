@@ -90,7 +90,7 @@ def consequences(request: HttpRequest) -> HttpResponse:
 def _consequences(request: HttpRequest, **given: Any) -> HttpResponse:
     found = bulletins.proposed(by=request.user, on=clock.today())
     page = {
-        "rows": present.proposals(found),
+        "rows": present.proposals(found, reader=request.user.pk),
         "picker": _choice(request, bulletins.MAKE),
         "years": range(clock.today().year - 1, clock.today().year - 5, -1),
         "form": forms.DecideForm(),
@@ -144,7 +144,7 @@ def decide(request: HttpRequest, proposed_id: int) -> HttpResponse:
 def performance_file(request: HttpRequest, tenure_id: int) -> HttpResponse:
     """What was decided of an official, by dated tenure."""
     found = bulletins.performance_file(tenure_id, by=request.user, on=clock.today())
-    return show(request, "console/unit_file.html", rows=present.proposals(found))
+    return show(request, "console/unit_file.html", rows=present.proposals(found, reader=request.user.pk))
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +43,7 @@ def settlement(request: HttpRequest) -> HttpResponse:
         found=found,
         rows=[_row(one) for one in found.rows if every or one.moved] if found is not None else [],
         figures=len(found.rows) if found is not None else 0,
-        restated=[_restated(one) for one in found.restated] if found is not None else [],
+        restated=[_restated(one, found.names) for one in found.restated] if found is not None else [],
         published=formatters.day(found.published_on) if found is not None and found.published_on else "",
         refusal=refusal,
         status=getattr(refusal, "status", 200),
@@ -71,7 +72,10 @@ def workbook(request: HttpRequest) -> HttpResponse:
         ),
         heads=_heads(),
         rows=[tuple(_row(one)[name] for name in _NAMES) for one in found.rows],
-        notes=[" · ".join(str(each[name]) for name in _NOTED) for each in map(_restated, found.restated)],
+        notes=[
+            " · ".join(str(each[name]) for name in _NOTED)
+            for each in (_restated(one, found.names) for one in found.restated)
+        ],
     )
     return attachment(content, f"settlement-{found.area.code}-{found.period}.xlsx")
 
@@ -114,9 +118,9 @@ def _row(one: bulletins.Settled) -> dict[str, Any]:
     }
 
 
-def _restated(one: Any) -> dict[str, Any]:
+def _restated(one: Any, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "unit": one.unit,
+        "unit": names.get(one.unit, one.unit),
         "what": words.title(one.indicator),
         "period": one.period,
         "was": words.figure(one.indicator, one.first),

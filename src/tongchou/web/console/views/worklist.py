@@ -49,7 +49,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     listed = (
         entitlements.coming(**asked)
         if filters.coming
-        else entitlements.worklist(**asked, unclear=filters.unclear)
+        else entitlements.worklist(**asked, unclear=filters.asking, one_fact=filters.unclear)
     )
     owners = responsible.for_areas({entry.scope_no for entry in listed.items}, on=clock.today())
     visits = entitlements.visits({(one.person_id, one.programme, one.year) for one in listed.items})
@@ -62,7 +62,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         late=not listed.items and (run.followed_to is None or entitlements.behind() > 0),
         following=entitlements.next_run(run.year),
         filters=filters,
-        may_open=casework.OPEN in permissions_of(request) and not filters.coming and not filters.unclear,
+        may_open=casework.OPEN in permissions_of(request) and not filters.coming and not filters.asking,
         endings=entitlements.Reached.choices,
         items=[
             work.item(one, scope=request.scope, today=clock.today(), owners=owners, visits=visits)

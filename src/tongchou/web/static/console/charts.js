@@ -46,7 +46,19 @@ window.charts = (() => {
       chart.setOption({ animation: false, textStyle: seen.text, ...option(seen) }, { notMerge: true });
     };
     draw();
-    new ResizeObserver(() => chart.resize()).observe(place);
+    // Paper has another width and nothing is drawn anew for it: the drawing is shrunk to fit.
+    const fit = () => {
+      for (const svg of place.querySelectorAll("svg")) {
+        svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+      }
+    };
+    const loosen = () => place.querySelectorAll("svg").forEach((svg) => svg.removeAttribute("viewBox"));
+    window.addEventListener("beforeprint", fit);
+    window.addEventListener("afterprint", loosen);
+    new ResizeObserver(() => {
+      chart.resize();
+      if (place.querySelector("svg[viewBox]")) fit();
+    }).observe(place);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
     return draw;
   }

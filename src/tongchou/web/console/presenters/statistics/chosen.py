@@ -20,6 +20,7 @@ from tongchou.web.console import formatters
 from tongchou.web.console.area_picker import Picker
 from tongchou.web.console.parts import Option, whole
 from tongchou.web.console.presenters.statistics import words
+from tongchou.web.console.presenters.statistics.words import sentences
 from tongchou.web.console.presenters.work import area_filter
 
 PERMISSION: Final = "population.view"
@@ -105,13 +106,15 @@ class Chosen:
         return found if len(found) > 1 else []
 
     def about(self) -> list[tuple[str, str]]:
-        """What a workbook says above its table."""
+        """What a workbook says above its table, and what is not in it."""
+        left_out = sentences(self.cube().left_out) if self.villages else []
         return [
             (_("Area"), self.name),
             (_("Whose population"), str(words.BASES[self.basis])),
             (_("Facts as of"), formatters.day(self.built.as_of)),
             (_("Areas as of"), formatters.day(self.built.boundaries)),
             (_("Source"), _("Counts of the snapshot, %(sum)s") % {"sum": self.built.sha256[:12]}),
+            (_("What is not in these figures"), _("; ").join(left_out) or _("Nothing was left out.")),
         ]
 
     def address(self, page: str, **more: str) -> str:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from django.utils.translation import gettext as _
 
-from tongchou.domain.demography.left_out import LeftOut
 from tongchou.domain.demography.news import Verdict, level_for, news
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.compute import series
@@ -19,6 +17,7 @@ from tongchou.domain.statistics.series import Series, Step
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters.statistics import words
 from tongchou.web.console.presenters.statistics.chosen import Chosen, shown_for
+from tongchou.web.console.presenters.statistics.words import sentences
 
 #: Months read: a year, the one before it, and the month before that, where growth begins.
 _MONTHS = 25
@@ -149,12 +148,3 @@ class _End:
     low: np.ndarray
     high: np.ndarray
     level: float
-
-
-def sentences(left_out: LeftOut) -> list[str]:
-    """What was left out in words, the most frequent reason first."""
-    ordered = sorted(left_out.totals().items(), key=lambda one: (-one[1], one[0]))
-    return [
-        _("%(number)s × %(reason)s") % {"number": formatters.number(number), "reason": words.reason(why)}
-        for why, number in ordered
-    ]

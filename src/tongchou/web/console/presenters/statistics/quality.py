@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongchou.apps.duplicates.api import Tally
-from tongchou.domain.demography import age_sex, heaping
 from tongchou.domain.demography.left_out import Floats
 from tongchou.domain.divisions import Level
 from tongchou.domain.statistics.completeness import completeness
-from tongchou.domain.statistics.cube import DELAYS, MEN, WOMEN, Basis, MonthCube
-from tongchou.domain.statistics.quality import late
+from tongchou.domain.statistics.cube import DELAYS, Basis, MonthCube
+from tongchou.domain.statistics.quality import Scorecard, quality
 from tongchou.web.console import formatters
-from tongchou.web.console.presenters.statistics.overview import sentences
-from tongchou.web.console.presenters.statistics.pyramid import five_years
+from tongchou.web.console.presenters.statistics import quality_lists
+from tongchou.web.console.presenters.statistics.words import sentences
 
 #: Of fewer people these indices are chance.
 FEWEST: Final = 1000
@@ -88,9 +87,16 @@ class Quality:
     people: str
     complete: list[Complete]
     twice: list[str]
+    listed: quality_lists.Listed | None
 
 
-def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) -> Quality:
+def present(
+    cube: MonthCube,
+    stock: pl.DataFrame,
+    level: Level,
+    tally: Tally,
+    listed: quality_lists.Listed | None = None,
+) -> Quality:
     """The page of one area.
 
     Parameters
@@ -103,12 +109,15 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) ->
         Down to which the area is whole; of a village the delays of births are not shown.
     tally
         Pairs of records that may be of one person.
+    listed
+        Births on several lists, of counties and above.
     """
     total = float(stock["people"].sum())
     few = total < FEWEST
-    delays = [] if level == "village" else _delays(cube)
+    card = quality(cube, single_ages=single_ages(stock)[None])
+    delays = [] if level == "village" else _delays(cube, card)
     return Quality(
-        indices=[] if few else _indices(cube, stock),
+        indices=[] if few else _indices(card),
         too_few=few,
         delays=delays,
         delay_summary=_said(delays),
@@ -117,6 +126,7 @@ def present(cube: MonthCube, stock: pl.DataFrame, level: Level, tally: Tally) ->
         people=formatters.number(round(total)),
         complete=_complete(cube, stock, level) if total >= FEWEST_WHOLE else [],
         twice=_twice(tally, total),
+        listed=listed,
     )
 
 
@@ -162,12 +172,10 @@ def single_ages(stock: pl.DataFrame) -> Floats:
     return found
 
 
-def _indices(cube: MonthCube, stock: pl.DataFrame) -> list[Index]:
-    ages = single_ages(stock)
-    whipple = 100 * float(heaping.whipple(ages, ages=(25, 60)))
-    myers = float(heaping.myers(ages).index)
-    people = five_years(cube.stock[0, -1])
-    accuracy = float(age_sex.age_sex_accuracy(people[:, MEN], people[:, WOMEN]).index)
+def _indices(card: Scorecard) -> list[Index]:
+    assert card.ages is not None
+    whipple, myers = 100 * float(card.ages.whipple[0]), float(card.ages.myers[0])
+    accuracy = float(card.accuracy.index[0])
     return [
         Index(
             "whipple",
@@ -232,6 +240,12 @@ def _complete(cube: MonthCube, stock: pl.DataFrame, level: Level) -> list[Comple
         title = _("Deaths at ages 5 and over")
         years = f"{found.years:.1f}"
         rows.append(Complete(title, f"{100 * found.deaths[0]:.1f}%", "—", balanced % {"years": years}))
+    if not np.isnan(found.deaths_in_turn[0]):
+        extinct = _(
+            "Extinct generations: who is of an age now will die above it; those deaths are today's, grown as "
+            "the ages grow. How far this lies from the growth balance is the doubt about both."
+        )
+        rows.append(Complete(_("Deaths of adults"), f"{100 * found.deaths_in_turn[0]:.1f}%", "—", extinct))
     return rows
 
 
@@ -250,11 +264,11 @@ def _number(value: float) -> str:
     return "—" if np.isnan(value) else f"{value:,.1f}"
 
 
-def _delays(cube: MonthCube) -> list[Delay]:
+def _delays(cube: MonthCube, card: Scorecard) -> list[Delay]:
     """Of events recorded within a year; none where nobody wrote down when anything was recorded."""
     if cube.months.size < 2 * DELAYS:
         return []
-    curves = [100 * late(cube, "births").known, 100 * late(cube, "deaths").known]
+    curves = [100 * card.births.known, 100 * card.deaths.known]
     for curve in curves:
         if np.isnan(curve[:-1]).all():
             curve[-1] = np.nan  # that all of it is known in the end says nothing then

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tongchou.domain.demography.left_out import Why
+from tongchou.domain.demography.left_out import LeftOut, Why
 from tongchou.domain.demography.news import Verdict
 from tongchou.domain.statistics.cube import AGE_STARTS, Basis
 from tongchou.domain.statistics.definition import Indicator, Topic, Unit
@@ -223,3 +223,12 @@ def age_group(place: int) -> str:
 def listed(texts: list[str]) -> str:
     """Some words in a row."""
     return pgettext("between parts of a phrase", ", ").join(texts)
+
+
+def sentences(left_out: LeftOut) -> list[str]:
+    """What was left out in words, the most frequent reason first."""
+    ordered = sorted(left_out.totals().items(), key=lambda one: (-one[1], one[0]))
+    return [
+        _("%(number)s × %(reason)s") % {"number": formatters.number(number), "reason": reason(why)}
+        for why, number in ordered
+    ]

@@ -1,0 +1,76 @@
+"""A year whose last day to apply has passed is forfeited; nobody approves it by oversight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tongchou.apps.casework import api as casework
+from tongchou.apps.casework.models import Case
+from tongchou.apps.casework.tests.conftest import YEAR
+from tongchou.apps.entitlements.models import Claim
+from tongchou.apps.registry import api as registry
+from tongchou.apps.registry.models import Person
+from tongchou.core.errors import Conflict
+
+Apply, Passed = Callable[..., int], Callable[..., Any]
+
+
+@pytest.fixture
+def late(apply: Apply, office: Any, family: dict[str, int], frozen_clock: dt.datetime) -> int:
+    """A child of 2024: the year 2025 could be applied for until its end, and this was in June 2026."""
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=2024)
+    case = apply(year=YEAR - 1)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    return case
+
+
+def test_what_came_late_is_refused_for_that_reason(
+    late: int, office: Any, passed: Passed, frozen_clock: dt.datetime
+) -> None:
+    view = casework.view(late, by=office.township, at=frozen_clock)
+    assert view.answer is not None and view.answer.outcome == "entitled"
+    assert view.missed == dt.date(YEAR - 1, 12, 31)
+    with pytest.raises(Conflict) as refused:
+        passed(late, office.township)
+    assert refused.value.code == "casework.too_late"
+    together = casework.pass_many(numbers=[late], by=office.township, at=frozen_clock)
+    assert together.done == [] and together.left[0].error.code == "casework.too_late"
+    casework.refuse(case_id=late, reason="late", seen=view.seen, by=office.township, at=frozen_clock)
+    assert Case.objects.get(pk=late).state == "refused"
+
+
+def test_an_officer_may_say_why_it_counts(late: int, office: Any, passed: Passed) -> None:
+    passed(late, office.township, words="十二月已在镇上递交，收件登记为证")
+    assert Case.objects.get(pk=late).desk == "county"
+
+
+@pytest.mark.parametrize("year", [YEAR, YEAR - 1])
+def test_in_time_is_in_time(
+    apply: Apply, office: Any, passed: Passed, family: dict[str, int], frozen_clock: dt.datetime, year: int
+) -> None:
+    """A child of 2025: the year of birth until the end of the next, the next until its own end."""
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=YEAR - 1)
+    case = apply(year=year)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    view = casework.view(case, by=office.township, at=frozen_clock)
+    assert view.missed is None
+    with pytest.raises(Conflict):
+        casework.refuse(case_id=case, reason="late", seen=view.seen, by=office.township, at=frozen_clock)
+    passed(case, office.township)
+
+
+def test_a_claim_recorded_in_time_counts(
+    late: int, office: Any, passed: Passed, family: dict[str, int], frozen_clock: dt.datetime
+) -> None:
+    Claim.objects.standing().filter(person_id=family["陈小苗"]).delete()
+    Claim.objects.create(
+        person_id=family["陈小苗"], programme="childcare_subsidy", year=YEAR - 1,
+        recorded_by=office.village.pk,
+        recorded_at=frozen_clock.replace(year=YEAR - 1, month=12, day=31),
+        **registry.whereabouts([family["陈小苗"]])[family["陈小苗"]],
+    )  # fmt: skip
+    passed(late, office.township)

@@ -1,0 +1,53 @@
+"""Whether an application came in time: a year whose last day to apply has passed gives nothing any more.
+
+Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号: who applies late loses
+that year's subsidy, and later years can still be claimed. The last day is the rule's own (``claim_by``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from tongchou.apps.casework.models import Case
+from tongchou.apps.casework.moving import Open
+from tongchou.apps.entitlements import api as entitlements
+from tongchou.core import clock
+from tongchou.core.errors import Conflict
+from tongchou.domain.policy.explanation import Explanation
+
+
+def missed(case: Case, answer: Explanation | None) -> dt.date | None:
+    """The last day to apply when the application came after it, else None.
+
+    A case may be begun later than the application came: the day it runs from counts, and a claim of the
+    family that was recorded in time.
+    """
+    by = answer.claim_by if answer is not None else None
+    if answer is None or by is None:
+        return None
+    begun = clock.date_of(case.opened_at)
+    if min(begun, case.due_from or begun) <= by:
+        return None
+    claimed = entitlements.claimed_on(person_id=case.person_id, programme=answer.programme, year=case.year)
+    return by if claimed is None or claimed > by else None
+
+
+def require_in_time(found: Open, answer: Explanation | None, words: str) -> None:
+    """Refuse to review or approve what came too late, unless the officer's words say why it counts.
+
+    Raises
+    ------
+    Conflict
+        ``casework.too_late``.
+    """
+    if found.stage.kind not in ("review", "approval") or words:
+        return
+    by = missed(found.case, answer)
+    if by is not None:
+        message = _(
+            "The last day to apply for %(year)s was %(day)s, and this came after it. Refuse it for that "
+            "reason, or say in the words why it counts as in time."
+        )
+        raise Conflict("casework.too_late", message % {"year": found.case.year, "day": by.isoformat()})
