@@ -95,7 +95,7 @@ def came_back(reader: Reader) -> Card:
         reader,
         name,
         key="cases-came-back",
-        title=_("Payments that came back"),
+        title=_("Payments that came back: another account"),
         icon="turn",
         tone="warn",
         unit=ngettext("case", "cases", _unit(reader, name)),

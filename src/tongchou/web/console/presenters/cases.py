@@ -298,13 +298,11 @@ def _next(view: casework.View, language: str) -> str:
         if view.payee is None:
             return _("Approved, but no account is recorded: nothing can be paid until one is.")
         return _("Approved. The finance office pays it with a payment batch.")
-    if case.state not in (casework.State.APPLIED, casework.State.RUNNING, casework.State.APPEALED):
-        return ""
-    if view.acts & _ONWARD:
+    waits = (casework.State.APPLIED, casework.State.RUNNING, casework.State.APPEALED)
+    if case.state not in waits or view.acts & _ONWARD:
         return ""
     desk = casework.Desk(case.desk)
-    stage = view.stages[case.stage].title.of(language)
-    named = {"stage": stage, "desk": desk.label}
+    named = {"stage": view.stages[case.stage].title.of(language), "desk": desk.label}
     if desk is casework.Desk.NOTICE:
         return (
             _("Next: %(stage)s. The list is posted; when its days are over the case goes on by itself.")
