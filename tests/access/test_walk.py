@@ -127,6 +127,7 @@ OF_CASES = {
     "draw_id": "draw", "item_id": "item", "inspection_id": "inspection",
     "rectification_id": "rectification", "evidence_id": "evidence",
     "post_id": "post", "target_id": "target", "agreement_id": "agreement", "hand_over_id": "hand_over",
+    "seat_id": "seat", "acceptance_id": "acceptance",
 }  # fmt: skip
 NUMBERED |= OF_A_FUND | OF_CASES | {"bulletin_id": "issue"}
 #: Whose accounts are paid, one a village: names that occur nowhere else.
@@ -375,7 +376,8 @@ def worked(
             bulletin_of(village, mark, by, at),
             *looked_into(village, mark, by, at),
             *watched(village, mark, by, at),
-            *agreed(village, mark, by, at),
+            *(duties := agreed(village, mark, by, at)),
+            *organised(village, mark, duties[0], by, at),
         )
         for kind, key in zip(found, keys, strict=True):
             found[kind][village.pk] = key
@@ -394,6 +396,25 @@ def planned(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int
         **where, on=day, points=[], words=f"事{mark}", called_by=by, called_at=at
     )
     return one.pk, plans.give_task(meeting_id=one.pk, **what, **given).pk, group.pk, monthly.pk
+
+
+def organised(village: Any, mark: str, post: int, by: Any, at: dt.datetime) -> tuple[int, int]:
+    """A post's seat in another group of the village, and a stage it asked to have accepted."""
+    where = {"area_id": village.pk, "scope_no": village.scope_no, "area_name": village.name}
+    group = plans.Group.objects.create(**where, name=f"席{mark}", purpose="托位", since=at.date(), made_by=by)
+    seat = plans.Seat.objects.create(
+        group=group, post_id=post, unit_name=village.name, title=f"副职{mark}", leads=False, since=at.date()
+    )
+    asked = plans.Acceptance.objects.create(
+        **where,
+        year=2026,
+        stage="starting",
+        evidence=f"证{mark}",
+        numbers={},
+        asked_on=at.date(),
+        asked_by=by,
+    )
+    return seat.pk, asked.pk
 
 
 def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
@@ -725,8 +746,9 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
     readers = {area.pk for role, area in held if role in PEOPLE | {"prefecture_supervisor"}}
     reading = {v.pk for v in world.villages if may_see(v, readers)}
     judged = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in reading}
-    # Tables for the public are made by statisticians, who see no person: a table is named after its own area.
-    counting = {v.pk for v in reached(world, held, {"statistician"})}
+    # Statisticians make tables for the public, supervisors read them; neither sees a person. A table is named
+    # after its own area.
+    counting = {v.pk for v in reached(world, held, {"statistician", "prefecture_supervisor"})}
     of_tables = {mark for v, mark in zip(world.villages, MARKS, strict=True) if v.pk in counting}
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
@@ -782,6 +804,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
             open_to_others |= path.startswith(above_reads) and village in judging
             open_to_others |= path.startswith(("/commitments/", "/plans/", *DUTIES)) and village in supervised
             open_to_others |= path.startswith("/unit-bulletins/") and village in reading
+            open_to_others |= path.startswith("/releases/") and village in counting
             open_to_others |= path.startswith("/unit-consequences/file/") and village in supervised
             # What hangs in public is for everybody, with names nobody can read in full.
             open_to_others |= path.startswith("/notices/")
