@@ -149,3 +149,12 @@ def test_nothing_hangs_twice_because_an_office_erred() -> None:
     stages = case_kinds()["elderly_reward"].stages
     again = steps.after(Standing(State.REFUSED, 4, True), Act.REOPEN, stages)
     assert stages[again.stage].code == "township_review"
+
+
+@pytest.mark.parametrize("act", sorted(steps.COUNTED))
+def test_whoever_took_a_case_in_reviews_private_ones_alone(act: Act) -> None:
+    """Two named officers are to know of a private case; whatever else is done in it bars as everywhere."""
+    barred, of_two = steps.barred_by(act), steps.barred_by(act, by_two=True)
+    freed = steps.INTAKE if act in (Act.PASS, Act.REFUSE) else frozenset()
+    assert of_two == barred - freed
+    assert not freed or barred >= freed

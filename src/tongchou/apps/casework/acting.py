@@ -24,13 +24,13 @@ def possible(found: moving.Open, by: Account, on: dt.date) -> tuple[frozenset[st
         heard = reach.needed_at(found.case.desk)
         wanted |= {Act.UPHOLD: heard, Act.OVERTURN: heard, Act.SEND_BACK: heard}
     usual, holder = reach.needed(found.stage), reach.held(by, on)
-    done = positions.done_in(found.case.pk)
+    done, by_two = positions.done_in(found.case.pk), positions.by_two(found.case, found.stage)
     allowed, barred = set(), set()
     for act in steps.possible(found.standing, found.stages):
         held = holder.of(wanted.get(Act(act.value), usual))
         on_behalf = held.on_behalf(found.case.handling_scope, by.pk)
         if on_behalf is not None:
-            kept = positions.bars(done, act, {by.pk, on_behalf})
+            kept = positions.bars(done, act, {by.pk, on_behalf}, by_two=by_two)
             (barred if kept else allowed).add(act.value)
     if found.stage.kind == "notice":
         for some in (allowed, barred):

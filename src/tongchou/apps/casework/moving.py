@@ -137,7 +137,9 @@ def move(
     """
     after = require_possible(found, act)
     acting = {one for one in (by and by.pk, on_behalf) if one is not None}
-    counted = by is not None and positions.require_none(found.case.pk, act, acting)
+    counted = by is not None and positions.require_none(
+        found.case.pk, act, acting, by_two=positions.by_two(found.case, found.stage)
+    )
     case, today = found.case, clock.date_of(at)
     in_time = today <= case.stage_due if act in (Act.PASS, Act.REFUSE) else None
     decision = _note(
@@ -178,12 +180,13 @@ def note_opened(found: Open, *, by: Account, at: dt.datetime, mark: str) -> None
             stage_code=found.stage.code,
             officer=by,
             on_behalf=by,
-            counted=True,
+            # Whoever starts the yearly check of a county has looked at no case of it, and confirms them.
+            counted=case.previous_id is None,
             at=at,
             mark=mark,
         )
     )
-    lies_on = positions.staffed(case, State(case.state), Desk(case.desk), clock.date_of(at))
+    lies_on = positions.staffed(case, State(case.state), found.stage, Desk(case.desk), clock.date_of(at))
     if lies_on != case.desk:
         case.desk = lies_on
         case.save(update_fields=["desk"])
@@ -222,7 +225,7 @@ def _set(found: Open, act: Act, after: Standing, at: dt.datetime) -> None:
         after.appeals,
     )
     case.stage_code = stage.code
-    case.desk = positions.staffed(case, after.state, desk(found, after), today)
+    case.desk = positions.staffed(case, after.state, stage, desk(found, after), today)
     if act == Act.ACCEPT:
         case.accepted_on = today
         _run_stage(found, stage, today)

@@ -20,6 +20,7 @@ from tongchou.core.errors import NotAllowed
 from tongchou.core.models import Assignment
 from tongchou.core.roles import roles_with
 from tongchou.domain.casework import steps
+from tongchou.domain.casework.kinds import Stage
 from tongchou.domain.casework.steps import Act, State
 
 #: The desks from below, each with what its people hold and those above them do not only hold as well.
@@ -34,8 +35,12 @@ _INTAKE: Final = {one.value for one in steps.INTAKE}
 
 
 def done_in(case_id: int) -> dict[int, set[str]]:
-    """What each account did in a case, itself or by somebody who acted for it. One query."""
+    """What each account did in a case, itself or by somebody who acted for it. One query.
+
+    A case that the yearly check began was begun by nobody.
+    """
     rows = Decision.objects.filter(case=case_id, officer__isnull=False)
+    rows = rows.exclude(act=Act.OPEN.value, counted=False)
     found: dict[int, set[str]] = {}
     for act, *pair in rows.values_list("act", "officer", "on_behalf"):
         for account in pair:
@@ -43,32 +48,38 @@ def done_in(case_id: int) -> dict[int, set[str]]:
     return found
 
 
-def bars(done: dict[int, set[str]], act: Act, officers: Collection[int]) -> bool:
-    """Whether what some officers did in a case keeps them from an act."""
-    wanted = {one.value for one in steps.barred_by(act)}
+def by_two(case: Case, stage: Stage) -> bool:
+    """Whether a case stands where the named officer who took it in goes on with it."""
+    return case.private and stage.kind != "approval"
+
+
+def bars(done: dict[int, set[str]], act: Act, officers: Collection[int], *, by_two: bool = False) -> bool:
+    """Whether what some officers did in a case keeps them from an act; ``by_two`` as ``steps.barred_by``."""
+    wanted = {one.value for one in steps.barred_by(act, by_two=by_two)}
     return any(done.get(one, set()) & wanted for one in officers)
 
 
-def require_none(case_id: int, act: Act, officers: Collection[int]) -> bool:
+def require_none(case_id: int, act: Act, officers: Collection[int], *, by_two: bool = False) -> bool:
     """Refuse an act to officers of whom one has done something before that bars it. One query.
 
     Returns
     -------
     bool
-        Whether the act is their first position. Who opened a case and accepts it holds one already: it is
-        the same officer, or pair of officers, or nobody of them.
+        Whether the act is their first position. Who opened a case and accepts it, or ``by_two`` reviews it,
+        holds one already: it is the same officer, or pair of officers, or nobody of them.
 
     Raises
     ------
     NotAllowed
         ``casework.two_people``; ``casework.took_part`` where an appeal is heard.
     """
-    if not steps.barred_by(act):
+    barring = steps.barred_by(act, by_two=by_two)
+    if not barring:
         return False
     done = done_in(case_id)
-    if bars(done, act, officers):
+    if bars(done, act, officers, by_two=by_two):
         raise _took_part() if act in steps.HEARING else two_people()
-    if act != Act.ACCEPT:
+    if barring & steps.INTAKE:
         return True
     taken_in = {one for one in officers if done.get(one, set()) & _INTAKE}
     if taken_in and taken_in != set(officers):
@@ -118,7 +129,7 @@ def above(desk: Desk) -> Desk:
     return _DESKS[min(_DESKS.index(desk) + 1, len(_DESKS) - 1)] if desk in _DESKS else desk
 
 
-def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
+def staffed(case: Case, state: State, stage: Stage, natural: Desk, on: dt.date) -> Desk:
     """The desk of a case: ``natural``, or the next one above where somebody is left who may go on.
 
     Stays ``natural`` where nobody is left anywhere above: there it is seen, and somebody has to be given the
@@ -136,7 +147,8 @@ def staffed(case: Case, state: State, natural: Desk, on: dt.date) -> Desk:
         for desks in desks_of(heard, on).values():
             at = min(desks - {Desk.VILLAGE}, key=_DESKS.index, default=natural)
             natural = max(natural, above(at), key=_DESKS.index)
-    spent = {account for account in done if bars(done, act, {account})}
+    two = by_two(case, stage)
+    spent = {account for account in done if bars(done, act, {account}, by_two=two)}
     for desk in _DESKS[_DESKS.index(natural) : last]:
         if _somebody(case, _roles_at(desk), spent, on):
             return desk

@@ -245,7 +245,7 @@ def lines_of(rows: Collection[Case], *, by: Account, on: dt.date) -> tuple[Line,
     acted = set(
         Decision.objects.filter(case__in=[case.pk for case in rows], counted=True)
         .filter(Q(officer=by.pk) | Q(on_behalf=by.pk))
-        .exclude(case__state=State.APPLIED, act__in=[act.value for act in steps.INTAKE])
+        .exclude(waiting.own_intake("case__"), act__in=[act.value for act in steps.INTAKE])
         .values_list("case_id", flat=True)
     )
     return tuple(_line(case, versions[case.version_id], people, case.pk in acted, on) for case in rows)

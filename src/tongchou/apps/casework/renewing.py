@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import kinds, numbering, opening, pinning, reach, sealing
@@ -22,6 +24,9 @@ from tongchou.domain.policy.outcomes import NOT_ENTITLED
 
 #: Cases carried over in one transaction at most.
 CHUNK = 200
+#: Cases of the year beside which one is begun: applications that came to nothing. What the yearly check
+#: began itself, and an officer refused or the family withdrew, stays so, however often the check is run.
+_AGAIN: Final = Q(state__in=(State.REFUSED, State.WITHDRAWN), previous=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class Renewed:
 def renew_chunk(*, kind: str, year: int, after_id: int, by: Account, at: dt.datetime) -> Renewed:
     """Begin the cases of a year for those approved the year before, at most ``CHUNK`` of them.
 
-    Whoever has a case for the year keeps it; whoever the rules no longer give it stays with last year's case,
+    Whoever has a case for the year keeps it, and one the check began and that came to nothing is not begun
+    again; whoever the rules no longer give it stays with last year's case,
     for an officer to end with reasons. Called again after ``after_id`` until ``done``; a second run does
     nothing twice.
 
@@ -61,7 +67,7 @@ def renew_chunk(*, kind: str, year: int, after_id: int, by: Account, at: dt.date
     held = Case.objects.filter(areas.q("handling_scope"), kind=kind, year=year).values("person_id")
     before = Case.objects.filter(
         areas.q("handling_scope"), kind=kind, year=year - 1, state=State.APPROVED, pk__gt=after_id
-    ).exclude(person_id__in=held.exclude(state__in=(State.REFUSED, State.WITHDRAWN)))
+    ).exclude(person_id__in=held.exclude(_AGAIN))
     rows = list(before.order_by("pk")[:CHUNK])
     begun = no_longer = 0
     told = {case.person_id: sealing.unseal(case.sealed, case.person_id).told for case in rows}
@@ -108,7 +114,7 @@ def _going_on(rows: list[Case], year: int) -> set[int]:
     if not rows:
         return set()
     begun = Case.objects.filter(person_id__in=[case.person_id for case in rows], kind=rows[0].kind, year=year)
-    held = set(begun.exclude(state__in=(State.REFUSED, State.WITHDRAWN)).values_list("person_id", flat=True))
+    held = set(begun.exclude(_AGAIN).values_list("person_id", flat=True))
     approved = Case.objects.filter(pk__in=[case.pk for case in rows], state=State.APPROVED)
     return {pk for pk, person in approved.values_list("pk", "person_id") if person not in held}
 

@@ -28,6 +28,8 @@ _POSTS: Final = (
     (reach.REVIEW, Desk.TOWNSHIP),
     (reach.DISCUSS, Desk.VILLAGE),
 )
+#: Where private cases are before their approval.
+_BEFORE_APPROVAL: Final = (Desk.VILLAGE, Desk.TOWNSHIP)
 #: Desks whose applications are accepted at one: a village has one worker, and the township is there daily.
 _ACCEPTED_AT: Final = {Desk.TOWNSHIP: (Desk.TOWNSHIP, Desk.VILLAGE)}
 
@@ -153,12 +155,23 @@ def _any(parts: list[Q]) -> Q:
 
 
 def _not_acted(account: int) -> Q:
-    """Cases an account may still go on with; it may accept what it took down itself."""
+    """Cases an account may still go on with: it may accept what it took down itself.
+
+    And of private ones it may review that, as two named officers alone are to know of them.
+    """
     taken = Decision.objects.filter(
         Q(officer=account) | Q(on_behalf=account), case=OuterRef("pk"), counted=True
     )
     beyond = taken.exclude(act__in=[act.value for act in steps.INTAKE])
-    return ~Q(Exists(taken)) | Q(state=State.APPLIED) & ~Q(Exists(beyond))
+    return ~Q(Exists(taken)) | own_intake() & ~Q(Exists(beyond))
+
+
+def own_intake(case: str = "") -> Q:
+    """Cases with which whoever took them in may go on, by the path to the case."""
+    private = {"private": True, "state": State.RUNNING, "desk__in": _BEFORE_APPROVAL}
+    return Q(**{f"{case}state": State.APPLIED}) | Q(
+        **{f"{case}{name}": value for name, value in private.items()}
+    )
 
 
 def _no_part(account: int) -> Q:

@@ -106,11 +106,15 @@ class Standing:
     appeals: int = 0
 
 
-def barred_by(act: Act) -> frozenset[Act]:
-    """The earlier acts of an officer that keep him from an act on the same case; empty where nothing does."""
+def barred_by(act: Act, *, by_two: bool = False) -> frozenset[Act]:
+    """The earlier acts of an officer that keep him from an act on the same case; empty where nothing does.
+
+    ``by_two``: a private case before its approval. Two named officers alone are to know of it: who takes it
+    in may review it as well, and somebody else approves it.
+    """
     if act in HEARING:
         return PARTS
-    if act == Act.ACCEPT:
+    if act == Act.ACCEPT or (by_two and act in (Act.PASS, Act.REFUSE)):
         return COUNTED - INTAKE
     return COUNTED if act in COUNTED else frozenset()
 

@@ -42,7 +42,7 @@ PENSION_OPINIONS = Citation(
 )
 SCHOOL_FUNDS = Citation(
     Text("城乡义务教育补助经费管理办法", "Measures on the funds for compulsory education"),
-    "财教〔2021〕127号",
+    "财教〔2021〕56号",
 )
 SCHOOL_GRANTS = Citation(
     Text("学生资助资金管理办法", "Measures on the funds for student support"), "财教〔2021〕310号"

@@ -62,9 +62,9 @@ def test_a_private_programme_is_paid_under_its_neutral_name_everywhere(
     apply: Any, family: dict[str, int], office: Any, county: Any, passed: Any, paid: Any, clerk: Any,
     act_of_finance: dict[str, Any], frozen_clock: dt.datetime,
 ) -> None:  # fmt: skip
-    """Three named officers take it in, review and approve; nobody else ever sees that there is a case."""
+    """Two named officers take it in, review and approve; nobody else ever sees that there is a case."""
     FamilyStatement.objects.filter(person=family["陈老根"]).update(living_sons=0, children_ever=1)
-    for account in (office.township, office.township_two, office.county_two):
+    for account in (office.township, office.county_two):
         casework.name_officer(account=account, area_id=county.township.pk, by=office.county, at=frozen_clock)
     case = apply("陈老根", "bereaved_assistance", by=office.township, applicant="self", channel="window")
     casework.accept(case_id=case, by=office.township, at=frozen_clock)
@@ -80,8 +80,8 @@ def test_a_private_programme_is_paid_under_its_neutral_name_everywhere(
                 answered = client.get(address)
                 assert answered.status_code in (200, 403) and number not in answered.content.decode()
 
-    unseen(office.village, office.clerk, office.county)
-    passed(case, office.township_two)
+    unseen(office.village, office.clerk, office.township_two, office.county)
+    passed(case, office.township)
     assert Case.objects.get(pk=case).desk == "county"  # neither discussed nor posted
     unseen(office.village, office.clerk, office.county)
     passed(case, office.county_two)

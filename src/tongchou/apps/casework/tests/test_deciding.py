@@ -13,7 +13,7 @@ from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Award, Case, Decision, OwnFamily, Pinned
 from tongchou.apps.casework.tests.conftest import YEAR
 from tongchou.apps.entitlements.models import Claim
-from tongchou.apps.registry.models import Person
+from tongchou.apps.registry.models import FamilyStatement, Person
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.scope import Scope
@@ -298,6 +298,44 @@ def test_private_cases_are_for_named_officers_alone(
         assert found.total == 0
     shown = view(case, office.township, frozen_clock)
     assert shown.kind.public_title.zh == "家庭扶助（甲）"
+
+
+def test_two_named_officers_are_enough_for_a_private_case_and_one_is_not(
+    apply: Apply, family: dict[str, int], office: Any, county: Any, passed: Passed, frozen_clock: dt.datetime
+) -> None:
+    """The law wants two named officers: who takes the case in reviews it, and never approves it."""
+    FamilyStatement.objects.filter(person=family["陈老根"]).update(living_sons=0, children_ever=1)
+    on = clock.date_of(frozen_clock)
+    where = {"area_id": county.county.pk, "by": office.county_two, "at": frozen_clock}
+    for account in (office.township, office.county):
+        casework.name_officer(account=account, **where)
+    case = apply("陈老根", "bereaved_assistance", by=office.township, applicant="self")
+    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    assert Case.objects.get(pk=case).desk == "township"
+    found = casework.queue(by=office.township, on=on, chosen=casework.Filter())
+    assert [(line.case_id, line.acted) for line in found.lines] == [(case, False)]
+    assert "pass" in view(case, office.township, frozen_clock).acts
+    passed(case, office.township)
+    assert Case.objects.get(pk=case).desk == "county"
+    with pytest.raises(NotAllowed):
+        passed(case, office.township)
+    passed(case, office.county)
+    assert Case.objects.get(pk=case).state == "approved"
+
+
+def test_who_takes_a_private_case_in_at_the_county_does_not_approve_it(
+    apply: Apply, family: dict[str, int], office: Any, county: Any, passed: Passed, frozen_clock: dt.datetime
+) -> None:
+    FamilyStatement.objects.filter(person=family["陈老根"]).update(living_sons=0, children_ever=1)
+    where = {"area_id": county.county.pk, "by": office.county_two, "at": frozen_clock}
+    for account in (office.township, office.county):
+        casework.name_officer(account=account, **where)
+    case = apply("陈老根", "bereaved_assistance", by=office.county, applicant="self")
+    casework.accept(case_id=case, by=office.township, at=frozen_clock)
+    passed(case, office.township)
+    with pytest.raises(NotAllowed):
+        passed(case, office.county)
+    assert Case.objects.get(pk=case).state == "running"
 
 
 def test_a_delegate_acts_for_an_officer_who_is_away_and_for_nobody_who_acted(

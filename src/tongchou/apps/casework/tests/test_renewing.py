@@ -47,6 +47,30 @@ def test_a_case_goes_on_once_with_its_account(
     assert Case.objects.get(pk=made.pk).state == "approved"
 
 
+def test_whoever_started_the_check_confirms_its_cases_and_hears_no_less(
+    last_year: Case, office: Any, passed: Any, frozen_clock: dt.datetime
+) -> None:
+    """A county of one reviewer would stand still otherwise. Who saw that somebody lives does not confirm."""
+    renewed(office, frozen_clock)
+    made = Case.objects.get(previous=last_year)
+    passed(made.pk, office.township, proof="home_visit")
+    with pytest.raises(NotAllowed):
+        passed(made.pk, office.township)
+    passed(made.pk, office.county)
+    assert Case.objects.get(pk=made.pk).state == "approved"
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "refused"])
+def test_what_the_check_began_and_came_to_nothing_is_not_begun_again(
+    last_year: Case, office: Any, frozen_clock: dt.datetime, state: str
+) -> None:
+    renewed(office, frozen_clock)
+    decided = frozen_clock if state == "refused" else None
+    Case.objects.filter(previous=last_year).update(state=state, desk="", decided_at=decided)
+    assert renewed(office, frozen_clock).begun == 0
+    assert Case.objects.filter(previous=last_year).count() == 1
+
+
 def test_whom_the_rules_no_longer_give_it_stays_for_an_officer(
     last_year: Case, office: Any, frozen_clock: dt.datetime
 ) -> None:

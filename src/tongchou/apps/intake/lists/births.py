@@ -20,7 +20,6 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import crypto
 from tongchou.core.scope import Scope
-from tongchou.domain.demography.capture_recapture import CELLS
 from tongchou.domain.lists.row import ListRow
 
 HOSPITAL, VACCINATION = "hospital_births", "vaccinations"
@@ -151,6 +150,8 @@ class _Year:
         self.cells[tuple(int(place in lists) for place in range(3))] += 1
 
     def in_order(self) -> list[int]:
+        from tongchou.domain.demography.capture_recapture import CELLS  # it loads NumPy
+
         return [self.cells[cell] for cell in CELLS]
 
 

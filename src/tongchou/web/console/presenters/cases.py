@@ -319,10 +319,10 @@ def _next(view: casework.View, language: str) -> str:
             % named
         )
     if desk is casework.Desk.VILLAGE:
-        return (
-            _("Next: %(stage)s, by another worker of the village or, where there is none, the township.")
-            % named
-        )
+        text = _("Next: %(stage)s, by another worker of the village or, where there is none, the township.")
+        return text % named
+    if case.private and desk != casework.Desk.COUNTY:
+        return _("Next: %(stage)s (%(desk)s), by a named officer; another one approves it.") % named
     return _("Next: %(stage)s (%(desk)s), by somebody who has not acted in this case.") % named
 
 

@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, Promise] = {
     "supervision.inspect": gettext_lazy("Read samples, inspections and notices of units below"),
     "guarantees.view": gettext_lazy("Read guarantees of units and their returns"),
     "plans.view": gettext_lazy("Read tasks of units"),
+    "plans.make": gettext_lazy("Form working groups, and ask for and decide acceptances of stages"),
     "targets.view": gettext_lazy("Read targets and agreements of units"),
     "releases.compute": gettext_lazy("Follow the computing of public tables"),
     "quality.run": gettext_lazy("Follow checks of the records"),
@@ -54,6 +55,7 @@ PERMISSIONS: dict[str, Promise] = {
     "cases.hear": gettext_lazy("Read cases under appeal"),
     "notices.post": gettext_lazy("Read public notices with their entries"),
     "payments.view": gettext_lazy("Look at funds and payment batches"),
+    "funds.manage": gettext_lazy("Record appropriations and what arrives of them"),
     "payments.build": gettext_lazy("Build and freeze payment batches"),
     "payments.review": gettext_lazy("Review payment batches of others"),
 }
