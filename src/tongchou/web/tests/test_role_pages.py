@@ -256,6 +256,30 @@ def test_progress_is_in_the_order_of_the_areas(as_role: Any, filled: Any) -> Non
     assert rows[-1][0] == "合计"
 
 
+def test_the_county_looks_at_the_villages_of_a_township_and_who_reads_no_names_does_not(
+    client: Client, as_role: Any, filled: Any, make_account: Any
+) -> None:
+    """Beside the table of townships that of villages would tell what either keeps closed."""
+    township = f"?area={filled.township.pk}"
+    county = as_role("county_reviewer", filled.county)
+    first = county.get("/progress")
+    assert {line.opens for line in first.context["progress"].lines} >= {filled.township.pk}
+    assert f'href="/progress{township}"' in first.content.decode()
+    page = county.get(f"/progress{township}").context["progress"]
+    assert [line.label for line in page.lines] == [village.name for village in filled.villages]
+    assert not any(line.opens for line in page.lines)
+    sheet = openpyxl.load_workbook(io.BytesIO(county.get(f"/progress.xlsx{township}").content)).active
+    names = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert {village.name for village in filled.villages} <= names and filled.township.name in names
+    for wrong in (f"?area={filled.county.pk}", f"?area={filled.village.pk}", "?area=x", "?area=999999"):
+        assert county.get(f"/progress{wrong}").status_code == 404
+    for role in ("statistician", "prefecture_supervisor"):
+        client.force_login(make_account(f"sums-{role}", role, filled.county))
+        assert not any(line.opens for line in client.get("/progress").context["progress"].lines)
+        assert client.get(f"/progress{township}").status_code == 404
+        assert client.get(f"/progress.xlsx{township}").status_code == 404
+
+
 def test_the_pages_cost_the_same_whatever_the_areas(client: Client, filled: Any, make_account: Any) -> None:
     numbers: dict[str, set[int]] = {"/money": set(), "/progress": set()}
     for code in ("520521901", "520521", "520500"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from tongchou.apps.entitlements import api as entitlements
+from tongchou.apps.places import api as places
 from tongchou.domain import small_cells
 from tongchou.web.console import formatters
 
@@ -22,6 +24,7 @@ class Line:
     named: bool  # the label is an area's name
     figures: dict[str, int | None]
     share: str | None
+    opens: int | None = None  # the area whose villages can be looked at
 
     @property
     def cells(self) -> tuple[int | str, ...]:
@@ -41,23 +44,37 @@ class Progress:
     total: Line
     any_closed: bool
     fewest: int
+    area: str = ""
+    area_id: int | None = None
 
 
-def present(table: entitlements.Progress, *, run: entitlements.Evaluation | None) -> Progress:
-    """The page of a progress table."""
+def present(
+    table: entitlements.Progress,
+    *,
+    run: entitlements.Evaluation | None,
+    area: places.Area | None = None,
+    opens: Set[int] = frozenset(),
+) -> Progress:
+    """The page of a progress table, of one ``area`` or of all; units of ``opens`` lead to their villages."""
     return Progress(
         year=table.year,
         as_of=formatters.day(entitlements.list_date(run).as_of) if run else "",
         results=run is not None,
-        lines=[_line(one.name or _("In no unit below"), one) for one in table.lines],
+        lines=[
+            _line(one.name or _("In no unit below"), one, one.area_id if one.area_id in opens else None)
+            for one in table.lines
+        ],
         total=_line(_("Total"), table.total),
         any_closed=any(one.closed for one in (*table.lines, table.total)),
         fewest=small_cells.FEWEST,
+        area=area.name if area else "",
+        area_id=area.pk if area else None,
     )
 
 
-def _line(label: str, one: entitlements.UnitProgress) -> Line:
-    return Line(label, bool(one.name), {name: one.shown(name) for name in FIGURES}, take_up(one))
+def _line(label: str, one: entitlements.UnitProgress, opens: int | None = None) -> Line:
+    figures = {name: one.shown(name) for name in FIGURES}
+    return Line(label, bool(one.name), figures, take_up(one), opens)
 
 
 def take_up(one: entitlements.UnitProgress) -> str | None:
