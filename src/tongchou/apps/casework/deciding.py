@@ -115,7 +115,8 @@ def pass_on(
         ``casework.changed`` when the answer is another than the one shown, ``casework.look_alone`` when it
         gives something else than the pinned one; ``casework.unclear``, ``casework.not_entitled``,
         ``casework.statement`` when there is nothing to approve; ``casework.too_late``, unless words
-        say why it counts as in time; what ``awarding`` says against it.
+        say why it counts as in time; ``casework.too_early`` before the year begins; what ``awarding`` says
+        against it.
     Invalid
         ``casework.amount``, ``casework.proof``, ``casework.words``.
     """
@@ -132,7 +133,7 @@ def pass_on(
     # The village's discussion too: the notice after it says that the people on it are entitled.
     if found.stage.kind in ("discussion", "review", "approval", "verification"):
         require_entitled(found, answer)
-        windows.require_in_time(found, answer, said(words))
+        windows.require_in_time(found, answer, said(words), clock.date_of(at))
         set_amount(found, answer, amount_fen)
     pinning.pin(found.case, answer, at)
     stages = found.kind.stages_for(found.case.amount_fen, renewal=found.case.previous_id is not None)

@@ -34,15 +34,23 @@ def missed(case: Case, answer: Explanation | None) -> dt.date | None:
     return by if claimed is None or claimed > by else None
 
 
-def require_in_time(found: Open, answer: Explanation | None, words: str) -> None:
+def require_in_time(found: Open, answer: Explanation | None, words: str, on: dt.date) -> None:
     """Refuse to review or approve what came too late, unless the officer's words say why it counts.
+
+    And what comes too early: a year that is applied for year by year is not decided before it begins, as
+    whoever it is for may die, move or be adopted until then.
 
     Raises
     ------
     Conflict
-        ``casework.too_late``.
+        ``casework.too_late``, ``casework.too_early``.
     """
-    if found.stage.kind not in ("review", "approval") or words:
+    if found.stage.kind not in ("review", "approval"):
+        return
+    if answer is not None and answer.claim_by is not None and found.case.year > on.year:
+        message = _("%(year)s has not begun. What is for that year is decided from its first day on.")
+        raise Conflict("casework.too_early", message % {"year": found.case.year})
+    if words:
         return
     by = missed(found.case, answer)
     if by is not None:

@@ -38,6 +38,7 @@ A list of values may be empty when ``local`` names somebody: the programme waits
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -57,6 +58,10 @@ from tongchou.domain.policy.dated import (
 )
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.words import Text, number
+
+_WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+#: Days outside of these are slips of the pen: no programme is older than the State.
+_FIRST_DAY, _LAST_DAY = dt.date(1949, 10, 1), dt.date(2100, 12, 31)
 
 
 def read_parameters(text: str, source: str) -> dict[str, Parameter]:
@@ -188,7 +193,8 @@ class Reader:
         return Local(tuple(named), how, self.text(parts["reference"]))
 
     def whole(self, node: yaml.Node, unit: str) -> int:
-        if node.tag != "tag:yaml.org,2002:int" or str(int(node.value)) != node.value:
+        # YAML knows other integers too (0x1F, 0b10, 1440:00): nobody who means money writes them.
+        if node.tag != "tag:yaml.org,2002:int" or not _WHOLE.fullmatch(node.value):
             hint = "; money is in fen: 144000 is 1,440 yuan" if unit.startswith("fen") else ""
             raise self.refuse(node, f"{node.value!r} is not a plain whole number{hint}")
         return int(node.value)
@@ -247,9 +253,12 @@ class Reader:
 
     def date(self, node: yaml.Node) -> dt.date:
         try:
-            return dt.date.fromisoformat(str(node.value))
+            day = dt.date.fromisoformat(str(node.value))
         except ValueError as error:
             raise self.refuse(node, f"{node.value!r} is not a date such as 2025-01-01") from error
+        if not _FIRST_DAY <= day <= _LAST_DAY:
+            raise self.refuse(node, f"{day} cannot be meant: days lie from {_FIRST_DAY} to {_LAST_DAY}")
+        return day
 
     def text(self, node: yaml.Node) -> Text:
         parts = self.mapping(node, ("zh", "en"))

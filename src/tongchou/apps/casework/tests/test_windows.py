@@ -14,6 +14,7 @@ from tongchou.apps.casework.tests.conftest import YEAR
 from tongchou.apps.entitlements.models import Claim
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
+from tongchou.core import clock
 from tongchou.core.errors import Conflict
 
 Apply, Passed = Callable[..., int], Callable[..., Any]
@@ -74,3 +75,21 @@ def test_a_claim_recorded_in_time_counts(
         **registry.whereabouts([family["陈小苗"]])[family["陈小苗"]],
     )  # fmt: skip
     passed(late, office.township)
+
+
+def test_a_year_is_not_decided_before_it_begins(
+    apply: Apply, office: Any, passed: Passed, family: dict[str, int], frozen_clock: dt.datetime
+) -> None:
+    """Who applies in June for next year waits: until then the family may move, or the child die."""
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=YEAR - 1)
+    case = apply(year=YEAR + 1)
+    casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
+    for words in ("", "今年先办"):
+        with pytest.raises(Conflict) as refused:
+            passed(case, office.township, words=words)
+        assert refused.value.code == "casework.too_early"
+    new_year = frozen_clock.replace(year=YEAR + 1, month=1, day=4)
+    with clock.frozen(new_year):
+        view = casework.view(case, by=office.township, at=new_year)
+        casework.pass_on(case_id=case, seen=view.seen, by=office.township, at=new_year)
+    assert Case.objects.get(pk=case).desk == "county"
