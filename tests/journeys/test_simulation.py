@@ -81,7 +81,7 @@ def test_a_planner_simulates_3600_to_4800(sit_down: Callable[[str], Someone], tm
     planner = sit_down("statistician")
     planner.when_following("政策测算")
     planner.then_address_matches(r"/simulate$")
-    planner.then_the_page_says("每孩每年补贴标准（元）", f"{NEXT}年现行标准：3,600元", "随之调整")
+    planner.then_the_page_says("每孩每年补贴标准（元）", f"按今天已知的规定，{NEXT}年为3,600元", "随之调整")
     planner.then_it_is_sound_in_both_languages("simulate-empty")
 
     planner.page.fill("#id_value_yearly_amount", "2400")

@@ -206,13 +206,14 @@ def test_kin_of_everybody_of_an_office_is_the_level_above_s(
 def test_where_a_case_lies_is_found_in_few_queries(
     apply: Apply, office: Any, frozen_clock: dt.datetime, django_assert_max_num_queries: Any
 ) -> None:
-    from tongchou.apps.casework import positions
+    from tongchou.apps.casework import moving, positions
     from tongchou.apps.casework.models import Desk
     from tongchou.domain.casework.steps import State
 
     case = Case.objects.get(pk=apply())
+    stage, on = moving.opened(case).stage, clock.date_of(frozen_clock)
     with django_assert_max_num_queries(4):
-        positions.staffed(case, State.APPLIED, Desk.TOWNSHIP, clock.date_of(frozen_clock))
+        positions.staffed(case, State.APPLIED, stage, Desk.TOWNSHIP, on)
 
 
 def test_without_the_applicants_statement_nobody_passes_a_stage(
