@@ -14,7 +14,6 @@ from django.apps import apps
 from django.db import router, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.migrations.state import ProjectState
 
 from tongchou.core.guards import BesideModels
 
@@ -45,12 +44,11 @@ def make(connection: BaseDatabaseWrapper) -> None:
                     for model in router.get_migratable_models(app, connection.alias):
                         if model._meta.can_migrate(connection):
                             editor.create_model(model)
-            nothing = ProjectState()
             with connection.schema_editor() as editor:
                 for migration in order:
                     for step in migration.operations:
                         if isinstance(step, BesideModels):
-                            step.database_forwards(migration.app_label, editor, nothing, nothing)
+                            step.put_on(migration.app_label, editor)
             recorder = MigrationRecorder(connection)
             recorder.ensure_schema()
             for migration in order:

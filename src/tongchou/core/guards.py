@@ -22,20 +22,21 @@ class BesideModels(Operation):
     """What a table has beside its model: a step that reads nothing of the models' state, only the database.
 
     A new database is made from the models at once (``core.from_models``); then these steps are done, in the
-    order of the migrations.
+    order of the migrations. Each says what ``put_on`` and ``take_off`` do.
     """
 
     category = OperationCategory.SQL
 
+    def put_on(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Do the step."""
+        raise NotImplementedError
+
+    def take_off(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Undo it."""
+        raise NotImplementedError
+
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Triggers and such are no part of the models."""
-
-
-class IndexOnPostgres(BesideModels):
-    """An index that helps on PostgreSQL and harms on SQLite, where it would draw other lists to itself."""
-
-    def __init__(self, name: str, on: str) -> None:
-        self.name, self.on = name, on
 
     def database_forwards(
         self,
@@ -44,8 +45,7 @@ class IndexOnPostgres(BesideModels):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.on}")
+        self.put_on(app_label, schema_editor)
 
     def database_backwards(
         self,
@@ -54,6 +54,20 @@ class IndexOnPostgres(BesideModels):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
+        self.take_off(app_label, schema_editor)
+
+
+class IndexOnPostgres(BesideModels):
+    """An index that helps on PostgreSQL and harms on SQLite, where it would draw other lists to itself."""
+
+    def __init__(self, name: str, on: str) -> None:
+        self.name, self.on = name, on
+
+    def put_on(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {self.name} ON {self.on}")
+
+    def take_off(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP INDEX IF EXISTS {self.name}")
 
@@ -67,22 +81,10 @@ class ForbidChanges(BesideModels):
     def __init__(self, table: str, *, but: Collection[str] = ()) -> None:
         self.table, self.but = table, tuple(but)
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def put_on(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         forbid_changes(schema_editor.connection, self.table, but=self.but)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def take_off(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         allow_changes(schema_editor.connection, self.table)
 
     def describe(self) -> str:
@@ -92,8 +94,8 @@ class ForbidChanges(BesideModels):
 class AllowChanges(ForbidChanges):
     """The same the other way: before SQLite rebuilds a table, which takes its triggers along."""
 
-    database_forwards = ForbidChanges.database_backwards
-    database_backwards = ForbidChanges.database_forwards
+    put_on = ForbidChanges.take_off
+    take_off = ForbidChanges.put_on
 
     def describe(self) -> str:
         return f"Allow changes to rows of {self.table}"
@@ -105,13 +107,7 @@ class CheckInSets(BesideModels):
     def __init__(self, model: str, **references: str) -> None:
         self.model, self.references = model, references
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def put_on(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         check_in_sets(schema_editor.connection, f"{app_label}_{self.model}", self.references)
 
     def database_backwards(

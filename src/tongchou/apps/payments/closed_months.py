@@ -9,7 +9,6 @@ from tongchou.core.guards import BesideModels
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-    from django.db.migrations.state import ProjectState
 
 NAME = "payments_closed_month"
 MESSAGE = "this month of the fund is closed"
@@ -50,22 +49,10 @@ def take_off(connection: BaseDatabaseWrapper) -> None:
 class RefuseClosedMonths(BesideModels):
     """From here on a closed month takes no entry; backwards it may again."""
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def put_on(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         put_on(schema_editor.connection)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def take_off(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         take_off(schema_editor.connection)
 
     def describe(self) -> str:
