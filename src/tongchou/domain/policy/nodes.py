@@ -185,8 +185,32 @@ def amount(rules: Rules, facts: Facts, year: int, record: Record) -> AmountNode 
         if ready.closures.known(note.when, facts, record) is True:
             parts = _parts(rules, note, year)
             shown = tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows])
-            return AmountNode(note.text, shown, parts.limits, _ordered(missing))
+            used = {
+                part.name
+                for _name, expression in note.shows
+                for part in taken(expression, ready.closures, facts, record)
+                if isinstance(part, tree.Param)
+            }
+            limits = tuple([limit for limit in parts.limits if limit.parameter in used])
+            return AmountNode(note.text, shown, limits, _ordered(missing))
     return None
+
+
+def taken(node: tree.Expr, closures: Closures, facts: Facts, record: Record) -> Iterator[tree.Expr]:
+    """A node and what lies below it on the way the answer took; both ways while a question is open."""
+    yield node
+    if not isinstance(node, tree.Case):
+        for part in tree.children(node):
+            yield from taken(part, closures, facts, record)
+        return
+    for question, result in node.branches:
+        yield from taken(question, closures, facts, record)
+        answer = closures.known(question, facts, record)
+        if answer is not False:
+            yield from taken(result, closures, facts, record)
+        if answer:
+            return
+    yield from taken(node.otherwise, closures, facts, record)
 
 
 def _ordered(names: set[str]) -> tuple[str, ...]:
@@ -196,11 +220,20 @@ def _ordered(names: set[str]) -> tuple[str, ...]:
 def _change(
     rules: Rules, condition: tree.Condition, facts: Facts, year: int, *, state: bool | None, top: bool
 ) -> Change | None:
-    """Changes worth telling: a refusal that time will end, and whatever the rule has its own words for."""
+    """Changes worth telling: a refusal that time will end, and whatever the rule has its own words for.
+
+    Of somebody who has died no year after the death is told: what ends later ends with the year of death.
+    """
     told = condition.begins if state is False else condition.ends
     if state is None or (told is None and not (top and state is False)):
         return None
-    return next_change(rules, condition, facts, year, now=state)
+    change = next_change(rules, condition, facts, year, now=state)
+    if change is None or not facts.get("deceased"):
+        return change
+    died = facts.get("death_year")
+    if died is None or year > died or (change.holds and change.from_year > died):
+        return None
+    return change if change.holds else Change(min(change.from_year, died + 1), holds=False)
 
 
 def _relevant(node: tree.Expr, closures: Closures, facts: Facts, record: Record) -> Iterator[tree.Condition]:
@@ -235,4 +268,12 @@ def _limits(names: Iterable[str], rules: Rules, year: int) -> tuple[Threshold, .
 
 
 def _unit(node: tree.Expr, rules: Rules) -> str:
-    return rules.parameters[node.name].year_unit if isinstance(node, tree.Param) else ""
+    """The unit of a shown value: that of the parameter, or of all those it is one of."""
+    match node:
+        case tree.Param(name):
+            return rules.parameters[name].year_unit
+        case tree.Case(branches, otherwise):
+            units = {_unit(one, rules) for one in (otherwise, *(result for _question, result in branches))}
+            return units.pop() if len(units) == 1 else ""
+        case _:
+            return ""
