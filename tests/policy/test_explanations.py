@@ -85,7 +85,9 @@ def test_the_last_year_takes_a_death_into_account() -> None:
     died = {**born, "deceased": True, "death_year": 2026}
     result = CHILDCARE.evaluate_one(died, 2026)
     assert result.outcome == "entitled"
-    assert "最后领取年度为2026年" in line(result, "当年有可领补贴的月份")
+    said = line(result, "当年有可领补贴的月份")
+    assert "最后领取年度为2026年" in said and "出生年：2026" in said
+    assert not [year for year in range(2028, 2032) if str(year) in "".join(result.lines("zh"))]
     (ends,) = [node.change for node in result.conditions if node.change is not None]
     assert (ends.from_year, ends.holds) == (2027, False)
     unknown = CHILDCARE.evaluate_one({**born, "deceased": True}, 2026)

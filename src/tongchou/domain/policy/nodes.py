@@ -10,7 +10,7 @@ from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.changes import Change, about, next_change
 from tongchou.domain.policy.closures import Closure, Closures, Facts, Record, missing_of
-from tongchou.domain.policy.rules import Rules
+from tongchou.domain.policy.rules import FIRST, Rules
 from tongchou.domain.policy.words import Text, value_words
 
 
@@ -144,13 +144,23 @@ def build(
     return Node(
         condition=condition,
         state=state,
-        values=tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows]),
+        values=tuple(
+            [(name, _in_life(value(facts, record), unit, facts), unit) for name, value, unit in parts.shows]
+        ),
         seen=tuple([Seen(name, label, facts.get(name)) for name, label in parts.labels]),
         thresholds=parts.limits,
         missing=_ordered(missing_of(condition, facts, closures, record)) if state is None else (),
         change=_change(rules, condition, facts, year, state=state, top=top),
         children=below,
     )
+
+
+def _in_life(value: int | bool | str | None, unit: str, facts: Facts) -> int | bool | str | None:
+    """A value as it may be said: of the dead no later year, such as that in which a child would turn 3."""
+    died = facts.get("death_year")
+    if not facts.get("deceased") or died is None or unit not in ("", "year") or not isinstance(value, int):
+        return value
+    return None if value >= FIRST and value > died else value
 
 
 def _parts(rules: Rules, of: tree.Condition | tree.Note, year: int) -> _Parts:
