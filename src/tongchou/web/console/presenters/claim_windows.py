@@ -36,6 +36,11 @@ class Row:
     chip: Chip
     asked: bool  # the year the answer beside it is of
 
+    @property
+    def span(self) -> str:
+        """First and last day in one line."""
+        return _("%(first)s to %(last)s") % {"first": self.first, "last": self.last}
+
 
 @dataclass(frozen=True, slots=True)
 class Years:
