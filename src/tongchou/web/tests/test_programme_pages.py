@@ -296,6 +296,31 @@ def test_the_page_of_a_programme_says_when_to_apply_and_where_that_stands(client
     assert "set no last day" in said("only_child_reward", "en")
 
 
+def test_the_only_child_reward_is_no_silent_promise(
+    client: Client, frozen_clock: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """Whether a family with another child since goes on is the province's to say: the answer says so."""
+    (tmp_path / "province.yaml").write_text(
+        'level: province\narea: {code: "99", zh: 某省, en: A Province}\nprogrammes:\n'
+        "  only_child_reward:\n    monthly_amount:\n"
+        "      - {from: 2026-01-01, value: 2000, reference: {zh: 某省条例, en: regulations}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    areas.laws.cache_clear()
+    try:
+        held = {
+            "deceased": "no", "only_child_certificate": "yes",
+            "only_child_birth_year": "2014", "only_child_birth_month": "3",
+        }  # fmt: skip
+        text = asked(client, "only_child_reward", **held)
+    finally:
+        areas.laws.cache_clear()
+    answer = text.split('id="answer"')[1].split("</section>")[0]
+    assert "声明" in chip_of(text) and "240元" in answer
+    assert "也没有按本省规定收回或者注销" in answer and "各省规定不同" in answer
+
+
 def test_every_programme_can_be_asked(client: Client, frozen_clock: Any) -> None:
     for one in policies.here().programmes:
         assert text_of(client, f"/programmes/{one.code}/ask").count("<select") >= 1

@@ -21,7 +21,7 @@ from tongchou.domain.policy import alternative_words
 from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
 from tongchou.domain.policy.rules import first_day
 from tongchou.web.console import formatters
-from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters import claim_windows, results
 
 Outcome = entitlements.Outcome
 _OFFICE = (
@@ -117,7 +117,7 @@ def letter(
     answer: Explanation, *, claimed: bool, today: dt.date, office: Mapping[str, str], language: str
 ) -> Letter:
     """The letter about one answer."""
-    shown = results.result(answer, claimed=claimed, year=answer.year, today=today, language=language)
+    shown = results.timed(answer, claimed=claimed, year=answer.year, today=today, language=language)
     kept_back = entitlements.withheld(answer)
     codes = [node.code for node in answer.conditions]
     return Letter(
@@ -125,8 +125,8 @@ def letter(
         title=shown.title,
         year=answer.year,
         written=formatters.day(today),
-        outcome=OUTCOME_WORDS[answer.outcome].of(language),
-        amount=shown.amount,
+        outcome=shown.chip.label if shown.over else OUTCOME_WORDS[answer.outcome].of(language),
+        amount="" if shown.over else shown.amount,
         why=shown.why,
         next=steps(answer, claimed=claimed, today=today, language=language),
         clauses=[
@@ -144,6 +144,9 @@ def steps(answer: Explanation, *, claimed: bool, today: dt.date, language: str) 
     """What whom the letter is for can do."""
     if answer.outcome == Outcome.NOT_ENTITLED:
         return []
+    if not claimed and answer.claim_by is not None and answer.claim_by < today:
+        years = claim_windows.years(answer, today=today, language=language)
+        return [years.missed] if years is not None and years.missed else []
     if answer.outcome == Outcome.NEEDS_INFORMATION:
         return [_("Nothing is refused because a fact is missing.")]
     if claimed:
@@ -153,11 +156,6 @@ def steps(answer: Explanation, *, claimed: bool, today: dt.date, language: str) 
         told = [results.year_over(answer.year)]
     elif by is None:
         told = [_("Please apply at the township of your registered residence.")]
-    elif by < today:
-        told = [
-            _("The day to apply was %(day)s. Ask the township whether a late application is possible.")
-            % {"day": formatters.day(by)}
-        ]
     elif first is not None and first > today:
         told = [
             _(
