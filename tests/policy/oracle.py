@@ -192,7 +192,8 @@ def only_child_reward(facts: Facts, year: int) -> Answer:
         "child_young": year <= last,
         "alive": alive(facts, year),
     }
-    return _answer(checks, lambda: (12 if year < last else facts["only_child_birth_month"]) * 2_001)
+    fen = (12 if year < last else facts["only_child_birth_month"]) * 2_001
+    return _answer(checks, lambda: fen, granted="entitled_subject_to_statement")
 
 
 def pension_contribution(facts: Facts, year: int) -> Answer:

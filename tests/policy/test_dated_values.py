@@ -152,6 +152,16 @@ def test_an_amount_by_the_month_is_summed_over_the_year() -> None:
         (("value: 150", "value: 150, until: 2025-01-30"), "line 8: an amount by the month"),
         (("value: 150", "value: 150, assumed: yes"), "line 8: 'yes'; write true"),
         (("known_from: 2023-09-01", "known_from: 2023-09-31"), "is not a date"),
+        # A list or names where one value belongs: what was expected is said, not what the parser holds.
+        (
+            ("value: 150", "value: [150]"),
+            r"line 8: one whole number is expected here, and a list stands here",
+        ),
+        (("value: 150", "value: {a: 1}"), "line 8: one whole number .* names with values stands here"),
+        (("from: 2024-07-01", "from: [2024-07-01]"), "line 8: a date such as 2025-01-01 is expected here"),
+        (("value: 150", "value: 150, assumed: [true]"), "line 8: true is expected here"),
+        (("unit: fen_per_month", "unit: [fen]"), "one unit .* is expected here, and a list stands here"),
+        (("value: 150", "[a, b]: 150"), "line 8: a name is expected here, and a list stands here"),
     ],
 )
 def test_wrong_values_are_refused_with_their_line(change: tuple[str, str], reason: str) -> None:
@@ -323,6 +333,26 @@ def test_an_answer_says_when_it_rests_on_a_default() -> None:
     (settled,) = (one for one in policies.build((own,)).programmes if one.code == "pension_contribution")
     assert settled.evaluate_one(facts, 2026).assumed == ()
     assert settled.evaluate_one(facts, 2026).amount_fen == 20000
+
+
+@pytest.mark.parametrize(
+    ("pupil", "used", "words"),
+    [
+        ({"school_stage": "senior"}, ["senior"], "高中（含中职）每年助学金2,000元"),
+        ({"school_stage": "primary", "boards": True}, ["primary_boarding"], "小学寄宿生每年补助1,000元"),
+        ({"school_stage": "primary"}, ["primary_boarding", "primary_day"], "小学非寄宿生每年补助500元"),
+    ],
+)
+def test_of_the_defaults_those_are_told_that_the_answer_used(
+    pupil: dict[str, object], used: list[str], words: str
+) -> None:
+    (school,) = (one for one in policies.load() if one.code == "boarding_subsidy")
+    answer = school.evaluate_one({"deceased": False, "low_income": True, **pupil}, 2026)
+    assert [one.name for one in answer.assumed] == used
+    assert words in answer.assumed_text("zh")
+    assert answer.amount is not None and [one.parameter for one in answer.amount.thresholds] == used
+    if answer.amount_fen is not None:
+        assert answer.amount.text.zh == f"全年{answer.amount_fen // 100:,}元"
 
 
 # ── several programmes for one person ──

@@ -79,6 +79,33 @@ def test_the_last_year_of_a_child_is_told() -> None:
     assert node.change_text("en") == "2027 is the last year"
 
 
+def test_the_last_year_takes_a_death_into_account() -> None:
+    """Of a child that died in 2026 nobody reads that 2028 is the last year."""
+    born = {"birth_year": 2026, "chinese_national": True}
+    died = {**born, "deceased": True, "death_year": 2026}
+    result = CHILDCARE.evaluate_one(died, 2026)
+    assert result.outcome == "entitled"
+    said = line(result, "当年有可领补贴的月份")
+    assert "最后领取年度为2026年" in said and "出生年：2026" in said
+    assert not [year for year in range(2028, 2032) if str(year) in "".join(result.lines("zh"))]
+    (ends,) = [node.change for node in result.conditions if node.change is not None]
+    assert (ends.from_year, ends.holds) == (2027, False)
+    unknown = CHILDCARE.evaluate_one({**born, "deceased": True}, 2026)
+    assert unknown.outcome == "needs_information"
+    assert [node.change for node in unknown.conditions if node.change is not None] == []
+    # What begins or ends before the death is told as it is; what would begin after it is not.
+    man = {**CONVERTED, "birth_year": 1968, "hukou_kind": "agricultural", "deceased": True}
+    begins = {
+        year: next(
+            node.change
+            for node in REWARD.evaluate_one({**man, "death_year": year}, 2026).conditions
+            if node.code == "age_reached"
+        )
+        for year in (2027, 2028)
+    }
+    assert begins[2027] is None and begins[2028] is not None and begins[2028].from_year == 2028
+
+
 def test_a_refusal_asks_nothing_about_the_family() -> None:
     result = REWARD.evaluate_one({"birth_year": 1995, "deceased": False}, 2026)
     assert result.missing == ()

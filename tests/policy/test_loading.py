@@ -108,6 +108,7 @@ def test_a_wrong_expression_is_refused(expression: Any, reason: str) -> None:
         ({"citations": ()}, "citations"),
         ({"amount": Compare(Year(), "=", Year())}, "int is needed"),
         ({"claim_by": TRUE}, "int is needed"),
+        ({"claim_by": Year()}, "go together"),
         ({"first_year": 2019}, "no value in 2019"),
         ({"title": Text("试行", "")}, "title"),
         ({"notes": (Note(TRUE, Text("{x}", "{x}"), ()),)}, "which is not given"),

@@ -187,6 +187,28 @@ def test_the_childcare_subsidy_knows_nothing_of_the_family() -> None:
     assert childcare.statement is None
 
 
+def test_the_only_child_reward_rests_on_the_paper_and_counts_no_children() -> None:
+    """Neither a promise nor a question: provinces differ on a further child; the certificate has to hold."""
+    (reward,) = (p for p in LAW.programmes if p.code == "only_child_reward")
+    assert not {"children_ever", "living_sons", "living_daughters"} & set(reward.facts)
+    holder = {
+        "deceased": False, "only_child_certificate": True,
+        "only_child_birth_year": 2015, "only_child_birth_month": 3,
+    }  # fmt: skip
+    answers = [
+        reward.evaluate_one({**holder, "children_ever": number, "living_sons": number}, 2026)
+        for number in (1, 2, 3, None)
+    ]
+    assert {(one.outcome, one.amount_fen) for one in answers} == {
+        ("entitled_subject_to_statement", answers[0].amount_fen)
+    }
+    assert answers[0].amount_fen and reward.statement is not None
+    for language, paper, province in (("zh", "光荣证", "本省规定"), ("en", "certificate", "province")):
+        said = reward.statement.text.of(language)
+        assert paper in said and province in said
+        assert said in "\n".join(answers[1].lines(language))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(
     family=st.fixed_dictionaries(

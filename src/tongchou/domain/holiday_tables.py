@@ -194,7 +194,9 @@ def _from_yaml(text: str, problems: list[Problem]) -> tuple[list[_Entry], str]:
     source = ""
     for key, value in root.value:
         line = key.start_mark.line + 1
-        if key.value == "source":
+        if not isinstance(key, yaml.ScalarNode):
+            problems.append(Problem(line, "key", "…"))
+        elif key.value == "source":
             source = _source(value)
         elif key.value in ("off", "work") and isinstance(value, yaml.SequenceNode):
             for one in value.value:
@@ -203,7 +205,7 @@ def _from_yaml(text: str, problems: list[Problem]) -> tuple[list[_Entry], str]:
                 else:
                     problems.append(Problem(one.start_mark.line + 1, "date"))
         else:
-            problems.append(Problem(line, "key", str(key.value)[:LONGEST_NAME]))
+            problems.append(Problem(line, "key", key.value[:LONGEST_NAME]))
     return entries, source
 
 
@@ -212,7 +214,9 @@ def _source(node: yaml.Node) -> str:
         return str(node.value)
     if isinstance(node, yaml.MappingNode):
         texts = {
-            key.value: str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)
+            str(key.value): str(value.value)
+            for key, value in node.value
+            if isinstance(value, yaml.ScalarNode)
         }
         return texts.get("zh") or texts.get("en") or ""
     return ""

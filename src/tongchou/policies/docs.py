@@ -233,6 +233,10 @@ def _programme(programme: Programme) -> Iterator[str]:
         text = programme.statement.text
         yield f"Statement of the applicant: {text.zh} {text.en}"
         yield ""
+    if programme.claiming:
+        text, source = programme.claiming.text, programme.claiming.citation
+        yield f"When it is claimed: {text.zh} {text.en} ({source.of('zh')})"
+        yield ""
     yield "| Condition | 中文 | English | Source |"
     yield "|---|---|---|---|"
     told: set[str] = set()

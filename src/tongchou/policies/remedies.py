@@ -52,7 +52,7 @@ def later() -> Mapping[int, Text]:
     found: dict[int, Text] = {}
     for node in root.value:
         parts = reader.mapping(node, ("after", "text"))
-        found[int(parts["after"].value)] = reader.text(parts["text"])
+        found[reader.whole(parts["after"], "")] = reader.text(parts["text"])
     if sorted(found) != list(range(1, APPEALS + 1)):
         raise reader.refuse(root, f"one remedy after each of {APPEALS} reviews is expected here")
     return MappingProxyType(found)

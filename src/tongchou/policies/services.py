@@ -50,7 +50,7 @@ def read_services(text: str, source: str) -> tuple[Service, ...]:
     found: dict[str, Service] = {}
     for node in root.value:
         parts = reader.mapping(node, ("code", "title", "who", "where", "source"), optional=("programmes",))
-        code = str(parts["code"].value)
+        code = reader.single(parts["code"], "a code")
         if code in found:
             raise reader.refuse(parts["code"], f"{code} is given twice")
         words = {name: reader.text(parts[name]) for name in ("title", "who", "where", "source")}
@@ -63,10 +63,11 @@ def _programmes(reader: Reader, node: yaml.Node | None) -> tuple[str, ...]:
         return ()
     if not isinstance(node, yaml.SequenceNode):
         raise reader.refuse(node, "a list of programmes is expected here")
-    for one in node.value:
-        if one.value not in codes():
-            raise reader.refuse(one, f"there is no programme {one.value!r}")
-    return tuple(str(one.value) for one in node.value)
+    named = tuple(reader.single(one, "a programme") for one in node.value)
+    for one, name in zip(node.value, named, strict=True):
+        if name not in codes():
+            raise reader.refuse(one, f"there is no programme {name!r}")
+    return named
 
 
 def income_letter() -> Service:

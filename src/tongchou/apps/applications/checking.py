@@ -45,6 +45,8 @@ def checked(
 
     if not on.year - 1 <= year <= on.year + 1:
         say("year", _("Choose last year, this year or next year."))
+    elif early := casework.early(kind, year, on):
+        say("year", early)
     area = places.area_by_id(area_id, within=Scope.everything())
     if area is None or area.valid_to is not None or area.level != places.Level.VILLAGE:
         say("area", _("Choose the village in which the person is registered."))

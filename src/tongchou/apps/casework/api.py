@@ -149,6 +149,7 @@ from tongchou.apps.casework.sealing import Application, PayTo
 from tongchou.apps.casework.timeline import Step
 from tongchou.apps.casework.unpaid import Unpaid, to_pay, unpaid
 from tongchou.apps.casework.waiting import GRIEVANCES, NEAR, Near, Waits, Work, acted_in, work_of
+from tongchou.apps.casework.windows import early
 from tongchou.apps.casework.year_checked import YearChecked, year_checked
 
 __all__ = [
@@ -242,6 +243,7 @@ __all__ = [
     "declared",
     "delegate",
     "desks",
+    "early",
     "end",
     "end_delegation",
     "end_naming",

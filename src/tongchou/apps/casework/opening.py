@@ -8,7 +8,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.casework import clocks, kinds, moving, numbering, pinning, reach, sealing
+from tongchou.apps.casework import (
+    clocks,
+    kinds,
+    moving,
+    numbering,
+    pinning,
+    reach,
+    sealing,
+    windows,
+)
 from tongchou.apps.casework.models import Applicant, Case, Channel, Desk, KindVersion, State
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
@@ -50,7 +59,8 @@ def open_case(
     external
         The number under which 12345, petitions or a national system know it.
     received
-        The day on which it arrived, when it is begun later: its first days run from there.
+        The day on which it arrived, when it is begun later: its first days run from there. What was taken
+        then stays taken, also when it was for a year that could not be applied for yet.
     join
         Give the case that stands already whatever this application says: for what a resident has sent, which
         is kept beside it.
@@ -60,7 +70,8 @@ def open_case(
     NotAllowed, NotFound
         When the account may not begin cases, or not for this person; no such kind of case.
     Invalid
-        ``casework.application`` with ``problems`` by field, all at once.
+        ``casework.application`` with ``problems`` by field, all at once; of ``year`` also when it cannot be
+        applied for yet.
     Conflict
         ``casework.not_set`` where the programme waits until the area has set its amount.
         ``casework.elsewhere`` when the one that stands is with an office elsewhere: the person has moved.
@@ -76,7 +87,8 @@ def open_case(
         raise Conflict("casework.not_set", message)
     if chosen.kind == "private" and not reach.named([by.pk]).covers(person.registered_scope):
         raise reach.no_case()
-    _check(chosen, year, channel, applicant, application, external, today)
+    early = "" if received is not None else windows.early(chosen, year, today)
+    _check(chosen, year, channel, applicant, application, external, today, early)
     if (standing := _standing(person_id, kind, year)) is None:
         registry.stand_still()
         standing = _standing(person_id, kind, year)  # one begun while this one waited its turn
@@ -204,6 +216,7 @@ def _check(
     application: sealing.Application,
     external: str,
     today: dt.date,
+    early: str,
 ) -> None:
     wrong: dict[str, list[str]] = {}
 
@@ -212,6 +225,8 @@ def _check(
 
     if not today.year - 1 <= year <= today.year + 1:
         say("year", _("Choose last year, this year or next year."))
+    elif early:
+        say("year", early)
     if channel not in Channel.values:
         say("channel", _("Choose how the application came."))
     if applicant not in Applicant.values:

@@ -1,7 +1,8 @@
-"""Whether an application came in time: a year whose last day to apply has passed gives nothing any more.
+"""Whether an application comes in time: not before its year can be applied for, not after its last day.
 
-Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号: who applies late loses
-that year's subsidy, and later years can still be claimed. The last day is the rule's own (``claim_by``).
+Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号, Art. 12: it is applied
+for year by year; who applies late loses that year's subsidy, and later years can still be claimed. The days
+are the rule's own (``claim_by``, ``claiming``); what sets none can be applied for before its year.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from tongchou.apps.casework.moving import Open
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.core import clock
 from tongchou.core.errors import Conflict
+from tongchou.domain.casework.kinds import CaseKind
 from tongchou.domain.policy.explanation import Explanation
+
+
+def early(kind: CaseKind, year: int, on: dt.date) -> str:
+    """What is said of an application that comes before its year can be applied for; empty when it may come.
+
+    A year that has a window is not taken before it: the family may move until then, and would be tied to the
+    office it applied at; nothing would be decided sooner. The whole year is left to apply in.
+    """
+    return entitlements.early_words(kind.programme, year, on)
 
 
 def missed(case: Case, answer: Explanation | None) -> dt.date | None:

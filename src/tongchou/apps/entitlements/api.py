@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from tongchou.apps.entitlements.claiming import (
     claimed_on,
+    early_words,
     note_claim,
     record_claim,
     take_back_claim,
+    too_early,
 )
 from tongchou.apps.entitlements.coming import (
     coming,
@@ -167,6 +169,7 @@ __all__ = [
     "claimed_on",
     "coming",
     "counts",
+    "early_words",
     "ending",
     "evaluate_latest",
     "evaluate_years",
@@ -197,6 +200,7 @@ __all__ = [
     "take_back_claim",
     "told_alternatives",
     "told_missing",
+    "too_early",
     "visits",
     "waiting",
     "withheld",

@@ -18,6 +18,29 @@ from tongchou.apps.registry import api as registry
 from tongchou.core import access, audit, clock, scope
 from tongchou.core.errors import Invalid, NotFound
 from tongchou.core.models import Account
+from tongchou.domain.policy.rules import first_day
+from tongchou.policies.areas import laws
+
+
+def too_early(programme: str, year: int, on: dt.date) -> dt.date | None:
+    """The first day on which a year can be claimed while that is still to come, else None.
+
+    A programme that sets no days can be claimed before its year begins, as can what rests on no programme.
+    """
+    rules = next((one for one in laws().programmes() if one.code == programme), None)
+    day = first_day(rules, year) if rules is not None else None
+    return day if day is not None and day > on else None
+
+
+def early_words(programme: str, year: int, on: dt.date) -> str:
+    """What is said of a claim that comes before the first day of its year; empty for one that does not."""
+    day = too_early(programme, year, on)
+    if day is None:
+        return ""
+    return _(
+        "%(year)s cannot be applied for yet: applications for it are taken from %(day)s on. Nothing is lost "
+        "by waiting until then."
+    ) % {"year": year, "day": day.isoformat()}
 
 
 def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: dt.datetime) -> Claim:
@@ -30,7 +53,8 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
     NotFound
         When the person is outside the account's areas.
     Invalid
-        When the person is not listed as entitled for that programme and year.
+        When the person is not listed as entitled for that programme and year; ``too_early`` for a year that
+        cannot be claimed yet.
     """
     access.require(by, "worklist.claim")
     person = registry.open_person(
@@ -44,6 +68,8 @@ def record_claim(*, person_id: int, programme: str, year: int, by: Account, at: 
         if existing:
             return existing
         require_listed(person_id, programme, year)
+        if early := early_words(programme, year, clock.date_of(at)):
+            raise Invalid("too_early", early)
         return _claimed(person_id, programme, year, person.registered_scope, by, at)
 
 

@@ -150,9 +150,9 @@ def read_kind(text: str, source: str) -> CaseKind:
         ("programme", "neutral", "papers", "gives", "certificate", "renewal", "of"),
     )
     found = CaseKind(
-        code=str(parts["code"].value),
+        code=reader.single(parts["code"], "a code"),
         kind=_one_of(reader, parts["class"], CLASSES),
-        programme=str(parts["programme"].value) if "programme" in parts else "",
+        programme=reader.single(parts["programme"], "a programme") if "programme" in parts else "",
         title=reader.text(parts["title"]),
         neutral=reader.text(parts["neutral"]) if "neutral" in parts else None,
         source=reader.text(parts["source"]),
@@ -210,7 +210,7 @@ def _stages(reader: Reader, node: yaml.Node) -> tuple[Stage, ...]:
             item, ("code", "kind", "level", "title"), ("within", "by", "days", "count", "from_fen")
         )
         stage = Stage(
-            code=str(parts["code"].value),
+            code=reader.single(parts["code"], "a code"),
             kind=_one_of(reader, parts["kind"], STAGE_KINDS),
             level=_one_of(reader, parts["level"], LEVELS),
             title=reader.text(parts["title"]),
@@ -235,13 +235,14 @@ def _papers(reader: Reader, node: yaml.Node | None) -> tuple[Paper, ...]:
         reader.mapping(item, ("code", "title", "unless")) for item in node.value
     ]
     return tuple(
-        Paper(str(one["code"].value), reader.text(one["title"]), reader.text(one["unless"])) for one in read
+        Paper(reader.single(one["code"], "a code"), reader.text(one["title"]), reader.text(one["unless"]))
+        for one in read
     )
 
 
 def _given(reader: Reader, node: yaml.Node) -> Given:
     parts = reader.mapping(node, ("letter", "months"))
-    letter = str(parts["letter"].value)
+    letter = reader.single(parts["letter"], "one capital letter")
     if len(letter) != 1 or not "A" <= letter <= "Z":
         raise reader.refuse(parts["letter"], f"{letter!r} is not one capital letter")
     months = _whole(reader, parts["months"])
@@ -251,20 +252,23 @@ def _given(reader: Reader, node: yaml.Node) -> Given:
 
 
 def _one_of(reader: Reader, node: yaml.Node, known: tuple[T, ...]) -> T:
+    said = reader.single(node, f"one of {', '.join(known)}")
     for value in known:
-        if node.value == value:
+        if said == value:
             return value
-    raise reader.refuse(node, f"{node.value!r} is not one of {', '.join(known)}")
+    raise reader.refuse(node, f"{said!r} is not one of {', '.join(known)}")
 
 
 def _whole(reader: Reader, node: yaml.Node) -> int:
-    if not str(node.value).isdigit():
-        raise reader.refuse(node, f"{node.value!r} is not a whole number")
-    return int(node.value)
+    said = reader.single(node, "one whole number")
+    if not said.isdecimal():
+        raise reader.refuse(node, f"{said!r} is not a whole number")
+    return int(said)
 
 
 def _yearly(reader: Reader, node: yaml.Node) -> tuple[int, int]:
-    month, _dash, day = str(node.value).partition("-")
+    said = reader.single(node, "a month and day such as 02-15")
+    month, _dash, day = said.partition("-")
     if not (month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 28 + 3):
-        raise reader.refuse(node, f"{node.value!r} is not a month and day such as 02-15")
+        raise reader.refuse(node, f"{said!r} is not a month and day such as 02-15")
     return int(month), int(day)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from tongchou.domain import facts as schema
-from tongchou.domain.policy import nodes
+from tongchou.domain.policy import nodes, tree
 from tongchou.domain.policy.alternatives import Alternative, alternatives
 from tongchou.domain.policy.closures import Facts, Record
 from tongchou.domain.policy.dated import Parameter
@@ -85,8 +85,21 @@ class Explanation:
 
     @property
     def assumed(self) -> tuple[Parameter, ...]:
-        """The parameters of the year that nobody in the area has set yet: the answer rests on defaults."""
-        return self.rules.assumed(self.year)
+        """The defaults this answer rests on: parameters it used that nobody in the area has set yet."""
+        assumed = self.rules.assumed(self.year)
+        if not assumed:
+            return ()
+        parts: list[tree.Expr] = list(self.rules.conditions)
+        if self.outcome != NOT_ENTITLED:
+            parts.append(self.rules.amount)
+        closures = self.rules.at(self.year).closures
+        used = {
+            part.name
+            for whole in parts
+            for part in nodes.taken(whole, closures, self.facts, self.record)
+            if isinstance(part, tree.Param)
+        }
+        return tuple(one for one in assumed if one.name in used)
 
     def assumed_text(self, language: str) -> str:
         """One sentence about the defaults the answer rests on; empty when there are none."""

@@ -249,7 +249,7 @@ def _of_programme(programme: Programme) -> Iterator[_Attempt]:
         earlier = tree.Sub(programme.claim_by, tree.Const(1))
         yield "claim_by: a year later", _replacing(programme, claim_by=later)
         yield "claim_by: a year earlier", _replacing(programme, claim_by=earlier)
-        yield "without claim_by", _replacing(programme, claim_by=None)
+        yield "without claim_by", _replacing(programme, claim_by=None, claiming=None)
     if programme.statement is not None:
         yield "without statement", _replacing(programme, statement=None)
 

@@ -10,7 +10,7 @@ from tongchou.domain import facts as schema
 from tongchou.domain.policy import tree
 from tongchou.domain.policy.changes import Change, about, next_change
 from tongchou.domain.policy.closures import Closure, Closures, Facts, Record, missing_of
-from tongchou.domain.policy.rules import Rules
+from tongchou.domain.policy.rules import FIRST, Rules
 from tongchou.domain.policy.words import Text, value_words
 
 
@@ -144,13 +144,23 @@ def build(
     return Node(
         condition=condition,
         state=state,
-        values=tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows]),
+        values=tuple(
+            [(name, _in_life(value(facts, record), unit, facts), unit) for name, value, unit in parts.shows]
+        ),
         seen=tuple([Seen(name, label, facts.get(name)) for name, label in parts.labels]),
         thresholds=parts.limits,
         missing=_ordered(missing_of(condition, facts, closures, record)) if state is None else (),
         change=_change(rules, condition, facts, year, state=state, top=top),
         children=below,
     )
+
+
+def _in_life(value: int | bool | str | None, unit: str, facts: Facts) -> int | bool | str | None:
+    """A value as it may be said: of the dead no later year, such as that in which a child would turn 3."""
+    died = facts.get("death_year")
+    if not facts.get("deceased") or died is None or unit not in ("", "year") or not isinstance(value, int):
+        return value
+    return None if value >= FIRST and value > died else value
 
 
 def _parts(rules: Rules, of: tree.Condition | tree.Note, year: int) -> _Parts:
@@ -185,8 +195,32 @@ def amount(rules: Rules, facts: Facts, year: int, record: Record) -> AmountNode 
         if ready.closures.known(note.when, facts, record) is True:
             parts = _parts(rules, note, year)
             shown = tuple([(name, value(facts, record), unit) for name, value, unit in parts.shows])
-            return AmountNode(note.text, shown, parts.limits, _ordered(missing))
+            used = {
+                part.name
+                for _name, expression in note.shows
+                for part in taken(expression, ready.closures, facts, record)
+                if isinstance(part, tree.Param)
+            }
+            limits = tuple([limit for limit in parts.limits if limit.parameter in used])
+            return AmountNode(note.text, shown, limits, _ordered(missing))
     return None
+
+
+def taken(node: tree.Expr, closures: Closures, facts: Facts, record: Record) -> Iterator[tree.Expr]:
+    """A node and what lies below it on the way the answer took; both ways while a question is open."""
+    yield node
+    if not isinstance(node, tree.Case):
+        for part in tree.children(node):
+            yield from taken(part, closures, facts, record)
+        return
+    for question, result in node.branches:
+        yield from taken(question, closures, facts, record)
+        answer = closures.known(question, facts, record)
+        if answer is not False:
+            yield from taken(result, closures, facts, record)
+        if answer:
+            return
+    yield from taken(node.otherwise, closures, facts, record)
 
 
 def _ordered(names: set[str]) -> tuple[str, ...]:
@@ -196,11 +230,20 @@ def _ordered(names: set[str]) -> tuple[str, ...]:
 def _change(
     rules: Rules, condition: tree.Condition, facts: Facts, year: int, *, state: bool | None, top: bool
 ) -> Change | None:
-    """Changes worth telling: a refusal that time will end, and whatever the rule has its own words for."""
+    """Changes worth telling: a refusal that time will end, and whatever the rule has its own words for.
+
+    Of somebody who has died no year after the death is told: what ends later ends with the year of death.
+    """
     told = condition.begins if state is False else condition.ends
     if state is None or (told is None and not (top and state is False)):
         return None
-    return next_change(rules, condition, facts, year, now=state)
+    change = next_change(rules, condition, facts, year, now=state)
+    if change is None or not facts.get("deceased"):
+        return change
+    died = facts.get("death_year")
+    if died is None or year > died or (change.holds and change.from_year > died):
+        return None
+    return change if change.holds else Change(min(change.from_year, died + 1), holds=False)
 
 
 def _relevant(node: tree.Expr, closures: Closures, facts: Facts, record: Record) -> Iterator[tree.Condition]:
@@ -235,4 +278,12 @@ def _limits(names: Iterable[str], rules: Rules, year: int) -> tuple[Threshold, .
 
 
 def _unit(node: tree.Expr, rules: Rules) -> str:
-    return rules.parameters[node.name].year_unit if isinstance(node, tree.Param) else ""
+    """The unit of a shown value: that of the parameter, or of all those it is one of."""
+    match node:
+        case tree.Param(name):
+            return rules.parameters[name].year_unit
+        case tree.Case(branches, otherwise):
+            units = {_unit(one, rules) for one in (otherwise, *(result for _question, result in branches))}
+            return units.pop() if len(units) == 1 else ""
+        case _:
+            return ""

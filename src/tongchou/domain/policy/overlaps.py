@@ -93,10 +93,11 @@ def read_overlaps(text: str, source: str, known: Collection[str]) -> tuple[Overl
     found: list[Overlap] = []
     for node in root.value:
         parts = reader.mapping(node, ("code", "how", "programmes", "words", "reference"))
-        way = next((one for one in WAYS if one == parts["how"].value), None)
+        said = reader.single(parts["how"], f"one of {', '.join(WAYS)}")
+        way = next((one for one in WAYS if one == said), None)
         if way is None:
-            raise reader.refuse(parts["how"], f"{parts['how'].value!r} is not one of {', '.join(WAYS)}")
-        code = str(parts["code"].value)
+            raise reader.refuse(parts["how"], f"{said!r} is not one of {', '.join(WAYS)}")
+        code = reader.single(parts["code"], "a code")
         if code in {one.code for one in found}:
             raise reader.refuse(parts["code"], f"{code} is given twice")
         programmes = _programmes(reader, parts["programmes"], known)
@@ -109,10 +110,10 @@ def read_overlaps(text: str, source: str, known: Collection[str]) -> tuple[Overl
 def _programmes(reader: Reader, node: yaml.Node, known: Collection[str]) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode) or len(node.value) < 2:
         raise reader.refuse(node, "two programmes or more are needed")
-    codes = tuple(str(item.value) for item in node.value)
-    for item in node.value:
-        if item.value not in known:
-            raise reader.refuse(item, f"unknown programme {item.value}; known: {', '.join(sorted(known))}")
+    codes = tuple(reader.single(item, "a programme") for item in node.value)
+    for item, code in zip(node.value, codes, strict=True):
+        if code not in known:
+            raise reader.refuse(item, f"unknown programme {code}; known: {', '.join(sorted(known))}")
     if len(set(codes)) != len(codes):
         raise reader.refuse(node, "a programme stands twice in a group")
     return codes

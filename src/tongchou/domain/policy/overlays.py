@@ -74,11 +74,12 @@ def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
     """
     reader = Reader(source)
     parts = reader.mapping(composed(text, source), ("level", "area", "programmes"))
-    level = next((one for one in LEVELS[1:] if one == parts["level"].value), None)
+    said = reader.single(parts["level"], f"one level ({', '.join(LEVELS[1:])})")
+    level = next((one for one in LEVELS[1:] if one == said), None)
     if level is None:
-        raise reader.refuse(parts["level"], f"level {parts['level'].value!r}: {', '.join(LEVELS[1:])}")
+        raise reader.refuse(parts["level"], f"level {said!r}: {', '.join(LEVELS[1:])}")
     area = reader.mapping(parts["area"], ("code", "zh", "en"))
-    code = str(area["code"].value)
+    code = reader.single(area["code"], "the code of the area")
     if not code.isalnum():
         raise reader.refuse(area["code"], "the code of the area is missing")
     # A level's limits are the law's: a county that calls itself a prefecture would be free of them.
@@ -97,7 +98,7 @@ def read_overlay(text: str, source: str, national: Parameters) -> Overlay:
                 raise reader.refuse(key, f"{programme} has no parameter {name}; it has {known}")
             key = reader.name_of(node, name)
             settings.append(_setting(reader, programme, parameter, key, values, level))
-    words = Text(str(area["zh"].value), str(area["en"].value))
+    words = Text(*(reader.single(area[name], "the name of the area") for name in ("zh", "en")))
     return Overlay(level, code, words, tuple(settings), source)
 
 

@@ -119,15 +119,23 @@ class Reader:
             raise self.refuse(node, "names with values are expected here")
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
-            if key.value in found:
-                raise self.refuse(key, f"{key.value} is given twice")
-            if needed and key.value not in needed + optional:
-                raise self.refuse(key, f"unknown key {key.value}; known: {', '.join(needed + optional)}")
-            found[key.value] = value
+            name = self.single(key, "a name")
+            if name in found:
+                raise self.refuse(key, f"{name} is given twice")
+            if needed and name not in needed + optional:
+                raise self.refuse(key, f"unknown key {name}; known: {', '.join(needed + optional)}")
+            found[name] = value
         for name in needed:
             if name not in found:
                 raise self.refuse(node, f"{name} is missing")
         return found
+
+    def single(self, node: yaml.Node, expected: str) -> str:
+        """The words of one value; where a list or names with values stand, what was expected is said."""
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        found = "a list" if isinstance(node, yaml.SequenceNode) else "names with values"
+        raise self.refuse(node, f"{expected} is expected here, and {found} stands here")
 
     def name_of(self, node: yaml.Node, name: str) -> yaml.Node:
         """The node of a name in a mapping: what is wrong with the name is told with its own line."""
@@ -136,7 +144,7 @@ class Reader:
 
     def parameter(self, name: str, node: yaml.Node) -> Parameter:
         parts = self.mapping(node, ("label", "unit", "values"), ("local", "plausible"))
-        unit = parts["unit"].value
+        unit = self.single(parts["unit"], f"one unit ({', '.join(UNITS)})")
         if unit not in UNITS:
             raise self.refuse(parts["unit"], f"unit {unit!r}; units are {', '.join(UNITS)}")
         local = self.local(parts["local"]) if "local" in parts else None
@@ -183,21 +191,24 @@ class Reader:
             raise self.refuse(levels, f"levels is a list of {', '.join(below)}")
         named: list[Level] = []
         for item in levels.value:
-            found = next((level for level in below if level == item.value), None)
+            said = self.single(item, f"one of {', '.join(below)}")
+            found = next((level for level in below if level == said), None)
             if found is None:
-                raise self.refuse(item, f"{item.value!r} is not one of {', '.join(below)}")
+                raise self.refuse(item, f"{said!r} is not one of {', '.join(below)}")
             named.append(found)
-        how: How | None = next((way for way in HOW if way == parts["how"].value), None)
+        said = self.single(parts["how"], f"one of {', '.join(HOW)}")
+        how: How | None = next((way for way in HOW if way == said), None)
         if how is None:
-            raise self.refuse(parts["how"], f"{parts['how'].value!r} is not one of {', '.join(HOW)}")
+            raise self.refuse(parts["how"], f"{said!r} is not one of {', '.join(HOW)}")
         return Local(tuple(named), how, self.text(parts["reference"]))
 
     def whole(self, node: yaml.Node, unit: str) -> int:
         # YAML knows other integers too (0x1F, 0b10, 1440:00): nobody who means money writes them.
-        if node.tag != "tag:yaml.org,2002:int" or not _WHOLE.fullmatch(node.value):
+        said = self.single(node, "one whole number")
+        if node.tag != "tag:yaml.org,2002:int" or not _WHOLE.fullmatch(said):
             hint = "; money is in fen: 144000 is 1,440 yuan" if unit.startswith("fen") else ""
-            raise self.refuse(node, f"{node.value!r} is not a plain whole number{hint}")
-        return int(node.value)
+            raise self.refuse(node, f"{said!r} is not a plain whole number{hint}")
+        return int(said)
 
     def meant(self, node: yaml.Node, meant: Parameter) -> int:
         """The value, within what can be meant: nothing matches everyone by a slip of the pen."""
@@ -239,8 +250,9 @@ class Reader:
             )
 
     def yes(self, node: yaml.Node) -> bool:
-        if node.value != "true":
-            raise self.refuse(node, f"{node.value!r}; write true or leave it out")
+        said = self.single(node, "true")
+        if said != "true":
+            raise self.refuse(node, f"{said!r}; write true or leave it out")
         return True
 
     def after(self, node: yaml.Node, earlier: DatedValue, later: DatedValue) -> None:
@@ -252,17 +264,18 @@ class Reader:
             raise self.refuse(node, f"from {later.start} overlaps the value that holds until {earlier.until}")
 
     def date(self, node: yaml.Node) -> dt.date:
+        said = self.single(node, "a date such as 2025-01-01")
         try:
-            day = dt.date.fromisoformat(str(node.value))
+            day = dt.date.fromisoformat(said)
         except ValueError as error:
-            raise self.refuse(node, f"{node.value!r} is not a date such as 2025-01-01") from error
+            raise self.refuse(node, f"{said!r} is not a date such as 2025-01-01") from error
         if not _FIRST_DAY <= day <= _LAST_DAY:
             raise self.refuse(node, f"{day} cannot be meant: days lie from {_FIRST_DAY} to {_LAST_DAY}")
         return day
 
     def text(self, node: yaml.Node) -> Text:
         parts = self.mapping(node, ("zh", "en"))
-        zh, en = str(parts["zh"].value).strip(), str(parts["en"].value).strip()
+        zh, en = (self.single(parts[name], "a text").strip() for name in ("zh", "en"))
         if not zh or not en:
             raise self.refuse(node, "both the Chinese and the English text are needed")
         return Text(zh, en)

@@ -38,6 +38,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Claiming:
+    """When a year is applied for: in words, where that stands, and the day from which anybody could."""
+
+    text: Text
+    citation: Citation
+    opened: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class YearRules:
     """A programme compiled for one year. Outside its years only ``in_force`` is left, and it is false."""
 
@@ -65,7 +74,10 @@ class Rules:
         First year the programme exists.
     claim_by
         The year on whose 31 December the claim for the evaluated year ends, or ``None`` when the rule sets no
-        day.
+        day. Such a year is claimed from its own 1 January on: what gives it for a person (being alive, being
+        registered here) is known no sooner.
+    claiming
+        The same in words with its source; goes with ``claim_by`` and never without it.
     notes
         Sentences for where the amount comes from; the first one whose question is true is said.
     statement
@@ -98,6 +110,7 @@ class Rules:
     version: str
     parameters: Mapping[str, Parameter]
     claim_by: tree.Expr | None = None
+    claiming: Claiming | None = None
     notes: tuple[tree.Note, ...] = ()
     statement: Statement | None = None
     benefit: Benefit = "money"
@@ -133,6 +146,8 @@ class Rules:
         checker.path[:] = ["claim_by"]
         if self.claim_by is not None:
             checker.expect(self.claim_by, "int")
+        if (self.claim_by is None) is not (self.claiming is None):
+            raise checker.refuse("a last day to claim and its words (claiming) go together")
         checker.path.clear()
         self._check_parameters(checker)
         parts = [*self.conditions, self.amount, *([self.claim_by] if self.claim_by else [])]
@@ -210,6 +225,7 @@ class Rules:
             self.every_condition(),
             self.amount,
             self.claim_by,
+            self.claiming,
             self.notes,
             self.statement,
             self.citations,
@@ -240,6 +256,13 @@ def first_full_year(parameters: Mapping[str, Parameter], not_before: int) -> int
         start = parameter.values[0].start
         years.append(start.year if (start.month, start.day) == (1, 1) else start.year + 1)
     return max(years)
+
+
+def first_day(rules: Rules, year: int) -> dt.date | None:
+    """The first day on which a year can be claimed; ``None`` where the programme sets no days."""
+    if rules.claiming is None:
+        return None
+    return max(dt.date(year, 1, 1), rules.claiming.opened)
 
 
 def last_day(year: int | None) -> dt.date | None:

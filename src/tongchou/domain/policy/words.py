@@ -56,10 +56,13 @@ def number(value: int, language: str, unit: str = "") -> str:
     --------
     >>> number(360000, "zh", "fen"), number(12345, "en", "fen"), number(2026, "en", "year")
     ('3,600元', '123.45 yuan', '2026')
+    >>> number(-1, "en", "fen"), number(-12300, "zh", "fen")
+    ('-0.01 yuan', '-123元')
     """
     if unit == "fen":
-        whole, rest = divmod(value, 100)
-        amount = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+        whole, rest = divmod(abs(value), 100)
+        sign = "-" if value < 0 else ""
+        amount = f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
         return f"{amount}元" if language.startswith("zh") else f"{amount} yuan"
     return str(value)
 

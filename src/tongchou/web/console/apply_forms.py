@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.applications import api as applications
 from tongchou.apps.casework import api as casework
 from tongchou.core import clock
+from tongchou.web.console import apply_years
 from tongchou.web.console.case_forms import RELATIONS
 from tongchou.web.console.forms import ConsoleForm
 
@@ -74,6 +75,7 @@ class ApplyForm(ConsoleForm):
         statement: str,
         gives_money: bool,
         of_child: bool = False,
+        programme: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -82,8 +84,7 @@ class ApplyForm(ConsoleForm):
                 field = self.fields[name]
                 field.choices = [one for one in field.choices if one[0] != casework.Applicant.SELF]
             self.fields["applicant"].initial = casework.Applicant.PARENT
-        this = clock.today().year
-        self.fields["year"].choices = [(one, str(one)) for one in (this, this - 1, this + 1)]
+        apply_years.offer(self.fields["year"], programme, clock.today())
         self.fields["statement"].label = statement
         gone = [] if asks_situation else ["situation"]
         gone += [] if statement else ["statement"]

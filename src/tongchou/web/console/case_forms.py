@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.casework import api as casework
 from tongchou.core import clock
+from tongchou.web.console import apply_years
 from tongchou.web.console.forms import ConsoleForm
 
 _OFF = {"autocomplete": "off"}
@@ -96,10 +97,11 @@ class OpenForm(ConsoleForm):
     )
     statement = forms.BooleanField(label="", required=False)
 
-    def __init__(self, *args: Any, asks_situation: bool, statement: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_situation: bool, statement: str, programme: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        this = clock.today().year
-        self.fields["year"].choices = [(one, str(one)) for one in (this, this - 1, this + 1)]
+        apply_years.offer(self.fields["year"], programme, clock.today())
         if not asks_situation:
             del self.fields["situation"]
         if statement:

@@ -44,11 +44,15 @@ def yuan(fen: int | None) -> str:
     >>> with translation.override("zh-hans"):
     ...     yuan(96000)
     '960元'
+    >>> with translation.override("en"):
+    ...     yuan(-1)
+    '-0.01 yuan'
     """
     if fen is None:
         return "—"
-    whole, rest = divmod(fen, 100)
-    amount = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    whole, rest = divmod(abs(fen), 100)
+    sign = "-" if fen < 0 else ""
+    amount = f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"
     return _("%(amount)s yuan") % {"amount": amount}
 
 
@@ -115,6 +119,22 @@ def day(value: dt.date | PartialDate | str | None) -> str:
     words = [str(value.day)] if value.day else []
     words += [_MONTHS[value.month - 1]] if value.month else []
     return " ".join([*words, str(value.year)])
+
+
+def yearly(month: int, of_month: int) -> str:
+    """A day that comes every year.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("zh-hans"):
+    ...     yearly(2, 15)
+    '2月15日'
+    >>> with translation.override("en"):
+    ...     yearly(2, 15)
+    '15 February'
+    """
+    return f"{month}月{of_month}日" if _chinese() else f"{of_month} {_MONTHS[month - 1]}"
 
 
 def moment(value: dt.datetime | None) -> str:

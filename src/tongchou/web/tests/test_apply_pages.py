@@ -17,6 +17,7 @@ from tongchou.apps.applications.tests.conftest import NOBODY, NUMBERS
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.domain import identity
 
 __all__ = ["apply", "family", "office", "passed"]
 
@@ -243,3 +244,25 @@ def test_the_childcare_subsidy_alone_is_always_about_a_child() -> None:
     from tongchou.policies.case_kinds import case_kinds
 
     assert [one.code for one in case_kinds().values() if one.of_child] == ["childcare_subsidy"]
+
+
+def test_anybody_is_told_when_to_apply_and_from_which_day_next_year_is_taken(
+    county: Any, frozen_clock: dt.datetime
+) -> None:
+    anybody = Client(headers={"accept-language": "en"})
+    given = {"kind": "childcare_subsidy", "area": str(county.village.pk)}
+    page = anybody.post("/apply", given).content.decode()
+    choices = page.split('name="year"')[1].split("</select>")[0]
+    assert 'value="2026"' in choices and 'value="2025"' in choices and 'value="2027"' not in choices
+    assert "2027 can be applied for from 1 January 2027 on." in page
+    said = page.split('id="claiming"')[1].split("</section>")[0]
+    assert "31 December" in said and "Art. 12" in said
+    early = filled(
+        anybody, county.village, "childcare_subsidy", year="2027", applicant="parent", by_name="陈勇",
+        by_number=identity.compose("520599", dt.date(1990, 1, 2), 1),
+    )  # fmt: skip
+    answer = anybody.post("/apply", early)
+    assert answer.status_code == 422 and "cannot be applied for yet" in answer.content.decode()
+    assert answer.content.decode().count("field-error") == 1 and not Application.objects.exists()
+    other = anybody.post("/apply", {**given, "kind": "elderly_reward"}).content.decode()
+    assert 'value="2027"' in other.split('name="year"')[1].split("</select>")[0]

@@ -487,3 +487,33 @@ def test_the_yearly_check_of_a_county_with_an_earlier_year_reads_rightly(
     assert numbers() == [3, 2, 1, 1, 0, 0, 1, 0, 1, 1, 0]
     casework.end(case_id=one.pk, ending="own_wish", by=office.county, at=frozen_clock)
     assert numbers() == [3, 2, 1, 1, 0, 0, 0, 0, 1, 2, 0]
+
+
+def test_the_form_tells_before_anything_is_recorded_which_years_can_be_claimed(
+    family: dict[str, int], office: Any, frozen_clock: dt.datetime
+) -> None:
+    child, worker = family["陈小苗"], Client(headers={"accept-language": "en"})
+    worker.force_login(office.village)
+    Person.objects.filter(pk=child).update(birth_year=2024, birth_month=8)
+    address = f"/people/{child}/apply/childcare_subsidy"
+    page = worker.get(f"{address}?year=2025").content.decode()
+    answer = page.split('id="answer"')[1].split("</section>")[0]
+    assert "Time to claim is over" in answer
+    assert "The time to apply for 2025 ended on 31 December 2025." in answer
+    assert "3,600 yuan" not in answer.split("<details")[0]
+    years = page.split('id="years"')[1].split("</section>")[0]
+    assert "Can be claimed now" in years and "From 1 January 2027 on" in years and "Art. 12" in years
+    # Next year stands on no list to choose from; its first day is told, and who sends it is told again.
+    choices = page.split('name="year"')[1].split("</select>")[0]
+    assert 'value="2026"' in choices and 'value="2027"' not in choices
+    assert "2027 can be applied for from 1 January 2027 on." in page
+    sent = {"year": "2027", "channel": "home", "applicant": "parent", "name": "陈勇"}
+    early = worker.post(address, sent)
+    assert early.status_code == 422 and "cannot be applied for yet" in early.content.decode()
+    assert not Case.objects.exists()
+    # Anybody may still apply for the year that is over: a refusal comes with its reason.
+    assert worker.post(address, {**sent, "year": "2025"}).status_code == 302
+    # A programme that sets no days can be applied for before its year.
+    other = worker.get(f"/people/{family['陈老根']}/apply/elderly_reward").content.decode()
+    assert 'value="2027"' in other.split('name="year"')[1].split("</select>")[0]
+    assert 'id="years"' not in other

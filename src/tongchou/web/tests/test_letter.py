@@ -61,6 +61,17 @@ def test_it_says_answer_reasons_changes_and_is_masked(page: Any, people: Any) ->
     assert Person.objects.get(pk=people["陈小苗"]).name in text
 
 
+def test_a_letter_promises_no_year_that_is_over(page: Any, people: Any) -> None:
+    """A child of 2024: the year 2025 was to be claimed by its end; 2026 and 2027 still can be."""
+    Person.objects.filter(pk=people["陈小苗"]).update(birth_year=2024, birth_month=8)
+    letter = page(people["陈小苗"], programme="childcare_subsidy", year="2025").context["page"].letter
+    assert letter.outcome == "申领时间已过" and letter.amount == ""
+    (said,) = letter.next
+    assert "2025" in said and "2026" in said and "2027" in said
+    now = page(people["陈小苗"], programme="childcare_subsidy", year="2026").context["page"].letter
+    assert now.outcome == "符合条件" and now.amount == "3,600元"
+
+
 def test_what_a_family_fact_says_stays_off_the_paper(page: Any, people: Any) -> None:
     found = page(people["陈老根"], programme="elderly_reward", year=str(YEAR))
     letter = found.context["page"].letter

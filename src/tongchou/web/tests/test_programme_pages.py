@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongchou import policies
+from tongchou.core import clock
 from tongchou.domain.policy.errors import LoadError
 from tongchou.policies import areas, law
 from tongchou.policies.services import read_services, services
@@ -224,6 +227,98 @@ def test_wrong_input_is_told_and_kept(
     answer = client.post("/programmes/bereaved_assistance/ask", {"year": "2026", **MOTHER, **wrong})
     text = answer.content.decode()
     assert answer.status_code == 422 and said in text and 'id="answer"' not in text
+
+
+CHILD = {"birth_year": "2023", "birth_month": "2", "deceased": "no", "chinese_national": "yes"}
+
+
+def subsidy(client: Client, **facts: str) -> tuple[str, str, str]:
+    """The mark of an answer about a child, what is said first, and the table of the years; in English."""
+    sent = {"year": "2026", **CHILD, **facts}
+    page = client.post("/programmes/childcare_subsidy/ask", sent, headers={"accept-language": "en"})
+    assert page.status_code == 200
+    answer = page.content.decode().split('id="answer"')[1].split("</section>")[0]
+    told, _table, rest = answer.partition("<table")
+    rows = rest.partition("<tbody>")[2].partition("</tbody>")[0]
+    return chip_of(page.content.decode()), told, re.sub(r"(<[^>]*>\s*)+", "|", rows)
+
+
+def test_a_year_that_is_over_is_not_promised_and_the_later_one_is_told(client: Client) -> None:
+    """Born 2023-02: 2025 was to be claimed by its end (Art. 12), the two months of 2026 are by theirs."""
+    with clock.frozen(dt.datetime(2026, 11, 28, 4, tzinfo=dt.UTC)):
+        chip, told, years = subsidy(client, year="2025")
+        assert "Time to claim is over" in chip and "3,600 yuan" not in told
+        assert "The time to apply for 2025 ended on 31 December 2025." in told
+        assert "What can still be claimed: 2026 until 31 December 2026." in told
+        assert "|2025|3,600 yuan|24 August 2025|31 December 2025|Time to claim is over|" in years
+        assert "|2026|600 yuan|1 January 2026|31 December 2026|Can be claimed now|" in years
+        chip, told, _years = subsidy(client)
+        assert "Entitled" in chip and "600 yuan" in told
+        assert "apply at the township of your registered residence by 31 December 2026" in told
+    with clock.frozen(dt.datetime(2026, 12, 31, 4, tzinfo=dt.UTC)):
+        assert "Entitled" in subsidy(client)[0]
+    with clock.frozen(dt.datetime(2027, 1, 1, 4, tzinfo=dt.UTC)):
+        chip, told, _years = subsidy(client)
+        assert "Time to claim is over" in chip and "No other year is left to claim." in told
+
+
+def test_next_year_says_from_which_day_it_can_be_applied_for(client: Client, frozen_clock: Any) -> None:
+    _chip, told, years = subsidy(client, birth_year="2025", year="2027")
+    assert "from 1 January 2027 to 31 December 2027" in told
+    assert "|2025|3,600 yuan|from the birth on|31 December 2026|Can be claimed now|" in years
+    assert "|2027|3,600 yuan|1 January 2027|31 December 2027|From 1 January 2027 on|" in years
+
+
+def test_of_a_child_that_died_no_year_after_the_death_is_told(client: Client, frozen_clock: Any) -> None:
+    died = {"birth_year": "2026", "deceased": "yes", "death_year": "2026"}
+    chip, told, years = subsidy(client, **died)
+    assert "Entitled" in chip and "by 31 December 2027" in told
+    assert years.count("3,600 yuan") == 1 and "31 December 2027" in years
+    assert "Not entitled" in subsidy(client, **died, year="2027")[0]
+    for year in ("2026", "2027"):
+        sent = {**CHILD, **died, "year": year}
+        page = asked(client, "childcare_subsidy", **sent).split('id="answer"')[1].split("</section>")[0]
+        assert "2028" not in page and "2029" not in page
+        assert ("最后领取年度为2026年" in page) is (year == "2026")
+
+
+def test_the_page_of_a_programme_says_when_to_apply_and_where_that_stands(client: Client) -> None:
+    def said(code: str, language: str) -> str:
+        text = text_of(client, f"/programmes/{code}", headers={"accept-language": language})
+        return text.split('id="claiming"')[1].split("</section>")[0]
+
+    childcare = said("childcare_subsidy", "zh-hans")
+    assert "12月31日" in childcare and "第十二条" in childcare and "以后年度的仍可申请" in childcare
+    assert "Art. 12" in said("childcare_subsidy", "en")
+    reward = said("elderly_reward", "en")
+    assert "set no last day" in reward and "Village discussion until 15 February" in reward
+    assert "set no last day" in said("boarding_subsidy", "en")
+    assert "set no last day" in said("only_child_reward", "en")
+
+
+def test_the_only_child_reward_is_no_silent_promise(
+    client: Client, frozen_clock: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """Whether a family with another child since goes on is the province's to say: the answer says so."""
+    (tmp_path / "province.yaml").write_text(
+        'level: province\narea: {code: "99", zh: 某省, en: A Province}\nprogrammes:\n'
+        "  only_child_reward:\n    monthly_amount:\n"
+        "      - {from: 2026-01-01, value: 2000, reference: {zh: 某省条例, en: regulations}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    areas.laws.cache_clear()
+    try:
+        held = {
+            "deceased": "no", "only_child_certificate": "yes",
+            "only_child_birth_year": "2014", "only_child_birth_month": "3",
+        }  # fmt: skip
+        text = asked(client, "only_child_reward", **held)
+    finally:
+        areas.laws.cache_clear()
+    answer = text.split('id="answer"')[1].split("</section>")[0]
+    assert "声明" in chip_of(text) and "240元" in answer
+    assert "也没有按本省规定收回或者注销" in answer and "各省规定不同" in answer
 
 
 def test_every_programme_can_be_asked(client: Client, frozen_clock: Any) -> None:

@@ -13,6 +13,7 @@ from tongchou.apps.applications.tests.conftest import ACCOUNT, NOBODY, NUMBERS
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case, NamedOfficer, Payee
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from tongchou.domain import identity
 
 NEUTRAL = "family_support_a"
 
@@ -55,6 +56,19 @@ def test_a_case_is_opened_for_the_confirmed_person(
     assert Case.objects.count() == 1
     told = applications.followed(receipt.code)
     assert (told.phase, told.case.number, told.may) == ("applied", case.number, {"withdraw"})
+
+
+def test_what_was_taken_for_next_year_before_it_had_a_first_day_is_opened_all_the_same(
+    send: Any, opened: Any, frozen_clock: dt.datetime
+) -> None:
+    """An application that was taken stays valid; its case waits until the year begins."""
+    year = frozen_clock.year + 1
+    send(
+        "陈老根", "childcare_subsidy", applicant="parent", by_name="陈勇",
+        by_number=identity.compose("520599", dt.date(1990, 1, 2), 1),
+    )  # fmt: skip
+    Application.objects.update(year=year)
+    assert Case.objects.get(pk=opened()).year == year
 
 
 def test_an_account_the_register_contradicts_keeps_nobody_from_applying(

@@ -16,6 +16,7 @@ from tongchou.apps.applications import kinds, sealing
 from tongchou.apps.applications.models import Application, Sending, Step
 from tongchou.apps.applications.tests.conftest import ACCOUNT, NOBODY, NUMBERS, particulars
 from tongchou.apps.casework import api as casework
+from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import AuditEntry
 from tongchou.domain import credit_code, identity
@@ -60,6 +61,27 @@ def test_nobody_applies_as_the_own_parent(send: Any) -> None:
         send(id_number=number, applicant="parent", by_name="陈勇", by_number=number.lower(), phone="12")
     assert set(refused.value.data["problems"]) == {"by_number", "phone"}
     assert not Application.objects.exists()
+
+
+def test_next_year_waits_for_its_first_day_where_the_programme_has_days(
+    send: Any, frozen_clock: dt.datetime
+) -> None:
+    parent = {
+        "kind": "childcare_subsidy", "applicant": "parent", "by_name": "陈勇",
+        "by_number": identity.compose("520599", dt.date(1990, 1, 2), 1),
+    }  # fmt: skip
+    year = frozen_clock.year + 1
+    with pytest.raises(Invalid) as refused:
+        send("陈老根", year=year, **parent)
+    assert set(refused.value.data["problems"]) == {"year"}
+    assert f"{year}-01-01" in refused.value.data["problems"]["year"][0]
+    assert not Application.objects.exists()
+    send("陈老根", year=year)  # the elderly reward sets no days
+    with clock.frozen(frozen_clock.replace(year=year, month=1, day=1)):
+        send("陈老根", year=year, at=clock.now(), **parent)
+    assert set(Application.objects.values_list("kind", "year")) == {
+        ("elderly_reward", year), ("childcare_subsidy", year),
+    }  # fmt: skip
 
 
 def test_an_institution_gives_its_credit_code(send: Any) -> None:

@@ -154,11 +154,13 @@ def test_applied_for_before_a_move_it_stays_and_is_not_begun_elsewhere(
     passed(case, office.township)
     passed(case, office.county)
     assert (Award.objects.count(), Award.objects.get().handling_area_id) == (1, county.village.pk)
-    following = casework.open_case(
-        person_id=family["陈小苗"], kind="childcare_subsidy", year=YEAR + 1, channel="home",
-        applicant="parent", application=casework.Application(name="陈勇", relation="parent"),
-        by=office.county_two, at=frozen_clock,
-    )  # fmt: skip
+    new_year = frozen_clock.replace(year=YEAR + 1, month=1, day=4)
+    with clock.frozen(new_year):
+        following = casework.open_case(
+            person_id=family["陈小苗"], kind="childcare_subsidy", year=YEAR + 1, channel="home",
+            applicant="parent", application=casework.Application(name="陈勇", relation="parent"),
+            by=office.county_two, at=new_year,
+        )  # fmt: skip
     assert following.handling_area_id == village.pk  # the year after belongs to the new place
 
 

@@ -11,11 +11,12 @@ import pytest
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.tests.conftest import YEAR
+from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.entitlements.models import Claim
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
 from tongchou.core import clock
-from tongchou.core.errors import Conflict
+from tongchou.core.errors import Conflict, Invalid
 
 Apply, Passed = Callable[..., int], Callable[..., Any]
 
@@ -80,9 +81,12 @@ def test_a_claim_recorded_in_time_counts(
 def test_a_year_is_not_decided_before_it_begins(
     apply: Apply, office: Any, passed: Passed, family: dict[str, int], frozen_clock: dt.datetime
 ) -> None:
-    """Who applies in June for next year waits: until then the family may move, or the child die."""
+    """What was applied for in June for next year, when that could be, stays and waits.
+
+    Until then the family may move, or the child die.
+    """
     Person.objects.filter(pk=family["陈小苗"]).update(birth_year=YEAR - 1)
-    case = apply(year=YEAR + 1)
+    case = apply(year=YEAR + 1, received=frozen_clock.date())
     casework.accept(case_id=case, by=office.clerk, at=frozen_clock)
     for words in ("", "今年先办"):
         with pytest.raises(Conflict) as refused:
@@ -93,3 +97,43 @@ def test_a_year_is_not_decided_before_it_begins(
         view = casework.view(case, by=office.township, at=new_year)
         casework.pass_on(case_id=case, seen=view.seen, by=office.township, at=new_year)
     assert Case.objects.get(pk=case).desk == "county"
+
+
+@pytest.mark.parametrize("kind", ["childcare_subsidy", "elderly_reward"])
+def test_a_year_with_days_is_not_applied_for_before_it_begins(
+    family: dict[str, int], office: Any, frozen_clock: dt.datetime, kind: str
+) -> None:
+    """Nothing would be decided sooner, and from its first day on the whole year is left.
+
+    The elderly reward sets no days: its list is made early in the year, and who comes before is welcome.
+    """
+    child = kind == "childcare_subsidy"
+    person = family["陈小苗" if child else "陈老根"]
+    if child:
+        Person.objects.filter(pk=person).update(birth_year=YEAR - 1)
+    given = {"person_id": person, "kind": kind, "year": YEAR + 1, "channel": "home", "by": office.village}
+    given |= {"applicant": "parent" if child else "self"}
+    given |= {"application": casework.Application(name="陈勇" if child else "", statement=not child)}
+    last = frozen_clock.replace(month=12, day=31)
+    with clock.frozen(last):
+        if child:
+            with pytest.raises(Invalid) as refused:
+                casework.open_case(at=last, **given)
+            (said,) = refused.value.data["problems"]["year"]
+            assert f"{YEAR + 1}-01-01" in said and not Case.objects.exists()
+        else:
+            casework.open_case(at=last, **given)
+    first = last + dt.timedelta(days=1)
+    with clock.frozen(first):
+        casework.open_case(at=first, **given)
+    assert Case.objects.get().year == YEAR + 1
+
+
+def test_a_claim_is_not_noted_before_its_year_begins(
+    family: dict[str, int], office: Any, frozen_clock: dt.datetime
+) -> None:
+    on = frozen_clock.date()
+    assert entitlements.too_early("childcare_subsidy", YEAR + 1, on) == dt.date(YEAR + 1, 1, 1)
+    assert entitlements.too_early("childcare_subsidy", YEAR, on) is None
+    assert entitlements.too_early("elderly_reward", YEAR + 1, on) is None
+    assert entitlements.too_early("", YEAR + 1, on) is None  # hardship aid rests on no programme

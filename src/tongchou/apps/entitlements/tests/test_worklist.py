@@ -216,3 +216,22 @@ def test_a_claim_taken_back_says_who_and_why(
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(withdrawn_at=frozen_clock)
+
+
+def test_a_year_with_days_is_not_claimed_before_it_begins(
+    evaluated: dict[str, int], county_reviewer: Any, village_worker: Any, frozen_clock: dt.datetime
+) -> None:
+    """The list of the next year is made ninety days before it; its claims are recorded from 1 January on."""
+    api.evaluate_years(years=[YEAR + 1], by=county_reviewer, at=frozen_clock, purpose="test")
+    words = {"programme": "childcare_subsidy", "year": YEAR + 1, "by": village_worker}
+    with pytest.raises(Invalid) as refused:
+        api.record_claim(person_id=evaluated["陈小苗"], at=frozen_clock, **words)
+    assert refused.value.code == "too_early" and f"{YEAR + 1}-01-01" in str(refused.value.message)
+    assert not Claim.objects.exists()
+    with clock.frozen(dt.datetime(YEAR + 1, 1, 1, 9, tzinfo=frozen_clock.tzinfo)):
+        api.record_claim(person_id=evaluated["陈小苗"], at=clock.now(), **words)
+    assert Claim.objects.get().year == YEAR + 1
+    api.record_claim(
+        person_id=evaluated["陈老根"], programme="elderly_reward", year=YEAR + 1, by=village_worker,
+        at=frozen_clock,
+    )  # fmt: skip

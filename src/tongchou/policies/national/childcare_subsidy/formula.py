@@ -11,16 +11,20 @@ Readings, each the one that protects the family:
   month of birth matters in that year alone.
 * A child who dies in a year keeps that year. Deaths before 2025 were before the programme.
 * The claim for the year of birth can be made until the end of the next year; other years end with themselves.
+  A year is applied for year by year (Art. 12), so not before it begins: the family may have moved until then,
+  and would be bound to the place it applied at.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from tongchou.domain.policy.dated import LEVELS
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
+from tongchou.domain.policy.rules import Claiming
 from tongchou.domain.policy.tree import (
     Add,
     All,
@@ -52,6 +56,21 @@ BORN = Fact("birth_year")
 #: The year in which the child turns three.
 THIRD_BIRTHDAY = Add(BORN, Param("eligible_years"))
 WHO = childcare_rules("第五条", "Art. 5")
+
+CLAIMING = Claiming(
+    Text(
+        "按年度申请：每年度的补贴在当年1月1日至12月31日申请，不提前受理下一年度；"
+        "出生当年的补贴自出生起申请，最迟到次年12月31日。"
+        "逾期未申请的，当年不再发放，以后年度的仍可申请。"
+        "2025年度自管理规范印发之日（2025年8月24日）起申请。",
+        "Year by year: the subsidy of a year is claimed from its 1 January to its 31 December, and not "
+        "before the year begins; that of the year of birth from the birth on and until 31 December of the "
+        "year after. Whoever applies too late loses that year; the years after can still be claimed. Claims "
+        "for 2025 began on the day the rules were issued, 2025-08-24.",
+    ),
+    childcare_rules("第十二条", "Art. 12"),
+    dt.date(2025, 8, 24),
+)
 
 chinese_national = Condition(
     "chinese_national",
@@ -139,6 +158,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
             ),
         ),
         claim_by=Case(((Compare(BORN, "=", Year()), Add(Year(), Const(1))),), Year()),
+        claiming=CLAIMING,
         parameters=parameters,
         plausible=(0, 100),
     )

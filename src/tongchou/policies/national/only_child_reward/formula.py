@@ -5,10 +5,13 @@ waits and answers nobody.
 
 Readings, each the one that protects the family:
 
-* A certificate is enough; why there was one child is nobody's question.
+* A certificate that still holds is enough; why there was one child is nobody's question.
 * Whole years, and in the year of the last birthday the months up to and with it.
-* A child born or adopted from 2016 on ends nothing and is not asked for. (Some provinces end the reward then;
-  an overlay has no way to say so here.)
+* No child born or adopted since ends anything here, and none is asked for. The law gives the reward to
+  couples who have obtained the certificate, as the State and the provinces provide (Art. 31), and it is the
+  provinces that say whether a family with a further child keeps the certificate: some take it back then, and
+  leave what has been paid. Which it is cannot be known here, so nothing is promised: the answer is subject to
+  the applicant's statement that the certificate holds. It speaks of the paper, not of children.
 * Both parents are asked and paid each on their own.
 """
 
@@ -18,7 +21,7 @@ from collections.abc import Mapping
 
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.programme import Programme
-from tongchou.domain.policy.rules import first_full_year
+from tongchou.domain.policy.rules import Statement, first_full_year
 from tongchou.domain.policy.tree import (
     Add,
     Case,
@@ -46,6 +49,18 @@ ABOUT = Text(
 CHILD_BORN = Fact("only_child_birth_year")
 LAST = Add(CHILD_BORN, Param("until_age"))
 WHOLE_YEAR = Compare(Year(), "<", LAST)
+
+VALID = Statement(
+    "certificate_holds",
+    Text(
+        "本人所持《独生子女父母光荣证》仍然有效：没有退回，也没有按本省规定收回或者注销。"
+        "（领证后又有子女的家庭能否继续领取，各省规定不同，以本省规定为准；本系统不询问、不登记、不核查。）",
+        "My only-child certificate still holds: it was neither given back nor withdrawn or cancelled under "
+        "the rules of the province. (Provinces differ on whether a family that has had another child since "
+        "goes on with the reward; the rules of the province decide. This system does not ask, record or "
+        "check it.)",
+    ),
+)
 
 certificate = Condition(
     "certificate",
@@ -76,7 +91,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
         summary=ABOUT,
         kind="legacy",
         finding="application",
-        version="1",
+        version="2",
         first_year=first_full_year(parameters, 2002),
         since=SET_HERE,
         citations=(POPULATION_LAW_31,),
@@ -104,6 +119,7 @@ def programme(parameters: Mapping[str, Parameter]) -> Programme:
                 ),
             ),
         ),
+        statement=VALID,
         parameters=parameters,
         plausible=(0, 300),
     )

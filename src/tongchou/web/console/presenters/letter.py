@@ -19,8 +19,9 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.domain.policy import alternative_words
 from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
+from tongchou.domain.policy.rules import first_day
 from tongchou.web.console import formatters
-from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters import claim_windows, results
 
 Outcome = entitlements.Outcome
 _OFFICE = (
@@ -116,7 +117,7 @@ def letter(
     answer: Explanation, *, claimed: bool, today: dt.date, office: Mapping[str, str], language: str
 ) -> Letter:
     """The letter about one answer."""
-    shown = results.result(answer, claimed=claimed, year=answer.year, today=today, language=language)
+    shown = results.timed(answer, claimed=claimed, year=answer.year, today=today, language=language)
     kept_back = entitlements.withheld(answer)
     codes = [node.code for node in answer.conditions]
     return Letter(
@@ -124,10 +125,10 @@ def letter(
         title=shown.title,
         year=answer.year,
         written=formatters.day(today),
-        outcome=OUTCOME_WORDS[answer.outcome].of(language),
-        amount=shown.amount,
+        outcome=shown.chip.label if shown.over else OUTCOME_WORDS[answer.outcome].of(language),
+        amount="" if shown.over else shown.amount,
         why=shown.why,
-        next=_next(answer, claimed=claimed, today=today, language=language),
+        next=steps(answer, claimed=claimed, today=today, language=language),
         clauses=[
             replace(one, detail="", change="", parts=()) if code in kept_back else one
             for code, one in zip(codes, shown.clauses, strict=True)
@@ -139,36 +140,42 @@ def letter(
     )
 
 
-def _next(answer: Explanation, *, claimed: bool, today: dt.date, language: str) -> list[str]:
+def steps(answer: Explanation, *, claimed: bool, today: dt.date, language: str) -> list[str]:
     """What whom the letter is for can do."""
     if answer.outcome == Outcome.NOT_ENTITLED:
         return []
+    if not claimed and answer.claim_by is not None and answer.claim_by < today:
+        years = claim_windows.years(answer, today=today, language=language)
+        return [years.missed] if years is not None and years.missed else []
     if answer.outcome == Outcome.NEEDS_INFORMATION:
         return [_("Nothing is refused because a fact is missing.")]
     if claimed:
         return [_("Your application is in. Nothing more is needed from you now.")]
-    by = answer.claim_by
+    by, first = answer.claim_by, first_day(answer.rules, answer.year)
     if by is None and answer.year < today.year:
-        steps = [results.year_over(answer.year)]
+        told = [results.year_over(answer.year)]
     elif by is None:
-        steps = [_("Please apply at the township of your registered residence.")]
-    elif by < today:
-        steps = [
-            _("The day to apply was %(day)s. Ask the township whether a late application is possible.")
-            % {"day": formatters.day(by)}
+        told = [_("Please apply at the township of your registered residence.")]
+    elif first is not None and first > today:
+        told = [
+            _(
+                "%(year)s can be applied for at the township of the registered residence from %(first)s to "
+                "%(day)s."
+            )
+            % {"year": answer.year, "first": formatters.day(first), "day": formatters.day(by)}
         ]
     else:
-        steps = [
+        told = [
             _("Please apply at the township of your registered residence by %(day)s.")
             % {"day": formatters.day(by)}
         ]
     statement = answer.rules.statement
     if statement and answer.outcome == Outcome.SUBJECT_TO_STATEMENT:
-        steps.append(
+        told.append(
             _("You sign this statement, for this application only: %(text)s")
             % {"text": statement.text.of(language)}
         )
-    return steps
+    return told
 
 
 def office_words(unit: places.Area | None, *, on: dt.date) -> dict[str, str]:

@@ -106,8 +106,11 @@ def plain_yuan(fen: int | None) -> str:
     --------
     >>> plain_yuan(360000), plain_yuan(12345), plain_yuan(None)
     ('3,600', '123.45', '')
+    >>> plain_yuan(-1)
+    '-0.01'
     """
     if fen is None:
         return ""
-    whole, rest = divmod(fen, 100)
-    return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    whole, rest = divmod(abs(fen), 100)
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{whole:,}.{rest:02d}" if rest else f"{sign}{whole:,}"

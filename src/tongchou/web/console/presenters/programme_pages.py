@@ -21,8 +21,10 @@ from tongchou.domain.policy.overlaps import Overlap
 from tongchou.domain.policy.words import number
 from tongchou.policies import cases
 from tongchou.policies import law as legislation
+from tongchou.policies.case_kinds import case_kinds
 from tongchou.policies.services import services
 from tongchou.web.console import formatters
+from tongchou.web.console.presenters import claim_windows
 
 LEVELS: dict[str, str | Promise] = {
     "national": pgettext_lazy("level of law", "State"),
@@ -150,6 +152,7 @@ class Page:
     overlaps: tuple[str, ...]
     areas: tuple[str, ...]
     known: dt.date | None
+    claiming: claim_windows.Words
     kind: str = ""
     neutral: str = ""
     since: int | None = None
@@ -269,6 +272,7 @@ def page(
         return None
     unset = next((one for one in here.unset if one.code == code), None)
     programme = next((one for one in here.programmes if one.code == code), None)
+    kind = next((one for one in case_kinds().values() if one.programme == code), None)
     told = Page(
         code=code,
         title="",
@@ -280,6 +284,7 @@ def page(
         overlaps=tuple(_overlap(one, language) for one in here.overlaps if code in one.programmes),
         areas=tuple(f"{LEVELS[one.level]}: {one.area.of(language)}" for one in here.overlays),
         known=known,
+        claiming=claim_windows.words(programme, language) or claim_windows.calendar(kind, language),
     )
     if unset is not None:
         return replace(

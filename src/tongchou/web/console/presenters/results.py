@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from tongchou.apps.entitlements import api as entitlements
 from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.rules import first_day
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
 
@@ -78,6 +79,13 @@ def ordered(
         one = result(answer, claimed=claimed, year=year, today=today, language=language)
         found.append(_over(one, answer) if is_over(answer, year=year, today=today) else one)
     return sorted(found, key=lambda one: one.rank)
+
+
+def timed(answer: Explanation, *, claimed: bool, year: int, today: dt.date, language: str) -> Result:
+    """One answer in words; a year whose last day to claim has passed promises nothing more."""
+    one = result(answer, claimed=claimed, year=year, today=today, language=language)
+    missed = answer.claim_by is not None and answer.claim_by < today
+    return _over(one, answer) if missed else one
 
 
 def is_over(answer: Explanation, *, year: int, today: dt.date) -> bool:
@@ -208,7 +216,7 @@ def next_steps(answer: Explanation, told: Mapping[str, Any], *, claimed: bool, t
     if claimed:
         return [_("The application is in. Nothing more is needed from the family now.")]
     steps = [
-        _claim_by(answer.claim_by, answer.year, today),
+        _claim_by(answer, today),
         *(one["change"]["text"] for one in told["conditions"] if one["change"]),
     ]
     if told["statement"]:
@@ -224,7 +232,9 @@ def year_over(year: int) -> str:
     return _("%(year)s is over. Ask the township whether it still takes a late claim.") % {"year": year}
 
 
-def _claim_by(claim_by: dt.date | None, year: int, today: dt.date) -> str:
+def _claim_by(answer: Explanation, today: dt.date) -> str:
+    claim_by, year = answer.claim_by, answer.year
+    first = first_day(answer.rules, year)
     if claim_by is None and year < today.year:
         return year_over(year)
     if claim_by is None:
@@ -235,6 +245,11 @@ def _claim_by(claim_by: dt.date | None, year: int, today: dt.date) -> str:
             "day": day
         }
     day = formatters.day(claim_by)
+    if first is not None and first > today:
+        return _(
+            "%(year)s can be applied for at the township of the registered residence from %(first)s to "
+            "%(day)s."
+        ) % {"year": year, "first": formatters.day(first), "day": day}
     return _("Help the family to apply at the township of its registered residence by %(day)s.") % {
         "day": day
     }

@@ -17,13 +17,14 @@ from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.domain.policy.explanation import Explanation
 from tongchou.web.console import case_forms as forms
 from tongchou.web.console import chrome
 from tongchou.web.console.facts_form import FactsForm
 from tongchou.web.console.page import data_language, show, staff
 from tongchou.web.console.parts import whole
 from tongchou.web.console.presenters import cases as present
-from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters import claim_windows, results
 
 
 @require_safe
@@ -63,6 +64,7 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     shape = {
         "asks_situation": not chosen.programme and chosen.gives == "money",
         "statement": forms.signed(statement) if statement else "",
+        "programme": chosen.programme,
     }
     asked = rules if rules is not None and rules.finding == "application" else None
     sent = request.POST if request.method == "POST" else None
@@ -88,6 +90,7 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
                 if made is not None:
                     _say(request, made, now)
                     return redirect("console:case", made.pk)
+    answer = _answer(chosen, person_id, form["year"].value())
     return show(
         request,
         "console/case_begin.html",
@@ -97,7 +100,8 @@ def begin(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
         kind=chosen,
         form=form,
         facts=facts,
-        result=_answer(chosen, person_id),
+        result=_result(answer),
+        years=claim_windows.years(answer, today=clock.today(), language=data_language()) if answer else None,
         papers=[(one.title.of(data_language()), one.unless.of(data_language())) for one in chosen.papers],
         source=chosen.source.of(data_language()),
         standing=standing,
@@ -168,18 +172,26 @@ def _of_age(member: registry.MemberView, year: int) -> bool:
     return member.birth is not None and year - member.birth.year >= registry.OF_AGE
 
 
-def _answer(kind: Any, person_id: int) -> results.Result | None:
-    """What the rules say today, so that nobody applies unwarned; anybody may apply whatever they say."""
+def _answer(kind: Any, person_id: int, asked: Any) -> Explanation | None:
+    """What the rules say today of the year on the form, so that nobody applies unwarned.
+
+    Anybody may apply whatever they say. Of a year that can be applied for neither now nor later: this year's.
+    """
     if not kind.programme:
         return None
     today = clock.today()
+    year = whole(str(asked)) or today.year
+    if not today.year - 1 <= year <= today.year + 1:
+        year = today.year
     try:
-        found = entitlements.answers(
-            programme=kind.programme, people={person_id: {}}, year=today.year, as_of=today
-        )
+        found = entitlements.answers(programme=kind.programme, people={person_id: {}}, year=year, as_of=today)
     except NotFound:
         return None
-    answer = found.get(person_id)
+    return found.get(person_id)
+
+
+def _result(answer: Explanation | None) -> results.Result | None:
     if answer is None:
         return None
-    return results.result(answer, claimed=False, year=today.year, today=today, language=data_language())
+    today = clock.today()
+    return results.timed(answer, claimed=False, year=answer.year, today=today, language=data_language())

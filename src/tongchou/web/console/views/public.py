@@ -17,8 +17,9 @@ from tongchou.web import errors
 from tongchou.web.console import chrome
 from tongchou.web.console.facts_form import FactsForm
 from tongchou.web.console.page import data_language, show
+from tongchou.web.console.presenters import claim_windows, results
+from tongchou.web.console.presenters import letter as letters
 from tongchou.web.console.presenters import programme_pages as pages
-from tongchou.web.console.presenters import results
 from tongchou.web.console.presenters import rights as texts
 
 
@@ -104,11 +105,15 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     today = clock.today()
     asked = {"data": request.POST} if request.method == "POST" else {}
     form = FactsForm(rules, language=data_language(), today=today, **asked)
-    found = None
+    found = years = None
+    next_steps: list[str] = []
     if request.method == "POST" and form.is_valid():
         year = form.cleaned_data["year"]
         answer = rules.evaluate_one(form.facts(), year)
-        found = results.result(answer, claimed=False, year=year, today=today, language=data_language())
+        said = {"claimed": False, "today": today, "language": data_language()}
+        found = results.timed(answer, year=year, **said)
+        next_steps = [] if found.over or found.unclear else letters.steps(answer, **said)
+        years = claim_windows.years(answer, today=today, language=data_language())
     return for_everybody(
         request,
         "console/programme_ask.html",
@@ -116,7 +121,10 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         title=rules.title_in(data_language()),
         form=form,
         result=found,
-        assumed=answer.assumed_text(data_language()) if found and found.amount else "",
+        next=next_steps,
+        years=years,
+        claiming=claim_windows.words(rules, data_language()),
+        assumed=answer.assumed_text(data_language()) if found and found.amount and not found.over else "",
         service=rules.benefit == "service",
         place=place,
         places=offered,

@@ -19,6 +19,7 @@ from tongchou.web.console.apply_forms import ApplyForm, BringForm, FollowForm
 from tongchou.web.console.facts_form import FactsForm
 from tongchou.web.console.page import data_language
 from tongchou.web.console.presenters import applications as present
+from tongchou.web.console.presenters import claim_windows
 from tongchou.web.console.presenters import letter as letters
 from tongchou.web.console.views.public import for_everybody
 
@@ -60,7 +61,7 @@ def _choose(
 
 def _forms(kind: CaseKind, data: Any) -> tuple[ApplyForm, FactsForm | None]:
     """The form of a kind, and that of the facts only the applicant knows: the same the office fills in."""
-    rules = next((one for one in policies.load() if one.code == kind.programme), None)
+    rules = _rules(kind)
     statement = rules.statement.text.of(data_language()) if rules is not None and rules.statement else ""
     form = ApplyForm(
         data,
@@ -68,12 +69,17 @@ def _forms(kind: CaseKind, data: Any) -> tuple[ApplyForm, FactsForm | None]:
         statement=_("I declare: %(text)s") % {"text": statement} if statement else "",
         gives_money=kind.gives == "money",
         of_child=kind.of_child,
+        programme=kind.programme,
     )
     facts = None
     if rules is not None and rules.finding == "application":
         facts = FactsForm(rules, language=data_language(), today=clock.today(), data=data, prefix="told")
         del facts.fields["year"]
     return form, facts
+
+
+def _rules(kind: CaseKind) -> policies.Programme | None:
+    return next((one for one in policies.load() if one.code == kind.programme), None)
 
 
 def _fill_in(request: HttpRequest, kind: CaseKind, places: public_places.Places) -> HttpResponse:
@@ -97,6 +103,7 @@ def _filled(
         "console/apply_form.html",
         kind=applications.public_code(kind),
         title=kind.public_title.of(data_language()),
+        claiming=claim_windows.words(_rules(kind), data_language()),
         papers=[(one.title.of(data_language()), one.unless.of(data_language())) for one in kind.papers],
         places=places,
         form=form,
