@@ -39,9 +39,10 @@ test-wide: $(VENV)/.ready-dev ## what else a change must pass: every page, every
 	@tools/ensure fonts chromium
 	$(BIN)/pytest $(BOTH) -m "wide and not long"
 
-test-long: test-wide ## all the rest: the wide tests, pages on PostgreSQL, the slow ones
+test-long: test-wide ## all the rest: the wide tests, pages on PostgreSQL, more tries of each law, the slow ones
 	@tools/ensure postgresql
 	@tools/with-postgres $(BIN)/pytest $(BOTH) -m "wide and not long and not journey"
+	TONGCHOU_EXAMPLES=300 $(BIN)/pytest $(BOTH) -m "not wide and not long" tests/domain tests/policy tests/rights
 	$(BIN)/pytest -m long
 	@tools/with-postgres $(BIN)/pytest -m "long and not journey"
 

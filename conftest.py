@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import os
 import re
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 # The browser driver leaves a running event loop in its process; tests that follow it there use the database
 # from the same, only thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-# A test of a law says nothing about how long the machine takes for one example.
-hypothesis.settings.register_profile("laws", deadline=None)
+# A test of a law says nothing about how long the machine takes for one example. `make test-long` tries more.
+EXAMPLES = int(os.environ.get("TONGCHOU_EXAMPLES", "30"))
+hypothesis.settings.register_profile("laws", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("laws")
 #: The moment most tests happen at: a Tuesday morning in Shanghai.
 MORNING = dt.datetime(2026, 6, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -128,6 +130,26 @@ def no_second_factor(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def files_listed_once() -> Iterator[None]:
+    """Each test client has middleware of its own, which would look for all static files anew."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listing = WhiteNoiseMiddleware.add_files_from_finders
+    known: dict[str, Any] = {}
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        if not known:
+            listing(middleware)
+            known.update(middleware.files)
+        middleware.files.update(known)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
 def flush_guarded_tables() -> Iterator[None]:
     """Tests with real transactions empty all tables afterwards; append-only ones open up for that."""
     from django.db import connection
@@ -190,16 +212,16 @@ _DEMO_AREAS = (
 def county(db: None, frozen_clock: dt.datetime) -> DemoCounty:
     """The packaged nine units, and the demo township in 大方县."""
     from tongchou.apps.places import api as places
+    from tongchou.apps.places.loading import REFERENCE
 
-    places.load_reference(by=None, at=frozen_clock)
-    places.load_areas(
-        [
-            {"code": code, "name": name, "level": level, "parent_code": parent, "valid_from": "2010-11-01"}
-            for code, name, level, parent in _DEMO_AREAS
-        ],
-        by=None,
-        at=frozen_clock,
-    )
+    # In one go: a second list would number all areas anew, and every table with them.
+    lines = REFERENCE.read_text("utf-8").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    rows += [
+        {"code": code, "name": name, "level": level, "parent_code": parent, "valid_from": "2010-11-01"}
+        for code, name, level, parent in _DEMO_AREAS
+    ]
+    places.load_areas(rows, by=None, at=frozen_clock)
     areas = {area.code: area for area in places.Area.objects.all()}
     return DemoCounty(
         county=areas["520521"],

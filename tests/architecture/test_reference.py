@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_reference_is_up_to_date() -> None:
-    command = [sys.executable, "tools/reference.py", "--check"]
+    # That page is compared by ``tests/policy/test_certification.py``, which works it out anyway.
+    command = [sys.executable, "tools/reference.py", "--check", "--but", "certification.md"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -44,7 +44,12 @@ def test_the_check_sees_a_trespass(tmp_path: Path) -> None:
 
 
 def test_an_app_is_entered_by_its_api() -> None:
-    outside_tests = [path for path in MODULES if "tests" not in path.parts]
+    outside_tests = [
+        path
+        for path in MODULES
+        if "tests" not in path.parts and "tongchou.apps" in path.read_text(encoding="utf-8")
+    ]
+    assert len(outside_tests) > 200
     assert [line for path in outside_tests for line in trespass(path)] == []
 
 
@@ -71,7 +76,8 @@ def test_raw_writes_live_in_their_few_homes() -> None:
 def test_no_string_is_run_as_a_program() -> None:
     calls = []
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if re.search(r"\b(eval|exec)\b", text) else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchou.domain.demography.exposure import count_events, person_years
@@ -118,7 +118,6 @@ def lives(draw: st.DrawFn) -> tuple[People, Spells]:
     return people_of(rows), spells_of(spells)
 
 
-@settings(max_examples=300)
 @given(lives())
 def test_nobody_comes_or_goes_untold(given_lives: tuple[People, Spells]) -> None:
     """stock(m) = stock(m − 1) + births + arrivals − deaths − departures, in every place and month."""
@@ -131,7 +130,6 @@ def test_nobody_comes_or_goes_untold(given_lives: tuple[People, Spells]) -> None
     assert (people >= 0).all() and (counting.person_years() >= 0).all()
 
 
-@settings(max_examples=100)
 @given(lives())
 def test_chunks_give_the_sum(given_lives: tuple[People, Spells]) -> None:
     people, spells = given_lives

@@ -92,7 +92,7 @@ def of_kind(programme: Programme, facts: dict[str, Any], kind: str, year: int = 
     return [one for one in alternatives(programme, facts, year) if one.kind == kind]
 
 
-@settings(quietly, max_examples=150)
+@quietly
 @given(facts=PEOPLE, year=YEARS)
 def test_each_change_leads_where_it_says_and_no_part_of_it_does(facts: dict[str, Any], year: int) -> None:
     for programme in PROGRAMMES:
@@ -125,7 +125,7 @@ def _flips(before: str, after: str | None) -> set[tuple[str, str | None]]:
     return {("not_entitled", granted) for granted in GRANTED}
 
 
-@settings(quietly, max_examples=100)
+@quietly
 @given(facts=PEOPLE, year=YEARS)
 def test_a_flip_within_the_horizon_is_found(facts: dict[str, Any], year: int) -> None:
     for programme in PROGRAMMES:
@@ -144,7 +144,7 @@ def test_a_flip_within_the_horizon_is_found(facts: dict[str, Any], year: int) ->
         assert [one.from_year for one in of_kind(programme, facts, "time", year)] == [first] * bool(first)
 
 
-@settings(quietly, max_examples=100)
+@quietly
 @given(facts=PEOPLE, year=YEARS)
 def test_the_ways_of_an_answer_are_all_there_are(facts: dict[str, Any], year: int) -> None:
     for programme in PROGRAMMES:
@@ -163,7 +163,7 @@ def test_the_ways_of_an_answer_are_all_there_are(facts: dict[str, Any], year: in
                 assert decide(programme, {**facts, name: value}, year) == (way.outcome, way.amount_fen)
 
 
-@settings(quietly, max_examples=150)
+@quietly
 @given(facts=PEOPLE, year=YEARS)
 def test_no_family_fact_is_changed_or_spelled_out(facts: dict[str, Any], year: int) -> None:
     for programme in PROGRAMMES:
@@ -182,7 +182,7 @@ def test_no_family_fact_is_changed_or_spelled_out(facts: dict[str, Any], year: i
                 assert not re.search(r"\d|符合条件", bare)
 
 
-@settings(quietly, max_examples=100)
+@quietly
 @given(
     facts=PEOPLE,
     families=st.lists(st.tuples(*(st.sampled_from([0, 1, 2, 3]) for _ in range(3))), min_size=2, max_size=6),
@@ -395,7 +395,7 @@ def _numbers() -> st.SearchStrategy[tree.Expr]:
     )
 
 
-@settings(quietly, max_examples=80)
+@quietly
 @given(
     left=_numbers(),
     operator=st.sampled_from(tree.OPERATORS),

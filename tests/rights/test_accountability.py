@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchou import indicators
@@ -89,7 +89,6 @@ def reached(node: Node, made: dict[str, Node]) -> set[str]:
     return found
 
 
-@settings(max_examples=300)
 @given(files())
 def test_no_path_leads_to_what_nobody_is_judged_by(case: tuple[dict[str, Node], dict[str, str]]) -> None:
     """By definition: whatever is reached is refused. By effect: what loads does not move with it."""
