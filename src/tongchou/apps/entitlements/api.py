@@ -98,7 +98,7 @@ from tongchou.core.late import late
 if TYPE_CHECKING:
     from tongchou.apps.entitlements.answering import answers
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
-    from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+    from tongchou.apps.entitlements.evaluating import defaults_of, evaluate_latest, evaluate_years
     from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
     from tongchou.apps.entitlements.simulating import (
         Ground,
@@ -114,7 +114,7 @@ __getattr__ = late(
     {
         "tongchou.apps.entitlements.answering": ("answers",),
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
-        "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+        "tongchou.apps.entitlements.evaluating": ("defaults_of", "evaluate_latest", "evaluate_years"),
         "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
         "tongchou.apps.entitlements.simulating": (
             "Ground",
@@ -167,6 +167,7 @@ __all__ = [
     "claimed_on",
     "coming",
     "counts",
+    "defaults_of",
     "ending",
     "evaluate_latest",
     "evaluate_years",

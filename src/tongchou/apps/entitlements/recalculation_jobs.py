@@ -294,7 +294,7 @@ def people_of(
     )
     people = registry.people(set(numbers), scope=here)
     laws = policies.laws()
-    law_then = policies.Laws(laws.overlays, known=since)
+    law_then = policies.known_on(since)
     return [
         _difference(row, people[row["person_id"]], before, after, law_then, laws, language)
         for row in chosen.iter_rows(named=True)

@@ -121,7 +121,7 @@ def test_no_such_programme(client: Client) -> None:
 
 def test_what_an_area_sets_is_shown_as_its_own(client: Client, tmp_path: Any, monkeypatch: Any) -> None:
     (tmp_path / "county.yaml").write_text(
-        'level: county\narea: {code: "99", zh: 某县, en: A County}\nprogrammes:\n'
+        'level: county\narea: {code: "990101", zh: 某县, en: A County}\nprogrammes:\n'
         "  elderly_reward:\n    yearly_amount:\n"
         "      - {from: 2026-01-01, value: 120000, reference: {zh: 某县文件, en: document}}\n",
         encoding="utf-8",

@@ -47,6 +47,19 @@ def test_one_chain_is_one_law(counties: policies.Laws) -> None:
     assert not policies.Laws(()).several
 
 
+def test_the_only_county_with_a_file_of_its_own_sets_nothing_for_the_others(counties: policies.Laws) -> None:
+    """One chain, and people elsewhere, or of an unknown place, who do not stand under it."""
+    alone = policies.Laws(counties.overlays[1:2])
+    facts = pl.DataFrame({"person_id": [1, 2, 3], "area_code": ["520521901201", "520523901201", None]})
+    found = {
+        person: [one.source for one in law.overlays]
+        for part, law in alone.split(facts)
+        for person in part["person_id"]
+    }
+    assert found == {1: ["2-dafang.yaml"], 2: [], 3: ["2-dafang.yaml"]}
+    assert alone.over(["520523901201"]).overlays == ()
+
+
 def test_a_county_sets_nothing_it_may_not(tmp_path: Path) -> None:
     wrong = DAFANG.replace("elderly_reward:\n    yearly_amount", "childcare_subsidy:\n    yearly_amount")
     (tmp_path / "wrong.yaml").write_text(wrong, encoding="utf-8")
