@@ -348,7 +348,7 @@ def _overlap(one: Overlap, language: str) -> str:
         return told
     since = _("%(level)s, from %(year)s on") if one.until is None else _("%(level)s, %(year)s to %(last)s")
     span = {"level": LEVELS[one.level], "year": one.start.year, "last": one.until and one.until.year}
-    return _("%(said)s · %(span)s") % {"said": told, "span": since % span}
+    return f"{told} · {since % span}"
 
 
 def _waiting(programme: policies.Programme, scope: Scope | None, year: int) -> Waiting | None:
