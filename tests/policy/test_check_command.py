@@ -189,6 +189,8 @@ def test_a_value_that_is_not_known_yet_is_told(tmp_path: Path, frozen_clock: dt.
     assert f"1.yaml, line 7: {name}: known from 2027-03-01: not in force before\n" in said
     gap = f"1.yaml, line 6: {name}: nothing is set here from 2027-01-01 on; then 960 yuan of the State hold\n"
     assert gap in said, said
+    # Once the raise is known there is no gap left.
+    assert said.count("nothing is set") == 1 and "as will be known" not in said
     rows = json.loads(CliRunner().invoke(main, ["policies", "check", str(tmp_path), "--json"]).stdout)
     assert [(row["from"], row["until"], row["known_from"]) for row in rows] == [
         ("2025-01-01", "2026-12-31", None),
@@ -212,6 +214,21 @@ def test_what_holds_in_a_gap_is_told(tmp_path: Path) -> None:
     joined = several("from: 2022-01-01, until: 2025-12-31, value: 120000", "from: 2026-01-01, value: 144000")
     (tmp_path / "1.yaml").write_text(joined, encoding="utf-8")
     assert "nothing is set" not in run(tmp_path)[1]
+
+
+def test_a_gap_that_stays_is_told_as_it_will_be_known(tmp_path: Path, frozen_clock: dt.datetime) -> None:
+    text = several(
+        "from: 2025-01-01, until: 2026-12-31, value: 120000",
+        "from: 2028-01-01, known_from: 2027-03-01, value: 144000",
+    )
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    name = "elderly_reward.yearly_amount"
+    said = run(tmp_path)[1]
+    assert f"line 6: {name}: nothing is set here from 2027-01-01 on; then 960 yuan" in said
+    later = (
+        f"line 6: as will be known on 2027-03-01, {name}: nothing is set here from 2027-01-01 to 2027-12-31;"
+    )
+    assert later in said, said
 
 
 def test_what_becomes_wrong_on_a_later_day_is_refused_now(tmp_path: Path, frozen_clock: dt.datetime) -> None:

@@ -84,13 +84,18 @@ def _later(lines: Iterable[Line], overlaps: Iterable[Overlap], today: dt.date) -
 
 def _gaps(overlays: Sequence[Overlay], laws: Sequence[Laws]) -> Iterator[Told]:
     """Times for which a level sets nothing, after one for which it does: today and as known later."""
+    told: set[Told] = set()
     for there in laws:
         assert there.on is not None
         for chain in there.chains:
             parameters = parameters_of(chain, on=there.on)
             for overlay in chain:
                 for setting in overlay.told_on(there.on).settings:
-                    yield from _of_setting(setting, parameters[setting.programme][setting.parameter])
+                    for one in _of_setting(setting, parameters[setting.programme][setting.parameter]):
+                        if one not in told:
+                            later = "" if there is laws[0] else f"as will be known on {there.on}, "
+                            yield Told(one.place, later + one.text)
+                        told.add(one)
 
 
 def _of_setting(setting: Setting, holding: Parameter) -> Iterator[Told]:

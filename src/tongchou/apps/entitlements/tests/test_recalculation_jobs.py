@@ -185,7 +185,7 @@ def test_days_to_choose_from_are_shown(
     client.force_login(county_reviewer)
     client.cookies["django_language"] = "en"
     text = client.get("/recalculations").content.decode()
-    assert "Choose a day on which the answers were other ones" in text
+    assert "Choose a day on which the answers rested on other records" in text
     assert (
         "Then and now rest on the same records"
         not in client.get(f"/recalculations/{done.pk}").content.decode()
