@@ -128,3 +128,18 @@ def test_the_public_page_shows_the_law_of_a_place(counties: policies.Laws, clien
     assert "1,200元" not in there
     assert client.get("/programmes?area=520521").status_code == 200
     assert client.get("/programmes/elderly_reward/ask?area=520521").status_code == 200
+
+
+def test_a_list_tells_the_defaults_it_rests_on(
+    counties: policies.Laws, evaluated: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime,
+    tmp_path: Path, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    run = api.latest_run(YEAR)
+    assert run is not None and api.defaults_of(run) == ()
+    assumed = DAFANG.replace("value: 120000,", "value: 120000, assumed: true,")
+    (tmp_path / "2-dafang.yaml").write_text(assumed, encoding="utf-8")
+    policies.laws.cache_clear()
+    with django_assert_num_queries(1):
+        (one,) = api.defaults_of(run)
+    rows = Entitlement.objects.filter(evaluation=run, programme="elderly_reward").count()
+    assert (one.parameter, one.value, one.answers) == ("yearly_amount", 120000, rows) and rows
