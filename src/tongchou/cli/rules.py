@@ -25,7 +25,7 @@ year_option = click.option("--year", required=True, type=click.IntRange(2004, 21
 known_option = click.option(
     "--known",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="With --facts: the law as it was known on this day, whatever was made known since.",
+    help="With --facts: the law as it was (or will be) known on this day; as known today when left out.",
 )
 programme_option = click.option(
     "--programme",
