@@ -135,6 +135,30 @@ def test_a_county_is_not_held_back_by_what_its_province_made_known_later() -> No
     assert (value.value, value.level) == (150000, "county")
 
 
+def test_a_value_that_was_to_end_does_not_keep_the_law_of_then_from_being_asked() -> None:
+    """Only a county sets it, and on the day looked back from nobody knew what would follow."""
+    text = """level: county
+area: {code: "990101", zh: 某县, en: A County}
+programmes:
+  two_daughter_support:
+    yearly_amount:
+      - {from: 2020-01-01, until: 2025-12-31, value: 60000, reference: {zh: 文一, en: one}}
+      - {from: 2026-01-01, value: 80000, reference: {zh: 文二, en: two}}
+"""
+    county = read_overlay(text, "county.yaml", law.national())
+
+    def values(**known: Any) -> list[int]:
+        found = {one.code: one for one in law.build((county,), **known).programmes}
+        parameter = found["two_daughter_support"].parameters["yearly_amount"]
+        return [parameter.in_year(year).value for year in (2020, 2024, 2025, 2026)]
+
+    assert values(known=dt.date(2024, 6, 30)) == [60000, 60000, 60000, 60000]
+    assert values(known=dt.date(2026, 1, 1)) == values() == [60000, 60000, 60000, 80000]
+    ended = read_overlay(text[: text.index("      - {from: 2026")], "county.yaml", law.national())
+    with pytest.raises(LoadError, match=r"county\.yaml, line 6: .*no value in 2026"):
+        law.build((ended,))
+
+
 @pytest.fixture
 def raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen_clock: dt.datetime) -> Iterator[Path]:
     """A province that pays 1,440 yuan from 2026 on, which it makes known in September; it is June."""

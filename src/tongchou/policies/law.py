@@ -280,13 +280,28 @@ def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None, on: 
     for code, module in _NATIONAL.items():
         named = parameters[code]
         if all(parameter.values for parameter in named.values()):
-            programme: Programme = module.programme(named)
+            programme = _programme(module, named, looking_back=known is not None)
             refuse_unfair(programme, LEGACY)
             beside = tuple(one for one in overlaps if code in one.programmes)
             programmes.append(replace(programme, overlaps=beside) if beside else programme)
         else:
             unset.append(Unset(code, module.TITLE, module.ABOUT, tuple(named.values())))
     return Law(tuple(programmes), tuple(unset), overlaps, kept)
+
+
+def _programme(module: ModuleType, named: Mapping[str, Parameter], *, looking_back: bool) -> Programme:
+    """The programme with these parameters.
+
+    Looking back, a value may end on a day that was still to come, and what follows was not known: it is then
+    taken to go on. That touches no year that had begun.
+    """
+    try:
+        made: Programme = module.programme(named)
+    except LoadError:
+        if not looking_back:
+            raise
+        made = module.programme({name: one.going_on() for name, one in named.items()})
+    return made
 
 
 def programme_with(code: str, parameters: Mapping[str, Parameter]) -> Programme:

@@ -194,6 +194,11 @@ class Parameter:
         told = tuple(dated for dated in standing if dated.told_on(day))
         return self if len(told) == len(standing) else replace(self, values=in_force(told), history=told)
 
+    def going_on(self) -> Parameter:
+        """The parameter with its last value going on: for years of which nothing was known yet."""
+        last = tuple(replace(dated, until=None) for dated in self.values[-1:])
+        return replace(self, values=(*self.values[:-1], *last))
+
     def with_values(self, added: Sequence[DatedValue]) -> Parameter:
         """The parameter with values a narrower level has set on top."""
         history = (*(self.history or self.values), *added)
