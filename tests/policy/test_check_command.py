@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tongchou.cli import main
+from tongchou.core import clock
 from tongchou.policies import areas, law
 
 GOOD = """level: province
@@ -118,9 +120,20 @@ def test_a_wrong_file_in_force_ends_every_command_in_words(
         (["1.yaml", "2.yml"], 1, ["not read: 2.yml"]),
         (["1.yaml", "2.YAML"], 1, ["not read: 2.YAML"]),
         (
-            ["1.yaml", "notes.txt", ".hidden"],
+            ["1.yaml", "notes.txt", ".2.yaml"],
             0,
-            ["not read, for their names do not end in .yaml: notes.txt\n"],
+            [
+                "notes.txt: not read, for its name does not end in .yaml\n",
+                ".2.yaml: not read, for its name begins with a dot\n",
+            ],
+        ),
+        (
+            ["1.yaml", "counties/2.yaml", "old/a/3.yml", ".git/description"],
+            0,
+            [
+                "counties/2.yaml: not read, for it lies in a folder below; move it up\n",
+                "old/a/3.yml: not read, for it lies in a folder below; move it up\n",
+            ],
         ),
         ([], 0, ["no .yaml file in", "national law alone"]),
     ],
@@ -129,9 +142,102 @@ def test_no_file_is_passed_over_in_silence(
     tmp_path: Path, files: list[str], status: int, reasons: list[str]
 ) -> None:
     for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
     found, said = run(tmp_path)
     assert found == status and all(reason in said for reason in reasons), said
+    assert "description" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("52000O", "'52000O' is no division code: six digits such as 520521 (GB/T 2260); write 520000"),
+        ("abcdef", "'abcdef' is no division code: six digits such as 520521 (GB/T 2260)\n"),
+        ("５２００００", "is no division code: six digits such as 520521 (GB/T 2260); write 520000"),
+        ("٥٢٠٠٠٠", "is no division code"),
+        ("520000000000", "is no division code: six digits such as 520521 (GB/T 2260); write 520000"),
+        ("520521101203", "is no division code: six digits such as 520521 (GB/T 2260)\n"),
+        ("52", "is no division code"),
+        ("020000", "is no division code"),
+        ("520500", "520500 is the code of a prefecture, not of a province"),
+        ("", "the code of the area is missing"),
+    ],
+)
+def test_a_code_no_area_can_have_is_refused(tmp_path: Path, code: str, told: str) -> None:
+    (tmp_path / "1.yaml").write_text(GOOD.replace('"990000"', f'"{code}"'), encoding="utf-8")
+    status, said = run(tmp_path)
+    assert status == 1 and "1.yaml, line 2: " in said and told in said, said
+
+
+def several(*values: str) -> str:
+    """The province's amount of the elderly reward as several values, each ``from …, value …``."""
+    lines = [f"      - {{{one}, reference: {{zh: 文件, en: document}}}}\n" for one in values]
+    return GOOD[: GOOD.index("      - from")] + "".join(lines)
+
+
+def test_a_value_that_is_not_known_yet_is_told(tmp_path: Path, frozen_clock: dt.datetime) -> None:
+    """In mid-2026 the raise made known in 2027 is no law; the table says since when and until when."""
+    text = several(
+        "from: 2025-01-01, until: 2026-12-31, value: 120000",
+        "from: 2027-01-01, known_from: 2027-03-01, value: 144000",
+    )
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    status, said = run(tmp_path)
+    assert status == 0
+    name = "elderly_reward.yearly_amount"
+    assert f"1.yaml, line 7: {name}: known from 2027-03-01: not in force before\n" in said
+    gap = f"1.yaml, line 6: {name}: nothing is set here from 2027-01-01 on; then 960 yuan of the State hold\n"
+    assert gap in said, said
+    # Once the raise is known there is no gap left.
+    assert said.count("nothing is set") == 1 and "as will be known" not in said
+    rows = json.loads(CliRunner().invoke(main, ["policies", "check", str(tmp_path), "--json"]).stdout)
+    assert [(row["from"], row["until"], row["known_from"]) for row in rows] == [
+        ("2025-01-01", "2026-12-31", None),
+        ("2027-01-01", None, "2027-03-01"),
+    ]
+    for word in ("until", "known_from", "2026-12-31", "2027-03-01"):
+        assert word in said.partition("file")[2]
+    with clock.frozen(dt.datetime(2027, 3, 1, tzinfo=clock.SHANGHAI)):
+        assert "not in force" not in run(tmp_path)[1] and "nothing is set" not in run(tmp_path)[1]
+
+
+def test_what_holds_in_a_gap_is_told(tmp_path: Path) -> None:
+    text = several("from: 2022-01-01, until: 2023-12-31, value: 120000", "from: 2026-01-01, value: 144000")
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    status, said = run(tmp_path)
+    assert status == 0
+    assert (
+        "1.yaml, line 6: elderly_reward.yearly_amount: nothing is set here from 2024-01-01 to 2025-12-31; "
+        "then 960 yuan of the State hold\n"
+    ) in said, said
+    joined = several("from: 2022-01-01, until: 2025-12-31, value: 120000", "from: 2026-01-01, value: 144000")
+    (tmp_path / "1.yaml").write_text(joined, encoding="utf-8")
+    assert "nothing is set" not in run(tmp_path)[1]
+
+
+def test_a_gap_that_stays_is_told_as_it_will_be_known(tmp_path: Path, frozen_clock: dt.datetime) -> None:
+    text = several(
+        "from: 2025-01-01, until: 2026-12-31, value: 120000",
+        "from: 2028-01-01, known_from: 2027-03-01, value: 144000",
+    )
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    name = "elderly_reward.yearly_amount"
+    said = run(tmp_path)[1]
+    assert f"line 6: {name}: nothing is set here from 2027-01-01 on; then 960 yuan" in said
+    later = (
+        f"line 6: as will be known on 2027-03-01, {name}: nothing is set here from 2027-01-01 to 2027-12-31;"
+    )
+    assert later in said, said
+
+
+def test_what_becomes_wrong_on_a_later_day_is_refused_now(tmp_path: Path, frozen_clock: dt.datetime) -> None:
+    text = several(
+        "from: 2025-01-01, value: 120000", "from: 2027-07-01, known_from: 2027-03-01, value: 144000"
+    )
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    status, said = run(tmp_path)
+    assert status == 1 and "1.yaml, line 7" in said and "changes within 2027" in said
 
 
 def test_whatever_a_level_may_set_says_what_is_plausible() -> None:

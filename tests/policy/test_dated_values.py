@@ -20,6 +20,7 @@ from tongchou.domain.policy.words import Text
 from tongchou.policies.law import OVERLAYS, national, read_overlays
 
 WORDS = Text("文件", "act")
+CODES = {"province": "990000", "prefecture": "990100", "county": "990101"}
 RAISED = """
 amount:
   label: {zh: 标准, en: amount}
@@ -216,7 +217,7 @@ def reward(level: str, *dated: tuple[str, int]) -> str:
         for start, value in dated
     )
     return (
-        f'level: {level}\narea: {{code: "99", zh: 某地, en: A Place}}\n'
+        f'level: {level}\narea: {{code: "{CODES.get(level, 990000)}", zh: 某地, en: A Place}}\n'
         f"programmes:\n  elderly_reward:\n    yearly_amount:\n{lines}"
     )
 
@@ -276,7 +277,8 @@ def test_a_refusal_names_the_line_of_what_is_wrong() -> None:
 def childcare(level: str, yearly: int, monthly: int) -> str:
     said = "reference: {zh: 文, en: act}"
     return (
-        f'level: {level}\narea: {{code: "99", zh: 某地, en: A Place}}\nprogrammes:\n  childcare_subsidy:\n'
+        f'level: {level}\narea: {{code: "{CODES[level]}", zh: 某地, en: A Place}}\n'
+        "programmes:\n  childcare_subsidy:\n"
         f"    yearly_amount:\n      - {{from: 2027-01-01, value: {yearly}, {said}}}\n"
         f"    monthly_amount:\n      - {{from: 2027-01-01, value: {monthly}, {said}}}\n"
     )
@@ -327,7 +329,7 @@ def test_an_answer_says_when_it_rests_on_a_default() -> None:
     assert answer.as_dict("zh")["assumed"]
     said = "reference: {zh: 文, en: act}"
     own = overlay(
-        'level: county\narea: {code: "99", zh: 某县, en: A}\nprogrammes:\n  pension_contribution:\n'
+        'level: county\narea: {code: "990101", zh: 某县, en: A}\nprogrammes:\n  pension_contribution:\n'
         f"    yearly_amount:\n      - {{from: 2026-01-01, value: 20000, {said}}}\n"
     )
     (settled,) = (one for one in policies.build((own,)).programmes if one.code == "pension_contribution")

@@ -20,7 +20,7 @@ TYPES = {"int": pl.Int64, "bool": pl.Boolean, "text": pl.String}
 #: A province raises the subsidy from 2025 on, and says so in March 2026.
 RAISED = """
 level: province
-area: {code: "99", zh: 某省, en: A Province}
+area: {code: "990000", zh: 某省, en: A Province}
 programmes:
   childcare_subsidy:
     yearly_amount:

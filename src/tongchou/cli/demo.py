@@ -111,7 +111,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.apps.statistics import api as statistics
-    from tongchou.cli import demo_cases, demo_money, demo_months, demo_past, demo_staff
+    from tongchou.cli import demo_cases, demo_corrected, demo_money, demo_months, demo_past, demo_staff
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -154,6 +154,11 @@ def prepare(folder: Path, registered: int) -> None:
         demo_past.begin(out, by=reviewer, at=clock.now())
         demo_past.commit_to_seeds(clock.now())
         report(1, 1)
+    with progress("先前的记录 Records of before") as report:
+        by_name = {one["username"]: one["account"] for one in accounts}
+        demo_corrected.read_before(by=reviewer, at=clock.now())
+        corrected = demo_corrected.correct(by=by_name["zhenban"], worker=by_name["cunban"], at=clock.now())
+        report(1, 1)
     with progress("快照 Snapshot") as report:
         snapshot = snapshots.take_snapshot(
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
@@ -173,16 +178,16 @@ def prepare(folder: Path, registered: int) -> None:
     with progress("一人两条 Records of one person") as report:
         duplicates.find(by=reviewer, at=clock.now(), purpose="demo set-up", progress=report)
     with progress("办件 Cases") as report:
-        demo_cases.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        demo_cases.begin(by_name, clock.now(), before=corrected)
         report(1, 1)
     with progress("资金 Money") as report:
-        demo_money.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        demo_money.begin(by_name, clock.now())
         report(1, 1)
     with progress("月结 Closed months") as report:
-        demo_months.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        demo_months.begin(by_name, clock.now())
         report(1, 1)
     with progress("人员和年报 Staff and returns") as report:
-        demo_staff.begin({one["username"]: one["account"] for one in accounts}, clock.now())
+        demo_staff.begin(by_name, clock.now())
         report(1, 1)
     shown = [{k: v for k, v in entry.items() if k != "account"} for entry in accounts]
     note = folder / "demo.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from tongchou.domain import identity
@@ -16,13 +16,15 @@ HOLDERS, ISSUED = 3, 2
 _BANK: Final = "县农商银行"
 
 
-def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
+def begin(accounts: dict[str, Any], at: dt.datetime, *, before: Collection[int] = ()) -> int:
     """Begin the cases, unless there are some; how many there are.
 
     Parameters
     ----------
     accounts
         Accounts by user name, as ``demo.PEOPLE`` names them.
+    before
+        People who apply for the reward before others do.
     """
     from tongchou.apps.casework import api as casework
     from tongchou.apps.entitlements import api as entitlements
@@ -42,6 +44,11 @@ def begin(accounts: dict[str, Any], at: dt.datetime) -> int:
         programme: entitlements.worklist(scope=areas, year=on.year, programme=programme, size=20).items
         for programme in ("childcare_subsidy", "elderly_reward")
     }
+    if before:
+        everybody = entitlements.worklist(scope=areas, year=on.year, programme="elderly_reward", size=500)
+        listed["elderly_reward"] = sorted(
+            everybody.items, key=lambda one: (one.person_id not in before, everybody.items.index(one))
+        )
     given = {"worker": worker, "at": at}
     children = [_apply(one, **given) for one in listed["childcare_subsidy"][:CHILDREN]]
     if children:

@@ -65,7 +65,7 @@ def _of_files(then: Path, now: Path, since: dt.date, years: tuple[int, ...]) -> 
 
     try:
         laws = law.laws()
-        before = law.Laws(laws.overlays, known=since)
+        before = law.known_on(since)
         rows = compare(read_facts(then), read_facts(now), before.every, laws.every, years)
     except (FactsError, OSError) as error:
         raise click.ClickException(str(error)) from error

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from tongchou.cli import evaluating
 from tongchou.cli.common import (
-    Report,
     account_options,
     json_option,
     plain_errors,
@@ -25,7 +25,7 @@ year_option = click.option("--year", required=True, type=click.IntRange(2004, 21
 known_option = click.option(
     "--known",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="With --facts: the law as it was known on this day, whatever was made known since.",
+    help="With --facts: the law as it was (or will be) known on this day; as known today when left out.",
 )
 programme_option = click.option(
     "--programme",
@@ -104,7 +104,8 @@ def evaluate(
     """Evaluate every programme for a file or folder of facts (no database needed) or for the registry.
 
     A folder is done part by part, results in parts as well; a run that was interrupted goes on where it
-    stopped.
+    stopped. What rests on defaults nobody in the area has set is told, with the number of answers. Where of
+    several programmes asked for one is paid, the results say how much is paid and what instead.
     """
     if engine != "polars" and (facts is None or not facts.is_dir()):
         raise click.UsageError("--engine goes with a folder of --facts")
@@ -119,12 +120,13 @@ def evaluate(
                     "overlays at a time"
                 )
             with progress("Evaluation", quiet=as_json) as report:
-                found = _evaluate_folder(
-                    facts, out, year, chosen, accept, report, engine=engine, master=master
-                )
+                run = evaluating.of_folder(
+                    facts, out, year, chosen, accept, report,
+                    laws=_laws(known), engine=engine, master=master,
+                )  # fmt: skip
         else:
-            found = _evaluate_file(facts, out, year, programme, known, accept)
-        show(found, as_json=as_json)
+            run = evaluating.of_file(facts, out, year, _laws(known), lambda law: _of(law, programme), accept)
+        evaluating.tell(run, as_json=as_json)
         return
     if programme or known:
         raise click.UsageError(
@@ -142,8 +144,15 @@ def evaluate(
         )
     if api.latest_run(year - 1) is None:
         say(f"The list also holds what {year - 1} still gives: run it with --year {year - 1} as well.")
+    evaluating.tell_defaults(defaults := api.defaults_of(run))
     show(
-        {"evaluation": run.pk, "year": run.year, "persons": run.persons, "sha256": run.results_sha256},
+        {
+            "evaluation": run.pk,
+            "year": run.year,
+            "persons": run.persons,
+            "sha256": run.results_sha256,
+            **({"defaults": [one.as_dict() for one in defaults]} if as_json else {}),
+        },
         as_json=as_json,
     )
 
@@ -166,8 +175,7 @@ def _laws(day: dt.datetime | None) -> Any:
     """The laws here, as known on a day."""
     from tongchou import policies
 
-    laws = policies.laws()
-    return policies.Laws(laws.overlays, known=day.date()) if day else laws
+    return policies.known_on(day.date()) if day else policies.laws()
 
 
 def _of(law: Any, codes: tuple[str, ...]) -> list[Any]:
@@ -175,89 +183,6 @@ def _of(law: Any, codes: tuple[str, ...]) -> list[Any]:
     if not codes:
         return list(law.listed)
     return [one for one in law.programmes if "all" in codes or one.code in codes]
-
-
-def _evaluate_folder(
-    facts: Path,
-    out: Path,
-    year: int,
-    chosen: list[Any],
-    accept: tuple[str, ...],
-    report: Report,
-    *,
-    engine: str,
-    master: str,
-) -> dict[str, Any]:
-    from tongchou.policies.files import FactsError
-
-    try:
-        if engine == "spark":
-            from tongchou.policies import cluster
-
-            with cluster.session(master) as spark:
-                done = cluster.evaluate_parts(spark, facts, out, chosen, year)
-            put_aside = cluster.take_back
-        else:
-            from tongchou.policies import parts
-
-            done = parts.evaluate_parts(facts, out, chosen, year, report=report)
-            put_aside = parts.put_aside
-        try:
-            _refuse_implausible(done.counts, chosen, year, accept)
-        except click.ClickException:
-            put_aside(out)
-            raise
-    except (FactsError, OSError, ImportError) as error:
-        raise click.ClickException(str(error)) from error
-    totals = {f"{programme} {outcome}": number for (programme, outcome), number in done.counts.items()}
-    return {"persons": done.persons, "year": year, "out": str(out), "kept": done.kept, **totals}
-
-
-def _refuse_implausible(
-    counts: dict[tuple[str, str], int], programmes: list[Any], year: int, accept: tuple[str, ...]
-) -> None:
-    """Nothing matches everybody by accident, in a file as little as in the registry."""
-    from tongchou.domain.policy.plausible import implausible
-
-    found = implausible(counts, programmes, year, accept)
-    if found:
-        told = "; ".join(
-            f"{one.title.en} would go to {one.share} of 1,000 people, outside the {one.least} to {one.most} "
-            "its rules call plausible"
-            for one in found
-        )
-        again = " ".join(f"--accept {one.code}" for one in found)
-        raise click.ClickException(
-            f"{told}. There are no results. Look at the facts and the rules; if it is right, add {again}"
-        )
-
-
-def _evaluate_file(
-    facts: Path,
-    out: Path,
-    year: int,
-    codes: tuple[str, ...],
-    day: dt.datetime | None,
-    accept: tuple[str, ...],
-) -> dict[str, Any]:
-    import polars as pl
-
-    from tongchou import policies
-    from tongchou.policies.files import FactsError, read_facts, write_results
-
-    try:
-        frame = read_facts(facts)
-        asked = [(part, _of(law, codes)) for part, law in _laws(day).split(frame)]
-        results = pl.concat([policies.evaluate_many(part, chosen, year) for part, chosen in asked])
-        rows = results.group_by("programme", "outcome").len().sort("programme", "outcome").iter_rows()
-        counts = {(programme, outcome): number for programme, outcome, number in rows}
-        several = {one.code: one for _part, chosen in asked for one in chosen}
-        _refuse_implausible(counts, list(several.values()), year, accept)
-        write_results(results, out, source=facts)
-    except (FactsError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-    totals = {f"{programme} {outcome}": number for (programme, outcome), number in counts.items()}
-    return {"persons": frame.height, "year": year, "out": str(out), **totals}
 
 
 @click.command()
@@ -301,6 +226,10 @@ def explain(
         for line in item.lines(language):
             click.echo(line)
         click.echo("")
+    from tongchou.domain.policy.explanation import unpaid
+
+    for line in unpaid(explanations, language):
+        click.echo(line)
 
 
 def _explain_from_file(

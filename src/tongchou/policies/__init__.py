@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules, digest
-from tongchou.policies.areas import Laws, beginning, here, laws, of_row
+from tongchou.policies.areas import Laws, ask_day, beginning, here, known_on, laws, of_row
 from tongchou.policies.law import COUNTERPARTS, LEGACY, Law, Unset, build, read_overlays
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ __all__ = [
     "Laws",
     "Programme",
     "Unset",
+    "ask_day",
     "beginning",
     "build",
     "counterpart",
     "digest",
     "evaluate_many",
     "here",
+    "known_on",
     "laws",
     "listed",
     "load",

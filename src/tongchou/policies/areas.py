@@ -4,25 +4,28 @@ An overlay holds for the people registered in its area, told by the first digits
 2260: two of the province, four of the prefecture, six of the county). All overlays over a person make a
 chain, and each chain is one law. What no lower level may set is the same in all of them: an overlay cannot be
 read otherwise.
+
+The law is that known today: what says that it is known from a later day (``known_from``) is no law before it.
+On that day it becomes one without a new start; the digest of the rules changes with it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from tongchou.domain.policy.dated import Level
 from tongchou.domain.policy.overlays import Overlay
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.rules import Rules, digest
-from tongchou.policies.law import Law, build, read_here
+from tongchou.policies.law import Law, build, read_here, turns
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import polars as pl
 
 #: Digits of a division code that name the area of a level.
@@ -40,11 +43,12 @@ def beginning(overlay: Overlay) -> str:
 class Laws:
     """The laws of an installation, each checked when it is first asked for.
 
-    ``known`` leaves out what became known after a day, as for ``law.build``.
+    ``known`` and ``on`` leave out what is not known on a day, as for ``law.build``; ``overlays`` stay whole.
     """
 
     overlays: Chain
     known: dt.date | None = None
+    on: dt.date | None = None
     _built: dict[Chain, Law] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def chain(self, area_code: str | None) -> Chain:
@@ -96,12 +100,12 @@ class Laws:
     def _law(self, chain: Chain) -> Law:
         made = self._built.get(chain)
         if made is None:
-            made = self._built[chain] = build(chain, self.known)
+            made = self._built[chain] = build(chain, self.known, self.on)
         return made
 
     def over(self, area_codes: Iterable[str]) -> Law:
         """The law asked about for some places: theirs when one holds in all of them, else :attr:`here`."""
-        chains = {self.chain(code) for code in area_codes} if self.several else set()
+        chains = {self.chain(code) for code in area_codes} if self.overlays else set()
         return self._law(chains.pop()) if len(chains) == 1 else self.here
 
     def shared(self, one: Law, other: Law) -> Law:
@@ -131,7 +135,8 @@ class Laws:
 
     def split(self, facts: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Law]]:
         """The people of a table by the law of the place they are registered at, in the order given."""
-        if not self.several or AREA not in facts.columns:
+        # One file of one county is one chain, and still the other counties do not stand under it.
+        if not self.overlays or AREA not in facts.columns:
             yield facts, self.here
             return
         import polars as pl  # only here, not to read the law
@@ -180,16 +185,80 @@ def here() -> Law:
     return laws().here
 
 
-@lru_cache(maxsize=1)
-def laws() -> Laws:
-    """The laws of this installation.
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_asked: list[Callable[[], dt.date]] = []
+
+
+def ask_day(today: Callable[[], dt.date]) -> None:
+    """Note who says which day it is, instead of the clock of the machine; asked whenever law is asked for."""
+    _asked[:] = [today]
+
+
+def _today() -> dt.date:
+    return _asked[0]() if _asked else dt.datetime.now(_SHANGHAI).date()
+
+
+class _Here:
+    """Reads the overlays once; of the laws known between two days on which something becomes known, the last
+    one asked for is kept."""
+
+    def __init__(self) -> None:
+        self.cache_clear()
+
+    def cache_clear(self) -> None:
+        """Read the files again when asked the next time."""
+        self._overlays: Chain | None = None
+        self._turns: tuple[dt.date, ...] = ()
+        self._made: Laws | None = None
+
+    def __call__(self) -> Laws:
+        """The laws of this installation as known today.
+
+        Raises
+        ------
+        LoadError
+            When an overlay cannot be read, or what becomes known later could not stand then; asking for a
+            law, as :func:`~tongchou.policies.law.build`.
+        """
+        today = _today()
+        if self._overlays is None:
+            self._overlays, self._turns = _read(today)
+        place = bisect_right(self._turns, today)
+        on = self._turns[place - 1] if place else dt.date.min
+        if self._made is None or self._made.on != on:
+            self._made = Laws(self._overlays, on=on)
+        return self._made
+
+
+def _read(today: dt.date) -> tuple[Chain, tuple[dt.date, ...]]:
+    """The overlays here and the days on which something becomes known.
+
+    A file that becomes wrong on such a day is refused now, not in the night before it.
+    """
+    overlays = read_here()
+    found = turns(overlays)
+    for day in found:
+        if day > today:
+            _checked = Laws(overlays, on=day).all
+    return overlays, found
+
+
+laws: Final = _Here()
+
+
+def known_on(day: dt.date) -> Laws:
+    """The laws of this installation as known on a day: looking back when it has passed.
 
     Raises
     ------
     LoadError
-        When an overlay cannot be read; asking for a law, as :func:`~tongchou.policies.law.build`.
+        As :data:`laws`.
     """
-    return Laws(read_here())
+    here_now, today = laws(), _today()
+    if day == today:
+        return here_now
+    overlays = here_now.overlays
+    return Laws(overlays, known=day) if day < today else Laws(overlays, on=day)
 
 
 def of_row(row: Mapping[str, Any]) -> Law:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -52,9 +52,15 @@ def read_facts(path: Path) -> pl.DataFrame:
     )
 
 
-def write_results(frame: pl.DataFrame, path: Path, *, source: Path | None = None) -> None:
+def write_results(
+    frame: pl.DataFrame,
+    path: Path,
+    *,
+    source: Path | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Write results as CSV (UTF-8 with a mark, so that spreadsheets show Chinese) or Parquet; whole or not at
-    all.
+    all. A Parquet file carries ``metadata`` with it.
 
     Raises
     ------
@@ -76,7 +82,7 @@ def write_results(frame: pl.DataFrame, path: Path, *, source: Path | None = None
         if path.suffix.lower() == ".csv":
             partial.write_text(results_csv(frame), encoding="utf-8-sig")
         else:
-            frame.write_parquet(partial)
+            frame.write_parquet(partial, metadata=dict(metadata) if metadata else None)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

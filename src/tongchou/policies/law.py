@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -17,8 +17,8 @@ from types import ModuleType
 from tongchou.domain.policy.dated import Parameter
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.neutrality import Legacy, refuse_unfair
-from tongchou.domain.policy.overlaps import Overlap, read_overlaps
-from tongchou.domain.policy.overlays import Overlay, apply, read_overlay
+from tongchou.domain.policy.overlaps import Overlap, combined, read_overlaps
+from tongchou.domain.policy.overlays import Overlay, apply, in_order, read_overlay
 from tongchou.domain.policy.parameters import read_parameters
 from tongchou.domain.policy.programme import Programme
 from tongchou.domain.policy.words import Text
@@ -85,6 +85,10 @@ class Unset:
     def missing(self) -> tuple[Parameter, ...]:
         return tuple(parameter for parameter in self.parameters if not parameter.values)
 
+    @property
+    def by_name(self) -> dict[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
+
     def title_in(self, language: str) -> str:
         return self.title.of(language)
 
@@ -93,7 +97,7 @@ class Unset:
 class Law:
     """Everything loaded: programmes that answer, programmes that wait, overlaps.
 
-    And whose overlays were read.
+    And whose overlays were read, with what of them is known.
     """
 
     programmes: tuple[Programme, ...]
@@ -147,8 +151,7 @@ def read_overlays(folder: Path) -> tuple[Overlay, ...]:
         As :func:`~tongchou.domain.policy.overlays.read_overlay`; a folder or file that cannot be read; a
         folder whose files are all of another name, so that what an area set would silently not hold.
     """
-    files = _files(folder)
-    read = [file for file in files if file.suffix == ".yaml"]
+    files, read = _files(folder), overlay_files(folder)
     if files and not read:
         raise LoadError(f"{folder}: no .yaml file was found; not read: {_names(files)}")
     # Somebody meant these: a name such as 2.yml is a slip, unlike notes beside the files.
@@ -157,15 +160,15 @@ def read_overlays(folder: Path) -> tuple[Overlay, ...]:
     return tuple(read_overlay(_text(file), file.name, national()) for file in read)
 
 
-def not_read(folder: Path) -> list[str]:
-    """The names of the files of a folder of overlays that are none.
+def overlay_files(folder: Path) -> list[Path]:
+    """The files of a folder that are read.
 
     Raises
     ------
     LoadError
         When the folder cannot be read.
     """
-    return [file.name for file in _files(folder) if file.suffix != ".yaml"]
+    return [file for file in _files(folder) if file.suffix == ".yaml"]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -196,19 +199,62 @@ def _text(file: Path) -> str:
         raise LoadError(f"{file.name}, line {line}: not UTF-8; save the file as UTF-8") from error
 
 
+def told(
+    overlays: Sequence[Overlay], known: dt.date | None, on: dt.date | None
+) -> tuple[dict[str, dict[str, Parameter]], tuple[Overlay, ...]]:
+    """The State's parameters and an area's overlays without what was or is not known: see :func:`build`."""
+    parameters = {code: dict(named) for code, named in national().items()}
+    kept = tuple(overlays)
+    if on is not None:
+        kept = tuple(one.told_on(on) for one in kept)
+        parameters = {code: _each(named, Parameter.told_on, on) for code, named in parameters.items()}
+    if known is not None:
+        kept = tuple(one.known_at(known) for one in kept)
+        parameters = {code: _each(named, Parameter.known_at, known) for code, named in parameters.items()}
+    return parameters, kept
+
+
+def _each(
+    named: Mapping[str, Parameter], how: Callable[[Parameter, dt.date], Parameter], day: dt.date
+) -> dict[str, Parameter]:
+    return {name: how(one, day) for name, one in named.items()}
+
+
 def parameters_of(
-    overlays: tuple[Overlay, ...], known: dt.date | None = None
+    overlays: Sequence[Overlay], known: dt.date | None = None, on: dt.date | None = None
 ) -> dict[str, dict[str, Parameter]]:
-    """The parameters of an area by programme, as they are or were known at the end of a day."""
-    parameters = apply(national(), overlays)
-    if known is None:
-        return parameters
-    return {
-        code: {name: one.known_at(known) for name, one in named.items()} for code, named in parameters.items()
-    }
+    """The parameters of an area by programme; ``known`` and ``on`` as for :func:`build`."""
+    parameters, kept = told(overlays, known, on)
+    return apply(parameters, kept, lenient=known is not None)
 
 
-def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> Law:
+def turns(overlays: Sequence[Overlay]) -> tuple[dt.date, ...]:
+    """The days on which something becomes known that the files of the State and of some overlays hold."""
+    dated = (value for named in national().values() for one in named.values() for value in one.history)
+    days = {value.known_from for value in dated if value.known_from is not None}
+    return tuple(sorted(days.union(*(one.turns for one in overlays))))
+
+
+@lru_cache(maxsize=1)
+def national_overlaps() -> tuple[Overlap, ...]:
+    """The State's groups of programmes of which one is paid."""
+    text = (resources.files("tongchou.policies.national") / "overlaps.yaml").read_text(encoding="utf-8")
+    return read_overlaps(text, "overlaps.yaml", _NATIONAL)
+
+
+def overlaps_of(overlays: Sequence[Overlay]) -> tuple[Overlap, ...]:
+    """The groups that hold in an area: the State's, and those its overlays declare within the law's limits.
+
+    Raises
+    ------
+    LoadError
+        As :func:`~tongchou.domain.policy.overlaps.combined`.
+    """
+    local = [one for overlay in in_order(overlays) for one in overlay.overlaps]
+    return combined(national_overlaps(), local, [one.code for one in LEGACY])
+
+
+def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None, on: dt.date | None = None) -> Law:
     """The law of an area, checked.
 
     Parameters
@@ -216,25 +262,46 @@ def build(overlays: tuple[Overlay, ...] = (), known: dt.date | None = None) -> L
     overlays
         What province, prefecture and county set, at most one of each.
     known
-        Leave out what became known after this day: the law as it was known then.
+        Leave out what became known after this day, and what holds from a later day and says nothing of when
+        it became known: the law as it was known on a day that has passed.
+    on
+        Leave out what says that it is known from after this day: the law as known today, or as it will be
+        known. Without either it is all that the files hold.
 
     Raises
     ------
     LoadError
         When a rule, parameter or overlay is wrong, or a programme is not neutral to births.
     """
-    parameters = parameters_of(overlays, known)
+    parameters, kept = told(overlays, known, on)
+    parameters = apply(parameters, kept, lenient=known is not None)
+    overlaps = overlaps_of(kept)
     programmes, unset = [], []
     for code, module in _NATIONAL.items():
         named = parameters[code]
         if all(parameter.values for parameter in named.values()):
-            programme: Programme = module.programme(named)
+            programme = _programme(module, named, looking_back=known is not None)
             refuse_unfair(programme, LEGACY)
-            programmes.append(programme)
+            beside = tuple(one for one in overlaps if code in one.programmes)
+            programmes.append(replace(programme, overlaps=beside) if beside else programme)
         else:
             unset.append(Unset(code, module.TITLE, module.ABOUT, tuple(named.values())))
-    text = (resources.files("tongchou.policies.national") / "overlaps.yaml").read_text(encoding="utf-8")
-    return Law(tuple(programmes), tuple(unset), read_overlaps(text, "overlaps.yaml", _NATIONAL), overlays)
+    return Law(tuple(programmes), tuple(unset), overlaps, kept)
+
+
+def _programme(module: ModuleType, named: Mapping[str, Parameter], *, looking_back: bool) -> Programme:
+    """The programme with these parameters.
+
+    Looking back, a value may end on a day that was still to come, and what follows was not known: it is then
+    taken to go on. That touches no year that had begun.
+    """
+    try:
+        made: Programme = module.programme(named)
+    except LoadError:
+        if not looking_back:
+            raise
+        made = module.programme({name: one.going_on() for name, one in named.items()})
+    return made
 
 
 def programme_with(code: str, parameters: Mapping[str, Parameter]) -> Programme:

@@ -22,7 +22,9 @@ import polars as pl
 
 from tongchou.domain.policy.batch import explained
 from tongchou.domain.policy.errors import FactsError, FactsProblem
+from tongchou.domain.policy.overlaps import Overlap
 from tongchou.domain.policy.rules import Rules, digest
+from tongchou.domain.policy.settled import settled
 from tongchou.domain.policy.validate import KEY, checked
 from tongchou.domain.policy.words import Text
 
@@ -66,6 +68,7 @@ def evaluate_parts(
     year: int,
     *,
     rows: int = ROWS,
+    overlaps: Sequence[Overlap] = (),
     report: Report = lambda _done, _total: None,
 ) -> Done:
     """Every programme for every part of a folder.
@@ -76,6 +79,8 @@ def evaluate_parts(
         A folder, made when it is not there; of an earlier run with the same rules, what is done is kept.
     rows
         People evaluated at once.
+    overlaps
+        Groups of programmes of which one is paid; the results then say what is, as of ``settled``.
     report
         Called with (people done, people in all).
 
@@ -107,7 +112,7 @@ def evaluate_parts(
             if journal.has(name, made_from):
                 kept += 1
             else:
-                found = _evaluated(part, start, rows, programmes, year)
+                found = _evaluated(part, start, rows, programmes, year, overlaps)
                 _write(found, out / name)
                 journal.add(name, made_from, _counted(found))
             for programme, outcome, number in journal.counts(name):
@@ -211,13 +216,16 @@ class whole:  # noqa: N801 - used like a function
             self.partial.unlink(missing_ok=True)
 
 
-def _evaluated(part: Path, start: int, rows: int, programmes: Sequence[Rules], year: int) -> pl.DataFrame:
+def _evaluated(
+    part: Path, start: int, rows: int, programmes: Sequence[Rules], year: int, overlaps: Sequence[Overlap]
+) -> pl.DataFrame:
     frame = _read(part, lambda table: table.slice(start, rows))
     try:
         facts = checked(nw.from_native(frame).lazy())
     except FactsError as error:
         raise FactsError([_in(part, problem) for problem in error.problems]) from error
-    return pl.concat([explained(facts, programme, year) for programme in programmes])
+    found = pl.concat([explained(facts, programme, year) for programme in programmes])
+    return settled(found, overlaps) if overlaps else found
 
 
 def _write(results: pl.DataFrame, path: Path) -> None:

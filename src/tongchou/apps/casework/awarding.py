@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.casework import kinds, payee_notes, sealing
 from tongchou.apps.casework.models import Award, Case, Payee, State
 from tongchou.apps.casework.moving import Open
+from tongchou.apps.places import api as places
+from tongchou.apps.registry import api as registry
 from tongchou.core.errors import Conflict
 from tongchou.core.scope import Scope
-from tongchou.domain.policy.overlaps import settle
-from tongchou.policies.areas import here
+from tongchou.domain.policy.overlaps import holding, settle
+from tongchou.policies import Law
+from tongchou.policies.areas import laws
 
 #: No single award is larger (1,000,000 yuan): a slip of the finger is not a payment.
 MOST_FEN: Final = 100_000_000
@@ -79,17 +82,42 @@ def require_payable(found: Open, at: dt.datetime) -> None:
         return
     code = found.kind.programme
     others = Award.objects.filter(person_id=case.person_id, year=case.year, void_at=None).exclude(case=case)
-    programmes = {one.code: one.programme for one in kinds.in_force()}
-    amounts = {
-        programmes.get(kind, kind): amount for kind, amount in others.values_list("kind", "amount_fen")
-    }
-    for paid in settle({**amounts, code: case.amount_fen}, here().overlaps):
-        if paid.overlap is not None and (paid.programme == code or paid.programme in amounts):
-            words = paid.overlap.words.of(get_language() or "zh")
-            message = _(
-                "Only one of two benefits is paid: %(words)s End the other case first if this is more."
+    known = {one.code: one for one in kinds.in_force()}
+    amounts: dict[str, int] = {}
+    private: set[str] = set()
+    for kind, amount in others.values_list("kind", "amount_fen"):
+        programme = known[kind].programme if kind in known else kind
+        amounts[programme] = amount
+        if kind in known and known[kind].kind == "private":
+            private.add(programme)
+    if not amounts:
+        return
+    overlaps = holding(_law_of(case.person_id).overlaps, case.year)
+    for paid in settle({**amounts, code: case.amount_fen}, overlaps):
+        if paid.overlap is None or (paid.programme != code and paid.programme not in amounts):
+            continue
+        if {paid.programme, paid.instead} & private and found.kind.kind != "private":
+            # What a private case is about is no business of whoever decides on another one.
+            raise Conflict(
+                "casework.overlap",
+                _(
+                    "Only one of two benefits is paid to this person in the year, by the rule on the page "
+                    "of the programme. Leave the case as it is: the officers named for the other one look "
+                    "at both."
+                ),
             )
-            raise Conflict("casework.overlap", message % {"words": words}, instead=paid.instead)
+        words = paid.overlap.told(get_language() or "zh")
+        message = _("Only one of two benefits is paid: %(words)s. End the other case first if this is more.")
+        raise Conflict("casework.overlap", message % {"words": words}, instead=paid.instead)
+
+
+def _law_of(person_id: int) -> Law:
+    """The law of the place where somebody is registered. Two queries where areas set law of their own."""
+    there = laws()
+    if not there.overlays:
+        return there.here
+    area = registry.whereabouts([person_id]).get(person_id, {}).get("registered_area_id")
+    return there.of(places.Area.objects.filter(pk=area).values_list("code", flat=True).first())
 
 
 def award(found: Open, at: dt.datetime) -> Award | None:

@@ -81,6 +81,7 @@ from tongchou.apps.entitlements.recalculation_jobs import (
     Question,
     Total,
     ask_to_recalculate,
+    days_of_records,
     export_people,
     people_of,
     recalculation,
@@ -100,7 +101,7 @@ from tongchou.core.late import late
 if TYPE_CHECKING:
     from tongchou.apps.entitlements.answering import answers
     from tongchou.apps.entitlements.discretion import told_alternatives, told_missing, withheld
-    from tongchou.apps.entitlements.evaluating import evaluate_latest, evaluate_years
+    from tongchou.apps.entitlements.evaluating import defaults_of, evaluate_latest, evaluate_years
     from tongchou.apps.entitlements.recalculating import Recalculated, recalculate_since
     from tongchou.apps.entitlements.simulating import (
         Ground,
@@ -116,7 +117,7 @@ __getattr__ = late(
     {
         "tongchou.apps.entitlements.answering": ("answers",),
         "tongchou.apps.entitlements.discretion": ("told_alternatives", "told_missing", "withheld"),
-        "tongchou.apps.entitlements.evaluating": ("evaluate_latest", "evaluate_years"),
+        "tongchou.apps.entitlements.evaluating": ("defaults_of", "evaluate_latest", "evaluate_years"),
         "tongchou.apps.entitlements.recalculating": ("Recalculated", "recalculate_since"),
         "tongchou.apps.entitlements.simulating": (
             "Ground",
@@ -169,6 +170,8 @@ __all__ = [
     "claimed_on",
     "coming",
     "counts",
+    "days_of_records",
+    "defaults_of",
     "early_words",
     "ending",
     "evaluate_latest",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Count
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.core import access, audit, clock, planning
 from tongchou.core.errors import Conflict
 from tongchou.core.models import Account
+from tongchou.domain.policy.defaults import Default, defaults
 from tongchou.domain.policy.plausible import FEWEST, implausible
 from tongchou.domain.policy.words import Text
 
@@ -125,6 +127,21 @@ def evaluate_years(
         _make_current([found[year] for year in wanted], by=by, at=at, purpose=purpose, settle=settle)
         planning.refresh("entitlements")
     return [found[year] for year in years]
+
+
+def defaults_of(evaluation: Evaluation) -> tuple[Default, ...]:
+    """The defaults a list rests on that nobody in the area has set, with its rows. One query.
+
+    Where counties differ, a programme is named with all of its rows when it has a default in one of them.
+    """
+    rows = Entitlement.objects.filter(evaluation=evaluation).order_by()
+    counted = rows.values("programme", "outcome").annotate(people=Count("pk"))
+    counts = {
+        (code, outcome): people
+        for code, outcome, people in counted.values_list("programme", "outcome", "people")
+    }
+    found = [one for law in policies.laws().all for one in defaults(law.listed, evaluation.year, counts)]
+    return tuple(dict.fromkeys(found))
 
 
 class _Title:

@@ -105,7 +105,7 @@ def differences(
 ) -> pl.DataFrame:
     """The differences of the people registered in some areas now, each with ``claimed`` and ``area_code``."""
     laws = policies.laws()
-    law_then = policies.Laws(laws.overlays, known=since)
+    law_then = policies.known_on(since)
     after = within(snapshots.read(now), reach)
     before = snapshots.read(then)
     if after.height:

@@ -36,6 +36,8 @@ PERMISSION = "entitlements.evaluate"
 FIRST_YEAR, MOST_YEARS = 2004, 10
 READING, SUMMING, _ALL = "snapshot", "rules", 100
 _LONGEST_PURPOSE = 200
+#: Days of records that are offered to choose from.
+MOST_DAYS = 12
 #: Differences a workbook holds; who needs more takes a smaller unit.
 MOST_LINES = 5_000
 
@@ -77,6 +79,7 @@ class Question:
     totals: tuple[Total, ...]
     current: bool  # the rules are still those of the job, so that people can be shown
     records: Records | None = None  # None when the snapshot is gone
+    same: bool = False  # the records of then are those of now: only law made known since can differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +202,10 @@ def _nothing_then() -> str:
     first = snapshots.Snapshot.objects.order_by("as_of").values_list("as_of", flat=True).first()
     if first is None:
         return gettext("There is no snapshot of that day or before to compare with.")
-    return gettext("There is no snapshot of that day or before to compare with; the first is of %(day)s.") % {
-        "day": first.isoformat()
-    }
+    return gettext(
+        "There is no snapshot of that day or before to compare with; the first is of %(day)s. Choose that "
+        "day or a later one."
+    ) % {"day": first.isoformat()}
 
 
 def recalculations(*, by: Account, on: dt.date, limit: int = 20) -> list[jobs.Job]:
@@ -238,6 +242,7 @@ def recalculation(job_id: int, *, by: Account, on: dt.date) -> tuple[jobs.Job, Q
         ),
         current=job.result["rules"] == policies.laws().version(),
         records=_records(snapshots.Snapshot.objects.filter(pk=job.result["now"]).first(), on),
+        same=job.result["then"] == job.result["now"],
     )
 
 
@@ -251,6 +256,18 @@ def records_of_now(*, by: Account, on: dt.date) -> Records | None:
     """
     access.require(by, PERMISSION, on=on)
     return _records(snapshots.latest(on=on), on)
+
+
+def days_of_records(*, by: Account, on: dt.date) -> list[dt.date]:
+    """The last days of whose records there are answers to compare with, the newest first. Two queries.
+
+    Raises
+    ------
+    NotAllowed
+        When the account may not evaluate.
+    """
+    access.require(by, PERMISSION, on=on)
+    return snapshots.days(on=on, limit=MOST_DAYS)
 
 
 def _records(read: snapshots.Snapshot | None, on: dt.date) -> Records | None:
@@ -294,7 +311,7 @@ def people_of(
     )
     people = registry.people(set(numbers), scope=here)
     laws = policies.laws()
-    law_then = policies.Laws(laws.overlays, known=since)
+    law_then = policies.known_on(since)
     return [
         _difference(row, people[row["person_id"]], before, after, law_then, laws, language)
         for row in chosen.iter_rows(named=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tongchou.apps.snapshot.listing import (
     areas_of,
+    days,
     held,
     last_with,
     latest,
@@ -60,6 +61,7 @@ __all__ = [
     "age_sex",
     "areas_of",
     "build_facts",
+    "days",
     "digest",
     "held",
     "last_with",

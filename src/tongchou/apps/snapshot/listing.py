@@ -30,6 +30,12 @@ def latest(*, scope: Scope | None = None, on: dt.date | None = None) -> Snapshot
     return None
 
 
+def days(*, on: dt.date, limit: int) -> list[dt.date]:
+    """The last days whose facts were taken, up to a day, the newest first. One query."""
+    found = Snapshot.objects.filter(as_of__lte=on).order_by("-as_of").values_list("as_of", flat=True)
+    return list(found.distinct()[:limit])
+
+
 def held(areas: Iterable[places.Area], *, on: dt.date | None = None) -> list[places.Area]:
     """Those of some areas whose people a snapshot holds, so that ``latest`` finds one. One query."""
     taken = Snapshot.objects.filter(as_of__lte=on or clock.today()).values_list("intervals", flat=True)

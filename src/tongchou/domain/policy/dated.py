@@ -2,7 +2,8 @@
 
 A value holds from a day on. A law that was made later may change it for a time that has passed (a subsidy
 raised backwards); ``known_from`` says since when such a value has been known, so that an old answer can be
-worked out again under the law as it was known then (:meth:`Parameter.known_at`).
+worked out again under the law as it was known then (:meth:`Parameter.known_at`). Until that day the value is
+no law: whoever is answered before is answered without it (:meth:`Parameter.told_on`).
 """
 
 from __future__ import annotations
@@ -59,6 +60,14 @@ class DatedValue:
     def known(self) -> dt.date:
         """The first day on which the value was known, as far as the files say."""
         return self.known_from or self.start
+
+    def told_on(self, day: dt.date) -> bool:
+        """Whether it is part of the law as known on a day that is today or still to come.
+
+        What says nothing of when it became known is known by standing in the file, also before its first day:
+        so it is announced. Looking back, :attr:`known` says so instead.
+        """
+        return self.known_from is None or self.known_from <= day
 
     def turns(self) -> tuple[int, ...]:
         """The years that may have another value than the year before, on account of this one."""
@@ -178,6 +187,17 @@ class Parameter:
         """The parameter as it was known at the end of a day; without values when nothing was known yet."""
         known = tuple(dated for dated in self.history or self.values if dated.known <= day)
         return replace(self, values=in_force(known), history=known)
+
+    def told_on(self, day: dt.date) -> Parameter:
+        """The parameter without what is known only after a day, today or later."""
+        standing = self.history or self.values
+        told = tuple(dated for dated in standing if dated.told_on(day))
+        return self if len(told) == len(standing) else replace(self, values=in_force(told), history=told)
+
+    def going_on(self) -> Parameter:
+        """The parameter with its last value going on: for years of which nothing was known yet."""
+        last = tuple(replace(dated, until=None) for dated in self.values[-1:])
+        return replace(self, values=(*self.values[:-1], *last))
 
     def with_values(self, added: Sequence[DatedValue]) -> Parameter:
         """The parameter with values a narrower level has set on top."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -11,12 +12,14 @@ from tongchou.domain import facts as schema
 from tongchou.domain.policy import nodes, tree
 from tongchou.domain.policy.alternatives import Alternative, alternatives
 from tongchou.domain.policy.closures import Facts, Record
-from tongchou.domain.policy.dated import Parameter
+from tongchou.domain.policy.dated import LEVELS, Parameter
 from tongchou.domain.policy.outcomes import (
+    GRANTED,
     NOT_ENTITLED,
     OUTCOME_WORDS,
     SUBJECT_TO_STATEMENT,
 )
+from tongchou.domain.policy.overlaps import holding, settle
 from tongchou.domain.policy.rules import Rules
 from tongchou.domain.policy.words import Text, number, value_words
 
@@ -115,6 +118,12 @@ class Explanation:
             return f"以下数值当地尚未录入，暂按默认值计算：{'、'.join(told)}。"
         return f"Not yet set for the area, worked out with a default: {', '.join(told)}."
 
+    def beside(self, language: str) -> list[str]:
+        """What holds for this programme together with others, a sentence each; none for a refusal."""
+        if self.outcome == NOT_ENTITLED:
+            return []
+        return [one.told(language) for one in holding(self.rules.overlaps, self.year)]
+
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         """What would change the answer: time, an answer that is missing, or a mended record."""
@@ -168,6 +177,9 @@ class Explanation:
             )
         if self.assumed and self.outcome != NOT_ENTITLED:
             result.append(("　" if zh else "  ") + self.assumed_text(language))
+        result += [
+            ("　与其他待遇：" if zh else "  Together with others: ") + one for one in self.beside(language)
+        ]
         sources = ("；" if zh else "; ").join(citation.of(language) for citation in self.rules.citations)
         result.append(("　依据：" if zh else "  Sources: ") + sources)
         return result
@@ -196,10 +208,27 @@ class Explanation:
             "missing": [{"fact": name, "label": label} for name, label in self.missing_labels(language)],
             "statement": {"code": statement.code, "text": statement.text.of(language)} if statement else None,
             "conditions": [_node_dict(node, language, top=True) for node in self.conditions],
+            "overlaps": self.beside(language),
             "assumed": "" if self.outcome == NOT_ENTITLED else self.assumed_text(language),
             "citations": [citation.of(language) for citation in self.rules.citations],
             "alternatives": [_alternative_dict(one, language) for one in self.alternatives],
         }
+
+
+def unpaid(answers: Sequence[Explanation], language: str) -> list[str]:
+    """What of one person's answers for a year is not paid because another one is; a sentence each."""
+    zh = language.startswith("zh")
+    amounts = {one.programme: one.amount_fen for one in answers if one.outcome in GRANTED}
+    titles = {one.programme: one.title_in(language) for one in answers}
+    groups = {group for one in answers for group in holding(one.rules.overlaps, one.year)}
+    ordered = sorted(groups, key=lambda group: (LEVELS.index(group.level), group.code))
+    return [
+        f"{titles[one.programme]}不与{titles[one.instead]}同时发放：{one.overlap.told(language)}"
+        if zh
+        else f"{titles[one.programme]} is not paid beside {titles[one.instead]}: {one.overlap.told(language)}"
+        for one in settle({code: fen or 0 for code, fen in amounts.items()}, ordered)
+        if one.overlap is not None
+    ]
 
 
 def condition_text(node: nodes.Node, language: str, *, top: bool) -> str:

@@ -13,6 +13,7 @@ from tongchou.domain.policy import tree
 from tongchou.domain.policy.check import Checker
 from tongchou.domain.policy.closures import Closure, Closures
 from tongchou.domain.policy.errors import LoadError
+from tongchou.domain.policy.overlaps import Overlap
 from tongchou.domain.policy.parameters import Parameter
 from tongchou.domain.policy.words import Citation, Text
 
@@ -92,6 +93,8 @@ class Rules:
         What to say of ``first_year`` when the programme is older than the amounts known here.
     plausible
         The least and the most people entitled among a thousand; a run that leaves the band stops and asks.
+    overlaps
+        The groups it stands in of which one is paid; they change no answer, which tells them.
 
     Raises
     ------
@@ -119,6 +122,7 @@ class Rules:
     neutral: Text | None = None
     since: Text | None = None
     plausible: tuple[int, int] = (0, 1000)
+    overlaps: tuple[Overlap, ...] = ()
     facts: tuple[str, ...] = field(init=False)
     plans: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     about: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -231,6 +235,7 @@ class Rules:
             self.citations,
             (self.benefit, self.finding, self.neutral, self.since, self.plausible),
             sorted(self.parameters.items()),
+            *self.overlaps,
         )
         return repr(parts)
 

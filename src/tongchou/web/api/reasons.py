@@ -62,6 +62,7 @@ class Answer(Schema):
     statement: Words | None
     missing: list[Words]
     clauses: list[Clause]
+    overlaps: list[Words]
     citations: list[Words]
     alternatives: list[Alternative]
 
@@ -93,6 +94,7 @@ def answer(found: Explanation, *, claimed: bool) -> Answer:
             _clause(one, other, withheld=one["code"] in kept_back)
             for one, other in zip(zh["conditions"], en["conditions"], strict=True)
         ],
+        overlaps=[Words(zh=one, en=other) for one, other in zip(zh["overlaps"], en["overlaps"], strict=True)],
         citations=[
             Words(zh=one, en=other) for one, other in zip(zh["citations"], en["citations"], strict=True)
         ],

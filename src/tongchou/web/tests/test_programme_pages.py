@@ -124,7 +124,7 @@ def test_no_such_programme(client: Client) -> None:
 
 def test_what_an_area_sets_is_shown_as_its_own(client: Client, tmp_path: Any, monkeypatch: Any) -> None:
     (tmp_path / "county.yaml").write_text(
-        'level: county\narea: {code: "99", zh: 某县, en: A County}\nprogrammes:\n'
+        'level: county\narea: {code: "990101", zh: 某县, en: A County}\nprogrammes:\n'
         "  elderly_reward:\n    yearly_amount:\n"
         "      - {from: 2026-01-01, value: 120000, reference: {zh: 某县文件, en: document}}\n",
         encoding="utf-8",
@@ -134,6 +134,44 @@ def test_what_an_area_sets_is_shown_as_its_own(client: Client, tmp_path: Any, mo
     try:
         text = text_of(client, "/programmes/elderly_reward")
         assert "1,200元" in text and "某县文件" in text and "某县" in text_of(client, "/programmes")
+    finally:
+        areas.laws.cache_clear()
+
+
+OF_A_PROVINCE = """level: province
+area: {code: "520000", zh: 某省, en: A Province}
+programmes:
+  elderly_reward:
+    yearly_amount:
+      - {from: 2026-01-01, until: 2027-12-31, value: 120000, reference: {zh: 某省文件一, en: document 1}}
+      - {from: 2026-01-01, known_from: 2026-09-01, value: 144000, reference: {zh: 某省文件二, en: document 2}}
+overlaps:
+  - code: one_of_two
+    how: higher
+    programmes: [elderly_reward, bereaved_assistance]
+    from: 2026-01-01
+    words: {zh: 两项就高享受, en: of the two the higher is paid}
+    reference: {zh: 某省文件三, en: document 3}
+"""
+
+
+def test_what_is_known_later_is_shown_from_its_day_on(
+    client: Client, tmp_path: Any, monkeypatch: Any, frozen_clock: dt.datetime
+) -> None:
+    (tmp_path / "province.yaml").write_text(OF_A_PROVINCE, encoding="utf-8")
+    monkeypatch.setenv(law.OVERLAYS, str(tmp_path))
+    areas.laws.cache_clear()
+    try:
+        page = text_of(client, "/programmes/elderly_reward")
+        assert "某省文件一" in page and "某省文件二" not in page and "1,440元" not in page
+        assert "两项就高享受（某省文件三）" in page
+        assert text_of(client, "/programmes/elderly_reward?known=2026-06-30").count("某省文件二") == 0
+        with clock.frozen(frozen_clock.replace(month=9, day=1)):
+            page = text_of(client, "/programmes/elderly_reward")
+            assert "某省文件二" in page and "1,440元" in page and "2026年9月1日" in page
+            before = text_of(client, "/programmes/elderly_reward?known=2026-08-31")
+            assert "某省文件一" in before and "某省文件二" not in before
+        assert "两项就高享受" not in text_of(client, "/programmes/childcare_subsidy")
     finally:
         areas.laws.cache_clear()
 

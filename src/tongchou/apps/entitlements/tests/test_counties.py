@@ -47,6 +47,19 @@ def test_one_chain_is_one_law(counties: policies.Laws) -> None:
     assert not policies.Laws(()).several
 
 
+def test_the_only_county_with_a_file_of_its_own_sets_nothing_for_the_others(counties: policies.Laws) -> None:
+    """One chain, and people elsewhere, or of an unknown place, who do not stand under it."""
+    alone = policies.Laws(counties.overlays[1:2])
+    facts = pl.DataFrame({"person_id": [1, 2, 3], "area_code": ["520521901201", "520523901201", None]})
+    found = {
+        person: [one.source for one in law.overlays]
+        for part, law in alone.split(facts)
+        for person in part["person_id"]
+    }
+    assert found == {1: ["2-dafang.yaml"], 2: [], 3: ["2-dafang.yaml"]}
+    assert alone.over(["520523901201"]).overlays == ()
+
+
 def test_a_county_sets_nothing_it_may_not(tmp_path: Path) -> None:
     wrong = DAFANG.replace("elderly_reward:\n    yearly_amount", "childcare_subsidy:\n    yearly_amount")
     (tmp_path / "wrong.yaml").write_text(wrong, encoding="utf-8")
@@ -115,3 +128,18 @@ def test_the_public_page_shows_the_law_of_a_place(counties: policies.Laws, clien
     assert "1,200元" not in there
     assert client.get("/programmes?area=520521").status_code == 200
     assert client.get("/programmes/elderly_reward/ask?area=520521").status_code == 200
+
+
+def test_a_list_tells_the_defaults_it_rests_on(
+    counties: policies.Laws, evaluated: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime,
+    tmp_path: Path, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    run = api.latest_run(YEAR)
+    assert run is not None and api.defaults_of(run) == ()
+    assumed = DAFANG.replace("value: 120000,", "value: 120000, assumed: true,")
+    (tmp_path / "2-dafang.yaml").write_text(assumed, encoding="utf-8")
+    policies.laws.cache_clear()
+    with django_assert_num_queries(1):
+        (one,) = api.defaults_of(run)
+    rows = Entitlement.objects.filter(evaluation=run, programme="elderly_reward").count()
+    assert (one.parameter, one.value, one.answers) == ("yearly_amount", 120000, rows) and rows

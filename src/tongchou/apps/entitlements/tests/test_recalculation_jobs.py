@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tongchou.apps.entitlements import api, recalculation_jobs
 from tongchou.apps.entitlements.models import Claim, Entitlement
@@ -156,6 +157,39 @@ def test_the_pages(
     assert client.post("/recalculations", sent).status_code == 302
     client.force_login(township_officer)
     assert client.get(f"/recalculations/{done.pk}").status_code == 403
+
+
+def test_on_the_first_day_it_says_why_there_is_nothing_to_compare(
+    evaluated: dict[str, int], county_reviewer: Any, frozen_clock: dt.datetime, client: Any
+) -> None:
+    client.force_login(county_reviewer)
+    client.cookies["django_language"] = "en"
+    day = frozen_clock.date()
+    assert api.days_of_records(by=county_reviewer, on=day) == [day]
+    assert "read in of one day so far" in client.get("/recalculations").content.decode()
+    asked = {"years": [YEAR], "purpose": "trial", "by": county_reviewer, "at": frozen_clock}
+    api.ask_to_recalculate(since=day, **asked)
+    done = run(KIND)
+    text = client.get(f"/recalculations/{done.pk}").content.decode()
+    assert "Then and now rest on the same records" in text and "Choose another day" in text
+    told = r"the first is of 2026-06-30\. Choose that day or a later one"
+    with translation.override("en"), pytest.raises(Conflict, match=told):
+        api.ask_to_recalculate(since=day - dt.timedelta(days=1), **asked)
+
+
+def test_days_to_choose_from_are_shown(
+    done: Job, corrected: dt.datetime, county_reviewer: Any, frozen_clock: dt.datetime, client: Any
+) -> None:
+    days = api.days_of_records(by=county_reviewer, on=corrected.date())
+    assert days == [corrected.date(), frozen_clock.date()]
+    client.force_login(county_reviewer)
+    client.cookies["django_language"] = "en"
+    text = client.get("/recalculations").content.decode()
+    assert "Choose a day on which the answers rested on other records" in text
+    assert (
+        "Then and now rest on the same records"
+        not in client.get(f"/recalculations/{done.pk}").content.decode()
+    )
 
 
 def test_people_are_taken_away_masked_and_it_is_noted(

@@ -20,10 +20,14 @@ from tongchou.core.models import Assignment
 from tongchou.core.roles import KEEPERS, Role, label
 from tongchou.domain.policy.errors import LoadError
 from tongchou.domain.policy.overlays import Overlay
+from tongchou.policies import checking
+from tongchou.policies import law as legislation
 
 OLD_LIST = dt.timedelta(days=35)
 #: The month in which next year's holidays are announced at the latest, so that they can be entered.
 DUE_MONTH = 12
+#: Names of files told in a finding.
+_SHOWN = 5
 
 
 def worker(at: dt.datetime) -> Finding:
@@ -64,6 +68,13 @@ def law(at: dt.datetime) -> Finding:
             _("These files set amounts for an area that no place here belongs to: %(files)s.")
             % {"files": joined([f"{one.source} ({one.area_code})" for one in lost])},
             _("Write the division code of the area, as the list of areas has it, and start again."),
+        )
+    folder = legislation.folder_here()
+    if folder is not None and (passed := checking.not_read(folder)):
+        return warning(
+            _("Files in the folder of the area's amounts are not read: %(files)s.")
+            % {"files": joined([one.place for one in passed[:_SHOWN]])},
+            _("The command tongchou policies check says why: move or rename them, or take them away."),
         )
     if here.unset:
         titles = joined([one.title_in(language) for one in here.unset])

@@ -2,8 +2,9 @@
 
 Open to every child alike; brothers, sisters and the sex of the child are not asked. Tuition and textbooks of
 the nine compulsory years are free for everybody and need no application; for the three years of senior school
-there is the State's grant, the same for boarders and day pupils. The amounts are the national ones of 2021,
-marked as defaults: provinces and the State have raised them since, and the county enters what holds.
+there is the State's grant, the same for boarders and day pupils. The amounts are those of 2021 as they are
+commonly told; no text of the documents was at hand to hold them against. So they are defaults, and each says
+so: provinces and the State have raised them since, and the area confirms or replaces them by its own file.
 """
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ class Letter:
     clauses: list[results.Clause]
     missing: list[Missing]
     changes: list[str]
+    beside: list[str]
     citations: list[str]
     office: list[tuple[str, str]]
 
@@ -135,6 +136,7 @@ def letter(
         ],
         missing=_missing(answer, language),
         changes=shown.changes,
+        beside=shown.beside,
         citations=shown.citations,
         office=[(str(label), office[name]) for name, label in _OFFICE if office.get(name)],
     )

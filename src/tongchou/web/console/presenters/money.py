@@ -11,6 +11,7 @@ from tongchou.apps.entitlements import api as entitlements
 from tongchou.apps.places import api as places
 from tongchou.domain import small_cells
 from tongchou.web.console import formatters
+from tongchou.web.console.presenters.beside_others import most_it_can_be
 
 ALL, MEASURES, EXPECTED = entitlements.ALL, entitlements.MEASURES, entitlements.EXPECTED
 
@@ -55,6 +56,7 @@ class Money:
     earlier: str  # what the year before still gives, in words; "" for nothing
     any_closed: bool
     fewest: int
+    beside: tuple[str, ...] = ()  # where one of several programmes is paid
 
 
 def present(table: entitlements.Forecast, *, run: entitlements.Evaluation, language: str) -> Money:
@@ -77,6 +79,7 @@ def present(table: entitlements.Forecast, *, run: entitlements.Evaluation, langu
         earlier=_earlier(table),
         any_closed=bool(table.closed),
         fewest=small_cells.FEWEST,
+        beside=most_it_can_be((known[code] for code in table.programmes), year=table.year, language=language),
     )
 
 

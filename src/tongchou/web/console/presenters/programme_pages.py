@@ -267,12 +267,15 @@ def page(
     here
         The law of the place shown.
     """
-    parameters = legislation.parameters_of(here.overlays, known).get(code)
-    if parameters is None:
-        return None
     unset = next((one for one in here.unset if one.code == code), None)
     programme = next((one for one in here.programmes if one.code == code), None)
     kind = next((one for one in case_kinds().values() if one.programme == code), None)
+    if known is not None:
+        parameters = legislation.parameters_of(here.overlays, known).get(code)
+    else:
+        parameters = programme.parameters if programme else unset.by_name if unset else None
+    if parameters is None:
+        return None
     told = Page(
         code=code,
         title="",
@@ -344,8 +347,13 @@ def _case(one: Example, language: str) -> Case:
 
 
 def _overlap(one: Overlap, language: str) -> str:
-    words, reference = one.words.of(language), one.reference.of(language)
-    return f"{words}（{reference}）" if language == "zh" else f"{words} ({reference})"
+    """The rule, by whom it is, and since when where it has not always held."""
+    told = one.told(language)
+    if one.start is None:
+        return told
+    since = _("%(level)s, from %(year)s on") if one.until is None else _("%(level)s, %(year)s to %(last)s")
+    span = {"level": LEVELS[one.level], "year": one.start.year, "last": one.until and one.until.year}
+    return f"{told} · {since % span}"
 
 
 def _waiting(programme: policies.Programme, scope: Scope | None, year: int) -> Waiting | None:
@@ -398,6 +406,11 @@ def _joined(names: Iterable[str | Promise]) -> str:
     return _(", ").join(str(name) for name in names)
 
 
+def _later(dated: DatedValue) -> bool:
+    """Whether it became known after its first day: else the first day says it all."""
+    return dated.known_from is not None and dated.known_from > dated.start
+
+
 def _value(one: Parameter, dated: DatedValue, language: str) -> Value:
     money = one.year_unit == "fen"
     return Value(
@@ -409,5 +422,5 @@ def _value(one: Parameter, dated: DatedValue, language: str) -> Value:
         level=str(LEVELS[dated.level]),
         source=dated.reference.of(language),
         assumed=dated.assumed,
-        known_from=formatters.day(dated.known_from) if dated.known_from else "",
+        known_from=formatters.day(dated.known) if _later(dated) else "",
     )

@@ -66,6 +66,7 @@ class Result:
     clauses: list[Clause] = field(default_factory=list)
     citations: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)  # what would change the answer
+    beside: list[str] = field(default_factory=list)  # what holds together with other programmes
     over: bool = False  # it was not claimed in its time
 
 
@@ -158,6 +159,7 @@ def result(answer: Explanation, *, claimed: bool, year: int, today: dt.date, lan
         clauses=clauses,
         citations=told["citations"],
         changes=[one["text"] for one in told["alternatives"]],
+        beside=told["overlaps"],
     )
 
 

@@ -16,6 +16,7 @@ from tongchou.domain.policy.dated import LEVELS
 from tongchou.domain.policy.words import number
 from tongchou.policies import reforms
 from tongchou.web.console import formatters
+from tongchou.web.console.presenters.beside_others import most_it_can_be
 from tongchou.web.console.presenters.money import plain_yuan
 from tongchou.web.console.table_workbook import Cell
 
@@ -162,6 +163,7 @@ class Page:
     ages: tuple[Ages, ...]
     any_closed: bool
     fewest: int
+    beside: tuple[str, ...] = ()  # where one of several programmes is paid
 
     @property
     def deeper(self) -> bool:
@@ -199,6 +201,7 @@ def present(
         ages=ages,
         any_closed=bool(found.closed),
         fewest=small_cells.FEWEST,
+        beside=most_it_can_be((found.now,), year=found.year, language=language),
     )
 
 

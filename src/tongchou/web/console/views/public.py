@@ -69,6 +69,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     """
     asked = request.GET.get("known", "").strip()
     known, wrong = _day(asked)
+    if known is not None and known >= clock.today():
+        known = None  # nobody knows more than is known today
     reach = None
     if "worklist.view" in chrome.permissions_of(request):
         reach = access.require_among(chrome.assignments_of(request), "worklist.view")

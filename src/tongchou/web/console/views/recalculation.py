@@ -47,6 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         form=form,
         jobs=[present.line(job) for job in found],
         records=entitlements.records_of_now(by=request.user, on=clock.today()),
+        days=entitlements.days_of_records(by=request.user, on=clock.today()),
     )
 
 
