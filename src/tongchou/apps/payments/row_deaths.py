@@ -26,7 +26,7 @@ _OPEN = (RowState.WAITING, RowState.FROZEN)
 class Death(models.TextChoices):
     """What a recorded death says of a row."""
 
-    NOT_DUE = "not_due", _("The person died before this year: not due, take it out")
+    NOT_DUE = "not_due", _("The person died before this year: not due")
     STAYS_DUE = "stays_due", _("The person died in this year or later: it stays due to the family")
     UNKNOWN = "unknown", _("A death without a year is recorded: ask the township")
 

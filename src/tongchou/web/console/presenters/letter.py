@@ -21,6 +21,7 @@ from tongchou.domain.policy import alternative_words
 from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import results
+from tongchou.web.console.presenters.letter_address import without_applicant
 
 Outcome = entitlements.Outcome
 _OFFICE = (
@@ -72,6 +73,7 @@ class Page:
 
     person_id: int
     name: str
+    to: str
     id_masked: str
     place: str
     year: int
@@ -95,6 +97,7 @@ def present(
     return Page(
         person_id=person.person_id,
         name=person.name,
+        to=without_applicant(person, today),
         id_masked=person.id_masked,
         place=person.place,
         year=year,

@@ -28,16 +28,30 @@ def addressee(view: casework.View, on: dt.date) -> str:
     person = view.person
     if person is None:
         return view.application.name
-    child = person.birth is not None and on.year - person.birth.year < OF_AGE
+    child = is_child(person, on)
     if not person.deceased and not child:
         return person.name
     if view.case.applicant in _IN_OWN_NAME and view.application.name not in ("", person.name):
         return view.application.name
     if child and not person.deceased:
-        return _("The guardian of %(person)s") % {"person": person.name}
+        return without_applicant(person, on)
     # What is private stays with who applied: nobody else of the household is told by name.
     head = "" if view.case.private else _head(view.case.household_id)
-    return head or _("The family of %(person)s") % {"person": person.name}
+    return head or without_applicant(person, on)
+
+
+def without_applicant(person: registry.PersonHit, on: dt.date) -> str:
+    """To whom a letter goes where nobody applied: for a child to the guardian, for the dead to the family."""
+    if person.deceased:
+        return _("The family of %(person)s") % {"person": person.name}
+    if is_child(person, on):
+        return _("The guardian of %(person)s") % {"person": person.name}
+    return person.name
+
+
+def is_child(person: registry.PersonHit, on: dt.date) -> bool:
+    """Whether somebody is not of age this year; no where nobody knows the birth."""
+    return person.birth is not None and on.year - person.birth.year < OF_AGE
 
 
 def _head(household_id: int | None) -> str:
