@@ -274,6 +274,15 @@ def test_a_child_past_the_age_is_promised_no_later_year(late: Any, letter: Any) 
     assert "can still" not in said(letter(late(YEAR - 4)))
 
 
+def test_the_day_that_was_missed_stays_named_whatever_the_register_says_since(
+    late: Any, letter: Any, family: dict[str, int]
+) -> None:
+    case = late(YEAR - 2)
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=YEAR - 15)
+    text = said(letter(case))
+    assert f"The last day to apply for {YEAR - 1} was" in text and "can still" not in text
+
+
 def test_a_letter_about_a_child_goes_to_who_applied(apply: Any, letter: Any) -> None:
     made = letter(apply())
     assert made.to == "陈勇" and made.about == ""

@@ -313,9 +313,12 @@ def _refusal(written: _Written) -> Iterator[Part]:
 def _late(written: _Written) -> Iterator[Part]:
     """The last day that was missed, where it stands, and a later year if one can still be applied for."""
     view = written.view
-    if view.missed is not None:
+    # As it was decided: what the register says since changes nothing about the day that was missed.
+    kept = (view.pinned or {}).get("claim_by")
+    missed = dt.date.fromisoformat(kept) if kept else view.missed
+    if missed is not None:
         said = _("The last day to apply for %(year)s was %(day)s; the application came after it.")
-        named = {"year": view.case.year, "day": formatters.day(view.missed)}
+        named = {"year": view.case.year, "day": formatters.day(missed)}
         yield _text(said % named)
     if law := [one.of(written.language) for one in case_windows.citations(view)]:
         yield Part("facts", pairs=((_("It stands in"), _semicolon().join(law)),))
