@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tongchou.apps.payments import api as payments
 from tongchou.apps.payments.models import Batch, PaymentRow
 from tongchou.apps.payments.tests.conftest import PROGRAMME, Awards, answer, sound
+from tongchou.apps.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 V1, JSON = "/api/v1", "application/json"
@@ -166,3 +167,26 @@ def test_money_is_written_by_those_who_keep_the_fund_alone(
             assert program.post(address, body, content_type=JSON).status_code == status
     assert elsewhere.get(f"{V1}/funds/{fund.pk}/appropriations").status_code == 404
     assert len(payments.appropriations(fund, dt.date(2026, 6, 30))) == 1
+
+
+def test_what_a_death_says_of_a_row_is_told_and_kept_from_the_bank(
+    ground: Any, make_program: Any, county: Any
+) -> None:
+    one, two, fund = ground
+    first, second = make_program(one), make_program(two)
+    for number, year in ((1, 2025), (2, 2026), (3, None)):
+        Person.objects.create(
+            pk=number, name=f"某{number}", name_key=f"某{number}", registered_area=county.village,
+            registered_scope=county.village.scope_no, deceased=True, death_year=year,
+        )  # fmt: skip
+    sent = {"fund_id": fund.pk, "programme": PROGRAMME, "template": "rural_credit"}
+    made = first.post(f"{V1}/payments", sent, content_type=JSON).json()
+    address = f"{V1}/payments/{made['payment_id']}"
+    rows = first.get(f"{address}/rows").json()["items"]
+    assert [row["death"] for row in rows] == ["not_due", "stays_due", "unknown", "", "", ""]
+    assert [row["row"] for row in first.get(f"{address}/rows?state=died").json()["items"]] == [1, 2, 3]
+    frozen = first.post(f"{address}/freeze").json()
+    assert frozen["rows"] == 5  # who had died before the year was left out
+    Person.objects.filter(pk=3).update(death_year=2024)
+    refused = second.post(f"{address}/approve", {"seen": frozen["seen"]}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "payments.died")

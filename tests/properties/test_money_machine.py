@@ -1,7 +1,9 @@
 """Whatever finance clerks and the bank do, in whatever order, money balances and nobody is paid twice.
 
 The bank of this test keeps its own books: a batch counts once however often its file is carried there, and it
-pays to accounts. Its books and ours have to agree about every award; ours have to keep every law.
+pays to accounts. Its books and ours have to agree about every award; ours have to keep every law. People die
+at any time, this year or before, and the year becomes known later or never: no new file pays for a year after
+the death that was recorded when it was made.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from tongchou.apps.payments.models import (
     RowState,
 )
 from tongchou.apps.payments.tests.conftest import PROGRAMME, Awards
+from tongchou.apps.registry.models import Person
 from tongchou.core import audit, clock
 from tongchou.core.errors import AppError
 from tongchou.core.scope import Scope
@@ -110,6 +113,10 @@ class MoneyMachine(RuleBasedStateMachine):
         self._clock.__enter__()
         for number in range(1, 9):
             self.casework.add(number, kind=PROGRAMME if number < 6 else OTHER)
+            Person.objects.create(
+                pk=number, name=f"某{number}", name_key=f"某{number}",
+                registered_area=self.ground["area"], registered_scope=self.ground["area"].scope_no,
+            )  # fmt: skip
         self.documents = 0
         self.fund = payments.open_fund(
             area_id=self.ground["area"].pk, year=2026, line="childcare", title="资金",
@@ -188,12 +195,41 @@ class MoneyMachine(RuleBasedStateMachine):
             elif one.state == "frozen":
                 self.attempt(payments.approve, second=True, batch_id=one.pk, seen=payments.seen_of(one))
             elif one.state == "approved" or one.name not in self.bank.batches:
-                file = self.attempt(payments.bank_file, batch_id=one.pk)
+                file = self.made(one)
                 if file is not None:
                     self.bank.carry(one.name, file.content)
+                elif self.attempt(payments.take_out_not_due, batch_id=one.pk) is None:
+                    self.attempt(payments.drop, batch_id=one.pk)
             else:
                 rows = sorted(self.bank.batches[one.name])
                 self.answer_of(one.name, list(zip(rows, reasons, strict=False)), "", True, True, False)
+
+    def made(self, batch: Batch, who: bool = False) -> Any:
+        """The bank file, or none; a new one pays for no year after a death."""
+        file = self.attempt(payments.bank_file, second=who, batch_id=batch.pk)
+        if file is not None and file.new:
+            years = dict(Person.objects.exclude(death_year=None).values_list("pk", "death_year"))
+            sent = {int(line.split(",")[0]) for line in file.content.decode("gbk").splitlines()[1:]}
+            rows = PaymentRow.objects.filter(batch=batch, no__in=sent).values_list("person_id", "year")
+            assert len(rows) == len(sent)
+            late = [person for person, year in rows if year > years.get(person, year)]
+            assert not late, f"paid for a year after the death of {late}"
+        return file
+
+    @does(2, award=st.integers(1, 8), year=st.sampled_from([None, 2024, 2025, 2025, 2026]))
+    def die(self, award: int, year: int | None) -> None:
+        """A death is recorded; one whose year is known already stays."""
+        Person.objects.filter(pk=award, death_year=None).update(deceased=True, death_year=year)
+
+    @does(1, award=st.integers(1, 8))
+    def taken_back(self, award: int) -> None:
+        """The death was recorded by mistake."""
+        Person.objects.filter(pk=award).update(deceased=False, death_year=None)
+
+    @does(1, which=NUMBER)
+    def take_out_not_due(self, which: int) -> None:
+        if one := self.batch(which, "frozen", "approved"):
+            self.attempt(payments.take_out_not_due, batch_id=one.pk)
 
     def day(self, ago: int) -> dt.date:
         return self.now.date() - dt.timedelta(days=ago)
@@ -307,7 +343,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def bank_file(self, which: int, who: bool, carried: bool) -> None:
         """A file may be made and never reach the bank."""
         if one := self.batch(which, "approved", "issued"):
-            file = self.attempt(payments.bank_file, second=who, batch_id=one.pk)
+            file = self.made(one, who)
             if file is not None and carried:
                 self.bank.carry(one.name, file.content)
 

@@ -83,7 +83,7 @@ class Refusal(models.TextChoices):
     ALREADY = "already", _("It is already paid elsewhere for the same time")
     NOT_HERE = "not_here", _("Another place is responsible; it is named in the letter")
     DIED = "died", _("The person has died before the right began")
-    LATE = "late", _("The last day to apply for the year had passed; later years can still be claimed")
+    LATE = "late", _("The last day to apply for the year had passed")
 
 
 class Asked(models.TextChoices):

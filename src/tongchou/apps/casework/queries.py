@@ -317,6 +317,10 @@ class View:
     own: bool
     #: The last day to apply for the year of the case, when the application came after it.
     missed: dt.date | None = None
+    #: Of what came late, the first later year that gives something and can still be applied for.
+    later_year: int | None = None
+    #: The year of the recorded death, 0 where nobody knows it; None where none is recorded.
+    died: int | None = None
 
 
 def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -341,6 +345,7 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
     own = conflicts.is_own(case, by)
     change = payee_notes.waiting_of(case, by)
     account = paying_to.newest_of(case)
+    missed = windows.missed(case, answer)
     return View(
         case=case,
         kind=found.kind,
@@ -363,7 +368,9 @@ def open_case(case_id: int, *, by: Account, at: dt.datetime) -> View:
         barred=frozenset() if own else barred,
         own=own,
         acted=acted.exists(),
-        missed=windows.missed(case, answer),
+        missed=missed,
+        later_year=windows.later_year(found, on) if missed is not None else None,
+        died=registry.years_of_death([case.person_id]).get(case.person_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""What waits for one account: on its desks, late below it, appeals it hears, accounts the bank refused.
+"""What waits for one account: on its desks, late below it, appeals, accounts the bank refused, deaths.
 
 Each is a query over the cases the account may read, so that the number on a home page and the list behind
 it are the same rows. What somebody has taken a position in waits for others, and is left out.
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tongchou.apps.casework import awarding, conflicts, grievances, kinds, lateness, payee_notes, reach
-from tongchou.apps.casework.models import Case, Decision, Desk, Payee, State
+from tongchou.apps.casework.models import Award, Case, Decision, Desk, Payee, State
+from tongchou.apps.registry import api as registry
 from tongchou.core import calendar
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope, merged
@@ -38,7 +39,8 @@ class Waits(StrEnum):
     """Lists of what waits; ``DESK`` holds ``SOON`` and ``LATE`` too, and what of ``ACCEPT`` lies there.
 
     ``ACCEPT`` are applications nobody has accepted yet. ``PAYEES`` are finished cases as well: a change of
-    their account waits. Of those of ``CAME_BACK`` the bank asked for another account.
+    their account waits. Of those of ``CAME_BACK`` the bank asked for another account. ``DIED`` were granted
+    for a year after the recorded death, and no money is on its way: the county ends them.
     """
 
     DESK = "desk"
@@ -49,6 +51,7 @@ class Waits(StrEnum):
     APPEALS = "appeals"
     PAYEES = "payees"
     CAME_BACK = "came_back"
+    DIED = "died"
 
 
 #: The key of grievances beside those of ``Waits``.
@@ -103,6 +106,8 @@ def condition(holder: reach.Held, waits: Waits, on: dt.date) -> Q:
         return _payees(posts, holder, on)
     if waits is Waits.CAME_BACK:
         return _came_back(posts, holder.account)
+    if waits is Waits.DIED:
+        return _died(posts, holder.account)
     if waits is Waits.ACCEPT:
         lies = [(post, _ACCEPTED_AT.get(post.desk, (post.desk,))) for post in posts]
         there = [post.without_family(holder.account) & Q(desk__in=desks) for post, desks in lies]
@@ -145,6 +150,19 @@ def _came_back(posts: list[_Post], account: int) -> Q:
         back |= Q(pk__in=rows.filter(~Exists(newer)).values("case_id"))
     here = [post.without_family(account) for post in posts if post.desk != Desk.COUNTY]
     return _any(here) & Q(state=State.APPROVED) & back & ~Q(pk__in=payee_notes.cases_that_wait())
+
+
+def _died(posts: list[_Post], account: int) -> Q:
+    """Approved cases nobody has begun to pay, for a year after the year of the recorded death.
+
+    They wait for the county, as what a level has granted no lower one takes away.
+    """
+    unpaid = Award.objects.filter(void_at=None, tried=False).annotate(
+        died=registry.year_of_death("person_id")
+    )
+    after = unpaid.filter(died__gt=0, died__lt=F("year")).values("case_id")
+    here = [post.without_family(account) for post in posts if post.desk == Desk.COUNTY]
+    return _any(here) & Q(state=State.APPROVED, pk__in=after)
 
 
 def _any(parts: list[Q]) -> Q:

@@ -1,8 +1,8 @@
 """Whether an application comes in time: not before its year can be applied for, not after its last day.
 
 Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号, Art. 12: it is applied
-for year by year; who applies late loses that year's subsidy, and later years can still be claimed. The days
-are the rule's own (``claim_by``, ``claiming``); what sets none can be applied for before its year.
+for year by year; who applies late loses that year's subsidy, and later years can still be claimed while
+they give something. The days are the rule's own (``claim_by``, ``claiming``); what sets none can be applied for before its year.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.casework import pinning, sealing
 from tongchou.apps.casework.models import Case
 from tongchou.apps.casework.moving import Open
 from tongchou.apps.entitlements import api as entitlements
@@ -18,6 +19,7 @@ from tongchou.core import clock
 from tongchou.core.errors import Conflict
 from tongchou.domain.casework.kinds import CaseKind
 from tongchou.domain.policy.explanation import Explanation
+from tongchou.domain.policy.outcomes import NEEDS_INFORMATION, NOT_ENTITLED
 
 
 def early(kind: CaseKind, year: int, on: dt.date) -> str:
@@ -43,6 +45,24 @@ def missed(case: Case, answer: Explanation | None) -> dt.date | None:
         return None
     claimed = entitlements.claimed_on(person_id=case.person_id, programme=answer.programme, year=case.year)
     return by if claimed is None or claimed > by else None
+
+
+def later_year(found: Open, on: dt.date) -> int | None:
+    """The first year after that of a case, up to the next, that is not refused and can still be applied for.
+
+    None where there is none: the person has died, is too old for the programme, or every last day is past.
+    """
+    case = found.case
+    told = {case.person_id: sealing.unseal(case.sealed, case.person_id).told}
+    for year in range(case.year + 1, on.year + 2):
+        answer = pinning.ask(found.kind, told, year=year, on=on).get(case.person_id)
+        if answer is None or answer.outcome == NOT_ENTITLED:
+            continue
+        if answer.outcome == NEEDS_INFORMATION and "death_year" in answer.missing:
+            continue
+        if answer.claim_by is None or answer.claim_by >= on:
+            return year
+    return None
 
 
 def require_in_time(found: Open, answer: Explanation | None, words: str, on: dt.date) -> None:

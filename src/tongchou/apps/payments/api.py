@@ -95,6 +95,7 @@ from tongchou.apps.payments.queries import (
     held_by_account,
     month_of,
     months,
+    not_with_bank,
     row_lines,
     row_list,
     rows_of_case,
@@ -140,6 +141,10 @@ from tongchou.apps.payments.reviewing import (
     seen_of,
     send_back,
     take_out,
+    take_out_not_due,
+)
+from tongchou.apps.payments.row_deaths import (
+    Death,
 )
 from tongchou.apps.payments.sharing import (
     in_force as sharing_in_force,
@@ -201,6 +206,7 @@ __all__ = [
     "BatchView",
     "Changed",
     "Closing",
+    "Death",
     "Entry",
     "Fund",
     "FundLine",
@@ -262,6 +268,7 @@ __all__ = [
     "left_out",
     "month_of",
     "months",
+    "not_with_bank",
     "open_fund",
     "open_fund_of",
     "open_of",
@@ -293,6 +300,7 @@ __all__ = [
     "take_back",
     "take_back_recovery",
     "take_out",
+    "take_out_not_due",
     "templates",
     "title",
     "to_pay",

@@ -13,7 +13,7 @@ import xlsxwriter
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import building, naming, posting, reach, sealing, templates
+from tongchou.apps.payments import building, naming, posting, reach, row_deaths, sealing, templates
 from tongchou.apps.payments.models import Batch, BatchState, FrozenRow, PaymentRow, RowState
 from tongchou.core import clock, keys
 from tongchou.core.errors import Conflict
@@ -50,7 +50,8 @@ def bank_file(*, batch_id: int, by: Account, at: dt.datetime) -> BankFile:
     ------
     NotAllowed, NotFound
     Conflict
-        ``payments.not_reviewed``; ``payments.changed_row`` with ``rows`` that do not carry their mark;
+        ``payments.not_reviewed``; ``payments.died`` with ``rows`` for years after a recorded death, the first
+        time alone; ``payments.changed_row`` with ``rows`` that do not carry their mark;
         ``payments.file_differs`` when the file would no longer be the one the bank has.
     """
     batch = reach.batch_of(batch_id, by, at, reach.BUILD, lock=True)
@@ -63,6 +64,7 @@ def bank_file(*, batch_id: int, by: Account, at: dt.datetime) -> BankFile:
     sha256 = hashlib.sha256(content).hexdigest()
     new = batch.state == BatchState.APPROVED
     if new:
+        row_deaths.require_due(batch)
         _issue(batch, lines, sha256, by, at)
     elif sha256 != batch.file_sha256:
         message = _("The bank's template was changed since. Put the former one back to get the same file.")

@@ -20,6 +20,7 @@ from tongchou.apps.payments import (
     payee_marks,
     posting,
     reach,
+    row_deaths,
     sealing,
     sharing,
     templates,
@@ -130,6 +131,7 @@ def _freeze_rows(
     standing, payees = source.awards(numbers), source.payees(numbers)
     notes, last = source.payee_notes(numbers), payee_marks.last_paid(batch.programme, rows)
     before = _before([row.earlier_id for row in rows if row.earlier_id])
+    gone = row_deaths.gone(rows)
     title = naming.title(batch.programme, "zh")
     frozen: list[FrozenRow] = []
     left: dict[str, list[PaymentRow]] = defaultdict(list)
@@ -137,7 +139,9 @@ def _freeze_rows(
     for row in rows:
         award, payee = standing.get(row.award_id), payees.get(row.award_id)
         note = notes.get(row.award_id)
-        if note is not None and note.waits:
+        if row.pk in gone:
+            left[Why.DIED].append(row)
+        elif note is not None and note.waits:
             left[Why.PAYEE_WAITS].append(row)
         elif row.award_id not in held or award is None or award.amount_fen != row.fen:
             left[Why.NOT_STANDING].append(row)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import awards, naming, payee_marks, posting, reach, sealing
+from tongchou.apps.payments import awards, naming, payee_marks, posting, reach, row_deaths, sealing
 from tongchou.apps.payments.models import (
     LIVE,
     AnswerFile,
@@ -165,6 +165,7 @@ class BatchView:
     reasons: Mapping[str, int]  # left out or taken out
     changed: int  # rows marked when they were frozen: the account is another than before
     overtaken: int  # rows whose account has changed since, or is about to
+    died: Mapping[str, int]  # rows the bank does not have, by what a recorded death says of them
     returned: Mapping[str, int]  # the bank's reasons
     bearing: Mapping[str, int]  # fen by level; empty without a sharing
     answers: Sequence[AnswerFile]
@@ -195,6 +196,7 @@ def batch_view(batch_id: int, by: Person, at: dt.datetime) -> BatchView:
         reasons=dict(lines.exclude(why="").values_list("why").annotate(n=Count("pk"))),
         changed=lines.filter(state__in=TOLD).exclude(changed="").count(),
         overtaken=len(payee_marks.overtaken(batch)),
+        died=row_deaths.counts(batch),
         returned=dict(outcomes.values_list("reason").annotate(n=Count("pk"))),
         bearing=shares.split(batch.fen, batch.sharing.parts) if batch.sharing else {},
         answers=list(batch.answers.exclude(state=AnswerState.DISCARDED).order_by("-pk")),
@@ -228,15 +230,18 @@ class RowLine:
     settled_on: dt.date | None
     settled_at: dt.datetime | None = None  # when it was recorded here
     overtaken: bool = False  # the account has changed since the batch was frozen, or is about to
+    death: str = ""  # what a recorded death says of a row the bank does not have
 
 
 def row_list(batch: Batch, state: str = "") -> QuerySet[PaymentRow]:
-    """The rows of a batch in order; of one state, those left out and taken out (``out``), or those of whose
-    account the reviewer is told something (``changed``)."""
+    """The rows of a batch in order; of one state, those left out and taken out (``out``), those of whose
+    account the reviewer is told something (``changed``), or those a recorded death is told of (``died``)."""
     rows = PaymentRow.objects.filter(batch=batch).order_by("no")
     if state == "changed":
         marked = Q(state__in=TOLD) & ~Q(changed="")
         return rows.filter(marked | Q(no__in=payee_marks.overtaken(batch)))
+    if state == "died":
+        return row_deaths.marked(batch).order_by("no")
     if state == "out":
         return rows.exclude(why="")
     return rows.filter(state=state) if state else rows
@@ -245,10 +250,12 @@ def row_list(batch: Batch, state: str = "") -> QuerySet[PaymentRow]:
 def row_lines(rows: Iterable[PaymentRow], *, people: bool, batch: Batch | None = None) -> list[RowLine]:
     """Rows as lines. Two queries, however many; ``people`` as ``sees_people``.
 
-    Rows of one ``batch`` are told whether their account has changed since; one query more.
+    Rows of one ``batch`` are told whether their account has changed since and, where people are seen, what a
+    recorded death says of them; two queries more.
     """
     listed = list(rows)
     overtaken = payee_marks.overtaken(batch, listed) if batch else set()
+    deaths = row_deaths.marks(listed) if batch and people else {}
     numbers = [row.pk for row in listed]
     frozen = dict(FrozenRow.objects.filter(row__in=numbers).values_list("row", "sealed")) if people else {}
     outcomes: dict[int, RowOutcome] = {}
@@ -256,13 +263,20 @@ def row_lines(rows: Iterable[PaymentRow], *, people: bool, batch: Batch | None =
         outcomes[one.row_id] = one  # the last one counts
     with keys.steady():
         return [
-            _row_line(row, frozen.get(row.pk, ""), outcomes.get(row.pk), people, row.no in overtaken)
+            _row_line(
+                row,
+                frozen.get(row.pk, ""),
+                outcomes.get(row.pk),
+                people,
+                overtaken=row.no in overtaken,
+                death=deaths.get(row.pk, ""),
+            )
             for row in listed
         ]
 
 
 def _row_line(
-    row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: bool, overtaken: bool
+    row: PaymentRow, sealed: str, outcome: RowOutcome | None, people: bool, *, overtaken: bool, death: str
 ) -> RowLine:
     facts = sealing.unseal(sealed, row.pk) if sealed else None
     words = sealing.unseal_words(outcome.sealed, "outcome", row.pk) if outcome and people else ""
@@ -275,6 +289,7 @@ def _row_line(
         settled_on=outcome.paid_on if outcome else None,
         settled_at=outcome.at if outcome else None,
         overtaken=overtaken,
+        death=death,
     )
 
 
@@ -286,6 +301,12 @@ def rows_of_case(case_id: int, person_id: int) -> list[RowLine]:
     """What was paid of a case, the latest try first, without payees. Two queries; access is the caller's."""
     rows = PaymentRow.objects.filter(person_id=person_id, case_id=case_id, state__in=TOLD)
     return row_lines(rows.select_related("batch").order_by("-pk"), people=False)
+
+
+def not_with_bank(case_ids: Collection[int]) -> set[int]:
+    """Those of some cases that stand in a batch the bank does not have. One query; access is the caller's."""
+    rows = PaymentRow.objects.filter(case_id__in=case_ids, state__in=(RowState.WAITING, RowState.FROZEN))
+    return set(rows.values_list("case_id", flat=True))
 
 
 def answer_view(file_id: int, by: Person, at: dt.datetime) -> AnswerFile:
@@ -314,16 +335,18 @@ def came_back(by: Person, on: dt.date) -> int:
 
 
 def batches_that_wait(by: Person, on: dt.date) -> dict[str, QuerySet[Batch]]:
-    """The batches an account has to move on. Three queries, none of a batch.
+    """The batches an account has to move on. Four queries, none of a batch.
 
-    ``review`` are those it reviews as the second person, ``move`` those it freezes or hands to the bank,
-    ``answers`` those with a return file nobody has decided about.
+    ``review`` are those it reviews as the second person, ``died`` those with rows that a death makes not due,
+    or perhaps so, ``move`` those it freezes or hands to the bank, ``answers`` those with a return file nobody
+    has decided about.
     """
     staged = AnswerFile.objects.filter(batch=OuterRef("pk"), state=AnswerState.STAGED)
     building = reach.batches(by, on, reach.BUILD)
     review = reach.batches(by, on, reach.REVIEW).filter(state=BatchState.FROZEN)
     return {
         "review": review.exclude(built_by=by.pk).exclude(frozen_by=by.pk),
+        "died": row_deaths.to_look_at(building),
         "move": building.filter(state__in=(BatchState.DRAFT, BatchState.APPROVED)),
         "answers": building.filter(Exists(staged)),
     }

@@ -1,4 +1,4 @@
-"""The second person: approve a frozen batch or send it back; give a batch up; take single rows out."""
+"""The second person: approve a frozen batch or send it back; give a batch up; take rows out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tongchou.apps.payments import awards, building, posting, reach
+from tongchou.apps.payments import awards, building, posting, reach, row_deaths
 from tongchou.apps.payments.batch_models import TAKEN_OUT
 from tongchou.apps.payments.models import Batch, BatchState, PaymentRow, RowState, Why
 from tongchou.apps.payments.steps import CHUNK
@@ -45,7 +45,8 @@ def approve(*, batch_id: int, seen: str, by: Account, at: dt.datetime) -> Batch:
         ``payments.needs_two`` when the account built or froze it.
     NotFound
     Conflict
-        ``payments.decided``, ``payments.not_frozen``; ``payments.seen`` when a row was taken out meanwhile.
+        ``payments.decided``, ``payments.not_frozen``; ``payments.seen`` when a row was taken out meanwhile;
+        ``payments.died`` with ``rows`` for years after a recorded death.
     """
     batch = _to_review(batch_id, by, at, BatchState.APPROVED)
     if batch.state == BatchState.APPROVED:
@@ -53,6 +54,7 @@ def approve(*, batch_id: int, seen: str, by: Account, at: dt.datetime) -> Batch:
     if seen != seen_of(batch):
         message = _("The batch has changed since you looked. Look at it once more, then decide.")
         raise Conflict("payments.seen", message)
+    row_deaths.require_due(batch)
     batch.state, batch.reviewed_by, batch.reviewed_at = BatchState.APPROVED, by, at
     batch.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     building.note(batch, "approve", by, at, rows=batch.rows, fen=batch.fen)
@@ -163,6 +165,42 @@ def take_out(*, batch_id: int, row_no: int, why: str, by: Account, at: dt.dateti
     batch.save(update_fields=["rows", "fen"])
     building.note(batch, "take_out", by, at, row=row_no, why=why, fen=row.fen)
     return row
+
+
+@transaction.atomic
+def take_out_not_due(*, batch_id: int, by: Account, at: dt.datetime) -> int:
+    """Take the rows for years after a recorded death out of a frozen or reviewed batch; gives how many.
+
+    None left is none taken out. Their money is free; one audit row names them all.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+    Conflict
+        ``payments.issued`` when the bank has it; ``payments.last_row`` when nothing else is in the batch.
+    """
+    batch = reach.batch_of(batch_id, by, at, reach.BUILD, lock=True)
+    if batch.state not in (BatchState.FROZEN, BatchState.APPROVED):
+        raise Conflict("payments.issued", _("The bank has this batch, or it has ended. It stays as it is."))
+    rows = list(row_deaths.not_due(batch).order_by("no"))
+    if not rows:
+        return 0
+    if len(rows) == batch.rows:
+        message = _("No row of this batch is due any more. Give the batch up instead.")
+        raise Conflict("payments.last_row", message)
+    fen = sum(row.fen for row in rows)
+    _release(batch, fen, f"take_out_not_due:{rows[0].pk}", by, at)
+    for first in range(0, len(rows), CHUNK):
+        part = rows[first : first + CHUNK]
+        numbers = [row.pk for row in part]
+        PaymentRow.objects.filter(pk__in=numbers).update(state=RowState.DROPPED, why=Why.DIED)
+        awards.source().note_untried([row.award_id for row in part if row.earlier_id is None])
+    batch.rows -= len(rows)
+    batch.fen -= fen
+    batch.save(update_fields=["rows", "fen"])
+    numbered = [row.no for row in rows]
+    building.note(batch, "take_out_not_due", by, at, rows=numbered, why=Why.DIED, fen=fen)
+    return len(rows)
 
 
 def _release(batch: Batch, fen: int, key: str, by: Account, at: dt.datetime) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.registry.models import Household, Person
@@ -35,6 +37,21 @@ def living_ids_in(scope: Scope) -> QuerySet[Any]:
 def is_dead(person: str) -> Exists:
     """An expression for a row that holds somebody's number: whether a death is recorded for them."""
     return Exists(Person.objects.filter(pk=OuterRef(person), deceased=True))
+
+
+def year_of_death(person: str) -> Subquery:
+    """An expression for a row that holds somebody's number: the year of the recorded death.
+
+    0 where a death is recorded and nobody knows the year, null where none is recorded.
+    """
+    dead = Person.objects.filter(pk=OuterRef(person), deceased=True)
+    return Subquery(dead.values(year=Coalesce("death_year", 0))[:1])
+
+
+def years_of_death(person_ids: Collection[int]) -> dict[int, int]:
+    """The same for some people by number; those of whom no death is recorded are left out. One query."""
+    dead = Person.objects.filter(pk__in=person_ids, deceased=True)
+    return {pk: year or 0 for pk, year in dead.values_list("pk", "death_year")}
 
 
 def no_person() -> NotFound:

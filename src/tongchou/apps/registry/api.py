@@ -7,6 +7,8 @@ from tongchou.apps.registry.access import (
     living_ids_in,
     person_ids_in,
     require_household,
+    year_of_death,
+    years_of_death,
 )
 from tongchou.apps.registry.account_holders import (
     TIES as HOLDER_TIES,
@@ -434,4 +436,6 @@ __all__ = [
     "village_of_open",
     "whereabouts",
     "without",
+    "year_of_death",
+    "years_of_death",
 ]

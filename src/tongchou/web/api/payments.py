@@ -83,7 +83,9 @@ class PaymentRow(Schema):
 
     ``why`` it was left out, or the bank's ``reason`` for sending it back. ``changed``: the account is another
     one than at the approval, at the last payment, or at both; ``overtaken``: another one was asked for or
-    confirmed after the batch was frozen, and this row pays the former.
+    confirmed after the batch was frozen, and this row pays the former. ``death``: what a recorded death says
+    of a row the bank does not have: ``not_due`` for a year after it, ``stays_due`` for its year or before,
+    ``unknown`` when nobody knows the year; empty without one, and for who does not see whom the batch pays.
     """
 
     row: int
@@ -97,6 +99,7 @@ class PaymentRow(Schema):
     settled_on: dt.date | None
     changed: str
     overtaken: bool
+    death: str
 
 
 class PaymentRows(Schema):
@@ -245,7 +248,8 @@ def payment_rows(
     request: HttpRequest, payment_id: Id, after: Count = 0, limit: Limit = 50, state: Code | None = None
 ):
     view = payments.batch_view(payment_id, request.auth, request.at)
-    found = payments.row_list(view.batch, state or "").filter(no__gt=after)
+    state = "" if state is None or (state == "died" and not view.sees_people) else state
+    found = payments.row_list(view.batch, state).filter(no__gt=after)
     listed = list(found[: limit + 1])
     lines = payments.row_lines(listed[:limit], people=view.sees_people, batch=view.batch)
     return PaymentRows(
@@ -262,6 +266,7 @@ def payment_rows(
                 settled_on=one.settled_on,
                 changed=one.row.changed,
                 overtaken=one.overtaken,
+                death=one.death,
             )
             for one in lines
         ],

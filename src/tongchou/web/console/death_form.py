@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tongchou.apps.casework import api as casework
+from tongchou.apps.payments import api as payments
 from tongchou.apps.registry import api as registry
 from tongchou.core import clock
 from tongchou.web.console import formatters
 from tongchou.web.console.act_forms import ActForm, DayField
+from tongchou.web.console.presenters import case_deaths
 
 HEADS = ("01", "02")
 
@@ -82,10 +85,27 @@ class DeathForm(ActForm):
             ),
             gettext("Nobody else of the household is registered otherwise because of it."),
         ]
+        lines += self._cases()
         if self.subject.record.person.relation in HEADS:
             lines.append(gettext("This person is the head of the household: choose a new head afterwards."))
         lines.append(gettext("Recorded by mistake, it can be taken back: another person has to approve."))
         return lines
+
+    def _cases(self) -> list[Any]:
+        """What follows for each case of the person that the reader may read, and for its payment."""
+        day, subject = self.cleaned_data["day"], self.subject
+        on = clock.date_of(subject.at)
+        found = casework.of_person(subject.person_id, by=subject.by, on=on)
+        touched = [one for one in found if one.state in case_deaths.TOUCHED]
+        held = payments.not_with_bank([one.case_id for one in touched]) if touched else set()
+        died = day.year if day is not None else 0
+        return [
+            said
+            for one in touched
+            for said in case_deaths.follows(
+                one, died, in_batch=one.case_id in held, language=subject.language
+            )
+        ]
 
     def record(self, whom: dict[str, Any], said: dict[str, Any]) -> registry.Recorded:
         return registry.record_death(

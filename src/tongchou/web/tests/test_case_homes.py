@@ -27,6 +27,7 @@ COUNTED = {
     "cases": "rows",
     "cases-accept": "rows",
     "cases-came-back": "rows",
+    "cases-after-a-death": "rows",
     "cases-escalated": "rows",
     "appeals": "rows",
     "grievances": "rows",
@@ -99,7 +100,7 @@ def test_each_card_counts_the_rows_of_its_list(busy: dict[str, int], office: Any
     county = figures(signed_in(office.county))
     assert county == {
         "cases": 0, "cases-accept": 0, "cases-escalated": 1, "appeals": 0, "grievances": 0, "objections": 0,
-        "answers": 0,
+        "answers": 0, "cases-after-a-death": 0,
     }  # fmt: skip
     assert figures(signed_in(office.prefecture)) == {"appeals": 0}
 

@@ -12,10 +12,12 @@ from django.utils import translation
 
 from tongchou.apps.casework import api as casework
 from tongchou.apps.casework.models import Case
-from tongchou.apps.casework.tests.conftest import apply, family, office, passed
+from tongchou.apps.casework.tests.conftest import YEAR, apply, family, office, passed
+from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
 from tongchou.core.errors import Conflict, NotAllowed
 from tongchou.core.models import Account
+from tongchou.domain.dates import PartialDate
 from tongchou.web.console.presenters import case_letters
 from tongchou.web.console.presenters.official import Letter
 from tongchou.web.tests.test_notice_pages import signed_in
@@ -230,3 +232,90 @@ def test_a_refusal_by_the_county_is_reviewed_by_a_colleague_then_the_prefecture(
     assert letter(case).signed.startswith("毕节市") and "邻县确认未领取" in said(letter(case))
     heard = [one.heard_at for one in casework.view(case, by=office.township, at=frozen_clock).history]
     assert [one for one in heard if one] == ["county", "prefecture"]
+
+
+@pytest.fixture
+def late(apply: Any, act: Any, office: Any, family: dict[str, int]) -> Callable[..., int]:
+    """``late(2024)``: a child born then, for whom last year was applied for too late, refused for it."""
+
+    def made(born: int) -> int:
+        Person.objects.filter(pk=family["陈小苗"]).update(birth_year=born)
+        case = apply(year=YEAR - 1)
+        act("accept", case, office.clerk)
+        act("refuse", case, office.township, reason="late")
+        return int(case)
+
+    return made
+
+
+def test_a_refusal_for_being_late_names_the_day_and_where_it_stands(late: Any, letter: Any) -> None:
+    text = said(letter(late(YEAR - 2)))
+    assert f"The last day to apply for {YEAR - 1} was" in text and f"31 December {YEAR - 1}" in text
+    assert "国卫办人口发〔2025〕24号" in text and "Art. 12 and 14" in text
+    assert f"For {YEAR} the family can still apply." in text
+
+
+def test_no_later_year_is_promised_where_there_is_none(
+    late: Any, letter: Any, office: Any, family: dict[str, int], frozen_clock: dt.datetime
+) -> None:
+    """The child died in the year that was applied for too late."""
+    case = late(YEAR - 2)
+    registry.record_death(
+        person_id=family["陈小苗"], died=PartialDate(YEAR - 1, 6), by=office.township, at=frozen_clock
+    )
+    text = said(letter(case))
+    assert f"The last day to apply for {YEAR - 1} was" in text and "can still" not in text
+    with translation.override("en"):
+        assert "later years" not in str(casework.Refusal.LATE.label)
+
+
+def test_a_child_past_the_age_is_promised_no_later_year(late: Any, letter: Any) -> None:
+    """Born in 2022: 2025 was the last year that gives anything."""
+    assert "can still" not in said(letter(late(YEAR - 4)))
+
+
+def test_the_day_that_was_missed_stays_named_whatever_the_register_says_since(
+    late: Any, letter: Any, family: dict[str, int]
+) -> None:
+    case = late(YEAR - 2)
+    Person.objects.filter(pk=family["陈小苗"]).update(birth_year=YEAR - 15)
+    text = said(letter(case))
+    assert f"The last day to apply for {YEAR - 1} was" in text and "can still" not in text
+
+
+def test_a_letter_about_a_child_goes_to_who_applied(apply: Any, letter: Any) -> None:
+    made = letter(apply())
+    assert made.to == "陈勇" and made.about == ""
+    (facts,) = [part.pairs for part in made.parts if part.kind == "facts" and "陈小苗" in repr(part.pairs)]
+    assert facts[0][1].startswith("陈小苗")
+
+
+def test_no_letter_is_addressed_to_the_dead(
+    apply: Any, letter: Any, office: Any, family: dict[str, int], frozen_clock: dt.datetime
+) -> None:
+    def die(name: str) -> None:
+        registry.record_death(
+            person_id=family[name], died=PartialDate(YEAR, 5), by=office.township, at=frozen_clock
+        )
+
+    child = apply()
+    own = apply("陈老根", "elderly_reward", applicant="self", application={"name": "陈老根"})
+    alone = apply(
+        "林树", "hardship_aid", applicant="self", application={"name": "林树", "situation": "房屋受灾"}
+    )
+    assert letter(own).to == "陈老根" and letter(own).about
+    die("陈小苗")
+    assert letter(child).to == "陈勇"
+    die("林树")
+    assert letter(alone).to == "The family of 林树"  # nobody is left in the household
+    grown = apply("陈勇", "hardship_aid", applicant="self",
+                  application={"name": "陈勇", "situation": "房屋受灾"})  # fmt: skip
+    die("陈勇")
+    assert letter(grown).to == "陈老根"  # the living head of the household
+    die("陈老根")
+    assert letter(own).to == "The family of 陈老根"
+
+
+def test_a_proxy_is_no_addressee_of_a_child_s_letter(apply: Any, letter: Any) -> None:
+    case = apply(applicant="proxy", application={"name": "罗代办", "mandate": "委托书，2026年6月1日"})
+    assert letter(case).to == "The guardian of 陈小苗"

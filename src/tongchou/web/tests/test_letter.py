@@ -13,6 +13,7 @@ from tongchou.apps.entitlements.tests.conftest import FAMILY
 from tongchou.apps.local import api as local
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Person
+from tongchou.domain.dates import PartialDate
 from tongchou.web.tests.test_sheets import told
 
 __all__ = ["told"]
@@ -143,3 +144,19 @@ def test_what_is_missing_names_where_to_get_it(page: Any, people: Any) -> None:
     letter = found.context["page"].letter
     assert bool(letter.missing) == (letter.outcome == "需补充信息")
     assert all(one.label and one.where for one in letter.missing)
+
+
+def test_it_is_addressed_to_no_child_and_to_nobody_who_has_died(
+    page: Any, people: Any, township_officer: Any, frozen_clock: Any
+) -> None:
+    def to(name: str) -> str:
+        found = page(people[name], programme="childcare_subsidy", year=str(YEAR))
+        assert found.context["page"].to in found.content.decode()
+        return str(found.context["page"].to)
+
+    assert to("陈老根") == "陈老根"
+    assert to("陈小苗") != "陈小苗" and "陈小苗" in to("陈小苗")
+    registry.record_death(
+        person_id=people["陈老根"], died=PartialDate(YEAR, 5), by=township_officer, at=frozen_clock
+    )
+    assert to("陈老根") != "陈老根" and "陈老根" in to("陈老根")

@@ -106,6 +106,24 @@ def came_back(reader: Reader) -> Card:
     )
 
 
+def after_a_death(reader: Reader) -> Card:
+    """Cases granted for a year after the recorded death: nothing is due, and the county ends them."""
+    name = casework.Waits.DIED
+    return _counting(
+        reader,
+        name,
+        key="cases-after-a-death",
+        title=_("Granted for a year after the death"),
+        icon="info",
+        tone="warn",
+        unit=ngettext("case", "cases", _unit(reader, name)),
+        some=_("A death was recorded since. Nothing is due for the year of the case: look, and end it."),
+        none=_("Nothing stands granted for a year after a recorded death."),
+        address=_queue(name),
+        go=_("See which"),
+    )
+
+
 def sent_up(reader: Reader) -> Card:
     """Cases so late at the desks below that the level above is told."""
     name = casework.Waits.ESCALATED

@@ -24,6 +24,7 @@ def home(reader: Reader) -> Home:
             families.applications_sent_up(reader),
             cases.appeals(reader),
             cases.payees(reader),
+            cases.after_a_death(reader),
             cases.grievances(reader),
             cases.objections(reader),
             cases.answers(reader),

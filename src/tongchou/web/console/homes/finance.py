@@ -35,7 +35,7 @@ def home(reader: Reader) -> Home:
 
 
 def payments_waiting(reader: Reader) -> tuple[Card, ...]:
-    """Cases to be paid, batches to review and to move on, return files, and payments that came back."""
+    """Cases to be paid, batches to review, to look at and to move on, return files, and what came back."""
     address = reverse("console:payments")
     back = payments.came_back(reader.request.user, reader.today)
     returned = Card(
@@ -62,6 +62,14 @@ def payments_waiting(reader: Reader) -> tuple[Card, ...]:
             _("Payment batches to review"),
             _("Somebody else built them. Compare rows and amount with the decisions."),
             _("No batch waits for your review."),
+        ),
+        _batches(
+            reader,
+            "died",
+            "warn",
+            _("Batches with rows after a death"),
+            _("A death was recorded after the freezing. Look at these rows before the bank has them."),
+            _("No batch pays for a year after a recorded death."),
         ),
         _batches(
             reader,

@@ -354,6 +354,7 @@ ACTIONS = {
     "payments.send_back": gettext_lazy("Payment batch sent back"),
     "payments.drop": gettext_lazy("Payment batch given up"),
     "payments.take_out": gettext_lazy("Row taken out of a payment batch"),
+    "payments.take_out_not_due": gettext_lazy("Rows for years after a death taken out of a payment batch"),
     "payments.issue": gettext_lazy("Bank file made, money handed to the bank"),
     "payments.file_again": gettext_lazy("Bank file made again"),
     "payments.read_answer": gettext_lazy("Return file read and checked"),

@@ -19,7 +19,9 @@ from tongchou.core import clock
 from tongchou.domain.facts import BY_NAME, SENSITIVE
 from tongchou.policies.remedies import remedy
 from tongchou.web.console import formatters
+from tongchou.web.console.presenters import case_windows
 from tongchou.web.console.presenters import cases as of_case
+from tongchou.web.console.presenters.letter_address import addressee
 from tongchou.web.console.presenters.offices import Office, office_of
 from tongchou.web.console.presenters.official import Letter, Part
 
@@ -78,6 +80,10 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
         office = written.office("county")
     heading, parts = _SAYS[written.act.act](written)
     facts = [(label, value) for label, value in written.page.facts if value != "—"]
+    to, about = addressee(view, on), written.page.about
+    if to != written.page.person:
+        facts.insert(0, (_("The case is about"), " · ".join(filter(None, (written.page.person, about)))))
+        about = ""
     if view.case.state in ("approved", "refused", "ended"):
         facts.append((_("Deciding unit"), written.office(_decider(written)).name))
     parts += [Part("facts", pairs=tuple(facts)), Part("cite", (written.page.source,))]
@@ -87,8 +93,8 @@ def case_letter(view: casework.View, *, on: dt.date, language: str) -> Letter:
         title=heading % {"title": written.page.title},
         number=written.page.number,
         unit=office.name,
-        to=written.page.person,
-        about=written.page.about,
+        to=to,
+        about=about,
         parts=tuple(parts),
         signed=office.name or view.area.split(" · ")[0],
         day=formatters.day(on),
@@ -298,8 +304,26 @@ def _refusal(written: _Written) -> Iterator[Part]:
     yield from _words(step, _("The officer adds:"))
     if step.reasons == ("conditions",):
         yield from _clauses(written)
+    elif step.reasons == ("late",):
+        yield from _late(written)
     elif step.reasons == ("information",):
         yield from _missing(written)
+
+
+def _late(written: _Written) -> Iterator[Part]:
+    """The last day that was missed, where it stands, and a later year if one can still be applied for."""
+    view = written.view
+    # As it was decided: what the register says since changes nothing about the day that was missed.
+    kept = (view.pinned or {}).get("claim_by")
+    missed = dt.date.fromisoformat(kept) if kept else view.missed
+    if missed is not None:
+        said = _("The last day to apply for %(year)s was %(day)s; the application came after it.")
+        named = {"year": view.case.year, "day": formatters.day(missed)}
+        yield _text(said % named)
+    if law := [one.of(written.language) for one in case_windows.citations(view)]:
+        yield Part("facts", pairs=((_("It stands in"), _semicolon().join(law)),))
+    if more := case_windows.later(view):
+        yield _text(more)
 
 
 def _clauses(written: _Written) -> Iterator[Part]:

@@ -53,6 +53,7 @@ WAITS: dict[str, Promise] = {
     casework.Waits.APPEALS: gettext_lazy("Appeals to hear"),
     casework.Waits.PAYEES: gettext_lazy("Accounts to confirm"),
     casework.Waits.CAME_BACK: gettext_lazy("Payments that came back: another account"),
+    casework.Waits.DIED: gettext_lazy("Granted for a year after the death"),
 }
 #: Those of them whose cases the reader may accept or pass together.
 MINE = (casework.Waits.DESK, casework.Waits.ACCEPT, casework.Waits.SOON, casework.Waits.LATE)
@@ -357,9 +358,8 @@ def _facts(view: casework.View, on: dt.date, running: bool, language: str) -> li
         told.append((_("Working days left when it is taken up again"), str(max(case.left_whole or 0, 0))))
     elif running:
         told.append((_("Last day of this stage"), _last_day(case.stage_due, on, case.provisional)))
-        told.append(
-            (_("Last day of the case"), _if_provisional(formatters.day(case.due), case.due_provisional))
-        )
+        whole = _if_provisional(formatters.day(case.due), case.due_provisional)
+        told.append((_("Last day of the case"), whole))
     if case.decided_at:
         told.append((_("Decided on"), formatters.moment(case.decided_at)))
     return told

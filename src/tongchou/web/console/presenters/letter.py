@@ -22,6 +22,7 @@ from tongchou.domain.policy.explanation import OUTCOME_WORDS, Explanation
 from tongchou.domain.policy.rules import first_day
 from tongchou.web.console import formatters
 from tongchou.web.console.presenters import claim_windows, results
+from tongchou.web.console.presenters.letter_address import without_applicant
 
 Outcome = entitlements.Outcome
 _OFFICE = (
@@ -74,6 +75,7 @@ class Page:
 
     person_id: int
     name: str
+    to: str
     id_masked: str
     place: str
     year: int
@@ -97,6 +99,7 @@ def present(
     return Page(
         person_id=person.person_id,
         name=person.name,
+        to=without_applicant(person, today),
         id_masked=person.id_masked,
         place=person.place,
         year=year,

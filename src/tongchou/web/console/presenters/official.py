@@ -16,6 +16,7 @@ from tongchou.web.console import formatters
 from tongchou.web.console.presenters import cases as of_case
 from tongchou.web.console.presenters import grievances as of_grievance
 from tongchou.web.console.presenters.letter import office_words
+from tongchou.web.console.presenters.letter_address import addressee
 from tongchou.web.console.presenters.offices import office_of
 
 #: What a part is: a paragraph, a heading, a list, lines of label and value, a source, words of an officer.
@@ -122,7 +123,7 @@ def grievance_letter(
         title=_("Answer to your grievance"),
         number=row.number,
         unit=office.name,
-        to=row.person,
+        to=addressee(case, on),
         about="",
         parts=tuple(parts),
         signed=office.name or _county(case.area),

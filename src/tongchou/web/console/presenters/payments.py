@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from tongchou.apps.payments import api as payments
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
+from tongchou.web.console.presenters import payment_deaths
 from tongchou.web.console.presenters.funds import Figure
 
 #: What a list of batches may be narrowed to: ``payments.batches_that_wait``.
 WAITS: dict[str, Promise] = {
     "review": gettext_lazy("To be reviewed by me"),
+    "died": gettext_lazy("With rows after a death"),
     "move": gettext_lazy("To be frozen or handed over"),
     "answers": gettext_lazy("Return files to decide about"),
 }
@@ -190,6 +192,8 @@ class BatchPage:
     sees_people: bool
     changed: int
     overtaken: int
+    died: payment_deaths.Deaths | None
+    may_take_out_not_due: bool
 
 
 def procedure(now: int) -> list[Step]:
@@ -235,6 +239,8 @@ def batch_page(view: payments.BatchView, language: str) -> BatchPage:
         sees_people=view.sees_people,
         changed=view.changed,
         overtaken=view.overtaken,
+        died=payment_deaths.deaths(view),
+        may_take_out_not_due=payment_deaths.may_take_out(view),
     )
 
 
@@ -293,6 +299,10 @@ _FIXES: Mapping[str, str | Promise] = {
     "not_in_encoding": gettext_lazy("Ask the bank how it writes the name, or use a template of a workbook."),
     "not_corrected": _TOWNSHIP,
     "not_standing": gettext_lazy("The case was decided anew: look at it."),
+    "died": gettext_lazy(
+        "For a year after the death nothing is due: the county ends the case, or every next batch leaves it "
+        "out again. For the year of the death or before it stays due."
+    ),
     "payee_waits": gettext_lazy("A second officer confirms the account; the next batch takes it in."),
 }
 
@@ -340,6 +350,8 @@ class RowShown:
     more_url: str
     #: What the reviewer is told of the account.
     marks: list[str]
+    #: What a recorded death says of the row.
+    death: Chip | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +437,7 @@ def row_shown(one: payments.RowLine, *, page: BatchPage, may_review: bool, may_b
         else "",
         more_url=reverse("console:payment-more", args=numbers) if third else "",
         marks=_marks(one),
+        death=payment_deaths.mark(one),
     )
 
 

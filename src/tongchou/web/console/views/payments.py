@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongchou.apps.payments import api as payments
@@ -28,7 +28,7 @@ from tongchou.web.console.views.funds import act, sent
 
 SIZE = 50
 #: What a filter of rows may say.
-STATES = ("", "out", "changed", *payments.RowState.values)
+STATES = ("", "out", "changed", "died", *payments.RowState.values)
 
 
 @require_safe
@@ -144,8 +144,7 @@ def _page(
     at, language = clock.now(), data_language()
     view = payments.batch_view(payment_id, request.user, at)
     page = present.batch_page(view, language)
-    state = request.GET.get("show", "")
-    state = state if state in STATES else ""
+    state = _state(request, view)
     found = payments.row_list(view.batch, state)
     address = f"{reverse('console:payment', args=[payment_id])}?{urlencode({'show': state})}"
     pages = pages_of(request, address, "page", found.count(), SIZE, "#rows")
@@ -171,6 +170,12 @@ def _page(
     )
 
 
+def _state(request: HttpRequest, view: payments.BatchView) -> str:
+    """Which rows are asked for; of whom a death is recorded only to who sees whom the batch pays."""
+    state = request.GET.get("show", "")
+    return state if state in STATES and (state != "died" or view.sees_people) else ""
+
+
 def _filters(view: payments.BatchView, payment_id: int) -> list[tuple[str, str, str, int]]:
     """Address, value, label and number of each filter that shows anything."""
     address = reverse("console:payment", args=[payment_id])
@@ -180,6 +185,8 @@ def _filters(view: payments.BatchView, payment_id: int) -> list[tuple[str, str, 
         for state in payments.RowState.values
         if view.states.get(state)
     ]
+    if view.died and view.sees_people:
+        found.append(("died", _("A death is recorded"), sum(view.died.values())))
     if view.changed or view.overtaken:
         told = payments.row_list(view.batch, "changed").count()
         found.append(("changed", _("Account changed"), told))
@@ -192,7 +199,7 @@ def _filters(view: payments.BatchView, payment_id: int) -> list[tuple[str, str, 
 @require_POST
 @staff(payments.VIEW)
 def decide(request: HttpRequest, payment_id: int, act: str) -> HttpResponse:
-    """Freezes, approves, sends back or gives a batch up."""
+    """Freezes, approves, sends back or gives a batch up; takes out what is not due after a death."""
     given: dict[str, Any] = {"batch_id": payment_id, "by": request.user, "at": clock.now()}
     form = None
     try:
@@ -207,6 +214,10 @@ def decide(request: HttpRequest, payment_id: int, act: str) -> HttpResponse:
                 return _page(request, payment_id, form=form, status=422)
             payments.send_back(refusal=form.cleaned_data["refusal"], **given)
             messages.success(request, _("Sent back. Its money is free and its cases wait again."))
+        elif act == "take-out-not-due":
+            number = payments.take_out_not_due(**given)
+            told = ngettext("%(n)s row taken out.", "%(n)s rows taken out.", number) % {"n": number}
+            messages.success(request, told)
         elif act == "drop":
             payments.drop(**given)
             messages.success(request, _("Given up. Its money is free and its cases wait again."))
@@ -236,8 +247,7 @@ def bank_file(request: HttpRequest, payment_id: int) -> HttpResponse:
 def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
     """The rows of a batch, or those of one state, as a workbook: names, accounts masked."""
     view = payments.batch_view(payment_id, request.user, clock.now())
-    state = request.GET.get("show", "")
-    found = payments.row_list(view.batch, state if state in STATES else "")
+    found = payments.row_list(view.batch, _state(request, view))
     page = present.batch_page(view, data_language())
     shown = [
         present.row_shown(one, page=page, may_review=False, may_build=False)
@@ -245,7 +255,8 @@ def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
     ]
     rows: list[list[Cell]] = [
         [str(one.no), one.case_number, one.name, one.account, one.fen / 100, one.chip.label, one.note,
-         one.settled_on.isoformat() if one.settled_on else "", "; ".join(one.marks)]
+         one.settled_on.isoformat() if one.settled_on else "", "; ".join(one.marks),
+         one.death.label if one.death else ""]
         for one in shown
     ]  # fmt: skip
     content = table_workbook(
@@ -253,9 +264,9 @@ def rows_workbook(request: HttpRequest, payment_id: int) -> HttpResponse:
         title=f"{page.programme} {page.name}",
         about=(*page.facts, (_("Mark of the file"), page.mark)),
         heads=[_("Row"), _("Case"), _("Payee"), _("Account"), _("Amount, yuan"), _("State"), _("Why"),
-               _("Date"), _("Account changed")],
+               _("Date"), _("Account changed"), _("A death is recorded")],
         rows=rows,
-        widths=(8, 16, 16, 12, 14, 14, 30, 14, 30),
+        widths=(8, 16, 16, 12, 14, 14, 30, 14, 30, 30),
     )  # fmt: skip
     return attachment(content, f"payment-{page.name}.xlsx")
 
