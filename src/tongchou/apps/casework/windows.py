@@ -2,7 +2,8 @@
 
 Source: Management Rules of the Childcare Subsidy (trial), 国卫办人口发〔2025〕24号, Art. 12: it is applied
 for year by year; who applies late loses that year's subsidy, and later years can still be claimed while
-they give something. The days are the rule's own (``claim_by``, ``claiming``); what sets none can be applied for before its year.
+they give something. The days are the rule's own (``claim_by``, ``claiming``); what sets none can be
+applied for before its year.
 """
 
 from __future__ import annotations
