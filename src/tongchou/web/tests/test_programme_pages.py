@@ -339,7 +339,7 @@ def test_the_only_child_reward_is_no_silent_promise(
 ) -> None:
     """Whether a family with another child since goes on is the province's to say: the answer says so."""
     (tmp_path / "province.yaml").write_text(
-        'level: province\narea: {code: "99", zh: 某省, en: A Province}\nprogrammes:\n'
+        'level: province\narea: {code: "990000", zh: 某省, en: A Province}\nprogrammes:\n'
         "  only_child_reward:\n    monthly_amount:\n"
         "      - {from: 2026-01-01, value: 2000, reference: {zh: 某省条例, en: regulations}}\n",
         encoding="utf-8",

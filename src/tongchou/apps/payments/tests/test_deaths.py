@@ -155,7 +155,7 @@ def test_a_batch_of_which_nothing_is_due_is_given_up(
     die(2, 2025)
     with pytest.raises(Conflict, match=r"payments\.died") as refused:
         payments.bank_file(batch_id=batch.pk, **act)
-    assert "give the batch up" in str(refused.value.message)
+    assert "作废" in str(refused.value.message)
     with pytest.raises(Conflict, match="last_row"):
         payments.take_out_not_due(batch_id=batch.pk, **act)
     payments.drop(batch_id=batch.pk, **act)
