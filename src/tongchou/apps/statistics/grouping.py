@@ -17,7 +17,9 @@ from tongchou.apps.statistics.models import Built
 from tongchou.apps.statistics.reach import Level
 from tongchou.core.scope import Scope
 from tongchou.domain.demography.left_out import Ints
+from tongchou.domain.statistics.brass import GROUPS, PF, pf
 from tongchou.domain.statistics.cube import Basis, MonthCube, villages_of
+from tongchou.domain.statistics.date_digits import DAYS, EVENTS, MONTHS, DateDigits, date_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,55 @@ def birth_orders_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
     """
     if lowest_whole(built, villages) != "county":
         raise figures.not_shown()
+    return _of_townships(built, queries.birth_orders(built), villages)
+
+
+def pf_of(built: Built, villages: Collection[str]) -> PF | None:
+    """P/F of the counties some villages make up, taken together; None where it was not counted yet.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` where the villages are not whole counties. Or as ``queries.children_born``.
+    """
+    if lowest_whole(built, villages) != "county":
+        raise figures.not_shown()
+    table = _of_townships(built, queries.children_born(built), villages)
+    if table.is_empty():
+        return None
+    counts = np.zeros((3, len(GROUPS)))
+    at = np.searchsorted(np.array(GROUPS), table["age"].to_numpy())
+    for row, name in enumerate(("women", "children", "recent")):
+        np.add.at(counts[row], at, table[name].to_numpy())
+    return pf(*counts)
+
+
+def date_digits_of(built: Built, villages: Collection[str]) -> DateDigits | None:
+    """Preference for days among dates of birth and of death; None where they were not counted yet.
+
+    Of the townships or counties some villages make up, taken together; axes: ``date_digits.EVENTS``.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` where the villages are not whole townships. Or as ``queries.dates``.
+    """
+    if lowest_whole(built, villages) == "village":
+        raise figures.not_shown()
+    table = _of_townships(built, queries.dates(built), villages)
+    if table.is_empty():
+        return None
+    counts = np.zeros((len(EVENTS), MONTHS + 1, DAYS + 1))
+    event = table["event"].replace_strict(list(EVENTS), list(range(len(EVENTS))), return_dtype=pl.Int64)
+    at = (event.to_numpy(), *(table[name].to_numpy().astype(np.int64) for name in ("month", "day")))
+    np.add.at(counts, at, table["people"].to_numpy())
+    return date_digits(counts)
+
+
+def _of_townships(built: Built, table: pl.DataFrame, villages: Collection[str]) -> pl.DataFrame:
+    """The rows of a table of the townships some villages lie in."""
     inside = queries.areas_of(built).filter(pl.col("code").is_in(list(villages)))
-    codes = inside["township_code"].unique()
-    return queries.birth_orders(built).filter(pl.col("township_code").is_in(codes.implode()))
+    return table.filter(pl.col("township_code").is_in(inside["township_code"].unique().implode()))
 
 
 def _rows(built: Built, villages: Collection[str]) -> np.ndarray:
