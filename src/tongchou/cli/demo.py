@@ -111,7 +111,7 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.apps.statistics import api as statistics
-    from tongchou.cli import demo_cases, demo_money, demo_months, demo_past, demo_staff
+    from tongchou.cli import demo_cases, demo_lists, demo_money, demo_months, demo_past, demo_staff
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -132,6 +132,7 @@ def prepare(folder: Path, registered: int) -> None:
                 twice_registered=max(TWICE, registered // 5000),
                 lists=False,
                 past=True,
+                births_of=[today.year - 1 - back for back in range(demo_lists.YEARS)],
                 progress=report,
             )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
@@ -154,6 +155,8 @@ def prepare(folder: Path, registered: int) -> None:
         demo_past.begin(out, by=reviewer, at=clock.now())
         demo_past.commit_to_seeds(clock.now())
         report(1, 1)
+    with progress("出生名单 Lists of births") as report:
+        demo_lists.begin(out, by=reviewer, report=report)
     with progress("快照 Snapshot") as report:
         snapshot = snapshots.take_snapshot(
             by=reviewer, at=clock.now(), as_of=today, purpose="demo set-up", progress=report
