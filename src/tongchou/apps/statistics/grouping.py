@@ -16,7 +16,7 @@ from tongchou.apps.statistics import figures, queries, reach
 from tongchou.apps.statistics.models import Built
 from tongchou.apps.statistics.reach import Level
 from tongchou.core.scope import Scope
-from tongchou.domain.demography.left_out import Ints
+from tongchou.domain.demography.left_out import Ints, ratio
 from tongchou.domain.statistics.brass import GROUPS, PF, pf
 from tongchou.domain.statistics.cube import Basis, MonthCube, villages_of
 from tongchou.domain.statistics.date_digits import DAYS, EVENTS, MONTHS, DateDigits, date_digits
@@ -123,7 +123,9 @@ def pf_of(built: Built, villages: Collection[str]) -> PF | None:
     at = np.searchsorted(np.array(GROUPS), table["age"].to_numpy())
     for row, name in enumerate(("women", "children", "recent")):
         np.add.at(counts[row], at, table[name].to_numpy())
-    return pf(*counts)
+    born = birth_orders_of(built, villages)
+    named = float(born.filter(pl.col("nth") > 0)["births"].sum())
+    return pf(*counts, mothers=ratio(named, float(born["births"].sum())))
 
 
 def date_digits_of(built: Built, villages: Collection[str]) -> DateDigits | None:

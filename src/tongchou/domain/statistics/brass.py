@@ -26,13 +26,16 @@ GROUPS: Final = (15, 20, 25, 30, 35, 40, 45)
 TOLD: Final = (20, 25, 30)
 #: Of fewer women in a group the mean is chance.
 FEWEST_WOMEN: Final = 200
+#: Least share of births whose mother is on record. The older a child, the less often a register names her: P
+#: of a register that knows few mothers is too small, and P/F would tell of that.
+LEAST_MOTHERS: Final = 0.9
 #: Fewest births of the last year in a group.
 FEWEST: Final = small_cells.FEWEST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PF:
-    """Of each area; ``nan`` where women or births are too few.
+    """Of each area; ``nan`` where women or births are too few, or too few mothers on record.
 
     Attributes
     ----------
@@ -44,15 +47,20 @@ class PF:
         (..., groups) F, what women of the group would have by the births of the last year.
     ratio
         (..., groups) P/F.
+    mothers
+        (...) share of the births of the last years whose mother is on record.
     """
 
     ages: tuple[int, ...]
     on_record: Floats
     by_now: Floats
     ratio: Floats
+    mothers: Floats
 
 
-def pf(women: npt.ArrayLike, children: npt.ArrayLike, recent: npt.ArrayLike) -> PF:
+def pf(
+    women: npt.ArrayLike, children: npt.ArrayLike, recent: npt.ArrayLike, mothers: npt.ArrayLike = 1.0
+) -> PF:
     """P/F of the groups told.
 
     Parameters
@@ -60,6 +68,8 @@ def pf(women: npt.ArrayLike, children: npt.ArrayLike, recent: npt.ArrayLike) -> 
     women, children, recent
         (..., 7) women of each group of ``GROUPS`` on a day, the children on record as theirs, and those of
         them born in the twelve months before it.
+    mothers
+        (...) share of births whose mother is on record.
 
     Raises
     ------
@@ -79,4 +89,6 @@ def pf(women: npt.ArrayLike, children: npt.ArrayLike, recent: npt.ArrayLike) -> 
     at = [GROUPS.index(age) for age in TOLD]
     enough = (there[..., at] >= FEWEST_WOMEN) & (last[..., at] >= FEWEST)
     told = (ratio(all_, there)[..., at], found.cumulated[..., at], found.ratio[..., at])
-    return PF(TOLD, *(np.where(enough, one, np.nan) for one in told))
+    share = numbers(mothers, "mothers")
+    enough &= (share >= LEAST_MOTHERS)[..., None]
+    return PF(TOLD, *(np.where(enough, one, np.nan) for one in told), share)

@@ -12,7 +12,7 @@ from tongchou.apps.statistics import api as statistics
 from tongchou.domain.demography.left_out import Figure
 from tongchou.domain.statistics import date_digits as digits
 from tongchou.domain.statistics import listed_births
-from tongchou.domain.statistics.brass import FEWEST_WOMEN
+from tongchou.domain.statistics.brass import FEWEST_WOMEN, LEAST_MOTHERS
 from tongchou.domain.statistics.date_digits import EVENTS
 from tongchou.domain.statistics.date_digits import FEWEST as FEWEST_DATES
 from tongchou.web.api.access import needs
@@ -68,10 +68,13 @@ class Group(Schema):
 
 class PFRatio(Schema):
     """P/F of the counties asked for, taken together: completeness of records, where births were as many for
-    years; else it tells of the change. Never ranked, coloured or a target."""
+    years; else it tells of the change. Null where fewer than ``least_mothers`` of the births of the last ten
+    years have the mother on record, or women are few. Never ranked, coloured or a target."""
 
     counted_from: CountedFrom
     fewest_women: int
+    mothers_on_record: Number
+    least_mothers: float
     items: list[Group]
 
 
@@ -166,7 +169,13 @@ def pf_ratio(request: HttpRequest, area: Id | None = None):
             for at, age in enumerate(found.ages)
         ]
     )
-    return PFRatio(counted_from=source(built), fewest_women=FEWEST_WOMEN, items=items)
+    return PFRatio(
+        counted_from=source(built),
+        fewest_women=FEWEST_WOMEN,
+        mothers_on_record=None if found is None else number(found.mothers),
+        least_mothers=LEAST_MOTHERS,
+        items=items,
+    )
 
 
 def _dates(found: digits.DateDigits, at: int, name: str) -> DatesOf:

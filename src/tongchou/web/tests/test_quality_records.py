@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.guarantees import api as guarantees
 from tongchou.apps.statistics import api as statistics
-from tongchou.apps.statistics.files import CHILDREN_BORN, DATES
+from tongchou.apps.statistics.files import BIRTH_ORDERS, CHILDREN_BORN, DATES
 from tongchou.core.models import Account
 from tongchou.domain.statistics.cube import Basis
 
@@ -24,7 +24,8 @@ LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @pytest.fixture
-def built(make_cubes: Callable[..., Any], county: Any) -> Any:
+def built(make_cubes: Callable[..., Any], county: Any, request: pytest.FixtureRequest) -> Any:
+    mothers = getattr(request, "param", 95)  # of a hundred births
     town = county.township.code
     even = [(town, "births", month + 1, day + 1, 20) for month in range(12) for day in range(LENGTHS[month])]
     heaped = [(*line[:4], 300 if line[3] == 1 else 20) for line in even]
@@ -35,6 +36,11 @@ def built(make_cubes: Callable[..., Any], county: Any) -> Any:
         months=64,
         people=6000,
         tables={
+            "birth_orders": pl.DataFrame(
+                [(town, 2025, 1, 2, 1, mothers), (town, 2025, 1, 7, 0, 100 - mothers)],
+                schema=BIRTH_ORDERS,
+                orient="row",
+            ),
             "dates": pl.DataFrame(dates, schema=DATES, orient="row"),
             "children_born": pl.DataFrame(
                 [(town, age, 1000, all_, last) for age, all_, last in born],
@@ -103,6 +109,17 @@ def test_children_on_record_beside_the_births_of_the_last_year(
     told = make_program(county_reviewer).get(f"{V1}/pf-ratio").json()
     assert [one["age"] for one in told["items"]] == [20, 25, 30]
     assert [f"{one['ratio']:.2f}" for one in told["items"]] == [line.cells[2] for line in found.lines]
+
+
+@pytest.mark.parametrize("built", [60], indirect=True)
+def test_where_few_mothers_are_on_record_children_are_not_told(
+    client: Client, built: Any, county_reviewer: Account, make_program: Any
+) -> None:
+    found = opened(client, county_reviewer, "/quality").context["quality"].ratios
+    assert not found.lines and "60" in found.missing
+    told = make_program(county_reviewer).get(f"{V1}/pf-ratio").json()
+    assert told["mothers_on_record"] == pytest.approx(0.6)
+    assert {one["ratio"] for one in told["items"]} == {None}
 
 
 def test_children_on_record_are_told_of_counties_alone(

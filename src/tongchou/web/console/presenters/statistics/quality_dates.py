@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tongchou.apps.statistics import api as statistics
-from tongchou.domain.statistics.brass import FEWEST_WOMEN, PF
+from tongchou.domain.statistics.brass import FEWEST_WOMEN, LEAST_MOTHERS, PF
 from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.date_digits import DAYS, FEWEST, DateDigits
 from tongchou.web.console import formatters
@@ -82,6 +82,13 @@ def ratios(chosen: Chosen) -> Ratios | None:
     found = statistics.pf_of(chosen.built, chosen.villages)
     if found is None:
         return Ratios([], _not_counted())
+    if not found.mothers >= LEAST_MOTHERS:
+        share = "—" if np.isnan(found.mothers) else f"{100 * float(found.mothers):.0f}"
+        few = _(
+            "Of the births of the last ten years %(share)s %% have the mother on record. Below %(least)s %% "
+            "the quotient would tell of that, not of births that are missing."
+        )
+        return Ratios([], few % {"share": share, "least": f"{100 * LEAST_MOTHERS:.0f}"})
     if np.isnan(found.ratio).all():
         few = _("Of fewer than %(n)s women of an age, or of few births, the quotient would be chance.")
         return Ratios([], few % {"n": FEWEST_WOMEN})
