@@ -91,4 +91,5 @@ def pf(
     told = (ratio(all_, there)[..., at], found.cumulated[..., at], found.ratio[..., at])
     share = numbers(mothers, "mothers")
     enough &= (share >= LEAST_MOTHERS)[..., None]
-    return PF(TOLD, *(np.where(enough, one, np.nan) for one in told), share)
+    on_record, by_now, quotient = (np.where(enough, one, np.nan) for one in told)
+    return PF(TOLD, on_record, by_now, quotient, share)
