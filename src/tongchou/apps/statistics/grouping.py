@@ -66,8 +66,8 @@ def lowest_whole(built: Built, villages: Collection[str]) -> Level:
     return "village"
 
 
-def of_groups(built: Built, basis: Basis, wanted: Sequence[Group]) -> MonthCube:
-    """The cube of some areas, each the sum of its villages.
+def of_groups(built: Built, basis: Basis, wanted: Sequence[Group], *, months: int | None = None) -> MonthCube:
+    """The cube of some areas, each the sum of its villages; of the latest so many months, all when left out.
 
     Raises
     ------
@@ -77,9 +77,13 @@ def of_groups(built: Built, basis: Basis, wanted: Sequence[Group]) -> MonthCube:
     codes = [one.code for one in wanted]
     whole = _whole_townships(built, wanted)
     if whole is not None:
-        return figures.summed(built, "township", basis).grouped(whole, codes)
-    cube = queries.months(built, basis)
+        return _latest(figures.summed(built, "township", basis), months).grouped(whole, codes)
+    cube = _latest(queries.months(built, basis), months)
     return cube.grouped(villages_of(cube.areas, [one.villages for one in wanted]), codes)
+
+
+def _latest(cube: MonthCube, months: int | None) -> MonthCube:
+    return cube if months is None else cube.between(cube.months[-1] - (months - 1), cube.months[-1])
 
 
 def stock_of(built: Built, villages: Collection[str]) -> pl.DataFrame:

@@ -233,3 +233,12 @@ def test_figures_per_head_take_few_queries(built: Any, county: Any, county_revie
     with CaptureQueriesContext(connection) as seen:
         guarantees.heads_of(built, villages, basis=Basis.REGISTERED, scope=scope, on=dt.date(2026, 6, 30))
     assert len(seen) <= 10  # with those that are asked once a process
+
+
+def test_what_is_written_on_squares_is_escaped() -> None:
+    from tongchou.web.console.presenters.statistics.tiles import Row, schematic
+
+    row = Row("<b>&镇", "", '<i>"1"</i>', "", "", shade=5, unsure=True, url="")
+    drawn = schematic([row]).squares
+    assert "<b>" not in drawn and "<i>" not in drawn and "&lt;b&gt;&amp;镇: &lt;i&gt;" in drawn
+    assert 'class="tile deep"' in drawn and drawn.count("<rect") == 2 and 'fill="url(#hatch)"' in drawn

@@ -57,7 +57,7 @@ def _map(request: HttpRequest, chosen: Chosen) -> tuple[present.Map, object, str
     level, units = chosen.townships()
     units = units[:MOST_UNITS]
     one = present.wanted(request.GET.get("indicator", ""), level)
-    cube = statistics.of_groups(chosen.built, chosen.basis, units)
+    cube = statistics.of_groups(chosen.built, chosen.basis, units, months=present.MONTHS)
     scale = "equal" if request.GET.get("scale") == "equal" else "quantile"
     outlines = {} if one.births else places.outlines_of([unit.code for unit in units], within=chosen.scope)
     found = present.present(cube, units, one, level=level, scale=scale, outlines=outlines)
