@@ -18,7 +18,7 @@ from tongchou.apps.statistics.grouping import Group
 from tongchou.cli import main
 from tongchou.domain.statistics.listed_births import FEWEST
 
-ADDRESS = "/api/v1/statistics/births-on-lists"
+ADDRESS = "/api/v1/statistics/compared-lists"
 YEARS = {2024: ([40, 60, 20, 900, 30, 500, 8000], True), 2025: ([40, 60, 0, 900, 0, 0, 0], False)}
 FEW = [4, 6, 2, 90, 3, 5, 8]
 
@@ -56,7 +56,7 @@ def test_page_program_and_command_tell_the_same(
     assert len(said) == len(shown) == len(rows) == 5
     for (year, item), (of, line), row in zip(said, shown, rows, strict=True):
         assert year == of == row["year"]
-        births, share = item["births"], item["registered_percent"]
+        births, share = item["total"], item["registered_percent"]
         assert line.births == f"{round(births['value']):,}"
         assert line.births_interval == f"{round(births['low']):,}–{round(births['high']):,}"
         assert line.share == f"{share['value']:.1f}%"

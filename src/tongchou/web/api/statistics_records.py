@@ -79,14 +79,14 @@ class PFRatio(Schema):
 
 
 class ListsSay(Schema):
-    """What some lists together say: how many births there were, and how many of them are registered.
+    """What some lists together say: how many births there were (``total``), how many of them are registered.
 
     ``models_low`` and ``models_high`` are the ends of all models of three lists; of two the births
     themselves.
     """
 
     lists: list[str]
-    births: WithInterval
+    total: WithInterval
     registered_percent: WithInterval
     models_low: Number
     models_high: Number
@@ -104,7 +104,7 @@ class ListedYear(Schema):
     items: list[ListsSay]
 
 
-class BirthsOnLists(Schema):
+class ComparedLists(Schema):
     """Births of the counties asked for, taken together. A year is told when a list has births of all its
     months of every county, and there are ``fewest`` births at least."""
 
@@ -114,18 +114,18 @@ class BirthsOnLists(Schema):
 
 
 @router.get(
-    "/statistics/births-on-lists",
+    "/statistics/compared-lists",
     summary=gettext_noop(
         "How many births hospital's list, register and clinics' lists say there were; of whole counties alone"
     ),
-    **answers(BirthsOnLists),
+    **answers(ComparedLists),
     **needs("population.view"),
 )
-def births_on_lists(request: HttpRequest, area: Id | None = None):
+def compared_lists(request: HttpRequest, area: Id | None = None):
     built, within = counted(request, area)
     villages = statistics.villages_in(built, within)
     found = statistics.births_on_lists(built, villages, scope=within)
-    return BirthsOnLists(
+    return ComparedLists(
         counted_from=source(built), fewest=listed_births.FEWEST, years=[_year(one) for one in found]
     )
 
@@ -204,7 +204,7 @@ def _year(one: statistics.ListedYear) -> ListedYear:
         items=[
             ListsSay(
                 lists=[listed_births.LISTS[place] for place in found.lists],
-                births=_interval(found.births),
+                total=_interval(found.births),
                 registered_percent=_interval(found.share, 100),
                 models_low=number(found.models[0]),
                 models_high=number(found.models[1]),
