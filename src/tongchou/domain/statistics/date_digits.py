@@ -75,7 +75,7 @@ def date_digits(counts: npt.ArrayLike) -> DateDigits:
     >>> table = np.zeros((13, 32)); table[1:, 1:29] = 10; table[1, 1] = 500; table[5, 0] = 40
     >>> found = date_digits(table)
     >>> found.times[0].round(1).tolist(), found.new_year.round(0).tolist(), found.to_month.tolist()
-    (4.8, 48.0, 40.0)
+    (4.8, 47.0, 40.0)
     """
     given = numbers(counts, "counts")
     if given.shape[-2:] != (MONTHS + 1, DAYS + 1):
