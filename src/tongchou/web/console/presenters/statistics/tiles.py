@@ -145,8 +145,16 @@ def wanted(asked: str, level: Level) -> Indicator:
     return one if shown_for(one, level) else INDICATORS[USUAL]
 
 
+def newest(cube: MonthCube, units: Sequence[Group], one: Indicator) -> Series:
+    """The newest figures of some areas, at a month's end or of rolling years; a cube of them, in order."""
+    last = cube.months[-1]
+    step = Step.MONTH if one.at_end else Step.ROLLING_YEAR
+    short = cube.between(last - (MONTHS - 1), last)
+    return series(short, one.code, step=step, shrink_groups=_leaning(one, units))
+
+
 def present(
-    cube: MonthCube,
+    found: Series,
     units: Sequence[Group],
     one: Indicator,
     *,
@@ -159,8 +167,8 @@ def present(
 
     Parameters
     ----------
-    cube
-        Of the units, in their order.
+    found
+        The figures of the units, in their order: ``newest``.
     level
         What the units are.
     outlines
@@ -168,11 +176,7 @@ def present(
     urls
         Where more about an area is, by its code.
     """
-    last = cube.months[-1]
-    short = cube.between(last - (MONTHS - 1), last)
-    step = Step.MONTH if one.at_end else Step.ROLLING_YEAR
-    groups = _leaning(one, units)
-    found = series(short, one.code, step=step, shrink_groups=groups)
+    last, groups = found.periods[-1], _leaning(one, units)
     values, low, high = (part[:, -1] for part in (found.figure.value, found.figure.low, found.figure.high))
     classes = shades(values, kind=scale) if not one.births else Shades((), ())
     rows = []
@@ -185,7 +189,7 @@ def present(
         code=one.code,
         title=words.name(one),
         unit=words.unit(one),
-        period=words.period(last, step),
+        period=words.period(last, found.step),
         births=one.births,
         level=level,
         rows=rows,
