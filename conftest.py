@@ -338,7 +338,7 @@ def make_cubes(
 
     ``months`` (five years of them), ``people`` of a village and ``seed`` are those of ``synth.made_months``.
     ``change`` is done to the cube before it is kept, ``boundaries`` is the day of the tree, today's when left
-    out, and ``former`` stands before the names of villages on it.
+    out, and ``former`` stands before the names of villages on it; ``tables`` are tables of ``files.LATER``.
     """
     import polars as pl
 
@@ -352,6 +352,7 @@ def make_cubes(
         change: Callable[[Any], Any] = lambda cube: cube,
         boundaries: dt.date | None = None,
         former: str = "",
+        tables: dict[str, Any] | None = None,
         **wanted: Any,
     ) -> Built:
         at = frozen_clock
@@ -373,6 +374,7 @@ def make_cubes(
             stock=stock,
             marital=marital,
             areas=areas,
+            **(tables or {}),
         )
         counted = counting.Counted(cubes, chosen=0, unplaced=0)
         return actions.keep(counted, by=county_reviewer, at=at, snapshot=snapshot, boundaries=day)

@@ -24,7 +24,7 @@ from tongchou.policies.services import read_services
 
 POLICIES = resources.files("tongchou.policies")
 OVERLAY = """level: county
-area: {code: "99", zh: 某县, en: A County}
+area: {code: "990101", zh: 某县, en: A County}
 programmes:
   elderly_reward:
     yearly_amount:

@@ -81,6 +81,7 @@ def test_what_is_counted_of_them_is_wide() -> None:
     assert not set(NAMES) & (files.STOCK.keys() | files.AREAS.keys())
     assert list(files.MARITAL) == ["township_code", "age", "sex", "marital", "people"]
     assert list(files.BIRTH_ORDERS) == ["township_code", "year", "sex", "mother", "nth", "births"]
+    assert list(files.CHILDREN_BORN) == ["township_code", "age", "women", "children", "recent"]
 
 
 def test_no_index_helps_to_search_by_them() -> None:

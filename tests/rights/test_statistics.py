@@ -19,9 +19,9 @@ FORBIDDEN = re.compile(
 )
 #: What makes figures; that days and villages are put in order where people are counted orders no figure.
 FIGURES = {
-    "birth_orders", "changes", "composition", "compute", "definition", "indicators", "of_births",
-    "of_deaths", "of_events", "of_people", "of_records", "periods", "profiles", "quality", "series",
-    "tables", "tabular",
+    "birth_orders", "brass", "changes", "composition", "compute", "date_digits", "definition", "indicators",
+    "of_births", "of_deaths", "of_events", "of_people", "of_records", "periods", "profiles",
+    "quality", "series", "tables", "tabular",
 }  # fmt: skip
 ORDERING = {"sort", "argsort", "lexsort", "sorted", "argpartition", "partition", "argmax", "argmin", "top_k"}
 
@@ -99,3 +99,15 @@ def test_whatever_is_made_of_births_is_marked() -> None:
         if not np.array_equal(before[code].figure.value, after[code].figure.value, equal_nan=True)
     }
     assert moved - {code for code, one in INDICATORS.items() if one.births} == {"imr"}  # deaths per birth
+
+
+def test_children_on_record_are_told_of_no_girl_and_of_few_women_never() -> None:
+    import numpy as np
+
+    from tongchou.domain.statistics.brass import FEWEST, FEWEST_WOMEN, TOLD, pf
+
+    assert min(TOLD) == 20  # nobody under 20, and not in any figure made of them
+    many = np.full(7, 10.0 * FEWEST_WOMEN)
+    for women, recent in ((np.full(7, FEWEST_WOMEN - 1.0), many), (many, np.full(7, FEWEST - 1.0))):
+        found = pf(women, many, recent)
+        assert np.isnan([found.on_record, found.by_now, found.ratio]).all()

@@ -46,7 +46,8 @@ def cube_of(groups: list[object], *, seed: int = 1) -> object:
 def test_births_have_a_table_in_the_order_of_the_tree_and_no_map(one: object) -> None:
     groups = units(8)
     for seed in (1, 2):
-        found = tiles.present(cube_of(groups, seed=seed), groups, one, level="township")
+        figures = tiles.newest(cube_of(groups, seed=seed), groups, one)
+        found = tiles.present(figures, groups, one, level="township")
         assert [row.name for row in found.rows] == [unit.name for unit in groups]
         assert found.schematic is None and found.outlined is None and found.legend == []
         assert {row.shade for row in found.rows} == {0}
@@ -55,7 +56,8 @@ def test_births_have_a_table_in_the_order_of_the_tree_and_no_map(one: object) ->
 
 def test_other_figures_have_both() -> None:
     groups = units(8)
-    found = tiles.present(cube_of(groups), groups, INDICATORS["share_60_plus"], level="township")
+    one = INDICATORS["share_60_plus"]
+    found = tiles.present(tiles.newest(cube_of(groups), groups, one), groups, one, level="township")
     assert found.schematic is not None and len({row.shade for row in found.rows}) > 1
     assert [row.name for row in found.rows] == [unit.name for unit in groups]
 

@@ -111,7 +111,15 @@ def prepare(folder: Path, registered: int) -> None:
     from tongchou.apps.places import api as places
     from tongchou.apps.snapshot import api as snapshots
     from tongchou.apps.statistics import api as statistics
-    from tongchou.cli import demo_cases, demo_corrected, demo_money, demo_months, demo_past, demo_staff
+    from tongchou.cli import (
+        demo_cases,
+        demo_corrected,
+        demo_lists,
+        demo_money,
+        demo_months,
+        demo_past,
+        demo_staff,
+    )
     from tongchou.cli.importing import import_registers, usual_processes
     from tongchou.core import clock
 
@@ -132,6 +140,7 @@ def prepare(folder: Path, registered: int) -> None:
                 twice_registered=max(TWICE, registered // 5000),
                 lists=False,
                 past=True,
+                births_of=[today.year - 1 - back for back in range(demo_lists.YEARS)],
                 progress=report,
             )
     places.load_areas(out / "areas.csv", by=None, at=clock.now())
@@ -154,6 +163,8 @@ def prepare(folder: Path, registered: int) -> None:
         demo_past.begin(out, by=reviewer, at=clock.now())
         demo_past.commit_to_seeds(clock.now())
         report(1, 1)
+    with progress("出生名单 Lists of births") as report:
+        demo_lists.begin(out, by=reviewer, report=report)
     with progress("先前的记录 Records of before") as report:
         by_name = {one["username"]: one["account"] for one in accounts}
         demo_corrected.read_before(by=reviewer, at=clock.now())

@@ -1,4 +1,4 @@
-"""``stats indicators``, ``show``, ``pyramid``, ``quality`` and ``save``: figures of areas."""
+"""``stats indicators``, ``show``, ``pyramid``, ``quality``, ``births-on-lists``, ``save``: of areas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tongchou.cli.common import csv_option, json_option, plain_errors, say, show_rows, sign_in
+from tongchou.cli.common import csv_option, json_option, no_area, plain_errors, say, show_rows, sign_in
 from tongchou.cli.common import show as show_one
 from tongchou.cli.statistics import stats
 
@@ -177,6 +177,58 @@ def quality(
             row[f"{name}_expected"] = _number(late.expected.value[at, -1])
         rows.append(row)
     show_rows(rows, as_json=as_json, as_csv=as_csv)
+
+
+@stats.command("births-on-lists")
+@_account
+@click.option("--area", "code", help="Code of a county or a larger area; all of the account's when left out.")
+@json_option
+@csv_option
+def births_on_lists(account: str, code: str | None, as_json: bool, as_csv: bool) -> None:
+    """How many births hospital's list, register and clinics' lists together say there were.
+
+    Numbers of whole counties alone. Two lists give the least there can be; three let them depend on each
+    other.
+    """
+    by = sign_in(account)
+    from tongchou.apps.places import api as places
+    from tongchou.apps.statistics import api
+    from tongchou.core.scope import Scope
+    from tongchou.domain.statistics import listed_births
+
+    with plain_errors():
+        built, reach = _counted(by)
+        if code is not None:
+            area = places.area_by_code(_areas((code,))[0])
+            if area is None:
+                raise no_area(code)
+            reach = reach.meets(Scope.of_area(area))
+        years = api.births_on_lists(built, api.villages_in(built, reach), scope=reach)
+    rows = [
+        {
+            "year": one.year,
+            "lists": " ".join(listed_births.LISTS[place] for place in found.lists),
+            "births": _number(found.births.value),
+            "births_low": _number(found.births.low),
+            "births_high": _number(found.births.high),
+            "registered_percent": _number(100 * found.share.value),
+            "registered_low": _number(100 * found.share.low),
+            "registered_high": _number(100 * found.share.high),
+            "models_low": _number(found.models[0]),
+            "models_high": _number(found.models[1]),
+            "registered": int(listed_births.on_each(one.cells)[listed_births.REGISTER]),
+            "outside": one.outside,
+            "counted": str(one.counted),
+        }
+        for one in years
+        for found in one.estimates
+    ]
+    show_rows(rows, as_json=as_json, as_csv=as_csv)
+    if not rows:
+        say(
+            "No year can be told: it takes the hospital's births, or the first vaccinations, of all twelve "
+            f"months, of every county, and {listed_births.FEWEST} births at least."
+        )
 
 
 @stats.command()

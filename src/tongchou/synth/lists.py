@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from tongchou.synth import disagree, history, list_file
+from tongchou.synth import clinics, disagree, history, list_file
 from tongchou.synth.areas import MARK
 from tongchou.synth.census import County
 from tongchou.synth.dirt import Cell
 from tongchou.synth.history import Event, History
 from tongchou.synth.kin import NOBODY
 from tongchou.synth.list_kinds import KINDS, RESIDENT_ROWS, Kind, Record
-from tongchou.synth.people import as_date
+from tongchou.synth.people import as_date, day_number
 from tongchou.synth.roll import ELSEWHERE, STRANGER, Roll
 
 TRUTH_HEADER = (
@@ -75,11 +75,47 @@ def write_all(
     return count
 
 
+def write_births(
+    past: History, county: County, on: dt.date, folder: Path, *, years: Sequence[int],
+    rng: np.random.Generator,
+) -> int:  # fmt: skip
+    """Write the hospital's births and the clinics' first vaccinations of calendar years; the number of rows.
+
+    The two miss births, and write them wrong, each on its own: what a comparison of lists takes for granted.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    first, after = day_number(dt.date(min(years), 1, 1)), day_number(dt.date(max(years) + 1, 1, 1))
+    short = replace(
+        past,
+        events=[one for one in past.events if one.kind == history.BIRTH and first <= one.day < after],
+        strangers=[one for one in past.strangers if one.kind == history.BIRTH and first <= one.day < after],
+    )
+    count = 0
+    for code, kind, events, shares in (
+        ("hospital_births", KINDS["hospital_births"], _events(KINDS["hospital_births"], short, rng),
+         disagree.SHARES["hospital_births"]),
+        ("vaccinations", clinics.KIND, clinics.vaccinated(short, rng), clinics.SHARES),
+    ):  # fmt: skip
+        entries = _spoilt(kind, list(events), shares, past, county, rng)
+        kept = [entry for entry in entries if entry.wrong != disagree.MISSING_ROW]
+        rows = [_cells(kind, entry, number, rng) for number, entry in enumerate(kept, start=1)]
+        title = f"{county.name}{MARK}{kind.layout.title}"
+        list_file.write(kind.layout, title, rows, folder / f"{code}.xlsx", on=on)
+        count += len(rows)
+    return count
+
+
 def _entries(code: str, kind: Kind, past: History, county: County, rng: np.random.Generator) -> list[Entry]:
     """All rows of a list by the day they carry, missing ones among them."""
+    return _spoilt(kind, list(_events(kind, past, rng)), disagree.SHARES[code], past, county, rng)
+
+
+def _spoilt(
+    kind: Kind, events: Sequence[Event], shares: Mapping[str, float], past: History, county: County,
+    rng: np.random.Generator,
+) -> list[Entry]:  # fmt: skip
     roll = past.roll
-    events = list(_events(kind, past, rng))
-    wrong = disagree.draw(disagree.SHARES[code], len(events), rng)
+    wrong = disagree.draw(shares, len(events), rng)
     found = []
     for event, flaw in zip(events, wrong, strict=True):
         entry = Entry(event, kind.fields(event, roll, county, rng), event.day)

@@ -68,6 +68,7 @@ def county(
     twice_registered: int = 0,
     lists: bool = True,
     past: bool = False,
+    births_of: Sequence[int] = (),
     formats: Sequence[str] = ("xlsx",),
 ) -> Made:
     """Make a synthetic county of ``registered`` people as registers of the day ``on`` would show it.
@@ -95,6 +96,9 @@ def county(
         same with and without.
     past : bool
         Without ``lists``, write ``events.csv`` all the same.
+    births_of : sequence of int
+        With ``past``, write the hospital's and the clinics' lists of the births of these calendar years into
+        ``lists/``.
     formats : sequence of {"xlsx", "xls", "csv"}
         Forms of the lists, and of the registers: workbooks always stand in ``registers/``, other forms
         in ``registers_csv/`` and ``registers_xls/``.
@@ -150,7 +154,12 @@ def county(
     if lists:
         events, rows = _write_past(community, training, table, on, out, formats, streams[6:8])
     elif past:
-        events = history.write(_past_of(community, training, table, on, streams[6]), out / "events.csv")
+        before = _past_of(community, training, table, on, streams[6])
+        events = history.write(before, out / "events.csv")
+        if births_of:
+            rows = lists_of_departments.write_births(
+                before, table, on, out / "lists", years=births_of, rng=streams[7]
+            )
     half_done = out / "truth.csv.part"
     entitled = truth.write(truth.rows(community, on.year, spoilt=spoilt), half_done)
     half_done.replace(out / "truth.csv")

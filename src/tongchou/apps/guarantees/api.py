@@ -1,5 +1,7 @@
 """The front door of guarantees."""
 
+from typing import TYPE_CHECKING
+
 from tongchou.apps.guarantees.access import ACCEPT, KEEP, LEVELS, SEND, VIEW
 from tongchou.apps.guarantees.feed import month_counts
 from tongchou.apps.guarantees.files import COLUMNS, CellProblem, Taken, take
@@ -26,6 +28,13 @@ from tongchou.apps.guarantees.queries import (
 )
 from tongchou.apps.guarantees.returning import Figures, as_figures, decide, latest, send
 from tongchou.apps.guarantees.staffing import confirm, count_by, engage, leave, mark, train, unmark
+from tongchou.core.late import late
+
+if TYPE_CHECKING:
+    from tongchou.apps.guarantees.heads import Head, heads_of
+
+#: It reads cubes, which takes NumPy and Polars.
+__getattr__ = late(__name__, {"tongchou.apps.guarantees.heads": ("Head", "heads_of")})
 
 __all__ = [
     "ACCEPT",
@@ -40,6 +49,7 @@ __all__ = [
     "CellProblem",
     "Decision",
     "Figures",
+    "Head",
     "Kind",
     "Line",
     "Marked",
@@ -56,6 +66,7 @@ __all__ = [
     "count_by",
     "decide",
     "engage",
+    "heads_of",
     "latest",
     "leave",
     "lines_of",

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection
 
 from tongchou.apps.registry import bulk
-from tongchou.apps.registry.birth_orders import birth_orders
+from tongchou.apps.registry.birth_orders import birth_orders, children_born
 from tongchou.apps.registry.extract import read_frame, table_name
 from tongchou.apps.registry.models import EventKind
 from tongchou.apps.registry.packing import Part, packed, unpacked
@@ -47,7 +47,8 @@ class Lives:
     births and deaths since then were recorded; a register's line that first names somebody is no record of a
     birth, nor is what is entered of a death before that. ``mothers``: of people born since then, the mother's
     birth. ``marital``: numbers of people by township, age, sex and status. ``birth_orders``: numbers of
-    births since then by township, year, sex, the mother's age and order.
+    births since then by township, year, sex, the mother's age and order. ``children_born``: women by township
+    and age, with the number of children on record as theirs.
     """
 
     people: pl.DataFrame
@@ -57,6 +58,7 @@ class Lives:
     mothers: pl.DataFrame
     marital: pl.DataFrame
     birth_orders: pl.DataFrame
+    children_born: pl.DataFrame
 
 
 def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
@@ -113,6 +115,7 @@ def read_lives(*, as_of: Any, since: int, scope: Scope) -> Lives:
         _mothers(since, where, known),
         _marital(as_of, inside, bounds, area),
         birth_orders(since, inside, bounds, area),
+        children_born(as_of, inside, bounds, area),
     )
 
 

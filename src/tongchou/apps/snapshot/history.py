@@ -1,7 +1,8 @@
 """The second part of a snapshot: lives over time, read together with the facts and kept beside them.
 
 Of births by the mother's age only her age group is kept with the child, and only of children born in the last
-years; of marital status and of orders of births there are numbers of whole townships (rights rule 7).
+years; of marital status, orders of births and children on record there are numbers of whole townships (rights
+rule 7).
 """
 
 from __future__ import annotations
@@ -49,7 +50,14 @@ SCHEMAS = {
         "nth": pl.Int8,  # 1 to 4, which is open; 0 unknown
         "births": pl.Int64,
     },
+    "children_born": {
+        "township_code": pl.String,
+        "age": pl.Int16,  # of women: first of five years, from 15 to 45
+        "women": pl.Int64, "children": pl.Int64, "recent": pl.Int64,
+    },
 }  # fmt: skip
+#: Tables that came later: empty in a history written before.
+LATER = frozenset({"birth_orders", "children_born"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class History:
     areas: pl.DataFrame
     marital: pl.DataFrame
     birth_orders: pl.DataFrame
+    children_born: pl.DataFrame
 
 
 def build_history(*, as_of: dt.date, scope: Scope) -> History:
@@ -80,6 +89,7 @@ def build_history(*, as_of: dt.date, scope: Scope) -> History:
         "areas": found.areas,
         "marital": found.marital,
         "birth_orders": found.birth_orders,
+        "children_born": found.children_born,
     }
     return History(
         **{
@@ -120,6 +130,6 @@ def read(path: str) -> History:
 
 
 def _table(file: Path) -> pl.DataFrame:
-    if file.stem == "birth_orders" and not file.exists():
+    if file.stem in LATER and not file.exists():
         return pl.DataFrame(schema=SCHEMAS[file.stem])
     return pl.read_parquet(file)

@@ -9,6 +9,7 @@ from tongchou.core.late import late
 
 if TYPE_CHECKING:
     from tongchou.apps.statistics.actions import build
+    from tongchou.apps.statistics.births_on_lists import ListedYear, births_on_lists
     from tongchou.apps.statistics.figures import (
         Compositions,
         age_rates_of,
@@ -25,13 +26,23 @@ if TYPE_CHECKING:
     from tongchou.apps.statistics.grouping import (
         Group,
         birth_orders_of,
+        date_digits_of,
         groups,
         lowest_whole,
         of_groups,
+        pf_of,
         stock_of,
         villages_in,
     )
-    from tongchou.apps.statistics.queries import areas_of, birth_orders, marital, months, stock
+    from tongchou.apps.statistics.queries import (
+        areas_of,
+        birth_orders,
+        children_born,
+        dates,
+        marital,
+        months,
+        stock,
+    )
     from tongchou.apps.statistics.reach import Place, places_of
 
 #: What is in a cube is read with NumPy and Polars; which there are is not.
@@ -39,6 +50,7 @@ __getattr__ = late(
     __name__,
     {
         "tongchou.apps.statistics.actions": ("build",),
+        "tongchou.apps.statistics.births_on_lists": ("ListedYear", "births_on_lists"),
         "tongchou.apps.statistics.figures": (
             "Compositions",
             "age_rates_of",
@@ -55,15 +67,19 @@ __getattr__ = late(
         "tongchou.apps.statistics.grouping": (
             "Group",
             "birth_orders_of",
+            "date_digits_of",
             "groups",
             "lowest_whole",
             "of_groups",
+            "pf_of",
             "stock_of",
             "villages_in",
         ),
         "tongchou.apps.statistics.queries": (
             "areas_of",
             "birth_orders",
+            "children_born",
+            "dates",
             "marital",
             "months",
             "stock",
@@ -78,16 +94,21 @@ __all__ = [
     "Compositions",
     "Cubes",
     "Group",
+    "ListedYear",
     "Place",
     "age_rates_of",
     "areas_of",
     "ask_to_build",
     "birth_orders",
     "birth_orders_of",
+    "births_on_lists",
     "build",
+    "children_born",
     "cohorts_of",
     "composition_of",
     "cube_of",
+    "date_digits_of",
+    "dates",
     "figure_series",
     "groups",
     "held",
@@ -98,6 +119,7 @@ __all__ = [
     "marital",
     "months",
     "of_groups",
+    "pf_of",
     "places_of",
     "pyramid_of",
     "quality_of",

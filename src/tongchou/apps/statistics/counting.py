@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from tongchou.apps.snapshot import api as snapshots
+from tongchou.apps.statistics.dates import Dates
 from tongchou.apps.statistics.files import Cubes
 from tongchou.apps.statistics.stock import Stock
 from tongchou.apps.statistics.villages import Villages, joined, villages_on
@@ -74,7 +75,7 @@ def count(
     span = np.arange(last - months + 1, last + 1)
     size = villages.areas.height + len(villages.shares)
     countings = {basis: Counting(size, span) for basis in Basis}
-    stock = Stock(snapshot, villages)
+    stock, dates = Stock(snapshot, villages), Dates(snapshot.as_of, villages)
     chosen = 0
     for start in range(0, people, CHUNK):
         part = _part(history, start)
@@ -84,10 +85,19 @@ def count(
         for basis in Basis:
             countings[basis].add(lives, spells[basis])
         stock.add(part, lives, spells)
+        dates.add(part, lives, spells)
         tell(start // CHUNK + 2, steps)
     cubes = {basis: cube_of(countings.pop(basis), basis, boundaries, villages) for basis in Basis}
     tell(steps, steps)
-    tables = Cubes(cubes, stock.table(), history.marital, villages.areas, history.birth_orders)
+    tables = Cubes(
+        cubes,
+        stock.table(),
+        history.marital,
+        villages.areas,
+        history.birth_orders,
+        history.children_born,
+        dates.table(),
+    )
     return Counted(tables, chosen, stock.unplaced)
 
 

@@ -56,6 +56,24 @@ BIRTH_ORDERS = {
     "nth": pl.Int8,  # 1, 2, 3, 4 and more; 0 unknown
     "births": pl.Int64,
 }
+#: Women and the children on record as theirs, of townships and five-year ages alone (rights rule 7).
+CHILDREN_BORN = {
+    "township_code": pl.String,  # of registration on the day of the snapshot
+    "age": pl.Int16,  # first of five years, from 15 to 45
+    "women": pl.Int64,
+    "children": pl.Int64,
+    "recent": pl.Int64,  # of them born in the twelve months up to the day
+}
+#: Dates of birth of living people, and of death, by the day they name: of any year.
+DATES = {
+    "township_code": pl.String,
+    "event": pl.String,  # "births", "deaths"
+    "month": pl.Int8,  # 0: unknown
+    "day": pl.Int8,  # 0: unknown
+    "people": pl.Int64,
+}
+#: Tables that came later: empty in cubes built before.
+LATER = {"birth_orders": BIRTH_ORDERS, "children_born": CHILDREN_BORN, "dates": DATES}
 _ARRAYS = tuple(
     one.name for one in fields(MonthCube) if one.name not in {"basis", "boundaries", "areas", "left_out"}
 )
@@ -74,6 +92,8 @@ class Cubes:
     marital: pl.DataFrame
     areas: pl.DataFrame
     birth_orders: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BIRTH_ORDERS))
+    children_born: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHILDREN_BORN))
+    dates: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DATES))
 
 
 def write(cubes: Cubes, name: str) -> tuple[str, str]:
@@ -86,6 +106,8 @@ def write(cubes: Cubes, name: str) -> tuple[str, str]:
             (cubes.stock, STOCK, "stock"),
             (cubes.marital, MARITAL, "marital"),
             (cubes.birth_orders, BIRTH_ORDERS, "birth_orders"),
+            (cubes.children_born, CHILDREN_BORN, "children_born"),
+            (cubes.dates, DATES, "dates"),
             (cubes.areas, AREAS, "areas"),
         ):
             kept = frame.select(pl.col(column).cast(kind) for column, kind in schema.items())
@@ -119,11 +141,11 @@ def read_months(path: str, basis: Basis) -> MonthCube:
 
 
 def read_table(path: str, name: str) -> pl.DataFrame:
-    """One of the tables: ``stock``, ``marital``, ``birth_orders`` or ``areas``.
+    """One of the tables: ``stock``, ``marital``, ``areas`` or one of ``LATER``.
 
-    Cubes built before there were orders of births have none: their table is empty.
+    Cubes built before a table was there have none of it: it is empty.
     """
     file = folders.at(path) / f"{name}.parquet"
-    if name == "birth_orders" and not file.exists():
-        return pl.DataFrame(schema=BIRTH_ORDERS)
+    if name in LATER and not file.exists():
+        return pl.DataFrame(schema=LATER[name])
     return pl.read_parquet(file)

@@ -16,8 +16,10 @@ from tongchou.apps.statistics import figures, queries, reach
 from tongchou.apps.statistics.models import Built
 from tongchou.apps.statistics.reach import Level
 from tongchou.core.scope import Scope
-from tongchou.domain.demography.left_out import Ints
+from tongchou.domain.demography.left_out import Ints, ratio
+from tongchou.domain.statistics.brass import GROUPS, PF, pf
 from tongchou.domain.statistics.cube import Basis, MonthCube, villages_of
+from tongchou.domain.statistics.date_digits import DAYS, EVENTS, MONTHS, DateDigits, date_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def lowest_whole(built: Built, villages: Collection[str]) -> Level:
     return "village"
 
 
-def of_groups(built: Built, basis: Basis, wanted: Sequence[Group]) -> MonthCube:
-    """The cube of some areas, each the sum of its villages.
+def of_groups(built: Built, basis: Basis, wanted: Sequence[Group], *, months: int | None = None) -> MonthCube:
+    """The cube of some areas, each the sum of its villages; of the latest so many months, all when left out.
 
     Raises
     ------
@@ -75,9 +77,13 @@ def of_groups(built: Built, basis: Basis, wanted: Sequence[Group]) -> MonthCube:
     codes = [one.code for one in wanted]
     whole = _whole_townships(built, wanted)
     if whole is not None:
-        return figures.summed(built, "township", basis).grouped(whole, codes)
-    cube = queries.months(built, basis)
+        return _latest(figures.summed(built, "township", basis), months).grouped(whole, codes)
+    cube = _latest(queries.months(built, basis), months)
     return cube.grouped(villages_of(cube.areas, [one.villages for one in wanted]), codes)
+
+
+def _latest(cube: MonthCube, months: int | None) -> MonthCube:
+    return cube if months is None else cube.between(cube.months[-1] - (months - 1), cube.months[-1])
 
 
 def stock_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
@@ -101,9 +107,57 @@ def birth_orders_of(built: Built, villages: Collection[str]) -> pl.DataFrame:
     """
     if lowest_whole(built, villages) != "county":
         raise figures.not_shown()
+    return _of_townships(built, queries.birth_orders(built), villages)
+
+
+def pf_of(built: Built, villages: Collection[str]) -> PF | None:
+    """P/F of the counties some villages make up, taken together; None where it was not counted yet.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` where the villages are not whole counties. Or as ``queries.children_born``.
+    """
+    if lowest_whole(built, villages) != "county":
+        raise figures.not_shown()
+    table = _of_townships(built, queries.children_born(built), villages)
+    if table.is_empty():
+        return None
+    counts = np.zeros((3, len(GROUPS)))
+    at = np.searchsorted(np.array(GROUPS), table["age"].to_numpy())
+    for row, name in enumerate(("women", "children", "recent")):
+        np.add.at(counts[row], at, table[name].to_numpy())
+    born = birth_orders_of(built, villages)
+    named = float(born.filter(pl.col("nth") > 0)["births"].sum())
+    return pf(*counts, mothers=ratio(named, float(born["births"].sum())))
+
+
+def date_digits_of(built: Built, villages: Collection[str]) -> DateDigits | None:
+    """Preference for days among dates of birth and of death; None where they were not counted yet.
+
+    Of the townships or counties some villages make up, taken together; axes: ``date_digits.EVENTS``.
+
+    Raises
+    ------
+    Conflict
+        ``statistics.not_shown`` where the villages are not whole townships. Or as ``queries.dates``.
+    """
+    if lowest_whole(built, villages) == "village":
+        raise figures.not_shown()
+    table = _of_townships(built, queries.dates(built), villages)
+    if table.is_empty():
+        return None
+    counts = np.zeros((len(EVENTS), MONTHS + 1, DAYS + 1))
+    event = table["event"].replace_strict(list(EVENTS), list(range(len(EVENTS))), return_dtype=pl.Int64)
+    at = (event.to_numpy(), *(table[name].to_numpy().astype(np.int64) for name in ("month", "day")))
+    np.add.at(counts, at, table["people"].to_numpy())
+    return date_digits(counts)
+
+
+def _of_townships(built: Built, table: pl.DataFrame, villages: Collection[str]) -> pl.DataFrame:
+    """The rows of a table of the townships some villages lie in."""
     inside = queries.areas_of(built).filter(pl.col("code").is_in(list(villages)))
-    codes = inside["township_code"].unique()
-    return queries.birth_orders(built).filter(pl.col("township_code").is_in(codes.implode()))
+    return table.filter(pl.col("township_code").is_in(inside["township_code"].unique().implode()))
 
 
 def _rows(built: Built, villages: Collection[str]) -> np.ndarray:

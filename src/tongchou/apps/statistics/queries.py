@@ -74,6 +74,32 @@ def birth_orders(built: Built) -> pl.DataFrame:
     return _table(built.path, _verified(built), "birth_orders")
 
 
+def children_born(built: Built) -> pl.DataFrame:
+    """Women by township and age with the children on record as theirs; empty where they were not counted yet.
+
+    Columns as ``files.CHILDREN_BORN``: shown as means of counties and above alone.
+
+    Raises
+    ------
+    Conflict
+        As ``months``.
+    """
+    return _table(built.path, _verified(built), "children_born")
+
+
+def dates(built: Built) -> pl.DataFrame:
+    """Dates of birth and of death by township, month and day; empty where they were not counted yet.
+
+    Columns as ``files.DATES``.
+
+    Raises
+    ------
+    Conflict
+        As ``months``.
+    """
+    return _table(built.path, _verified(built), "dates")
+
+
 def areas_of(built: Built) -> pl.DataFrame:
     """The villages of the cubes in the order of the tree of their day, with the areas they lie in.
 
@@ -121,6 +147,6 @@ def _months(path: str, state: folders.State, basis: Basis) -> MonthCube:
     return files.read_months(path, basis)
 
 
-@lru_cache(maxsize=3 * _KEPT)
+@lru_cache(maxsize=5 * _KEPT)
 def _table(path: str, state: folders.State, name: str) -> pl.DataFrame:
     return files.read_table(path, name)

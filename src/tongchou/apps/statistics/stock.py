@@ -44,7 +44,7 @@ class Stock:
         age = np.full(people.born.size, -1, dtype=np.int64)
         known = alive & ~np.isnat(people.born)
         age[known] = age_on(people.born[known], np.broadcast_to(day, known.sum()))
-        place = _on(spells[Basis.REGISTERED], people, day)
+        place = place_on(spells[Basis.REGISTERED], people, day)
         self.unplaced += int((alive & (place == UNPLACED)).sum())
         table = (
             pl.DataFrame(
@@ -92,13 +92,14 @@ class Stock:
         actual = history.spells.filter(pl.col("kind") == 1)["person_id"].to_numpy()
         said[np.searchsorted(history.people["person_id"].to_numpy(), actual)] = True
         registered, living = (
-            _county(_on(spells[basis], people, self._day), self._villages, self._counties) for basis in Basis
+            _county(place_on(spells[basis], people, self._day), self._villages, self._counties)
+            for basis in Basis
         )
         return pl.Series(np.where(registered == living, "here", "away")).set(pl.Series(~said), None)
 
 
-def _on(spells: Spells, people: People, day: np.datetime64) -> Ints:
-    """The place of each person on a day, as in ``Spells``."""
+def place_on(spells: Spells, people: People, day: np.datetime64) -> Ints:
+    """The place of each person on a day, as in ``Spells``; of the dead the last one."""
     place = np.full(people.born.size, -1, dtype=np.int64)
     begun = np.isnat(spells.start) | (spells.start <= day)
     place[spells.person[begun]] = spells.place[begun]  # ordered in time: the last one stays

@@ -25,6 +25,8 @@ from tongchou.domain.demography.left_out import Floats, LeftOut, Why, numbers, r
 #: Days of the month 1 … 31 in 400 Gregorian years, of which 97 are leap years: 1 to 28 in each of 4,800
 #: months.
 _DAYS: Final = np.array([4800.0] * 28 + [4800 - 303, 4800 - 400, 7 * 400])
+#: (31,) share of all days of the calendar that are such days of the month.
+CALENDAR: Final = _DAYS / _DAYS.sum()
 _MONTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -223,7 +225,7 @@ def day_preference(counts: npt.ArrayLike) -> Preference:
     >>> found.index.round(1).tolist(), found.shares[0].tolist()
     (96.7, 1.0)
     """
-    return _of_calendar(counts, _DAYS / _DAYS.sum())
+    return _of_calendar(counts, CALENDAR)
 
 
 def month_preference(counts: npt.ArrayLike) -> Preference:

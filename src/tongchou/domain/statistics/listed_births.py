@@ -21,6 +21,8 @@ from tongchou.domain.demography.left_out import Figure, Floats, ratio
 
 #: Places of the lists in ``CELLS``.
 HOSPITAL, REGISTER, VACCINATION = range(3)
+#: Their names for programs.
+LISTS: Final = ("hospital", "register", "vaccination")
 PAIRS: Final = ((HOSPITAL, REGISTER), (REGISTER, VACCINATION), (HOSPITAL, VACCINATION))
 #: Of fewer births on all lists together an estimate is chance, and a number of one list could be a family.
 FEWEST: Final = 200

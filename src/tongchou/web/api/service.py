@@ -46,6 +46,8 @@ from tongchou.web.api import (
     responsibility,
     statistics,
     statistics_ages,
+    statistics_heads,
+    statistics_records,
     supervision,
 )
 from tongchou.web.api.access import Token
@@ -99,6 +101,8 @@ api.add_router("/jobs", jobs.router)
 api.add_router("", population.router)
 api.add_router("", statistics.router)
 api.add_router("", statistics_ages.router)
+api.add_router("", statistics_records.router)
+api.add_router("", statistics_heads.router)
 api.add_router("", publications.router)
 api.add_router("", evaluations.router)
 api.add_router("", releases.router)

@@ -71,6 +71,37 @@ def test_a_list_of_vaccinations_is_counted_and_shows_nobody(reviewer: Client, co
     assert [one.year for one in lists.overlaps(scope=Scope.everything())[county.county.code]] == [2025]
 
 
+def test_a_list_left_halfway_says_so_and_goes_on_or_is_forgotten(
+    reviewer: Client, county: Any, county_reviewer: Any, frozen_clock: dt.datetime
+) -> None:
+    from tongchou.apps.intake.lists import applying, births
+
+    rows = [books.vaccination(f"2025-0{month}-01", "赵小雪") for month in (5, 6)]
+    path = send(reviewer, books.vaccinations(*rows), county).request["PATH_INFO"]
+    (file,) = lists.lists(scope=Scope.everything())
+    usual, kept = births.keep, []
+
+    def stop(*args: Any, **named: Any) -> None:
+        kept.append(args)
+        if len(kept) == 2:
+            raise RuntimeError
+        usual(*args, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applying, "CHUNK", 1)
+        patch.setattr(births, "keep", stop)
+        with pytest.raises(RuntimeError):
+            lists.apply_list(list_id=file.pk, by=county_reviewer, at=frozen_clock)
+    page = reviewer.get(path).context["file"]
+    assert page.may_apply and page.may_discard and page.verdict.tone == "warn"
+    assert page.chip.tone == "warn"
+    assert lists.left_halfway(lists.open_list(file.pk, Scope.everything())) == 1
+    reviewer.post(f"{path}/discard")
+    page = reviewer.get(path).context["file"]
+    assert not page.may_apply and not page.undo_url  # nothing of it is left to take back
+    assert lists.overlaps(scope=Scope.everything()) == {}
+
+
 def test_a_choice_is_made_on_the_page(reviewer: Client, county: Any) -> None:
     path = send(reviewer, books.deaths(books.death("赵强", written=None)), county).request["PATH_INFO"]
     file = lists.lists(scope=Scope.everything()).get()

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tongchou.apps.statistics import api as statistics
+from tongchou.apps.statistics import grouping
 from tongchou.core.models import Account
 from tongchou.domain.statistics.cube import Basis, people
 
@@ -302,11 +303,11 @@ def test_a_county_without_lists_is_not_counted_as_one_that_registers_all(
     client: Client, built: Any, county: Any, county_reviewer: Account, monkeypatch: Any
 ) -> None:
     listed(county.county, 2024, [40, 60, 20, 900, 30, 500, 8000])
-    real = statistics.groups
+    real = grouping.groups
 
     def with_another(built: Any, level: Any, *, villages: Any) -> Any:
         found = real(built, level, villages=villages)
         return [*found, statistics.Group("520599", "别县", "", ())] if level == "county" else found
 
-    monkeypatch.setattr(statistics, "groups", with_another)
+    monkeypatch.setattr(grouping, "groups", with_another)
     assert opened(client, county_reviewer, "/quality").context["quality"].listed.years == []

@@ -3,7 +3,7 @@
 from tongchou.apps.intake.lists.applying import ListOutcome, apply_list, discard_list
 from tongchou.apps.intake.lists.applying import is_running as is_list_running
 from tongchou.apps.intake.lists.births import VACCINATION as COUNTED
-from tongchou.apps.intake.lists.births import Overlap, overlaps
+from tongchou.apps.intake.lists.births import Overlap, left_halfway, overlaps
 from tongchou.apps.intake.lists.deciding import decide_all, decide_row
 from tongchou.apps.intake.lists.jobs import ask_to_apply_list
 from tongchou.apps.intake.lists.models import (
@@ -71,6 +71,7 @@ __all__ = [
     "is_list_running",
     "kind_choices",
     "kind_label",
+    "left_halfway",
     "list_problem_workbook",
     "list_undo",
     "lists",

@@ -59,7 +59,8 @@ def apply_list(
     """Record every row that is new or decided on; the others stay until somebody decides.
 
     Interrupted, the same call goes on where it stopped; a second call changes nothing. When no row is left
-    waiting, the list is done and its rows are emptied.
+    waiting, the list is done and its rows are emptied. What ``applied`` says is true after each chunk, so
+    that a list left halfway can be discarded and what stands of it taken back.
 
     Raises
     ------
@@ -82,8 +83,6 @@ def apply_list(
         _store(file, outcome, by, at, progress)
         _finish(file, outcome, by, at)
         done = True
-        if file.kind in births.LISTS:
-            births.recount(file.area, on=clock.date_of(at))
     finally:
         if not done:
             _release(file, at)
@@ -139,6 +138,7 @@ def _chunk(
 
     def settle(chunk: registry.ListChunk) -> None:
         nonlocal offers
+        held = _held(file, at)
         offers = newborns.offer(chunk.offers, reported=file, at=at)
         births.keep(chunk.children, reported=file)
         alike: dict[tuple[str, str], list[int]] = {}
@@ -158,6 +158,9 @@ def _chunk(
                 changed.append(one)
         fields = ["state", "reason", "shown", "decided"]
         StagedListRow.objects.bulk_update(changed, fields, batch_size=500)
+        if chunk.settled or chunk.before:
+            _add(held, recorded=chunk.recorded, offers=offers)
+            held.save(update_fields=["applied"])
 
     chunk = registry.apply_list(
         rows,
@@ -175,6 +178,29 @@ def _chunk(
     outcome.counts.update(finding.state for finding in chunk.settled)
 
 
+def _held(file: ListFile, at: dt.datetime) -> ListFile:
+    """The list, kept from anybody else, if this call still is the one that stores it.
+
+    Raises
+    ------
+    Conflict
+        ``lists.being_applied`` when it took too long and somebody else went on, or discarded the list.
+    """
+    ours = ListFile.objects.select_for_update().filter(pk=file.pk, status=ListStatus.APPLYING)
+    held = ours.filter(applying_since=at).first()
+    if held is None:
+        raise Conflict(
+            "lists.being_applied", _("Somebody else has gone on with this list. Look at it again.")
+        )
+    return held
+
+
+def _add(file: ListFile, *, recorded: int, offers: int) -> None:
+    applied = Counter(file.applied)
+    applied.update({"recorded": recorded, "offers": offers})
+    file.applied = dict(applied)
+
+
 def _said(row: StagedListRow) -> bool:
     return bool(row.decided or row.chosen)
 
@@ -190,11 +216,9 @@ def _decision(file: ListFile, row: StagedListRow) -> registry.Decision:
 
 def _finish(file: ListFile, outcome: ListOutcome, by: Account, at: dt.datetime) -> None:
     with transaction.atomic():
-        file = outcome.file = ListFile.objects.select_for_update().get(pk=file.pk)
+        file = outcome.file = _held(file, at)
         outcome.left = file.rows.filter(state__in=ASKED, done=False).count()
-        applied = Counter(file.applied)
-        applied.update({"recorded": outcome.recorded, "offers": outcome.offers})
-        file.applied = dict(applied)
+        _add(file, recorded=0, offers=0)
         file.applying_since = None
         if outcome.left:
             file.status = ListStatus.STAGED
@@ -202,6 +226,8 @@ def _finish(file: ListFile, outcome: ListOutcome, by: Account, at: dt.datetime) 
             file.status, file.decided_by, file.decided_at = ListStatus.APPLIED, by, at
             file.rows.exclude(payload="").update(payload="")
         file.save()
+        if file.kind in births.LISTS:  # here, so that no list is done whose births nobody counted
+            births.recount(file.area, on=clock.date_of(at))
         audit.append(
             by=by,
             action="lists.apply",
@@ -221,6 +247,9 @@ def _finish(file: ListFile, outcome: ListOutcome, by: Account, at: dt.datetime) 
 def discard_list(*, list_id: int, by: Account, at: dt.datetime) -> ListFile:
     """Forget what waits of a list; what was stored of it stays. Discarding twice changes nothing.
 
+    Births are no longer counted of a list that was left halfway: a part of a list would look like a list that
+    misses the rest.
+
     Raises
     ------
     Conflict
@@ -237,6 +266,7 @@ def discard_list(*, list_id: int, by: Account, at: dt.datetime) -> ListFile:
             raise Conflict(
                 "lists.being_applied", _("This list is being stored right now. Wait until that is done.")
             )
+        births.discard(file, on=clock.date_of(at))
         file.problems.all().delete()
         file.rows.all().delete()
         file.status, file.decided_by, file.decided_at = ListStatus.DISCARDED, by, at

@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
-from tongchou.apps.intake.lists.models import BirthsOnLists, ListedBirth, ListFile
+from tongchou.apps.intake.lists.models import (
+    ASKED,
+    UNDECIDED,
+    BirthsOnLists,
+    ListedBirth,
+    ListFile,
+    StagedListRow,
+)
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import crypto
@@ -30,6 +38,8 @@ REGISTER: Final = 1
 YEARS: Final = 5
 #: A hospital and a register may write down neighbouring days of one birth.
 _NEAR: Final = (0, -1, 1)
+#: Rows that storing settles without asking anybody: while one is left, only a part of the list is stored.
+_UNSETTLED: Final = Q(done=False) & ~Q(state__in=ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +84,47 @@ def keep(found: Sequence[tuple[ListRow, registry.ListFinding]], *, reported: Lis
 
 def forget(file: ListFile, *, on: dt.date) -> None:
     """Drop what a list said, and count anew."""
-    if ListedBirth.objects.filter(file=file).delete()[0]:
+    if ListedBirth.objects.filter(file__in=file.copies()).delete()[0]:
         recount(file.area, on=on)
 
 
 def told_by(file: ListFile) -> bool:
     """True when something of a list of which nothing else is kept is counted here."""
-    return file.kind == VACCINATION and ListedBirth.objects.filter(file=file).exists()
+    return file.kind == VACCINATION and ListedBirth.objects.filter(file__in=file.copies()).exists()
+
+
+def discard(file: ListFile, *, on: dt.date) -> None:
+    """The births of a list about to be discarded: forgotten when its storing has not come to its end.
+
+    Rows that wait for a person are no part missing; of a list that is counted and nothing else no row waits.
+    """
+    if file.kind not in LISTS or not ListedBirth.objects.filter(file=file).exists():
+        return
+    if file.kind == VACCINATION or file.rows.filter(_UNSETTLED).exists():
+        forget(file, on=on)
+    else:
+        recount(file.area, on=on)
+
+
+def left_halfway(file: ListFile) -> int:
+    """Rows not stored yet of a list of which a part is; 0 of a list nobody has begun to store."""
+    begun = file.status in UNDECIDED and file.applied
+    return file.rows.filter(_UNSETTLED).count() if begun else 0
 
 
 def recount(area: places.Area, *, on: dt.date) -> None:
-    """Count the years that have ended anew. A constant number of queries."""
+    """Count the years that have ended anew. A constant number of queries.
+
+    A list of which only a part is stored does not count: what it does not say yet would look left out.
+    """
     first, last = on.year - YEARS, on.year - 1
     years = {year: _Year() for year in range(first, last + 1)}
     with transaction.atomic():
         old = ListedBirth.objects.filter(file__area=area, month__lt=f"{first}-01")
         old.delete()
-        marks = ListedBirth.objects.filter(file__area=area)
+        missing = StagedListRow.objects.filter(_UNSETTLED, file=OuterRef("pk"))
+        files = ListFile.objects.filter(~Exists(missing), area=area, kind__in=LISTS)
+        marks = ListedBirth.objects.filter(file__in=files)
         columns = ("digest", "registered", "month", "file__kind")
         seen: dict[str, _Birth] = {}
         for digest, registered, month, kind in marks.values_list(*columns):

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.intake.lists import payload
+from tongchou.apps.intake.lists.applying import is_running
 from tongchou.apps.intake.lists.models import (
     UNDECIDED,
     Decided,
     ListFile,
-    ListStatus,
     RowState,
     StagedListRow,
 )
@@ -59,7 +59,7 @@ def decide_row(
         When the person is none of the candidates, or the list cannot be followed.
     """
     reach = access.require(by, "lists.apply", on=clock.date_of(at))
-    file = _open(list_id, reach)
+    file = _open(list_id, reach, at)
     row = file.rows.select_for_update().filter(row_no=row_no, done=False).first()
     if row is None:
         raise NotFound("lists.no_row", _("This row has been settled already."))
@@ -100,7 +100,7 @@ def decide_all(*, list_id: int, reason: str, take: bool, by: Account, at: dt.dat
         When rows of that question cannot be followed together.
     """
     reach = access.require(by, "lists.apply", on=clock.date_of(at))
-    file = _open(list_id, reach)
+    file = _open(list_id, reach, at)
     if take and reason not in TAKEN_TOGETHER:
         raise Invalid("lists.one_by_one", _("Decide about these rows one by one."))
     open_rows = file.rows.filter(
@@ -132,11 +132,11 @@ def _take_over(row: StagedListRow, finding: registry.ListFinding) -> None:
     row.shown = payload.shown(finding, row.file_id)
 
 
-def _open(list_id: int, reach: Scope) -> ListFile:
+def _open(list_id: int, reach: Scope, at: dt.datetime) -> ListFile:
     file: ListFile = open_list(list_id, reach, lock=True)
     if file.status not in UNDECIDED:
         raise Conflict("lists.decided", _("This list has been decided on already."))
-    if file.status == ListStatus.APPLYING:
+    if is_running(file, at):
         raise Conflict(
             "lists.being_applied", _("This list is being stored right now. Wait until that is done.")
         )

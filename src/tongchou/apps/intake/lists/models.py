@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -119,6 +119,10 @@ class ListFile(models.Model):
     def source(self) -> str:
         """The name under which the registry keeps what was recorded from this list."""
         return undo_requests.source(self.sha256, self.attempt)
+
+    def copies(self) -> QuerySet[ListFile]:
+        """This list and earlier uploads of it that were discarded: the registry knows them as one source."""
+        return ListFile.objects.filter(sha256=self.sha256, area=self.area_id, attempt=self.attempt)
 
     @property
     def recorded_in(self) -> int:

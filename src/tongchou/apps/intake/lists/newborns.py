@@ -81,14 +81,15 @@ def offer(
 
 def brought_by(file: ListFile) -> QuerySet[NewbornOffer]:
     """The offers nobody has answered that no other list reports."""
-    others = NewbornOffer.lists.through.objects.filter(newbornoffer=OuterRef("pk")).exclude(listfile=file)
-    return NewbornOffer.objects.filter(~Exists(others), lists=file)
+    reports = NewbornOffer.lists.through.objects.filter(newbornoffer=OuterRef("pk"))
+    own = {"listfile__in": file.copies()}
+    return NewbornOffer.objects.filter(Exists(reports.filter(**own)), ~Exists(reports.exclude(**own)))
 
 
 def withdraw(file: ListFile) -> int:
     """Withdraw what a list alone has brought, inside the caller's transaction; the number of offers."""
     number = brought_by(file).delete()[1].get(NewbornOffer._meta.label, 0)
-    file.newborn_offers.clear()
+    NewbornOffer.lists.through.objects.filter(listfile__in=file.copies()).delete()
     return number
 
 

@@ -35,7 +35,7 @@ class ListChunk:
 
     ``settled`` are done with, ``open`` wait for a person, ``before`` were settled by an earlier run of the
     same file. ``offers`` are births of registered mothers whose child is not registered. ``children`` are
-    settled rows about newborns, whether or not anything came of them.
+    settled rows about newborns, whether or not anything came of them, those settled before too.
     """
 
     settled: list[ListFinding] = field(default_factory=list)
@@ -104,11 +104,15 @@ def apply_list(
     with transaction.atomic():
         recorder = Recorder(source=source, by=by, at=at)
         done = settled_lines(source=source, village_id=area.pk)
-        open_rows = [row for row in rows if row.row_no not in done]
+        # A list discarded halfway and brought in again counts the births of all its rows.
+        wanted = [row for row in rows if row.row_no not in done or row.event in events.OF_CHILDREN]
         chunk.before = [row.row_no for row in rows if row.row_no in done]
         scope = Scope.of_area(area)
         counts: Counter[str] = Counter()
-        for row, finding, judgement, people in _findings(open_rows, scope, clock.date_of(at), decided):
+        for row, finding, judgement, people in _findings(wanted, scope, clock.date_of(at), decided):
+            if row.row_no in done:
+                chunk.children.append((row, finding))
+                continue
             decision = decided.get(row.row_no, Decision())
             if finding.state in ("differs", "choose") and not _settles(decision, finding):
                 chunk.open.append(finding)

@@ -15,7 +15,10 @@ from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.apps.registry.models import Event, Person, Residence
 from tongchou.apps.snapshot import api as snapshots
-from tongchou.apps.statistics import api, counting
+from tongchou.apps.snapshot import history
+from tongchou.apps.statistics import api, counting, files
+from tongchou.apps.statistics.files import LATER
+from tongchou.core import folders
 from tongchou.core.errors import Conflict
 from tongchou.core.models import AuditEntry
 from tongchou.core.scope import Scope
@@ -232,20 +235,61 @@ def test_orders_of_births_leave_as_counts_of_townships_alone(
         api.birth_orders_of(built, api.areas_of(built)["code"].to_list()[:1])
 
 
-def test_what_was_written_before_there_were_orders_has_none(
-    numbers: dict[str, int], build: Callable[..., api.Built]
+def test_children_on_record_leave_as_sums_of_townships_alone(
+    numbers: dict[str, int], build: Callable[..., api.Built], township_officer: Any, frozen_clock: dt.datetime
 ) -> None:
-    from tongchou.apps.snapshot import history
-    from tongchou.apps.statistics import files
-    from tongchou.core import folders
-
+    by, at, mother = township_officer, frozen_clock, numbers["钱小兰"]  # born in July 1992
+    on = at.date()
+    days = (dt.date(2018, 3, 1), on.replace(year=on.year - 1), on - dt.timedelta(days=30))
+    for number, day in enumerate(days):
+        registry.record_birth(
+            mother_id=mother, name=f"赵{'甲乙丙'[number]}", sex=1, birth=PartialDate.from_date(day), by=by,
+            at=at,
+        )  # fmt: skip
     built = build()
-    for path, read in (
-        (built.path, lambda: files.read_table(built.path, "birth_orders")),
-        (built.snapshot.history_path, lambda: history.read(built.snapshot.history_path).birth_orders),
-    ):
-        (folders.at(path) / "birth_orders.parquet").unlink()
-        assert read().is_empty() and "births" in read().columns
+    township = api.areas_of(built)["township_code"][0]
+    # A birth a year ago to the day is none of the last twelve months.
+    assert api.children_born(built).rows() == [(township, 30, 1, 3, 1)]
+    history = snapshots.read_history(built.snapshot)
+    assert not {"person_id", "mother_id", "parent_id"} & set(history.children_born.columns)
+    with pytest.raises(Conflict):  # a village is no county
+        api.pf_of(built, api.areas_of(built)["code"].to_list()[:1])
+
+
+def test_dates_are_counted_by_township_month_and_day(
+    numbers: dict[str, int], build: Callable[..., api.Built], township_officer: Any, frozen_clock: dt.datetime
+) -> None:
+    registry.record_death(
+        person_id=numbers["赵大山"], died=PartialDate(2026, 4), by=township_officer, at=frozen_clock
+    )
+    built = build()
+    township = api.areas_of(built)["township_code"][0]
+    assert sorted(api.dates(built).rows()) == [
+        (township, "births", 0, 0, 2),  # 吴阿公, of whom nothing is known, and 李老三: the year alone
+        (township, "births", 2, 0, 1),
+        (township, "births", 5, 20, 1),
+        (township, "births", 7, 15, 1),
+        (township, "deaths", 4, 0, 1),
+    ]
+    villages = api.areas_of(built)["code"].to_list()
+    found = api.date_digits_of(built, villages)
+    assert found.known.tolist() == [2, 0] and found.to_year.tolist() == [2, 0]
+    with pytest.raises(Conflict):
+        api.date_digits_of(built, villages[:1])
+
+
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_what_was_written_before_a_table_was_there_has_none(
+    name: str, numbers: dict[str, int], build: Callable[..., api.Built]
+) -> None:
+    built = build()
+    (folders.at(built.path) / f"{name}.parquet").unlink()
+    assert files.read_table(built.path, name).is_empty()
+    assert files.read_table(built.path, name).columns == list(LATER[name])
+    if name in history.LATER:
+        (folders.at(built.snapshot.history_path) / f"{name}.parquet").unlink()
+        read = getattr(history.read(built.snapshot.history_path), name)
+        assert read.is_empty() and read.columns == list(history.SCHEMAS[name])
 
 
 def test_a_snapshot_without_history_says_what_to_do(

@@ -167,8 +167,12 @@ def page(
     private: bool,
     job: jobs.Job | None,
     undoable: bool,
+    unsettled: int = 0,
 ) -> ListPage:
-    """The page of a list; ``waiting`` rows are for people to decide on, ``ready`` ones can be stored."""
+    """The page of a list; ``waiting`` rows are for people to decide on, ``ready`` ones can be stored.
+
+    ``unsettled`` rows are left of a list whose storing was interrupted.
+    """
     undecided = file.status in lists.UNDECIDED
     may = undecided and not running and "lists.apply" in permissions
     about = line(file, waiting=waiting)
@@ -182,12 +186,12 @@ def page(
         mark=about.mark,
         period=about.period,
         steps=_steps(file, running),
-        verdict=_verdict(file, running=running, waiting=waiting, ready=ready),
+        verdict=_verdict(file, running=running, waiting=waiting, unsettled=unsettled),
         figures=figures(file, counts),
         remarks=remarks(file, private),
         private=private,
         may_apply=may,
-        apply_label=_("Count its births") if file.kind == lists.COUNTED else _apply_label(ready, waiting),
+        apply_label=_go_on(file, unsettled, ready, waiting),
         may_discard=may,
         apply_url=reverse("console:list-apply", args=[file.pk]),
         discard_url=reverse("console:list-discard", args=[file.pk]),
@@ -217,6 +221,12 @@ def _steps(file: lists.ListFile, running: bool) -> list[Step]:
     return procedure(2 if running or file.applied else 1)
 
 
+def _go_on(file: lists.ListFile, unsettled: int, ready: int, waiting: int) -> str:
+    if unsettled:
+        return _("Go on storing")
+    return _("Count its births") if file.kind == lists.COUNTED else _apply_label(ready, waiting)
+
+
 def _apply_label(ready: int, waiting: int) -> str:
     if not ready:
         return _("Close the list")
@@ -242,9 +252,29 @@ def figures(file: lists.ListFile, counts: dict[str, int]) -> list[Count]:
     ]
 
 
-def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -> Verdict:
+def discarded(file: lists.ListFile) -> str:
+    """What is left of a list that was discarded."""
+    if file.kind == lists.COUNTED:
+        return _("Nothing of it is counted.")
+    return _("What had been stored of it stays.")
+
+
+def _interrupted(file: lists.ListFile, unsettled: int) -> Verdict:
+    left = ngettext("%(n)s row is not stored yet.", "%(n)s rows are not stored yet.", unsettled) % {
+        "n": formatters.number(unsettled)
+    }
+    if file.kind == lists.COUNTED:
+        text = _("Until the list is stored to its end none of its births is counted.")
+    else:
+        text = _(
+            "Go on storing it. Or discard the list: two people can then take back what was stored of it."
+        )
+    return Verdict(_("Storing was interrupted"), sentences(left, text), "warn", "warn")
+
+
+def _verdict(file: lists.ListFile, *, running: bool, waiting: int, unsettled: int) -> Verdict:
     if file.status == Status.DISCARDED:
-        return Verdict(_("This list was discarded"), _("What had been stored of it stays."), "", "info")
+        return Verdict(_("This list was discarded"), discarded(file), "", "info")
     if file.status in (Status.UNDOING, Status.UNDONE):
         busy = _("Until it is done no other list of this kind is stored.")
         return taken_back(busy if file.status == Status.UNDOING else "")
@@ -253,6 +283,8 @@ def _verdict(file: lists.ListFile, *, running: bool, waiting: int, ready: int) -
     if running:
         text = _("You can do something else meanwhile. Until it is done nothing can be decided here.")
         return Verdict(_("Being stored"), text, "", "clock")
+    if unsettled:
+        return _interrupted(file, unsettled)
     read = ngettext("%(n)s row was read.", "%(n)s rows were read.", file.rows_read) % {
         "n": formatters.number(file.rows_read)
     }

@@ -97,6 +97,7 @@ def file(request: HttpRequest, list_id: int) -> HttpResponse:
         private=KINDS[found.kind].private,
         job=lists.storing_list_job(list_id),
         undoable=found.status in (Status.UNDOING, Status.UNDONE) or lists.stands(found),
+        unsettled=lists.left_halfway(found),
     )
     return show(request, "console/list_file.html", file=shown, steps=shown.steps)
 
@@ -168,11 +169,14 @@ def apply(request: HttpRequest, list_id: int) -> HttpResponse:
 def discard(request: HttpRequest, list_id: int) -> HttpResponse:
     """Forgets what waits of a list."""
     try:
-        lists.discard_list(list_id=list_id, by=request.user, at=clock.now())
+        found = lists.discard_list(list_id=list_id, by=request.user, at=clock.now())
     except Conflict as error:
         messages.warning(request, error.message)
         return redirect("console:list-file", list_id)
-    messages.success(request, _("The list was discarded. What had been stored of it stays."))
+    if found.kind == lists.COUNTED:
+        messages.success(request, _("The list was discarded. Nothing of it is counted."))
+    else:
+        messages.success(request, _("The list was discarded. What had been stored of it stays."))
     return redirect("console:lists")
 
 

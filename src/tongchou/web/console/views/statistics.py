@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tongchou.apps.duplicates import api as duplicates
 from tongchou.apps.statistics import api as statistics
+from tongchou.core import clock
 from tongchou.domain import small_cells
 from tongchou.domain.statistics.cube import Basis
 from tongchou.domain.statistics.series import Step
@@ -24,10 +25,12 @@ from tongchou.web.console import area_picker, chrome
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.page import show, staff
 from tongchou.web.console.presenters.statistics import births as present_births
+from tongchou.web.console.presenters.statistics import heads as present_heads
 from tongchou.web.console.presenters.statistics import lexis as present_lexis
 from tongchou.web.console.presenters.statistics import overview as present_overview
 from tongchou.web.console.presenters.statistics import pyramid as present_pyramid
 from tongchou.web.console.presenters.statistics import quality as present_quality
+from tongchou.web.console.presenters.statistics import quality_dates as present_dates
 from tongchou.web.console.presenters.statistics import quality_lists as present_lists
 from tongchou.web.console.presenters.statistics import trends as present_trends
 from tongchou.web.console.presenters.statistics import workbooks
@@ -65,7 +68,8 @@ def shown(request: HttpRequest, chosen: Chosen, page: str, template: str, **more
 def overview(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """Key figures of an area, whether they are news, and what is not in them."""
     found = present_overview.of(chosen, get_language() or "")
-    return shown(request, chosen, "statistics", "overview", overview=found)
+    heads = present_heads.present(chosen, on=clock.today())
+    return shown(request, chosen, "statistics", "overview", overview=found, heads=heads)
 
 
 @require_safe
@@ -184,8 +188,15 @@ def quality(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """What the records behind the figures are worth."""
     stock = statistics.stock_of(chosen.built, chosen.villages)
     tally = duplicates.tally(chosen.scope)
-    listed = present_lists.present(chosen)
-    found = present_quality.present(chosen.cube(), stock, chosen.level, tally, listed)
+    found = present_quality.present(
+        chosen.cube(),
+        stock,
+        chosen.level,
+        tally,
+        present_lists.present(chosen),
+        present_dates.dates(chosen),
+        present_dates.ratios(chosen),
+    )
     may_mend = "quality.view" in permissions_of(request)
     return shown(request, chosen, "statistics-quality", "quality", quality=found, may_mend=may_mend)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +15,9 @@ from tongchou.apps.places import api as places
 from tongchou.apps.statistics import api as statistics
 from tongchou.core import clock
 from tongchou.core.errors import Invalid
+from tongchou.domain.statistics.cube import Basis
+from tongchou.domain.statistics.indicators import INDICATORS
+from tongchou.domain.statistics.series import Series
 from tongchou.web.console import formatters
 from tongchou.web.console.chrome import permissions_of
 from tongchou.web.console.outline_form import OutlineForm
@@ -25,6 +31,24 @@ from tongchou.web.console.views.statistics import download_of, of_counts, shown
 
 #: Wrong areas of a file that are named at once.
 MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which figures of which areas; cubes of one digest have the same."""
+
+    sha256: str
+    basis: Basis
+    units: tuple[statistics.Group, ...]
+    indicator: str
+    built: statistics.Built = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _newest(asked: _Asked) -> Series:
+    """The figures of the areas. Those that lean on others take a moment: they are remembered."""
+    cube = statistics.of_groups(asked.built, asked.basis, asked.units, months=present.MONTHS)
+    return present.newest(cube, asked.units, INDICATORS[asked.indicator])
 
 
 @require_safe
@@ -57,10 +81,10 @@ def _map(request: HttpRequest, chosen: Chosen) -> tuple[present.Map, object, str
     level, units = chosen.townships()
     units = units[:MOST_UNITS]
     one = present.wanted(request.GET.get("indicator", ""), level)
-    cube = statistics.of_groups(chosen.built, chosen.basis, units)
+    figures = _newest(_Asked(chosen.built.sha256, chosen.basis, tuple(units), one.code, chosen.built))
     scale = "equal" if request.GET.get("scale") == "equal" else "quantile"
     outlines = {} if one.births else places.outlines_of([unit.code for unit in units], within=chosen.scope)
-    found = present.present(cube, units, one, level=level, scale=scale, outlines=outlines)
+    found = present.present(figures, units, one, level=level, scale=scale, outlines=outlines)
     return found, present.offered(level), scale
 
 

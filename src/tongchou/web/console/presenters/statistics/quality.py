@@ -17,7 +17,7 @@ from tongchou.domain.statistics.completeness import completeness
 from tongchou.domain.statistics.cube import DELAYS, Basis, MonthCube
 from tongchou.domain.statistics.quality import Scorecard, quality
 from tongchou.web.console import formatters
-from tongchou.web.console.presenters.statistics import quality_lists
+from tongchou.web.console.presenters.statistics import quality_dates, quality_lists
 from tongchou.web.console.presenters.statistics.words import sentences
 
 #: Of fewer people these indices are chance.
@@ -88,6 +88,8 @@ class Quality:
     complete: list[Complete]
     twice: list[str]
     listed: quality_lists.Listed | None
+    dates: quality_dates.Dates | None = None
+    ratios: quality_dates.Ratios | None = None
 
 
 def present(
@@ -96,6 +98,8 @@ def present(
     level: Level,
     tally: Tally,
     listed: quality_lists.Listed | None = None,
+    dates: quality_dates.Dates | None = None,
+    ratios: quality_dates.Ratios | None = None,
 ) -> Quality:
     """The page of one area.
 
@@ -111,6 +115,10 @@ def present(
         Pairs of records that may be of one person.
     listed
         Births on several lists, of counties and above.
+    dates
+        Round dates, of townships and above.
+    ratios
+        P/F, of counties and above.
     """
     total = float(stock["people"].sum())
     few = total < FEWEST
@@ -127,6 +135,8 @@ def present(
         complete=_complete(cube, stock, level) if total >= FEWEST_WHOLE else [],
         twice=_twice(tally, total),
         listed=listed,
+        dates=dates,
+        ratios=ratios if total >= FEWEST_WHOLE else None,
     )
 
 

@@ -5,15 +5,12 @@ Of whole counties alone, in numbers and shares: no number leads to a row, a moth
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongchou.apps.intake import api as intake
 from tongchou.apps.statistics import api as statistics
 from tongchou.domain.statistics import listed_births
 from tongchou.domain.statistics.cube import Basis
@@ -62,31 +59,11 @@ def present(chosen: Chosen) -> Listed | None:
     """What the lists of the counties chosen say; None of anything smaller. One query."""
     if chosen.level != "county" or chosen.basis is not Basis.REGISTERED:
         return None
-    kept = intake.lists.overlaps(scope=chosen.scope)
-    if not kept:
+    told = statistics.births_on_lists(chosen.built, chosen.villages, scope=chosen.scope)
+    if not told:
         return Listed([], "", _missing())
-    counties = [one.code for one in statistics.groups(chosen.built, "county", villages=chosen.villages)]
-    told: list[Year] = []
-    counted: list[dt.date] = []
-    years = [one.year for code in counties for one in kept.get(code, ())]
-    for year in range(max(years, default=0), min(years, default=1) - 1, -1):
-        parts = [one for code in counties for one in kept.get(code, ()) if one.year == year]
-        # A county without lists would be counted as one whose every birth is missing from them.
-        hospital, vaccination = (
-            len(parts) == len(counties) and all(getattr(one, name) for one in parts)
-            for name in ("hospital", "vaccination")
-        )
-        cells = np.sum([one.cells for one in parts], axis=0)
-        found = listed_births.estimates(cells, hospital=hospital, vaccination=vaccination)
-        if found:
-            outside = sum(one.outside for one in parts)
-            told.append(_year(year, cells, found, outside, hospital=hospital, vaccination=vaccination))
-            counted += [one.counted for one in parts]
-    return Listed(
-        told,
-        _("Counted on %(day)s.") % {"day": formatters.day(min(counted))} if counted else "",
-        "" if told else _missing(),
-    )
+    day = formatters.day(min(one.counted for one in told))
+    return Listed([_year(one) for one in told], _("Counted on %(day)s.") % {"day": day}, "")
 
 
 def _missing() -> str:
@@ -97,32 +74,25 @@ def _missing() -> str:
     ) % {"n": listed_births.FEWEST}
 
 
-def _year(
-    year: int, cells: np.ndarray, found: list[Estimate], outside: int, *, hospital: bool, vaccination: bool
-) -> Year:
-    sizes = [formatters.number(round(one)) for one in listed_births.on_each(cells)]
+def _year(one: statistics.ListedYear) -> Year:
+    sizes = [formatters.number(round(size)) for size in listed_births.on_each(one.cells)]
     parts = [_("registered %(n)s") % {"n": sizes[REGISTER]}]
-    if hospital:
+    if one.hospital:
         parts.insert(0, _("on the hospital's list %(n)s") % {"n": sizes[HOSPITAL]})
-    if vaccination:
+    if one.vaccination:
         parts.append(_("on the lists of first vaccinations %(n)s") % {"n": sizes[VACCINATION]})
-    counts = _("Births of %(year)s: %(counts)s.") % {
-        "year": year,
-        "counts": _(", ").join(parts),
-    }
-    if outside:
+    counts = _("Births of %(year)s: %(counts)s.") % {"year": one.year, "counts": _(", ").join(parts)}
+    if one.outside:
         counts += " " + _("Left out are %(n)s children on the lists who are registered elsewhere.") % {
-            "n": formatters.number(outside)
+            "n": formatters.number(one.outside)
         }
-    lines = [_line(one) for one in found]
-    if len(found) > 1:
-        low, high = found[-1].models
-        if len(found[-1].lists) == len(sizes) and round(high) > round(low):
-            counts += " " + _("Models of three lists lie between %(low)s and %(high)s births.") % {
-                "low": formatters.number(round(low)),
-                "high": formatters.number(round(high)),
-            }
-    return Year(year, counts, lines)
+    low, high = one.estimates[-1].models
+    if round(high) > round(low):
+        counts += " " + _("Models of three lists lie between %(low)s and %(high)s births.") % {
+            "low": formatters.number(round(low)),
+            "high": formatters.number(round(high)),
+        }
+    return Year(one.year, counts, [_line(found) for found in one.estimates])
 
 
 def _line(one: Estimate) -> Line:

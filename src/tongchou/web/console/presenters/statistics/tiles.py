@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from tongchou.apps.statistics.api import Group
 from tongchou.domain.divisions import Level
@@ -29,6 +31,8 @@ from tongchou.web.console.presenters.statistics.shades import Kind as Scale
 from tongchou.web.console.presenters.statistics.shades import Shades, shades
 
 USUAL: Final = "share_60_plus"
+#: Months read: twelve, and the one before them, where growth begins.
+MONTHS: Final = 13
 #: Squares in a row, their size and the room of a heading, in units of the drawing.
 COLUMNS, WIDTH, HEIGHT, GAP, HEADING = 9, 106, 54, 5, 30
 #: An interval over so many classes says little about which of them is right.
@@ -64,21 +68,18 @@ class Tile:
     unsure: bool
 
     @property
-    def middle(self) -> int:
-        return self.x + WIDTH // 2
-
-    @property
-    def name_y(self) -> int:
-        return self.y + 22
-
-    @property
-    def value_y(self) -> int:
-        return self.y + 42
-
-    @property
-    def deep(self) -> bool:
-        """Whether the text on it is the light one."""
-        return self.shade > 3
+    def drawn(self) -> str:
+        """It as SVG: of hundreds a template would take ten times as long."""
+        at = f'x="{self.x}" y="{self.y}" width="{WIDTH}" height="{HEIGHT}" rx="4"'
+        deep = " deep" if self.shade > 3 else ""  # the text on it is the light one
+        hatched = f'<rect class="unsure" fill="url(#hatch)" {at}></rect>' if self.unsure else ""
+        middle, value = self.x + WIDTH // 2, escape(self.value)
+        return (
+            f'<g class="tile{deep}"><title>{escape(self.full)}: {value}</title>'
+            f'<rect class="area shade-{self.shade}" {at}></rect>{hatched}'
+            f'<text x="{middle}" y="{self.y + 22}">{escape(self.name)}</text>'
+            f'<text class="figure" x="{middle}" y="{self.y + 42}">{value}</text></g>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,11 @@ class Schematic:
     height: int
     tiles: list[Tile]
     headings: list[Heading]
-    tile_width: int = WIDTH
-    tile_height: int = HEIGHT
+
+    @property
+    def squares(self) -> SafeString:
+        """All squares as SVG; what is written on them is escaped."""
+        return mark_safe("".join(one.drawn for one in self.tiles))  # noqa: S308 - escaped above
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,16 @@ def wanted(asked: str, level: Level) -> Indicator:
     return one if shown_for(one, level) else INDICATORS[USUAL]
 
 
+def newest(cube: MonthCube, units: Sequence[Group], one: Indicator) -> Series:
+    """The newest figures of some areas, at a month's end or of rolling years; a cube of them, in order."""
+    last = cube.months[-1]
+    step = Step.MONTH if one.at_end else Step.ROLLING_YEAR
+    short = cube.between(last - (MONTHS - 1), last)
+    return series(short, one.code, step=step, shrink_groups=_leaning(one, units))
+
+
 def present(
-    cube: MonthCube,
+    found: Series,
     units: Sequence[Group],
     one: Indicator,
     *,
@@ -155,8 +167,8 @@ def present(
 
     Parameters
     ----------
-    cube
-        Of the units, in their order.
+    found
+        The figures of the units, in their order: ``newest``.
     level
         What the units are.
     outlines
@@ -164,11 +176,7 @@ def present(
     urls
         Where more about an area is, by its code.
     """
-    last = cube.months[-1]
-    short = cube.between(last - 12, last)
-    step = Step.MONTH if one.at_end else Step.ROLLING_YEAR
-    groups = _leaning(one, units)
-    found = series(short, one.code, step=step, shrink_groups=groups)
+    last, groups = found.periods[-1], _leaning(one, units)
     values, low, high = (part[:, -1] for part in (found.figure.value, found.figure.low, found.figure.high))
     classes = shades(values, kind=scale) if not one.births else Shades((), ())
     rows = []
@@ -181,7 +189,7 @@ def present(
         code=one.code,
         title=words.name(one),
         unit=words.unit(one),
-        period=words.period(last, step),
+        period=words.period(last, found.step),
         births=one.births,
         level=level,
         rows=rows,
