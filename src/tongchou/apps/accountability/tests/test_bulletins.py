@@ -80,10 +80,11 @@ def test_a_second_person_publishes(units: Any, issue: api.Issue) -> None:
 
 
 def test_what_was_stated_anew_in_between_is_made_again(units: Any, issue: api.Issue) -> None:
-    api.restate(
+    stated = api.restate(
         unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=1, reason="核对后更正",
         by=units.maker, at=AT + dt.timedelta(hours=1),
     )  # fmt: skip
+    api.confirm_restated(restated_id=stated.pk, by=units.second, at=AT + dt.timedelta(hours=1))
     with pytest.raises(Conflict) as told:
         api.publish(issue_id=issue.pk, by=units.second, at=AT)
     assert told.value.code == "accountability.changed"
