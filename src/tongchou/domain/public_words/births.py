@@ -121,7 +121,7 @@ ENGLISH: Final = re.compile(
     r"(?:quota|permit|control|"
     r"limit|polic)\w*|(?:un|out[- ]of[- ]|outside[- ](?:the )?)plan(?:ned)?[- ](?:births?|children|"
     r"pregnanc\w+)|"
-    r"family planning|natural increase|birth rates?|fertility rates?|pregnancy (?:tests?|checks?|"
+    r"family planning|natural increase|birth rates?|fertility rates?|(?<!pre-)pregnancy (?:tests?|checks?|"
     r"inspections?)|"
     r"women (?:of|in) (?:childbearing|child-bearing|reproductive)[- ]age|excess births?|illegal births?|"
     r"gyn(?:a)?ecological (?:checks?|inspections?)|social maintenance fees?|sex ratio at birth)\b"
