@@ -58,7 +58,8 @@ WORDS: Final[tuple[tuple[re.Pattern[str], frozenset[Subject]], ...]] = (
     (
         re.compile(
             r"育龄|已婚妇女|长效措施|措施落实|落实措施|四术|"
-            r"(women|females?) (of|in) (child.?bearing|reproductive)|child.?bearing age|long.acting|long.term measure",
+            r"(women|females?) (of|in) (child.?bearing|reproductive)|child.?bearing age|"
+            r"long.acting|long.term measure",
             re.I,
         ),
         frozenset({Subject.REPRODUCTIVE_SERVICE_USE, Subject.PREGNANCIES}),
