@@ -73,10 +73,11 @@ def test_a_settled_period_by_program_and_by_command(
     before = program.get("/api/v1/settlements", asked)
     assert before.status_code == 200, before.content
     assert before.json()["published_on"] is None and not any(one["moved"] for one in before.json()["figures"])
-    accountability.restate(
+    stated = accountability.restate(
         unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
         by=units.maker, at=frozen_clock,
     )  # fmt: skip
+    accountability.confirm_restated(restated_id=stated.pk, by=units.second, at=frozen_clock)
     after = program.get("/api/v1/settlements", asked).json()
     (moved,) = [one for one in after["figures"] if one["moved"]]
     assert moved["now"] < moved["told"] and [one["reason"] for one in after["restated"]] == ["核对后更正"]

@@ -8,8 +8,10 @@ import pytest
 from django.apps import apps
 
 from tongchou.apps.supervision import api as supervision
+from tongchou.apps.supervision import sealing
 from tongchou.apps.supervision.models import Kind
 from tongchou.core import record_frames
+from tongchou.core.errors import Invalid
 from tongchou.domain.supervision.checklists import ListProblem, read_checklists
 
 #: What no column of supervision is about.
@@ -54,3 +56,21 @@ def test_the_lists_that_come_along_load_and_cover_institutions() -> None:
     assert {one.of for one in lists} == {"unit", "institution"}
     ultrasound = next(one for one in lists if one.code == "institution_ultrasound")
     assert {"two_on_duty", "two_signed", "equipment_registered"} <= {q.code for q in ultrasound.questions}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对不配合的家庭停止办理待遇",
+        "王芳家生了三个孩子",
+        "出生人口控制不力",
+        "签订参与书的家庭优先",
+        "多胎户拖了后腿",
+    ],
+)
+def test_no_notice_and_no_note_of_an_inspection_presses_or_names_a_family(text: str) -> None:
+    """Notices, replies, re-checks, notes of checks and inspections all go through here."""
+    with pytest.raises(Invalid) as told:
+        sealing.words(text)
+    assert told.value.code == "supervision.words"
+    assert sealing.words("三份凭证缺失，30日内补齐并公开") == "三份凭证缺失，30日内补齐并公开"

@@ -36,6 +36,7 @@ COMMANDS = {
         "judging": ("bulletin",),
         "posts": ("posts",),
         "responsibility": ("targets", "agreements"),
+        "indicators": ("indicators",),
         "duplicates": ("duplicates",),
         "installation": ("setup", "unit", "parameters", "checklist", "doctor", "backup", "restore"),
         "upkeep": ("audit", "registry"),
@@ -75,8 +76,13 @@ def _told(error: Exception) -> str:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError, ProgrammingError
 
+    from tongchou.domain.accountability.problems import AccountabilityError
     from tongchou.domain.policy.errors import LoadError
 
+    if isinstance(error, AccountabilityError):
+        from django.utils.translation import get_language
+
+        return "\n".join(error.lines((get_language() or "zh").split("-")[0]))
     if isinstance(error, ImproperlyConfigured | LoadError):
         return str(error)
     if not isinstance(error, OperationalError | ProgrammingError):

@@ -217,10 +217,11 @@ def _settle(area: Any, year: int, people: tuple[Any, Any], at: dt.datetime) -> N
     row = told.order_by("-unit").first()
     if row is None:
         return
-    api.restate(
+    stated = api.restate(
         unit=row.unit, month=row.month, count=row.count, value=row.value * 9 // 10,
         reason="年度核对，三笔重复计入，已更正（示例）", by=other, at=at,
     )  # fmt: skip
+    api.confirm_restated(restated_id=stated.pk, by=one, at=at)
     api.record_case(
         unit=row.unit[:9], cause="falsification", year=year, number="示例决〔示例〕1号",
         authority="示例督查组", decided_on=clock.date_of(at), final=True, by=one, at=at,
@@ -243,10 +244,11 @@ def _ask(area: Any, months: Sequence[dt.date], one: Any, other: Any, at: dt.date
         unit__startswith=unit, month=quarter_end(months), count="payments_on_time"
     ).first()
     if told is not None:
-        api.restate(
+        stated = api.restate(
             unit=told.unit, month=told.month, count=told.count, value=told.value * 4 // 5,
             reason="抽查发现与发放记录不符，按记录更正（示例）", by=other, at=at,
         )  # fmt: skip
+        api.confirm_restated(restated_id=stated.pk, by=one, at=at)
     api.end_alert(
         alert_id=found[0].alert_id, outcome="answered", reason="抽查核对，已更正（示例）", by=one, at=at
     )

@@ -20,12 +20,11 @@ from tongchou.apps.accountability.models import Closing, Counted, Restated
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import gaming
 from tongchou.domain.demography.left_out import Floats
-from tongchou.domain.register.legacy import matter_in
 
 #: Reads alerts and ends them. Nobody of the unit itself sees one.
 ALERTS: Final = "bulletins.alerts"
@@ -124,9 +123,10 @@ def end_alert(*, alert_id: int, outcome: str, reason: str, by: Account, at: dt.d
     words = " ".join(reason.split())
     if outcome not in Outcome.values:
         raise Invalid("accountability.outcome", _("Choose how it ended."), field="outcome")
-    if not words or len(words) > LONGEST_REASON or matter_in(words):
+    if not words or len(words) > LONGEST_REASON:
         message = _("Say what was found, in at most 300 characters.")
         raise Invalid("accountability.reason", message, field="reason")
+    fit_words.require(words, code="accountability.reason", field="reason")
     if AlertAnswer.objects.filter(alert=alert).exists():
         raise Conflict("accountability.decided", _("It has been decided already."))
     made = AlertAnswer.objects.create(alert=alert, outcome=outcome, reason=words, at=at, by=by)

@@ -3,7 +3,15 @@
 from tongchou.apps.accountability.access import CLOSE, JUDGES, LEVELS, MAKE, VIEW
 from tongchou.apps.accountability.alerts import ALERTS, AlertLine, alerts, end_alert, find_alerts
 from tongchou.apps.accountability.both_bases import OnBoth, on_both_bases
-from tongchou.apps.accountability.closing import Standing, close, restate, standing, told_counts
+from tongchou.apps.accountability.closing import (
+    Standing,
+    close,
+    confirm_restated,
+    restate,
+    standing,
+    told_counts,
+    waiting_restated,
+)
 from tongchou.apps.accountability.comparing import Compared, Side, compared
 from tongchou.apps.accountability.computing import COMPOSITE, before, span
 from tongchou.apps.accountability.judged import Alert, Decided, Outcome, Proposed, ProvenCase
@@ -75,6 +83,7 @@ __all__ = [
     "before",
     "close",
     "compared",
+    "confirm_restated",
     "decide",
     "discard",
     "end_alert",
@@ -99,4 +108,5 @@ __all__ = [
     "standing",
     "told_counts",
     "view",
+    "waiting_restated",
 ]

@@ -18,14 +18,16 @@ from tongchou import indicators
 from tongchou.apps.accountability import access
 from tongchou.apps.accountability.models import Closing, Counted, Restated
 from tongchou.apps.places import api as places
-from tongchou.core import audit, clock, unit_feeds
-from tongchou.core.errors import Conflict, Invalid, NotFound
+from tongchou.core import audit, clock, fit_words, unit_feeds
+from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability.feed import UnitCount
 from tongchou.domain.accountability.problems import AccountabilityError
 from tongchou.domain.accountability.settlement import Book
 
 _ROWS: Final = 1_000
+#: Restatements that wait, as a page shows them.
+MOST_WAITING: Final = 200
 LONGEST_REASON: Final = 300
 #: Problems told one by one.
 MOST_SAID: Final = 5
@@ -96,31 +98,35 @@ def close(*, area_id: int, month: dt.date, with_below: bool = False, by: Account
 def restate(
     *, unit: str, month: dt.date, count: str, value: int, reason: str, by: Account, at: dt.datetime
 ) -> Restated:
-    """State a count of a closed month anew. What was told first stays beside it.
+    """State a count of a closed month anew; it counts once a second person has confirmed it.
+
+    What was told first stays beside it.
 
     Raises
     ------
     NotAllowed, NotFound
         When the account may not, or the month of the unit is not closed.
     Invalid
-        ``accountability.reason`` without a reason; ``accountability.value`` for a number below 0, or the one
-        that stands already.
+        ``accountability.reason`` without a reason, or with words that may not stand in public;
+        ``accountability.value`` for a number below 0, the one that stands already, or one that makes a part
+        more than its whole.
     """
     area = places.area_by_code(unit.partition("/")[0])
     row = Counted.objects.select_for_update().filter(unit=unit, month=month, count=count).first()
     if area is None or row is None:
         raise NotFound("accountability.no_count", _("There is no such count of a closed month."))
     # Whoever answers for the area above states it anew, not the unit itself.
-    above = area if "/" in unit or area.parent_id is None else area.parent
-    access.area_of(above.pk, by=by, at=at, permission=access.CLOSE)
+    access.area_of(_above(unit).pk, by=by, at=at, permission=access.CLOSE)
     words = " ".join(reason.split())
     if not words or len(words) > LONGEST_REASON:
         message = _("Say why the number is another one, in at most 300 characters.")
         raise Invalid("accountability.reason", message, field="reason")
-    latest = row.restated.order_by("-pk").values_list("value", flat=True).first()
+    fit_words.require(words, code="accountability.reason", field="reason")
+    latest = row.restated.filter(waits=False).order_by("-pk").values_list("value", flat=True).first()
     if value < 0 or value == (row.value if latest is None else latest):
         raise Invalid("accountability.value", _("Write the right number, from 0 on."), field="value")
-    made = Restated.objects.create(counted=row, value=value, reason=words, at=at, by=by)
+    _fits(row, value)
+    made = Restated.objects.create(counted=row, value=value, reason=words, at=at, by=by, waits=True)
     audit.append(
         by=by,
         action="bulletins.restate",
@@ -130,6 +136,98 @@ def restate(
         detail={"unit": unit, "month": month.isoformat(), "count": count, "was": row.value, "is": value},
     )
     return made
+
+
+@transaction.atomic
+def confirm_restated(*, restated_id: int, by: Account, at: dt.datetime) -> Restated:
+    """A second person confirms what was stated anew: from now on it counts.
+
+    Raises
+    ------
+    NotAllowed
+        ``accountability.own`` for whoever stated it.
+    NotFound
+        When the account does not close for the area above the unit, or there is none.
+    Conflict
+        ``accountability.decided`` when it counts already.
+    Invalid
+        ``accountability.value`` when by now it would make a part more than its whole.
+    """
+    one = Restated.objects.select_for_update(of=("self",)).filter(pk=restated_id).first()
+    if one is None:
+        raise NotFound("accountability.no_count", _("There is no such count of a closed month."))
+    row = one.counted
+    access.area_of(_above(row.unit).pk, by=by, at=at, permission=access.CLOSE)
+    if not one.waits:
+        raise Conflict("accountability.decided", _("It has been decided already."))
+    if one.by_id == by.pk:
+        raise NotAllowed("accountability.own", _("You stated it anew. A second person confirms it."))
+    _fits(row, one.value)
+    fit_words.require(one.reason, code="accountability.reason", field="reason")
+    one.waits, one.confirmed_at, one.confirmed_by = False, at, by
+    one.save(update_fields=["waits", "confirmed_at", "confirmed_by"])
+    audit.append(
+        by=by,
+        action="bulletins.confirm_restated",
+        subject=f"counted:{row.pk}",
+        scope_no=row.scope_no,
+        at=at,
+        detail={"unit": row.unit, "month": row.month.isoformat(), "count": row.count, "is": one.value},
+    )
+    return one
+
+
+def waiting_restated(area_id: int, *, month: dt.date, by: Account, at: dt.datetime) -> tuple[Restated, ...]:
+    """What was stated anew of a month inside an area and waits for a second person. Three queries.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        When the account may not look there.
+    """
+    area = access.area_of(area_id, by=by, at=at, permission=access.VIEW)
+    rows = Restated.objects.filter(
+        waits=True, counted__month=month, counted__scope_no__range=(area.scope_no, area.scope_end)
+    )
+    return tuple(rows.select_related("counted").order_by("counted__unit", "pk")[:MOST_WAITING])
+
+
+def _above(unit: str) -> places.Area:
+    area = places.area_by_code(unit.partition("/")[0])
+    if area is None:
+        raise NotFound("accountability.no_count", _("There is no such count of a closed month."))
+    return area if "/" in unit or area.parent is None else area.parent
+
+
+def _fits(row: Counted, value: int) -> None:
+    """Refuse a number by which a part would be more than its whole, in the words of both counts."""
+    counts = indicators.load().counts
+    own = counts.get(row.count)
+    if own is None:
+        return
+    near = {
+        one.code
+        for one in counts.values()
+        if one.unit == own.unit and (one.over == own.code or own.over == one.code)
+    }
+    there = Counted.objects.filter(unit=row.unit, month=row.month, count__in=near)
+    anew = dict(
+        Restated.objects.filter(waits=False, counted__in=there)
+        .order_by("pk")
+        .values_list("counted_id", "value")
+    )
+    language = (get_language() or "zh").split("-")[0]
+    for other in there:
+        stands = anew.get(other.pk, other.value)
+        part, whole = (value, stands) if own.over == other.count else (stands, value)
+        if part > whole:
+            codes = (own.code, other.count) if own.over == other.count else (other.count, own.code)
+            names = [counts[code].title.zh if language == "zh" else counts[code].title.en for code in codes]
+            message = _(
+                "%(part)s (%(few)s) would be more than %(whole)s (%(many)s): a part is never more than its "
+                "whole. State the other number anew first if that one is wrong."
+            ) % {"part": names[0], "few": part, "whole": names[1], "many": whole}
+            raise Invalid("accountability.value", message, field="value")
 
 
 def standing(area_id: int, *, month: dt.date, by: Account, at: dt.datetime) -> Standing:

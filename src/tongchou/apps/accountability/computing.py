@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tongchou import indicators
@@ -354,7 +355,10 @@ def _plain(value: float) -> float | None:
 def _stands_since(area: places.Area, one: Period) -> dt.date:
     days = [
         *Closing.objects.filter(area_id=area.pk, month=f"{one.last}-01").values_list("at", flat=True),
-        *restated(area, last=one.ends).order_by("-at").values_list("at", flat=True)[:1],
+        *restated(area, last=one.ends)
+        .annotate(since=Coalesce("confirmed_at", "at"))
+        .order_by("-since")
+        .values_list("since", flat=True)[:1],
     ]
     return clock.date_of(max(days))
 

@@ -39,13 +39,15 @@ def holders(units: Sequence[T]) -> Callable[[int], T | None]:
 
 
 def restated(place: Held, *, last: str | dt.date, first: str | dt.date = dt.date.min) -> QuerySet[Restated]:
-    """What was stated anew of counts of some months (their first days) inside an area.
+    """What was stated anew of counts of some months (their first days) inside an area, and confirmed.
 
     Few counts ever are, among very many: named so that no index serves, neither place nor month makes a
     database begin with the counts.
     """
     month = F("counted__month")
-    rows = Restated.objects.alias(place=F("counted__scope_no") + 0, month=Coalesce(month, month))
+    rows = Restated.objects.filter(waits=False).alias(
+        place=F("counted__scope_no") + 0, month=Coalesce(month, month)
+    )
     return rows.filter(place__range=(place.scope_no, place.scope_end), month__range=(first, last))
 
 

@@ -62,17 +62,33 @@ class Counted(models.Model):
 
 
 class Restated(models.Model):
-    """A count of a closed month that was wrong: what it was, what it is, and why. Only ever added."""
+    """A count of a closed month that was wrong: what it was, what it is, and why. Only ever added.
+
+    It waits for a second person, and counts once that person has confirmed it.
+    """
 
     counted = models.ForeignKey(Counted, on_delete=models.PROTECT, related_name="restated")
     value = models.BigIntegerField()
     reason = models.CharField(max_length=300)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    #: False for those confirmed, and for those of the time when one person was enough.
+    waits = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(value__gte=0), name="restated_not_negative"),
+            models.CheckConstraint(
+                condition=Q(waits=True, confirmed_by=None, confirmed_at=None)
+                | Q(waits=False, confirmed_by=None, confirmed_at=None)
+                | Q(waits=False, confirmed_by__isnull=False, confirmed_at__isnull=False)
+                & ~Q(confirmed_by=F("by")),
+                name="restated_by_two",
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="restated_has_reason"),
         ]
 

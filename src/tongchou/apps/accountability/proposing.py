@@ -20,7 +20,7 @@ from tongchou.apps.accountability.models import Issue, State
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
 from tongchou.core import access as rights
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
@@ -37,7 +37,6 @@ from tongchou.domain.accountability.consequences import (
     proposals,
 )
 from tongchou.domain.accountability.sealing import seal
-from tongchou.domain.register.legacy import matter_in
 
 LONGEST: Final = 300
 #: Years looked back on: three in a row lead to a priority.
@@ -228,9 +227,10 @@ def decide(
     if one.by_id == by.pk or own:
         raise NotAllowed("accountability.own", _("Somebody else decides on what is yours."))
     words = " ".join(reason.split())
-    if not words or len(words) > LONGEST or matter_in(words):
+    if not words or len(words) > LONGEST:
         message = _("Give the reason, in at most 300 characters.")
         raise Invalid("accountability.reason", message, field="reason")
+    fit_words.require(words, code="accountability.reason", field="reason")
     if one.tenure_id is not None and (heard_on is None or heard_on > clock.date_of(at)):
         message = _("Give the day on which the official was heard.")
         raise Invalid("accountability.not_heard", message, field="heard_on")

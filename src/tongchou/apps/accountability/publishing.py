@@ -16,13 +16,12 @@ from tongchou.apps.accountability.models import Issue, Reply, State
 from tongchou.apps.accountability.speaking import speakers
 from tongchou.apps.places import api as places
 from tongchou.core import access as rights
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.accountability import bulletin_text
 from tongchou.domain.accountability.bulletin import Bulletin
 from tongchou.domain.accountability.problems import AccountabilityError
-from tongchou.domain.register.legacy import matter_in
 
 LONGEST_REPLY: Final = 500
 #: Days in which a unit may have its words printed beside its row.
@@ -131,7 +130,7 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
         When the account does not answer for the unit, or the bulletin is not published;
         ``accountability.not_of_department`` for a department whose posts other accounts hold.
     Invalid
-        ``accountability.words`` without words, with too many, or about a closed matter.
+        ``accountability.words`` without words, with too many, or with some that may not stand.
     Conflict
         ``accountability.replied`` when the unit has replied; ``accountability.late`` after thirty days.
     """
@@ -144,9 +143,10 @@ def reply(*, issue_id: int, unit: str, words: str, by: Account, at: dt.datetime)
         raise access.none()
     _answers_for(unit, by=by, at=at)
     said = " ".join(words.split())
-    if not said or len(said) > LONGEST_REPLY or matter_in(said):
+    if not said or len(said) > LONGEST_REPLY:
         message = _("Write at most 500 characters about your unit's work.")
         raise Invalid("accountability.words", message, field="words")
+    fit_words.require(said, code="accountability.words", field="words")
     if at > issue.decided_at + dt.timedelta(days=REPLY_DAYS):
         raise Conflict("accountability.late", _("Replies are printed for thirty days after publication."))
     made, new = Reply.objects.get_or_create(

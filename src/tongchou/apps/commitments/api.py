@@ -23,6 +23,7 @@ from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, me
 from tongchou.apps.commitments.models import Comment, Contact, How, Letter, Promise, Stage, State, Step, Wish
 from tongchou.apps.commitments.moving import (
     MOST_DAYS,
+    annul,
     assemble,
     content,
     decide,
@@ -94,6 +95,7 @@ __all__ = [
     "Village",
     "Wish",
     "Work",
+    "annul",
     "answer",
     "as_domain",
     "ask_to_print",

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.commitments import access
 from tongchou.apps.commitments.models import Letter, Promise, Stage
 from tongchou.apps.places import api as places
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid
 from tongchou.core.models import Account
 from tongchou.domain.commitments.letters import Fault, Item, faults
-from tongchou.domain.register.legacy import matter_in
 
 #: Promises of a letter at most: what a unit cannot name on one page it will not keep.
 MOST: Final = 12
 LONGEST: Final = 80
 #: What is refused even in a draft.
-_AT_ONCE: Final = frozenset({Fault.CLOSED_MATTER, Fault.ASKS_FAMILIES, Fault.DUE_PASSED})
+_OF_WORDS: Final = frozenset({Fault.CLOSED_MATTER, Fault.ASKS_FAMILIES, Fault.NAMES, Fault.BLAMES})
+_AT_ONCE: Final = _OF_WORDS | {Fault.DUE_PASSED}
 #: What is wrong with a promise, in words for whoever wrote it.
 SAID: Final = {
     Fault.EMPTY: _("Say what is promised."),
@@ -35,10 +35,6 @@ SAID: Final = {
     Fault.DUE_PASSED: _("Its last day has passed already. Choose a later one."),
     Fault.DUE_BEFORE_HEARD: _(
         "Its last day comes before the residents' days for comments are over. Choose a later one."
-    ),
-    Fault.CLOSED_MATTER: _("Law has closed this matter: no promise may speak of it."),
-    Fault.ASKS_FAMILIES: _(
-        "A promise binds the unit alone. Leave out what families would have to do for it."
     ),
 }
 
@@ -63,8 +59,7 @@ def begin(*, area_id: int, title: str, by: Account, at: dt.datetime, department:
     if not words or len(words) > LONGEST:
         message = _("Give the letter a title of at most 80 characters.")
         raise Invalid("commitments.title", message, field="title")
-    if matter_in(words):
-        raise Invalid("commitments.title", SAID[Fault.CLOSED_MATTER], field="title")
+    fit_words.require(words, code="commitments.title", field="title")
     making = Letter.objects.filter(area_id=area.pk, department=named)
     if making.exclude(stage__in=(Stage.PUBLISHED, Stage.WITHDRAWN)).exists():
         message = _("This unit has a letter in the making. Publish or withdraw it first.")
@@ -116,7 +111,7 @@ def write(*, letter_id: int, items: Sequence[Item], by: Account, at: dt.datetime
             number: [_("Keep each answer to 300 characters, a name to 80.")] for number in long
         }
         raise Invalid("commitments.items", _("Some promises cannot stay as they are."), items=told)
-    refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in _AT_ONCE])
+    refuse([one for one in faults(items, on=clock.date_of(at)) if one[1] in _AT_ONCE], items)
     letter.promises.all().delete()
     Promise.objects.bulk_create(
         Promise(letter=letter, position=position, **asdict(one))
@@ -144,8 +139,8 @@ def require_draft(letter: Letter) -> None:
         raise Conflict("commitments.not_draft", message)
 
 
-def refuse(found: Sequence[tuple[int, Fault]]) -> None:
-    """Refuse promises with everything that is wrong with them.
+def refuse(found: Sequence[tuple[int, Fault]], items: Sequence[Item]) -> None:
+    """Refuse promises with everything that is wrong with them; of words that may not stand with the words.
 
     Raises
     ------
@@ -156,8 +151,15 @@ def refuse(found: Sequence[tuple[int, Fault]]) -> None:
         return
     told: dict[int, list[object]] = {}
     for number, fault in found:
-        told.setdefault(number, []).append(SAID[fault])
+        some = told.setdefault(number, [])
+        more = _words_of(items[number]) if fault in _OF_WORDS else [SAID[fault]]
+        some += [one for one in more if one not in some]
     raise Invalid("commitments.items", _("Some promises cannot stay as they are."), items=told)
+
+
+def _words_of(one: Item) -> list[object]:
+    texts = (one.promise, one.measure, one.means, one.owner, one.proof, one.remedy)
+    return [told for text in texts if (told := fit_words.refusal(text)) is not None]
 
 
 def items_of(letter: Letter) -> list[Item]:

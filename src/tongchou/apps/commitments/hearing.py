@@ -10,11 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments import access
 from tongchou.apps.commitments.models import Comment, Letter, Stage
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
+from tongchou.domain.complaints.words import Fault
+from tongchou.domain.complaints.words import faults as resident_faults
 
 LONGEST: Final = 500
+#: What is refused in a comment, in the words of the page for complaints.
+REFUSED: Final = {
+    Fault.NUMBER: _(
+        "Please leave out numbers of identity cards and telephones: comments are read out at the assembly."
+    ),
+    Fault.FAMILY: _(
+        "Here anybody can say what the unit should promise. How a family lives, marries or has children, and "
+        "what it receives, is its own matter: nothing of what you wrote was kept."
+    ),
+}
 #: Comments one letter takes: beyond that somebody is filling the table, not commenting.
 MOST: Final = 2_000
 
@@ -28,7 +40,8 @@ def comment(*, letter_id: int, said: str, at: dt.datetime) -> Comment:
     NotFound
         When no such letter is open for comments: also the day after the last one.
     Invalid
-        ``commitments.said`` without words, or with more than 500 characters.
+        ``commitments.said`` without words, with more than 500 characters, with somebody's number, or about
+        another family.
     """
     today = clock.date_of(at)
     letter = Letter.objects.filter(pk=letter_id, stage=Stage.COMMENTS, comments_until__gte=today).first()
@@ -37,6 +50,11 @@ def comment(*, letter_id: int, said: str, at: dt.datetime) -> Comment:
     words = said.strip()
     if not words or len(words) > LONGEST:
         raise Invalid("commitments.said", _("Write what you think, in at most 500 characters."), field="said")
+    # Of the own family somebody may speak; a draft that demands check-ups may be spoken against.
+    wrong = [one for one in resident_faults(words, own=True) if one in REFUSED]
+    if wrong:
+        message = " ".join(str(REFUSED[one]) for one in wrong)
+        raise Invalid("commitments.said", message, field="said")
     made = Comment.objects.create(letter=letter, said=words, at=at)
     audit.append(
         by=None,
@@ -73,6 +91,7 @@ def reply(*, comment_id: int, said: str, by: Account, at: dt.datetime) -> Commen
         raise Invalid(
             "commitments.said", _("Say what you made of it, in at most 500 characters."), field="said"
         )
+    fit_words.require(words, code="commitments.said", field="said")
     one = Comment.objects.select_for_update().get(pk=comment_id)
     one.answer, one.answered_by = words, by
     one.save(update_fields=["answer", "answered_by"])

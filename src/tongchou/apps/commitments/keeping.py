@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments import access
 from tongchou.apps.commitments.models import Letter, Promise, Stage, Step
-from tongchou.core import audit, calendar, clock
+from tongchou.core import audit, calendar, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.commitments import promises
 from tongchou.domain.commitments.promises import CallBack
+from tongchou.domain.public_words.checking import Why
 
 #: Working days in which the remedy of a broken promise is owed.
 REMEDY: Final = 15
@@ -181,6 +182,10 @@ def _changed(
     said: str,
     numbers: dict[str, int] | None = None,
 ) -> Promise:
+    if said.strip():
+        # Whoever found it broken may quote what was promised.
+        kinds = (Why.NAMED, Why.NUMBER) if act == "broken" else tuple(Why)
+        fit_words.require(said, code="commitments.reasons", field="said", kinds=kinds)
     one.state, one.reported_on, one.broken_on = after.state, after.reported_on, after.broken_on
     one.remedy_due, one.kept_on = after.remedy_due, after.kept_on
     one.save(update_fields=["state", "reported_on", "broken_on", "remedy_due", "kept_on"])

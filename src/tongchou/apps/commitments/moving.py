@@ -15,14 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from tongchou.apps.commitments import access
 from tongchou.apps.commitments.drafting import SAID, items_of, refuse
 from tongchou.apps.commitments.models import Letter, Stage, Step
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.domain.commitments import letters
-from tongchou.domain.commitments.letters import LEAST_DAYS, Fault, Move, Vote, faults
+from tongchou.domain.commitments.letters import LEAST_DAYS, Fault, Move, Vote, faults, word_faults
+from tongchou.domain.public_words.checking import Why
 
 #: Moves by which somebody takes a position on a letter: nobody takes two of them on one text.
 _COUNTED: Final = frozenset({Move.CLEAR, Move.RETURN})
+#: What the unit itself does with its letter.
+_OF_THE_UNIT: Final = frozenset({
+    Move.HEAR, Move.ASSEMBLE, Move.ADOPT, Move.REJECT, Move.PUBLISH, Move.REDATE, "report",
+})  # fmt: skip
 #: Days for comments at most.
 MOST_DAYS: Final = 60
 LONGEST: Final = 500
@@ -50,7 +55,7 @@ def hear(*, letter_id: int, days: int, by: Account, at: dt.datetime) -> Letter:
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise Invalid("commitments.days", _("Give residents 7 to 60 days."), field="days")
     until = today + dt.timedelta(days=days)
-    refuse(faults(items, on=today, heard_until=until))
+    refuse(faults(items, on=today, heard_until=until), items)
     letter.comments_until = until
     return _moved(letter, stage, Move.HEAR, by=by, at=at, numbers={"days": days})
 
@@ -140,7 +145,7 @@ def publish(*, letter_id: int, signed_by: str, by: Account, at: dt.datetime) -> 
     if not name or len(name) > 80:
         raise Invalid("commitments.signed_by", _("Say who signs, with the post."), field="signed_by")
     items = items_of(letter)
-    refuse(faults(items, on=clock.date_of(at)))
+    refuse(faults(items, on=clock.date_of(at)), items)
     letter.signed_by, letter.published_at = name, at
     letter.sha256 = hashlib.sha256(content(letter).encode()).hexdigest()
     return _moved(letter, stage, Move.PUBLISH, by=by, at=at, said=name)
@@ -197,6 +202,46 @@ def withdraw(*, letter_id: int, said: str, by: Account, at: dt.datetime) -> Lett
     return _moved(letter, stage, Move.WITHDRAW, by=by, at=at, said=said)
 
 
+@transaction.atomic
+def annul(*, letter_id: int, said: str, by: Account, at: dt.datetime) -> Letter:
+    """The level above takes back a published letter in which a promise may not stand; the note stays with it.
+
+    Nothing else ends a published letter: as long as its words may stand, what it promises is owed. The seal
+    and the day of its publication stay in the history.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        ``commitments.own_level`` for the unit itself, ``commitments.maker`` for whoever had a hand in it.
+    Conflict
+        ``commitments.not_possible`` unless it is published; ``commitments.stands`` when its words may stand.
+    Invalid
+        ``commitments.reasons`` without a note, or with one that names somebody.
+    """
+    letter = access.from_above(letter_id, by=by, at=at)
+    stage = _after(letter, Move.ANNUL)
+    if letter.drafted_by_id == by.pk or letter.steps.filter(by=by, act__in=_OF_THE_UNIT).exists():
+        message = _("You had a hand in this letter. Somebody else reviews it.")
+        raise NotAllowed("commitments.maker", message)
+    if not may_annul(letter):
+        message = _(
+            "Its words may stand, so what it promises is owed. Only a letter that may not is taken back."
+        )
+        raise Conflict("commitments.stands", message)
+    if not said.strip():
+        raise Invalid("commitments.reasons", _("Say why it is withdrawn."), field="said")
+    numbers = {"sha256": letter.sha256, "published": clock.date_of(letter.published_at).isoformat()}
+    letter.published_at, letter.sha256 = None, ""
+    return _moved(letter, stage, Move.ANNUL, by=by, at=at, said=said, numbers=numbers)
+
+
+def may_annul(letter: Letter) -> bool:
+    """Whether a letter is published though a promise in it, or its title, may not stand. One query."""
+    if letter.stage != Stage.PUBLISHED:
+        return False
+    return fit_words.refusal(letter.title) is not None or any(word_faults(one) for one in items_of(letter))
+
+
 def content(letter: Letter) -> str:
     """What a letter says, as canonical JSON: the same letter gives the same bytes. One query."""
     said = {
@@ -228,6 +273,11 @@ def _moved(
     said: str = "",
     numbers: Mapping[str, Any] | None = None,
 ) -> Letter:
+    if said.strip() and move is not Move.PUBLISH:
+        # Whoever returns or takes back a letter may quote what cannot stand in it, but names nobody.
+        quotes = move in (Move.RETURN, Move.ANNUL)
+        kinds = (Why.NAMED, Why.NUMBER) if quotes else tuple(Why)
+        fit_words.require(said, code="commitments.reasons", field="said", kinds=kinds)
     letter.stage = stage
     letter.save()
     Step.objects.create(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.commitments import access
 from tongchou.apps.commitments.models import Comment, Delivery, Letter, Promise, Stage, State, Step
+from tongchou.apps.commitments.moving import may_annul
 from tongchou.apps.places import api as places
 from tongchou.apps.registry import api as registry
 from tongchou.core import access as rights
@@ -46,7 +47,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One letter. ``judges``: the reader belongs to the level above; ``moves``: what is open now."""
+    """One letter. ``judges``: the reader belongs to the level above; ``moves``: what is open now.
+
+    ``annul``: published, and a promise in it may not stand: the level above takes it back.
+    """
 
     letter: Letter
     promises: tuple[Promise, ...]
@@ -58,6 +62,7 @@ class View:
     reached: int
     declined: int
     households: int
+    annul: bool
 
 
 def found(*, by: Account, on: dt.date, of: str = "") -> QuerySet[Letter]:
@@ -79,7 +84,9 @@ def found(*, by: Account, on: dt.date, of: str = "") -> QuerySet[Letter]:
     if of == "late":
         return rows.filter(pk__in=Promise.objects.filter(_late(on)).values("letter"), stage=Stage.PUBLISHED)
     if of == "broken":
-        return rows.filter(pk__in=Promise.objects.filter(_open_breach()).values("letter"))
+        return rows.filter(
+            pk__in=Promise.objects.filter(_open_breach()).values("letter"), stage=Stage.PUBLISHED
+        )
     return rows
 
 
@@ -160,6 +167,7 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         reached=sum(handed.values()),
         declined=handed.get("offered", 0),
         households=sum(inside.values()),
+        annul=judges and may_annul(letter),
     )
 
 

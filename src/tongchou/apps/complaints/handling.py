@@ -27,7 +27,7 @@ from tongchou.apps.complaints.receiving import note, unit_at
 from tongchou.apps.complaints.sealing import Who
 from tongchou.apps.places import api as places
 from tongchou.apps.posts import api as posts
-from tongchou.core import calendar, clock
+from tongchou.core import calendar, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Assignment
 from tongchou.core.scope import Scope
@@ -35,6 +35,9 @@ from tongchou.domain.complaints import kinds, moves
 from tongchou.domain.complaints.limits import mending
 from tongchou.domain.complaints.moves import Move
 from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
+from tongchou.domain.public_words.checking import family_named
+from tongchou.domain.public_words.folding import squeezed, written_plainly
+from tongchou.domain.public_words.naming import placed, telling
 
 if TYPE_CHECKING:
     from tongchou.core.models import Account
@@ -89,17 +92,13 @@ def ask(*, complaint_id: int, words: str, by: Account, at: dt.datetime) -> Quest
     Raises
     ------
     NotAllowed, NotFound, Conflict, Invalid
-        As ``look_into``; ``complaints.names`` when the question holds the name or the telephone of whoever
-        complains, or a number of anybody.
+        As ``look_into``; ``complaints.names`` when the question holds a part of the name, the
+        telephone or the home of whoever complains, a family's name, a group or house, or a number of anybody.
     """
     one = access.locked(complaint_id, by, at)
     move(one, Move.ASK)
     said = _words(words)
-    who = _who(one)
-    given = [text for text in (who.name.strip(), who.phone.strip()) if len(text) > 1]
-    if holds_number(said) or any(text in said for text in given):
-        message = _("The unit must not learn who complains: leave out names, telephones and numbers.")
-        raise Invalid("complaints.names", message, field="words")
+    _tells_nobody(one, said)
     area = places.area_by_id(one.unit_area_id, within=Scope.everything())
     assert area is not None
     on = clock.date_of(at)
@@ -158,6 +157,7 @@ def find(
                 "These words stand in public: name nobody, no number and nothing of a family in them."
             )
             raise Invalid("complaints.finding", message, field="mend")
+        fit_words.require(public, code="complaints.finding", field="mend")
     here = current(one)
     here.finding, here.found_by = finding, by
     here.answer = sealing.seal(said, "answer", one.pk)
@@ -345,3 +345,33 @@ def _who(one: Complaint) -> Who:
 def _names(one: Complaint, text: str) -> bool:
     name = _who(one).name.strip()
     return len(name) > 1 and name in text
+
+
+def _tells_nobody(one: Complaint, said: str) -> None:
+    """Refuse a question by which the unit could tell who complains.
+
+    Looked for are parts of the name, the telephone and the home as they stand in the complaint; any family by
+    its name, any group of villagers and house, and any number of a person.
+
+    Raises
+    ------
+    Invalid
+        ``complaints.names``.
+    """
+    who = _who(one)
+    told = sealing.unseal(one.sealed, "words", one.pk)
+    words, name, phone = (written_plainly(text) for text in (told, who.name, who.phone))
+    asked, unit = squeezed(written_plainly(said)), squeezed(written_plainly(one.unit_name))
+    found = [part for part in telling(words, name=name, phone=phone) if part in asked and part not in unit]
+    found += [*family_named(said), *placed(written_plainly(said))]
+    if holds_number(said):
+        message = _("The unit must not learn who complains: leave out names, telephones and numbers.")
+        raise Invalid("complaints.names", message, field="words")
+    if found:
+        longest = sorted(set(found), key=lambda part: (-len(part), part))
+        shown = [part for at, part in enumerate(longest) if not any(part in other for other in longest[:at])]
+        message = _(
+            "The unit must not learn who complains: leave out %(words)s. Ask about the work of those days or "
+            "about all cases of this kind, for example: who went from door to door in October?"
+        ) % {"words": "、".join(f"“{part}”" for part in shown[:3])}
+        raise Invalid("complaints.names", message, field="words")

@@ -48,7 +48,7 @@ def questions(*, by: Account, on: dt.date) -> list[Asked]:
     NotAllowed
         Without ``complaints.reply`` anywhere.
     """
-    rows = Question.objects.filter(access.of_the_unit(by, on)).order_by("-pk")
+    rows = Question.objects.filter(access.of_the_unit(by, on)).select_related("complaint").order_by("-pk")
     found = [
         Asked(
             one.pk,
@@ -58,7 +58,7 @@ def questions(*, by: Account, on: dt.date) -> list[Asked]:
             one.due,
             sealing.unseal(one.reply, "reply", one.pk),
             clock.date_of(one.replied_at) if one.replied_at else None,
-            not one.reply,
+            not one.reply and one.complaint.state in OPEN,
         )
         for one in rows[:MOST]
     ]

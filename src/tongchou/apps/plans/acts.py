@@ -13,12 +13,11 @@ from tongchou.apps.plans import access
 from tongchou.apps.plans.models import Group, Meeting, Part, State, Step, Task
 from tongchou.apps.posts import api as posts
 from tongchou.core import access as rights
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
 from tongchou.domain.plans import tasks
-from tongchou.domain.register.legacy import matter_in
 
 
 def words_of(text: str, most: int, field: str) -> str:
@@ -27,15 +26,13 @@ def words_of(text: str, most: int, field: str) -> str:
     Raises
     ------
     Invalid
-        ``plans.words`` when it is empty, too long, or speaks of what law has closed.
+        ``plans.words`` when it is empty, too long, or says what may not stand (``core.fit_words``).
     """
     kept = text.strip()
     if not kept or len(kept) > most:
         message = _("Write something here, at most %(most)s characters.") % {"most": most}
         raise Invalid("plans.words", message, field=field)
-    if matter_in(kept):
-        message = _("Law has closed this matter: no task or meeting may speak of it.")
-        raise Invalid("plans.words", message, field=field)
+    fit_words.require(kept, code="plans.words", field=field)
     return kept
 
 

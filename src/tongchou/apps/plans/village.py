@@ -20,7 +20,7 @@ from tongchou.apps.plans import access
 from tongchou.apps.plans.models import Assembly, State, Task
 from tongchou.apps.registry import api as registry
 from tongchou.core import access as rights
-from tongchou.core import audit, clock
+from tongchou.core import audit, clock, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotFound
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -131,9 +131,12 @@ def _words(text: str, most: int, village: places.Area, field: str) -> str:
     if len(kept) > most:
         message = _("Write at most %(most)s characters.") % {"most": most}
         raise Invalid("plans.assembly", message, field=field)
-    wrong = faults(kept, names=registry.names_in(kept, scope=Scope.of_area(village)))
-    if wrong:
-        raise Invalid("plans.assembly", " ".join(str(SAID[one]) for one in wrong), field=field, faults=wrong)
+    names = registry.names_in(kept, scope=Scope.of_area(village))
+    wrong, told = faults(kept, names=names), fit_words.refusal(kept)
+    if wrong or told:
+        # A meeting of a village says less than others: neighbours sit in it.
+        said = " ".join([*(str(SAID[one]) for one in wrong), *([told] if told else [])])
+        raise Invalid("plans.assembly", said, field=field, faults=wrong)
     return kept
 
 

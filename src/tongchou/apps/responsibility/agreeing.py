@@ -13,7 +13,7 @@ from tongchou.apps.posts import api as posts
 from tongchou.apps.responsibility import access, comparing
 from tongchou.apps.responsibility.models import Agreement, Stage, State, Target, Version
 from tongchou.core import access as rights
-from tongchou.core import audit
+from tongchou.core import audit, fit_words
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
 from tongchou.core.scope import Scope
@@ -95,6 +95,8 @@ def offer(*, agreement_id: int, by: Account, at: dt.datetime) -> Agreement:
     unit, above = _above(one.unit, by=by, on=on)
     if one.stage != Stage.DRAFT:
         raise _elsewhere()
+    for name, text in (("promises", one.promises), ("given", one.given)):
+        _lines(name, text)  # drafts may be older than the check
     targets = _targets(one)
     if Version.objects.filter(target__in=targets, state=State.WAITING).exists():
         raise Conflict("agreements.waiting", _("Targets of the unit still wait for a second person."))
@@ -291,11 +293,12 @@ def _lines(name: str, text: str) -> tuple[str, ...]:
     try:
         return domain.lines_of(text)
     except ValueError as error:
+        fit_words.require(text, code="agreements.words", field=name)
         message = {
             "none": _("Write at least one line."),
             "many": _("Write at most 20 lines."),
             "long": _("Write at most 200 characters a line."),
-        }.get(str(error), _("Law has closed this matter: no agreement may speak of it."))
+        }[str(error)]
         raise Invalid("agreements.words", message, field=name) from error
 
 

@@ -20,7 +20,7 @@ from tongchou.apps.posts import api as posts
 from tongchou.apps.responsibility import access, comparing
 from tongchou.apps.responsibility.models import State, Target, Version
 from tongchou.core import access as rights
-from tongchou.core import audit
+from tongchou.core import audit, fit_words
 from tongchou.core import scope as scopes
 from tongchou.core.errors import Conflict, Invalid, NotAllowed
 from tongchou.core.models import Account
@@ -29,7 +29,7 @@ from tongchou.domain.accountability.periods import Period, period
 from tongchou.domain.accountability.problems import AccountabilityError, Problem
 from tongchou.domain.accountability.targets import Row, TargetUnit, read_targets
 from tongchou.domain.policy.words import Text
-from tongchou.domain.register.legacy import matter_in
+from tongchou.domain.public_words.checking import found as words_found
 
 LONGEST: Final = 200
 #: Targets are of a year, a half-year or a quarter, as agreements and reviews are.
@@ -335,13 +335,14 @@ def _problems(one: Wanted, kept: Target | None) -> list[Problem]:
                 one, "reason", "目标已经生效，调整要写明理由。", "it is in force: say why it is changed."
             )
         )
-    if len(one.reason.strip()) > LONGEST or matter_in(one.reason):
+    if len(one.reason.strip()) > LONGEST or words_found(one.reason):
         found.append(
             _problem(
                 one,
                 "reason",
-                "理由过长，或涉及法律已取消的事项。",
-                "the reason is too long or speaks of what law has closed.",
+                "理由过长，或涉及生育、家庭行为、具体人员：请只写本单位的工作。",
+                "the reason is too long, or speaks of births, of what families do, or of somebody: write of "
+                "the unit's work alone.",
             )
         )
     if one.weight is not None and one.weight <= 0:
@@ -380,9 +381,10 @@ def _waiting(
 
 def _words(text: str) -> str:
     words = " ".join(text.split())
-    if not words or len(words) > LONGEST or matter_in(words):
+    if not words or len(words) > LONGEST:
         message = _("Give the reason, in at most %(n)s characters.") % {"n": LONGEST}
         raise Invalid("targets.words", message, field="said")
+    fit_words.require(words, code="targets.words", field="said")
     return words
 
 

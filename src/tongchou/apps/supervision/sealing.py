@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.supervision.models import Evidence
-from tongchou.core import crypto, files
+from tongchou.core import crypto, files, fit_words
 from tongchou.core.errors import Invalid
-from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
+from tongchou.domain.complaints.words import holds_closed_matter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ MOST_FILES: Final = 5
 
 
 def words(text: str, *, field: str = "words", required: bool = True) -> str:
-    """Words about a unit's work: no identity number or telephone, nothing of a family's births or marriages.
+    """Words about a unit's work: nothing of a family's births or marriages, nobody named, no help withheld.
 
     Raises
     ------
@@ -35,7 +35,8 @@ def words(text: str, *, field: str = "words", required: bool = True) -> str:
     said = text.strip()
     if (required and not said) or len(said) > LONGEST:
         raise Invalid("supervision.words", _("Write it in at most 1,000 characters."), field=field)
-    if holds_closed_matter(said) or tells_on_a_family(said) or holds_number(said):
+    fit_words.require(said, code="supervision.words", field=field)
+    if holds_closed_matter(said):
         message = _("Write about the unit's work alone: no numbers of people and nothing of a family.")
         raise Invalid("supervision.words", message, field=field)
     return said

@@ -78,6 +78,7 @@ def _of_indicator(one: Indicator, catalogue: Catalogue, circle: tuple[str, ...] 
                 f"the formula is in {given.unit}, not in {one.unit}.",
                 "unit",
             )
+    yield from rights.told_otherwise(one, catalogue)
     if not one.uses:
         return
     if one.kind is None:

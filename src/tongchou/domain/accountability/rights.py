@@ -5,8 +5,9 @@ them on the way: renaming, arithmetic, a factor of zero. One exception: how comp
 as a share of the complaints there were. A ``ratio`` or ``rate`` of a handling count over just the count it is
 measured over (``Count.over``) does not change with their number; everything else that names either does.
 
-What a count is about is declared by whoever writes it, so its code and title are read as well: a word of
-births under another heading is refused.
+What a count is about is declared by whoever writes it, so its code and title are read as well, and those of
+whatever is scored, targeted, ranked or alarmed, with its source: a word of births under another heading is
+refused. Characters are compared as ``public_words`` writes them: another way of writing hides nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tongchou.domain.accountability.definitions import Catalogue, Count, Subject
-from tongchou.domain.accountability.expression import Call, Name, Node, children
+from tongchou.domain.accountability.definitions import Catalogue, Count, Indicator, Subject
+from tongchou.domain.accountability.expression import Call, Name, Node, children, names
 from tongchou.domain.accountability.problems import Problem
 from tongchou.domain.policy.words import Text
+from tongchou.domain.public_words.checking import Why, found
+from tongchou.domain.public_words.folding import squeezed, written_plainly
 
 #: Never scored, targeted, ranked or alarmed.
 FORBIDDEN: Final = frozenset({
@@ -45,6 +48,47 @@ WORDS: Final[tuple[tuple[re.Pattern[str], frozenset[Subject]], ...]] = (
         frozenset({Subject.BIRTHS, Subject.REPRODUCTIVE_SERVICE_USE}) | SUPPLY,
     ),
     (
+        re.compile(
+            r"妇检|孕检|环检|查环|查孕|三查|双查|women examined|examined women|gyn(a)?ecolog|"
+            r"(?<!pre-)pregnancy (check|test)",
+            re.I,
+        ),
+        frozenset({Subject.REPRODUCTIVE_SERVICE_USE}),
+    ),
+    (
+        re.compile(
+            r"育龄|已婚妇女|长效措施|措施落实|落实措施|四术|"
+            r"(women|females?) (of|in) (child.?bearing|reproductive)|child.?bearing age|"
+            r"long.acting|long.term measure",
+            re.I,
+        ),
+        frozenset({Subject.REPRODUCTIVE_SERVICE_USE, Subject.PREGNANCIES}),
+    ),
+    (
+        re.compile(
+            r"少生|多生|超生|抢生|政策[内外](?!报销)|计划[内外](?=生|出生|孩|户|怀)|计划生育|计生|多子女|多子户|独生|独女|双女|"
+            r"纯女|[二三多一][胎]|[三四五]个孩|孩子数|子女数|出生(人|总量|数|率)|生育(人|数|率|水平)|新生儿(人|数)|孩率|"
+            r"(second|third|fourth|only) child|children per|(many|several|three|more) children|out.of.plan|"
+            r"large famil|number of births|births? (rate|quota|number|count)|人口增长|population growth",
+            re.I,
+        ),
+        frozenset({Subject.BIRTHS, Subject.NATURAL_INCREASE}),
+    ),
+    (
+        re.compile(
+            r"不愿|不肯|不参与|未参与|不配合|不支持|未签|不签|unwilling|unco.?operative|not willing", re.I
+        ),
+        frozenset({Subject.REFUSALS}),
+    ),
+    (
+        re.compile(r"已签|签了|签承诺|签[^，。]{0,4}书|签订率|signed|signing|signs?(?= )", re.I),
+        frozenset({Subject.SIGNATURES, Subject.PARTICIPATION}),
+    ),
+    (
+        re.compile(r"12345|热线|来信来访|上访|hotline", re.I),
+        frozenset({Subject.COMPLAINT_HANDLING, Subject.COMPLAINT_VOLUME}),
+    ),
+    (
         re.compile(r"怀孕|妊娠|孕|pregnan|antenatal|prenatal", re.I),
         frozenset({Subject.PREGNANCIES, Subject.REPRODUCTIVE_SERVICE_USE}) | SUPPLY,
     ),
@@ -65,20 +109,81 @@ WORDS: Final[tuple[tuple[re.Pattern[str], frozenset[Subject]], ...]] = (
 
 def misnamed(count: Count) -> Iterator[Problem]:
     """Words of a count's code and title that its declared subjects do not answer for."""
-    said = f"{count.code} {count.title.zh} {count.title.en}".replace("_", " ")
-    for pattern, needed in WORDS:
-        found = pattern.search(said)
-        if found and not needed & count.subjects:
-            subjects = ", ".join(sorted(needed))
+    for said, needed in _unanswered(_read(count.code, count.title), count.subjects):
+        subjects = ", ".join(sorted(needed))
+        yield Problem(
+            count.where,
+            f"{count.code}.subjects",
+            Text(
+                f"名称里有“{said}”，应写明所涉事项：{subjects}中的一项。",
+                f"its name says {said!r}: one of {subjects} has to be declared.",
+            ),
+            count.line,
+        )
+
+
+def told_otherwise(one: Indicator, catalogue: Catalogue) -> Iterator[Problem]:
+    """Words of what is scored, targeted, ranked or alarmed that none of its counts answers for.
+
+    Its title is what people read: with honest counts and a title of births it would be read as a duty.
+    """
+    if not one.uses:
+        return
+    subjects = _subjects(one.formula, catalogue, {one.code})
+    for said, needed in _unanswered(_read(one.code, one.title), subjects):
+        about = ", ".join(sorted(needed))
+        yield Problem(
+            one.where,
+            f"{one.code}.title",
+            Text(
+                f"名称里有“{said}”，而公式里的计数都不是{about}：不得这样命名后计分、设目标、排名或预警。"
+                "请按单位为群众办的事命名。",
+                f"its title says {said!r}, of which none of its counts is ({about}): nothing named so "
+                "is scored, targeted, ranked or alarmed. Name it by what the unit does for people.",
+            ),
+            one.line,
+        )
+    for field, text in (("title", one.title), ("source", one.source)):
+        for wrong in found(f"{text.zh}。{text.en}", kinds=_NEVER_SAID):
+            words = "、".join(wrong.words) or "…"
             yield Problem(
-                count.where,
-                f"{count.code}.subjects",
+                one.where,
+                f"{one.code}.{field}",
                 Text(
-                    f"名称里有“{found[0].strip()}”，应写明所涉事项：{subjects}中的一项。",
-                    f"its name says {found[0].strip()!r}: one of {subjects} has to be declared.",
+                    f"写有“{words}”：不得以家庭的生育或行为评判单位。请按单位为群众办的事来写。",
+                    f"it says {words!r}: no unit is judged by what families do or by their births. "
+                    "Write what the unit does for people.",
                 ),
-                count.line,
+                one.line,
             )
+
+
+_NEVER_SAID: Final = (Why.BIRTHS, Why.CONDITION, Why.NAMED, Why.BLAME)
+
+
+def _read(code: str, title: Text) -> str:
+    """Code and title as they are compared: Chinese without gaps, and English."""
+    english = written_plainly(f"{code} {title.en}").replace("_", " ")
+    return f"{squeezed(written_plainly(title.zh))} {english}"
+
+
+def _unanswered(said: str, subjects: frozenset[Subject]) -> Iterator[tuple[str, frozenset[Subject]]]:
+    for pattern, needed in WORDS:
+        hit = pattern.search(said)
+        if hit and not needed & subjects:
+            yield hit[0].strip(), needed
+
+
+def _subjects(node: Node, catalogue: Catalogue, seen: set[str]) -> frozenset[Subject]:
+    """What the counts of a formula are about, those of the indicators it names too."""
+    about: set[Subject] = set()
+    for code in names(node):
+        if code in catalogue.counts:
+            about |= catalogue.counts[code].subjects
+        elif code in catalogue.indicators and code not in seen:
+            seen.add(code)
+            about |= _subjects(catalogue.indicators[code].formula, catalogue, seen)
+    return frozenset(about)
 
 
 def paths(node: Node, catalogue: Catalogue, seen: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -7,8 +7,10 @@
       |------------------reject---------------|------return-------|         publish --> published
                                               ^-------------redate (a day the assembly did not adopt)
                                                             withdraw: from all before published
+                    published --annul--> withdrawn: by the level above, when its words may not stand
 
-A published letter is never taken back and never changed. What a unit wants otherwise it promises in its next
+A published letter is never changed, and taken back by the level above alone, and only where a promise in it
+presses or names families (``word_faults``). What a unit wants otherwise it promises in its next
 letter; what the earlier one promised stays owed until it is kept (``promises``).
 
 Source of the steps: the papers' two-way commitment (rows B1 to B3), with the legality review that rules of a
@@ -23,7 +25,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tongchou.domain.register.legacy import matter_in
+from tongchou.domain.public_words.checking import Why
+from tongchou.domain.public_words.checking import found as words_found
 
 
 class Stage(StrEnum):
@@ -50,6 +53,7 @@ class Move(StrEnum):
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     REDATE = "redate"  # a promise gets another last day
+    ANNUL = "annul"  # the level above takes back what may not stand
 
 
 #: Days residents have for comments at the least.
@@ -62,6 +66,7 @@ _STEPS: Final[Mapping[tuple[Stage, Move], Stage]] = {
     (Stage.LEGALITY, Move.CLEAR): Stage.CLEARED,
     (Stage.LEGALITY, Move.RETURN): Stage.DRAFT,
     (Stage.CLEARED, Move.PUBLISH): Stage.PUBLISHED,
+    (Stage.PUBLISHED, Move.ANNUL): Stage.WITHDRAWN,
     # A new day is read by whoever decides: residents who still comment, the assembly, and after it the
     # assembly again, for it adopted another.
     (Stage.DRAFT, Move.REDATE): Stage.DRAFT,
@@ -90,7 +95,7 @@ def moves(stage: Stage) -> frozenset[Move]:
     Examples
     --------
     >>> sorted(move.value for move in moves(Stage.LEGALITY)), moves(Stage.PUBLISHED)
-    (['clear', 'redate', 'return', 'withdraw'], frozenset())
+    (['clear', 'redate', 'return', 'withdraw'], frozenset({<Move.ANNUL: 'annul'>}))
     """
     return frozenset(move for at, move in _STEPS if at == stage)
 
@@ -168,6 +173,8 @@ class Fault(StrEnum):
     DUE_BEFORE_HEARD = "due_before_heard"
     CLOSED_MATTER = "closed_matter"
     ASKS_FAMILIES = "asks_families"
+    NAMES = "names"
+    BLAMES = "blames"
 
 
 #: What each means.
@@ -182,19 +189,17 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.DUE_BEFORE_HEARD: "its last day comes before residents have had their days for comments",
     Fault.CLOSED_MATTER: "speaks of a matter that law has closed",
     Fault.ASKS_FAMILIES: "makes it depend on what families do",
+    Fault.NAMES: "names a family or holds somebody's number",
+    Fault.BLAMES: "finds fault with families",
 }
-#: Words that turn a promise into a condition for families. A unit's promise binds the unit alone.
-_CONDITIONS: Final = (
-    "前提",
-    "否则不予",
-    "方可享受",
-    "才能享受",
-    "取消资格",
-    "不予办理",
-    "挂钩",
-    "一律停",
-    "扣除补贴",
-)
+#: What no promise may say, as ``public_words`` finds it.
+_OF_WORDS: Final[Mapping[Why, Fault]] = {
+    Why.BIRTHS: Fault.CLOSED_MATTER,
+    Why.CONDITION: Fault.ASKS_FAMILIES,
+    Why.NAMED: Fault.NAMES,
+    Why.NUMBER: Fault.NAMES,
+    Why.BLAME: Fault.BLAMES,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +220,9 @@ def faults(
 ) -> list[tuple[int, Fault]]:
     """All that is wrong with the promises of a draft, by the number of the promise, from 0.
 
-    A promise that speaks of contraception, permission of births or another closed matter, or that makes help
-    depend on what a family does, is refused whatever else it says. ``heard_until`` is the last day residents
-    have for their comments: a promise that is due by then could never be published.
+    A promise that speaks of births, contraception or another closed matter, that makes help depend on what a
+    family does, names a family or finds fault with one, is refused whatever else it says. ``heard_until`` is
+    the last day residents have for their comments: a promise that is due by then could never be published.
 
     Examples
     --------
@@ -238,11 +243,22 @@ def faults(
             found.append((number, Fault.DUE_PASSED))
         elif heard_until is not None and one.due <= heard_until:
             found.append((number, Fault.DUE_BEFORE_HEARD))
-        if any(matter_in(text) for text in texts):
-            found.append((number, Fault.CLOSED_MATTER))
-        if any(word in text for text in texts for word in _CONDITIONS):
-            found.append((number, Fault.ASKS_FAMILIES))
+        found += [(number, fault) for fault in word_faults(one)]
     return found
+
+
+def word_faults(one: Item) -> list[Fault]:
+    """What no promise may say, whatever else is right with it: for this a letter is refused at any stage.
+
+    Examples
+    --------
+    >>> words = dict(measure="m", means="m", owner="张三", proof="照片", remedy="补", due=dt.date(2026, 1, 1))
+    >>> [fault.value for fault in word_faults(Item(promise="签订参与书的家庭优先办理低保", **words))]
+    ['asks_families']
+    """
+    texts = (one.promise, one.measure, one.means, one.owner, one.proof, one.remedy)
+    whys = {told.why for text in texts for told in words_found(text)}
+    return list(dict.fromkeys(_OF_WORDS[why] for why in Why if why in whys))
 
 
 _MISSING: Final = (

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tongchou.domain.register.legacy import matter_in
+from tongchou.domain.public_words.checking import found as words_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def lines_of(text: str, *, longest: int = 200, most: int = 20) -> tuple[str, ...
     Raises
     ------
     ValueError
-        ``none`` without any, ``many``, ``long``, or ``closed`` where one speaks of what law has closed.
+        ``none`` without any, ``many``, ``long``, or ``closed`` where one says what no duty may say.
     """
     found = tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
     if not found:
@@ -96,6 +96,6 @@ def lines_of(text: str, *, longest: int = 200, most: int = 20) -> tuple[str, ...
         raise ValueError("many")
     if any(len(line) > longest for line in found):
         raise ValueError("long")
-    if any(matter_in(line) for line in found):
+    if any(words_found(line) for line in found):
         raise ValueError("closed")
     return found

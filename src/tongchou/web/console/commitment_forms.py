@@ -104,6 +104,13 @@ class WithdrawForm(ConsoleForm):
     said = forms.CharField(label=pgettext_lazy("of withdrawing", "Reason"), max_length=500)
 
 
+class AnnulForm(ConsoleForm):
+    said = forms.CharField(
+        label=_("Which promise may not stand, and why"), max_length=500, widget=_lines(),
+        help_text=_("The note stays with the letter. You may quote the promise; name nobody."),
+    )  # fmt: skip
+
+
 class ReportForm(ConsoleForm):
     said = forms.CharField(label=_("What shows that it is done"), max_length=500, widget=_lines())
 

@@ -57,7 +57,7 @@ class RestateForm(ConsoleForm):
         label=_("Why it is another"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Both numbers and the reason stand in the next bulletin, in public."),
+        help_text=_("A second person confirms it; then both numbers and the reason are public. Name nobody."),
     )
 
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -101,6 +101,16 @@ def test_a_late_correction_stands_on_the_restatement_page(closed: Any, published
     address = reverse("console:month-close-act", args=["restate"])
     assert client.post(address, sent | {"reason": ""}).status_code == 422
     assert client.post(address, sent).status_code == 302
+    waits = bulletins.Restated.objects.get()
+    confirm = reverse("console:month-close-act", args=["confirm"])
+    given = {"area": village.parent_id, "month": f"{MONTH:%Y-%m}", "restated": waits.pk}
+    asked = {"area": village.parent_id, "month": f"{MONTH:%Y-%m}"}
+    own = client.get(reverse("console:month-close"), asked).content.decode()
+    assert "补报两户" in own and confirm not in own
+    assert client.post(confirm, given).status_code == 403
+    second = signed_in(closed.second)
+    assert confirm in second.get(reverse("console:month-close"), asked).content.decode()
+    assert second.post(confirm, given).status_code == 302
     before = Client().get(reverse("console:public-bulletin", args=[published.pk])).content
     assert "补报两户" not in before.decode()  # what was published stays
     make(closed)

@@ -31,10 +31,11 @@ def test_the_page_and_the_workbook(units: Any, good: Any) -> None:
     assert client.get(address, asked | {"period": "2026-06"}).status_code == 409
     assert client.get(address, asked).context["rows"] == []
     assert client.get(address, asked | {"all": "1"}).context["rows"]
-    api.restate(
+    stated = api.restate(
         unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
         by=units.maker, at=AT,
     )  # fmt: skip
+    api.confirm_restated(restated_id=stated.pk, by=units.second, at=AT)
     page = client.get(address, asked)
     assert len(page.context["rows"]) == 1 and "核对后更正" in page.content.decode()
     answer = client.get(reverse("console:unit-settlement-workbook"), asked)
@@ -53,10 +54,11 @@ def test_it_asks_as_often_for_many_counts_stated_anew_and_names_their_units(unit
     client.get(reverse("console:unit-settlement"), asked)
     for some in (units.villages[:1], units.villages[1:6]):
         for village in some:
-            api.restate(
+            stated = api.restate(
                 unit=village.code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
                 by=units.maker, at=AT,
             )  # fmt: skip
+            api.confirm_restated(restated_id=stated.pk, by=units.second, at=AT)
         with CaptureQueriesContext(connection) as caught:
             page = client.get(reverse("console:unit-settlement"), asked)
         counts.append(len(caught))

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from tongchou.apps.accountability import api
+from tongchou.apps.accountability import api, holding
 from tongchou.apps.accountability.tests.conftest import MONTH, feeds, good, units
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongchou.domain.accountability.feed import UnitCount
@@ -98,6 +99,62 @@ def test_stated_anew_from_above_with_a_reason(units: Any, good: Any, county: Any
         api.restate(**(given | {"count": "complaints", "by": units.maker}))
     made = api.restate(**(given | {"by": worker}))
     assert (made.counted.unit, made.value) == (unit, 55) and made.counted.value != 55
+
+
+def test_what_is_stated_anew_counts_once_a_second_person_confirmed_it(units: Any, good: Any) -> None:
+    good()
+    close(units)
+    given = {
+        "unit": units.villages[0].code, "month": MONTH, "count": "payments_on_time", "value": 30,
+        "reason": "核对后更正", "by": units.maker, "at": AT,
+    }  # fmt: skip
+    one = api.restate(**given)
+    assert one.waits and holding.standing(holding.restated(units.county, first=MONTH, last=MONTH)) == {}
+    assert api.waiting_restated(units.county.pk, month=MONTH, by=units.second, at=AT) == (one,)
+    with pytest.raises(NotAllowed) as told:
+        api.confirm_restated(restated_id=one.pk, by=units.maker, at=AT)
+    assert told.value.code == "accountability.own"
+    elsewhere = api.Restated.objects.create(
+        counted=api.Counted.objects.get(unit="520521807201", month=MONTH, count="payments_on_time"),
+        value=1, reason="核对", by=units.maker, at=AT, waits=True,
+    )  # fmt: skip
+    with pytest.raises((NotAllowed, NotFound)):
+        api.confirm_restated(restated_id=elsewhere.pk, by=units.township, at=AT)
+    elsewhere.delete()
+    api.confirm_restated(restated_id=one.pk, by=units.second, at=AT)
+    assert holding.standing(holding.restated(units.county, first=MONTH, last=MONTH)) == {one.counted_id: 30}
+    assert api.waiting_restated(units.county.pk, month=MONTH, by=units.second, at=AT) == ()
+    with pytest.raises(Conflict):
+        api.confirm_restated(restated_id=one.pk, by=units.second, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        api.Restated.objects.filter(pk=one.pk).update(confirmed_by=units.maker)
+
+
+def test_a_part_above_its_whole_is_refused_at_once_in_words(units: Any, good: Any) -> None:
+    good()
+    close(units)
+    given = {"unit": units.villages[0].code, "month": MONTH, "reason": "核对", "by": units.maker, "at": AT}
+    for count, value in (("payments_on_time", 99_999), ("payments_due", 1), ("households_reached", 61)):
+        with translation.override("zh-hans"), pytest.raises(Invalid) as told:
+            api.restate(**given, count=count, value=value)
+        assert told.value.code == "accountability.value"
+        assert "笔数" in str(told.value.message) or "家庭户" in str(told.value.message)
+        assert count not in str(told.value.message)
+    assert not api.Restated.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reason", ["王小明家多生不配合", "多胎户拖了后腿", "出生人口控制不力", "张三电话13800001234"]
+)
+def test_a_reason_that_stands_in_public_names_and_blames_nobody(units: Any, good: Any, reason: str) -> None:
+    good()
+    close(units)
+    with pytest.raises(Invalid) as told:
+        api.restate(
+            unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason=reason,
+            by=units.maker, at=AT,
+        )  # fmt: skip
+    assert told.value.code == "accountability.reason" and not api.Restated.objects.exists()
 
 
 def test_the_database_holds_it(units: Any, good: Any) -> None:

@@ -106,7 +106,7 @@ def test_first_published_beside_what_stands_now(units: Any, good: Any) -> None:
     issue = made(units)
     api.publish(issue_id=issue.pk, by=units.second, at=AT)
     village = units.villages[0]
-    api.restate(
+    stated = api.restate(
         unit=village.code,
         month=MONTH,
         count="payments_on_time",
@@ -115,6 +115,7 @@ def test_first_published_beside_what_stands_now(units: Any, good: Any) -> None:
         by=units.maker,
         at=AT,
     )
+    api.confirm_restated(restated_id=stated.pk, by=units.second, at=AT)
     counts = []
     for _time in range(2):
         with CaptureQueriesContext(connection) as asked:

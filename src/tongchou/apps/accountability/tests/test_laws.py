@@ -91,7 +91,7 @@ def _one(units: Any, feeds: Any, village: str, act: str, month: dt.date, value: 
     elif act == "close":
         api.close(area_id=units.county.pk, month=month, with_below=value, by=units.maker, at=AT)
     elif act == "restate":
-        api.restate(
+        stated = api.restate(
             unit=village,
             month=month,
             count="payments_on_time",
@@ -100,6 +100,7 @@ def _one(units: Any, feeds: Any, village: str, act: str, month: dt.date, value: 
             by=units.maker,
             at=AT,
         )
+        api.confirm_restated(restated_id=stated.pk, by=units.second, at=AT)
     elif act == "make":
         api.make(area_id=units.county.pk, kind="month", period=f"{month:%Y-%m}", by=units.maker, at=AT)
     else:

@@ -55,6 +55,52 @@ def test_a_word_law_has_closed_is_not_even_kept_in_a_draft(
     assert one.promises.get().promise.startswith("育儿补贴")
 
 
+def test_a_published_letter_that_presses_families_is_taken_back_by_the_level_above(
+    letter: Any, frozen_clock: Any, office: Any
+) -> None:
+    one = letter("publish")
+    given = {"letter_id": one.pk, "said": "第一项以签字为条件，违反权利规定", "at": frozen_clock}
+    with pytest.raises(Conflict) as told:  # its words may stand: it is owed
+        commitments.annul(**given, by=office.township)
+    assert told.value.code == "commitments.stands"
+    # As it was published before the check.
+    one.promises.update(promise="签订参与书的家庭优先办理低保")
+    assert commitments.view(one.pk, by=office.township, on=frozen_clock.date()).annul
+    assert not commitments.view(one.pk, by=office.village, on=frozen_clock.date()).annul
+    with pytest.raises(NotAllowed):
+        commitments.annul(**given, by=office.village)
+    with pytest.raises(Invalid):
+        commitments.annul(**(given | {"said": " "}), by=office.township)
+    after = commitments.annul(**given, by=office.township)
+    step = after.steps.latest("pk")
+    assert (after.stage, after.sha256, step.act) == ("withdrawn", "", "annul")
+    assert step.numbers["sha256"] == one.sha256 and step.said.startswith("第一项")
+    with pytest.raises(NotFound):
+        commitments.open_public(one.pk, on=frozen_clock.date())
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("隔壁王小明家超生了，应该罚款", False),
+        ("我的身份证520599196003121237，电话13800001234", False),
+        ("张三家已经三个孩子了，还领低保，应该取消", False),
+        ("我家三个孩子没有领到补贴，请写进承诺", True),
+        ("不要再要求孕检", True),
+        ("希望补贴十天内发到卡上", True),
+    ],
+)
+def test_a_comment_tells_on_no_family(letter: Any, frozen_clock: Any, said: str, taken: bool) -> None:
+    one = letter("hear")
+    if taken:
+        commitments.comment(letter_id=one.pk, said=said, at=frozen_clock)
+    else:
+        with pytest.raises(Invalid) as refused:
+            commitments.comment(letter_id=one.pk, said=said, at=frozen_clock)
+        assert refused.value.code == "commitments.said"
+    assert one.comments.count() == taken
+
+
 def test_a_day_that_has_passed_is_refused_when_it_is_written(
     letter: Any, words: Any, frozen_clock: Any, office: Any
 ) -> None:

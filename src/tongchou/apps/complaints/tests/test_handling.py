@@ -77,6 +77,44 @@ def test_above_a_county_where_nobody_is_its_supervisor_alone_looks_at_it(
     assert not complaints.found(by=office.county, on=on).exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "邻居李家又生了一个，不该领补贴",
+        "张三家已经三个孩子了，还领低保，应该取消",
+        "邻居又怀上了，没人管",
+        "邻居家不该领低保",
+    ],
+)
+def test_nobody_tells_on_another_family_by_page_or_telephone(
+    county: Any, office: Any, frozen_clock: dt.datetime, words: str
+) -> None:
+    for own in (False, True):
+        with pytest.raises(Invalid) as told:
+            complaints.send(said=said(county, words=words, own=own), token=TOKEN, at=frozen_clock)
+        assert told.value.code == "complaints.form"
+        with pytest.raises(Invalid):
+            complaints.record(
+                said=said(county, words=words, own=own), channel="phone", token=TOKEN, by=office.township,
+                at=frozen_clock,
+            )  # fmt: skip
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我家三个孩子没有领到补贴",
+        "邻居家的补贴发了，我家的还没有",
+        "村主任给自己亲戚冒领低保",
+        "我们王家三个孩子没领到补贴",
+    ],
+)
+def test_a_family_may_speak_of_its_own(county: Any, frozen_clock: dt.datetime, words: str) -> None:
+    complaints.send(said=said(county, words=words), token=TOKEN, at=frozen_clock)
+    assert Complaint.objects.count() == 1
+
+
 def test_the_unit_and_its_officers_see_nothing(
     complaint: Any, county: Any, office: Any, make_account: Any, frozen_clock: dt.datetime
 ) -> None:
@@ -198,6 +236,47 @@ def test_the_unit_sees_the_question_alone(
     with pytest.raises(Conflict):
         complaints.reply(question_id=asked.question_id, words="再答", by=office.village, at=frozen_clock)
     assert complaints.view(one.pk, by=office.township, on=on).questions[0].reply == "六月补报"
+
+
+@pytest.mark.parametrize(
+    ("words", "passes"),
+    [
+        ("到小花家上门的干部是谁", False),
+        ("小花说的是哪一天", False),
+        ("杨 小 花的材料", False),
+        ("到石板坡上门的是谁", False),
+        ("去三组上门的是谁", False),
+        ("第３组的干部是谁", False),
+        ("陈家的材料在哪里", False),
+        ("尾号1234的电话打过吗", False),
+        ("十月份上门核对的干部是谁", True),
+        ("10月12日的上门记录在哪里", True),
+        ("青池村十月有几件没有按时上报", True),
+    ],
+)
+def test_no_part_of_who_complains_goes_through_a_question(
+    complaint: Any, office: Any, frozen_clock: dt.datetime, words: str, passes: bool
+) -> None:
+    said = "我叫杨小花，家住石板坡，三组12号，干部上门态度不好"
+    one, _code = complaint("accept", words=said, privacy="contact", who=complaints.Who("", "13800001234"))
+    given = {"complaint_id": one.pk, "words": words, "by": office.township, "at": frozen_clock}
+    if passes:
+        complaints.ask(**given)
+        return
+    with pytest.raises(Invalid) as refused:
+        complaints.ask(**given)
+    assert refused.value.code == "complaints.names"
+
+
+def test_a_question_is_open_no_longer_once_the_complaint_is_answered(
+    complaint: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    one, code = complaint("accept")
+    on = frozen_clock.date()
+    complaints.ask(complaint_id=one.pk, words="五月的材料何时上报？", by=office.township, at=frozen_clock)
+    assert complaints.questions(by=office.village, on=on)[0].open
+    complaints.withdraw(code=code, at=frozen_clock)
+    assert not complaints.questions(by=office.village, on=on)[0].open
 
 
 def test_contact_is_shown_to_the_handling_level_alone_and_noted(

@@ -118,3 +118,39 @@ def test_as_many_queries_for_one_task_as_for_many(task: Any, office: Any, frozen
             plans.standings(view.tasks)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "把全乡出生人数压到200人以下",
+        "动员30户三孩家庭签字",
+        "研究降低全县二孩以上出生数量",
+        "王小明家拒不配合，停发补贴",
+        "压减出生人口",
+        "Keep births below 200",
+    ],
+)
+def test_no_meeting_and_no_task_presses_a_family(
+    meeting: plans.Meeting, task: Any, county: Any, office: Any, frozen_clock: dt.datetime, text: str
+) -> None:
+    given = {"by": office.township, "at": frozen_clock}
+    call = {"area_id": county.township.pk, "on": frozen_clock.date(), **given}
+    fresh = plans.call_meeting(title="联席会议", agenda="托位", **call)
+    for act in (
+        lambda: plans.call_meeting(title="联席会议", agenda=text, **call),
+        lambda: plans.write_minutes(meeting_id=fresh.pk, minutes=text, **given),
+        lambda: task(what=text),
+        lambda: plans.form_group(
+            area_id=county.township.pk,
+            name="专班",
+            purpose=text,
+            lead=county.township.code,
+            shares=[],
+            **given,
+        ),
+    ):
+        with pytest.raises(Invalid) as told:
+            act()
+        assert told.value.code == "plans.words" and told.value.data["faults"]
+    assert not Task.objects.exists()

@@ -199,3 +199,29 @@ def test_one_agreement_is_read_in_few_queries(draft: api.Agreement, units: Any, 
     with CaptureQueriesContext(connection) as caught:
         api.agreement_view(draft.pk, by=units.worker, on=dt.date(2026, 6, 30))
     assert len(caught) <= 8
+
+
+@pytest.mark.parametrize("side", ["promises", "given"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "全年出生人口控制在300人以内",
+        "人口自然增长率不超过5‰",
+        "政策生育率达到95%，一票否决",
+        "不生三孩的家庭，村里优先安排项目",
+        "签订参与书的家庭优先办理低保",
+    ],
+)
+def test_neither_side_signs_a_quota_or_a_condition(
+    units: Any, targets: None, held: Any, act: Any, side: str, line: str
+) -> None:
+    words = {**WORDS, side: f"{WORDS[side]}\n{line}"}
+    with pytest.raises(Invalid) as told:
+        api.draft(unit=units.village.code, period="2026", **words, **act(units.town))
+    assert (told.value.code, told.value.data["field"]) == ("agreements.words", side)
+
+
+def test_a_draft_from_before_the_check_is_not_signed(draft: api.Agreement, units: Any, act: Any) -> None:
+    type(draft).objects.filter(pk=draft.pk).update(promises="全年出生人口控制在300人以内")
+    with pytest.raises(Invalid):
+        api.offer(agreement_id=draft.pk, **act(units.town))

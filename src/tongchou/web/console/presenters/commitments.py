@@ -43,6 +43,7 @@ ACTS: Final[Mapping[str, Any]] = {
     Move.RETURN: gettext_lazy("Returned by the level above"),
     Move.PUBLISH: gettext_lazy("Signed and published"),
     Move.WITHDRAW: gettext_lazy("Withdrawn"),
+    Move.ANNUL: gettext_lazy("Taken back by the level above: its words may not stand"),
     Move.REDATE: gettext_lazy("Another last day for a promise"),
     "report": gettext_lazy("The unit reports that it is done"),
     "answer": gettext_lazy("Families were asked"),

@@ -164,6 +164,7 @@ _FORMS: Final[dict[str, Callable[..., Any]]] = {
     "review": forms.ReviewForm,
     "publish": forms.PublishForm,
     "withdraw": forms.WithdrawForm,
+    "annul": forms.AnnulForm,
     # Beside other forms that ask for words: their names stay apart.
     "redate": partial(forms.RedateForm, auto_id="redate-%s"),
     "reply": forms.ReplyForm,
@@ -178,6 +179,7 @@ _DONE: Final = {
     "review": lambda: _("Recorded."),
     "publish": lambda: _("Published. Print the letter and hand it to every household."),
     "withdraw": lambda: _("Withdrawn."),
+    "annul": lambda: _("Taken back. The unit begins another letter without these words."),
     "redate": lambda: _("Its last day is another now; the history says why."),
     "reply": lambda: _("Answered. It is read out at the assembly."),
     "report": lambda: _("Reported. The level above asks families now."),
@@ -223,6 +225,8 @@ def _do(act: str, request: HttpRequest, letter_id: int, form: Any) -> None:
             commitments.publish(signed_by=form.cleaned_data["signed_by"], **of_letter)
         case "withdraw":
             commitments.withdraw(said=said, **of_letter)
+        case "annul":
+            commitments.annul(said=said, **of_letter)
         case "redate":
             commitments.redate(position=which, due=form.cleaned_data["due"], said=said, **of_letter)
         case "reply":
