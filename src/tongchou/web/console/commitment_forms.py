@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 from tongchou.apps.commitments import api as commitments
 from tongchou.core import clock
 from tongchou.domain.commitments.letters import LEAST_DAYS, Item, Vote
-from tongchou.domain.commitments.promises import CallBack
 from tongchou.web.console.forms import ConsoleForm
 
 
@@ -106,29 +105,6 @@ class WithdrawForm(ConsoleForm):
 
 class ReportForm(ConsoleForm):
     said = forms.CharField(label=_("What shows that it is done"), max_length=500, widget=_lines())
-
-
-class AnswerForm(ConsoleForm):
-    """What families said who were asked."""
-
-    promised = forms.IntegerField(label=_("Households it was promised to"), min_value=1)
-    reached = forms.IntegerField(label=_("Households that answered"), min_value=0)
-    confirmed = forms.IntegerField(label=_("Of these: it was done"), min_value=0)
-    said = forms.CharField(
-        label=pgettext_lazy("of a call-back", "Remark"),
-        max_length=500,
-        required=False,
-        help_text=_("Name no family."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if not self.errors and not given["confirmed"] <= given["reached"] <= given["promised"]:
-            self.add_error(None, _("More cannot confirm than answered, nor answer than were promised it."))
-        return given
-
-    def asked(self) -> CallBack:
-        return CallBack(**{name: self.cleaned_data[name] for name in CallBack.__slots__})
 
 
 class BrokenForm(ConsoleForm):

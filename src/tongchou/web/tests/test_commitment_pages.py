@@ -144,9 +144,10 @@ def test_a_breach_is_told_to_everybody_without_an_officer_s_words(
     assert "陈某家未办" in inside
 
 
-def test_answers_that_do_not_fit_come_back(
+def test_households_are_drawn_called_and_confirmed_on_their_page(
     office: Any,
     letter: Any,
+    family: Any,
     frozen_clock: dt.datetime,
     monkeypatch: Any,
 ) -> None:
@@ -155,13 +156,24 @@ def test_answers_that_do_not_fit_come_back(
     later = frozen_clock + dt.timedelta(days=9)
     monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
     commitments.report(promise_id=promise.pk, said="已办", by=office.village, at=later)
-    officer = signed_in(office.township)
-    wrong = act(officer, one.pk, "answer", which=promise.pk, promised=10, reached=11, confirmed=3)
-    assert wrong.status_code == 422
-    good = act(officer, one.pk, "answer", which=promise.pk, promised=40, reached=10, confirmed=8)
-    assert good.status_code == 302
+    officer, second = signed_in(office.township), signed_in(office.township_two)
+    address = reverse("console:commitment-calls", args=[promise.pk])
+    assert officer.get(address).status_code == 404
+    assert act(officer, one.pk, "draw", which=promise.pk)["Location"] == address
+    page = officer.get(address).content.decode()
+    assert (
+        "陈老根" in page
+        and "林树" in page
+        and address in second.get(reverse("console:commitment", args=[one.pk])).content.decode()
+    )
+    assert signed_in(office.village).get(address).status_code in (403, 404)
+    assert officer.post(address, {"call-1": ""}).status_code == 422
+    assert officer.post(address, {"call-1": "done", "call-2": "done"}).status_code == 302
+    assert act(officer, one.pk, "confirm", which=promise.pk).status_code == 403
+    assert act(second, one.pk, "confirm", which=promise.pk).status_code == 302
     promise.refresh_from_db()
     assert promise.state == "kept"
+    assert officer.get(address).status_code == 404
 
 
 def test_households_are_noted_from_their_page(

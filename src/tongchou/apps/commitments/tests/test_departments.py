@@ -12,7 +12,6 @@ from tongchou.apps.commitments.counting import month_counts
 from tongchou.apps.commitments.models import Letter
 from tongchou.apps.posts import api as posts
 from tongchou.core.errors import NotAllowed
-from tongchou.domain.commitments.promises import CallBack
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +55,7 @@ def test_who_holds_a_post_speaks_and_does_not_judge(
 
 
 def test_what_a_department_keeps_is_told_of_its_own_key(
-    health: Any, county: Any, office: Any, words: Any, frozen_clock: dt.datetime
+    health: Any, county: Any, office: Any, words: Any, asked: Any, frozen_clock: dt.datetime
 ) -> None:
     at = frozen_clock
     one = commitments.begin(
@@ -69,7 +68,7 @@ def test_what_a_department_keeps_is_told_of_its_own_key(
     commitments.publish(letter_id=one.pk, signed_by="院长 陈静（示例）", by=office.township_two, at=at)
     first = one.promises.order_by("position")[0]
     commitments.report(promise_id=first.pk, said="登记表", by=office.township_two, at=at)
-    commitments.answer(promise_id=first.pk, asked=CallBack(40, 10, 9), said="", by=office.township, at=at)
+    asked(first, at=at, second=office.county)
     month = first.due.replace(day=1)
     told = {(row.unit, row.count): row.value for row in month_counts(month)}
     key = f"{county.township.code}/ws"

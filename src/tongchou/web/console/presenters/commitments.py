@@ -45,7 +45,7 @@ ACTS: Final[Mapping[str, Any]] = {
     Move.WITHDRAW: gettext_lazy("Withdrawn"),
     Move.REDATE: gettext_lazy("Another last day for a promise"),
     "report": gettext_lazy("The unit reports that it is done"),
-    "answer": gettext_lazy("Families were asked"),
+    "answer": gettext_lazy("Families were asked; a second person confirmed it"),
     "broken": gettext_lazy("Found broken by the level above"),
     "upheld": gettext_lazy("A complaint about it was found right by the level above"),
     "mended": gettext_lazy("Seen mended by the level above"),
@@ -82,6 +82,8 @@ class PromiseRow:
     reported: bool
     breakable: bool
     history: tuple[tuple[str, str, str], ...]
+    #: The draw of the call-backs about it, without whom it fell on.
+    calls: dict[str, Any] | None = None
 
 
 def row(line: commitments.Line, *, public: bool = False) -> Row:
@@ -127,6 +129,7 @@ def promises(
     on: dt.date,
     published: bool,
     words: bool = True,
+    rounds: Mapping[int, commitments.Calls] | None = None,
 ) -> list[PromiseRow]:
     """The promises of a letter; without ``words`` what officers wrote about them stays inside."""
     history: dict[int, list[tuple[str, str, str]]] = {}
@@ -147,9 +150,23 @@ def promises(
             reported=one.state == "reported",
             breakable=one.state != "broken",
             history=tuple(history.get(one.pk, ())),
+            calls=_calls((rounds or {}).get(one.pk)),
         )
         for one in found
     ]
+
+
+def _calls(one: commitments.Calls | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    said = ""
+    if one.drawn_at is not None:
+        said = _("Drawn by lot on %(day)s: %(size)s of %(households)s households, by the rule.") % {
+            "day": formatters.day(clock.date_of(one.drawn_at)),
+            "size": formatters.number(one.size or 0),
+            "households": formatters.number(one.households or 0),
+        }
+    return {"drawn": one.drawn_at is not None, "said": said, "committed": one.committed[:16]}
 
 
 def broken(one: commitments.Promise, on: dt.date) -> dict[str, Any]:
