@@ -102,6 +102,7 @@ def page(
     names: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     funnels: Sequence[str] | None = None,
+    standing: str = "",
 ) -> Page:
     """The bulletin in words.
 
@@ -115,6 +116,8 @@ def page(
         By code of the unit, the address of its own bulletin.
     funnels
         Indicators to draw a funnel of; the two heaviest that can be drawn without it.
+    standing
+        Where another bulletin of the same period was published: which of them holds, and why.
     """
     said = replies or {}
     shown = words.shown(bulletin.indicators)
@@ -127,11 +130,11 @@ def page(
     ranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is not None)
     unranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is None)
     return Page(
-        title=str(words.KINDS[bulletin.kind]),
+        title=words.heading(bulletin),
         area=bulletin.area_name,
         period=words.period(bulletin.period),
         made=formatters.day(bulletin.made_on),
-        summary=Says(_summary(bulletin, len(ranked), unranked)),
+        summary=Says(((standing,) if standing else ()) + _summary(bulletin, len(ranked), unranked)),
         ranked=ranked,
         unranked=unranked,
         dots=tuple(Chart(one) for one in charts.ranked(bulletin)),

@@ -8,12 +8,12 @@ from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tongchou import indicators
 from tongchou.domain.accountability.attainment import Verdict
-from tongchou.domain.accountability.bulletin import Cell, Kind, Mark, Unranked
+from tongchou.domain.accountability.bulletin import Bulletin, Cell, Kind, Mark, Unranked
 from tongchou.domain.accountability.definitions import Catalogue, Indicator, Use
 from tongchou.domain.accountability.expression import Binary, Call, Name, Node
 from tongchou.domain.accountability.figures import grounds
@@ -103,6 +103,17 @@ def period(text: str) -> str:
     if part.startswith("H"):
         return _("%(year)s, half %(number)s") % {"year": year, "number": part[1:]}
     return formatters.day(text)
+
+
+def heading(bulletin: Bulletin) -> str:
+    """The title of a bulletin: one of departments bears another than that of the areas."""
+    kind = str(KINDS[bulletin.kind])
+    of_departments = bool(bulletin.rows) and all("/" in row.unit for row in bulletin.rows)
+    return of_department(kind) if of_departments else kind
+
+
+def of_department(kind: str) -> str:
+    return pgettext("bulletin", "%(kind)s · departments") % {"kind": kind}
 
 
 def percent(value: float | None, digits: int = 1) -> str:
