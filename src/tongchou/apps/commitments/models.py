@@ -55,6 +55,8 @@ class Letter(models.Model):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     #: Who answers for it, with the post, as it stands under the letter.
     signed_by = models.CharField(max_length=80, default="", blank=True)
+    #: Whether that person held a post of the unit by the list of posts; null before this was looked at.
+    signer_registered = models.BooleanField(null=True)
     published_at = models.DateTimeField(null=True)
     #: SHA-256 of what was published; the printed letter and the public page name it.
     sha256 = models.CharField(max_length=64, default="", blank=True)

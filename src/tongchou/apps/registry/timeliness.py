@@ -2,7 +2,8 @@
 
 Entries of a child or of anybody newly entered are left out: late or missing registration is helped, never
 blamed (rights rule 9). What happened before somebody stood in this register is left out too: taking a
-register over and catching up with it says nothing about how fast anybody enters. So are marriages and whatever a family states about itself.
+register over and catching up with it says nothing about how fast anybody enters. So are marriages and
+whatever a family states about itself.
 """
 
 from __future__ import annotations

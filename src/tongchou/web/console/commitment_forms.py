@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,18 @@ class PublishForm(ConsoleForm):
     signed_by = forms.CharField(
         label=_("Who signs, with the post"), max_length=80, help_text=_("It stands under the letter.")
     )
+
+    def among(self, known: Sequence[str]) -> Self:
+        """The same form with those who may sign by the list of posts, where there are any."""
+        if known:
+            self.fields["signed_by"].widget = forms.Select(choices=[(one, one) for one in known])
+            self.fields["signed_by"].help_text = _("By the list of posts. It stands under the letter.")
+        else:
+            self.fields["signed_by"].help_text = _(
+                "It stands under the letter, and that the person stands in no list of posts. Enter the post "
+                "first to sign as its holder."
+            )
+        return self
 
 
 class RedateForm(ConsoleForm):

@@ -227,3 +227,29 @@ def test_the_integrity_record_asks_as_often_for_many_broken_promises(
             page = Client().get(reverse("console:integrity"))
         counts.append((len(page.context["promises"]), len(asked)))
     assert [number for number, _asked in counts] == [1, 6] and counts[0][1] == counts[1][1] <= 12
+
+
+def test_answers_to_comments_stand_beside_the_letter_without_anybody_s_name(
+    office: Any, letter: Any, frozen_clock: dt.datetime, monkeypatch: Any
+) -> None:
+    one = letter("hear")
+    for said in ("请写明电话", "找我：13800000000"):
+        commitments.comment(letter_id=one.pk, said=said, at=frozen_clock)
+    for comment in one.comments.all():
+        commitments.reply(comment_id=comment.pk, said="已写明", by=office.village, at=frozen_clock)
+    later = frozen_clock + dt.timedelta(days=8)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    address = reverse("console:public-commitment", args=[one.pk])
+    for act_ in (
+        lambda: commitments.assemble(letter_id=one.pk, by=office.village, at=later),
+        lambda: commitments.decide(
+            letter_id=one.pk, vote=Vote(100, 70, 60), said="", by=office.village, at=later
+        ),
+        lambda: commitments.review(letter_id=one.pk, lawful=True, said="", by=office.township, at=later),
+        lambda: commitments.publish(letter_id=one.pk, signed_by="村主任", by=office.village, at=later),
+    ):
+        act_()
+        page = Client().get(address).content.decode()
+        assert "请写明电话" in page and "已写明" in page and "13800000000" not in page
+        assert 'name="said"' not in page
+    assert "不在岗位名册" in page or "stands in no list of posts" in page

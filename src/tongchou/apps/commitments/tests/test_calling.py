@@ -76,7 +76,11 @@ def test_who_reports_or_belongs_to_the_unit_neither_draws_nor_sees(
     letter: Any, office: Any, family: Any, later: dt.datetime
 ) -> None:
     one = letter().promises.get()
-    commitments.report(promise_id=one.pk, said="已办", by=office.township, at=later)
+    given = {"promise_id": one.pk, "said": "已办", "at": later}
+    refused("commitments.not_the_unit", commitments.report, by=office.township, **given)
+    type(office.village).objects.filter(pk=office.village.pk).update(is_active=False)
+    commitments.report(by=office.township, **given)  # nobody of the unit could
+    type(office.village).objects.filter(pk=office.village.pk).update(is_active=True)
     refused("commitments.maker", commitments.draw, promise_id=one.pk, by=office.township, at=later)
     refused("access.denied", commitments.draw, promise_id=one.pk, by=office.village, at=later)
     commitments.draw(promise_id=one.pk, by=office.township_two, at=later)

@@ -18,6 +18,7 @@ from tongchou.core import clock
 from tongchou.core.printing import undrawable
 from tongchou.domain.accountability.rollout import StageResult
 from tongchou.domain.commitments.letters import Move, Vote
+from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.official import Letter, Part
@@ -297,6 +298,26 @@ def addressed(doors: Sequence[registry.Door]) -> tuple[list[str], int]:
     return lines, unnamed
 
 
+def answers(found: Iterable[commitments.Comment]) -> list[tuple[str, str]]:
+    """Comments and answers as everybody may read them; words that speak of people or families stay inside."""
+    hidden = _("(Not shown: it speaks of people.)")
+    return [
+        (hidden if _of_people(one.said) else one.said, hidden if _of_people(one.answer) else one.answer)
+        for one in found
+    ]
+
+
+def _of_people(text: str) -> bool:
+    return holds_closed_matter(text) or tells_on_a_family(text) or holds_number(text)
+
+
+def signed(letter: commitments.Letter) -> str:
+    """Who signs; that somebody stands in no list of posts is said."""
+    if letter.signer_registered is False:
+        return f"{letter.signed_by} {_('(stands in no list of posts)')}"
+    return str(letter.signed_by)
+
+
 def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) -> Letter:
     """The signed letter as it is handed to a household."""
     unit = unit_of(letter)
@@ -337,6 +358,6 @@ def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) ->
         to=_("To every household"),
         about="",
         parts=tuple(parts),
-        signed=letter.signed_by,
+        signed=signed(letter),
         day=formatters.day(clock.date_of(letter.published_at) if letter.published_at else None),
     )

@@ -140,6 +140,7 @@ def _one(
     boxes = {name: make() for name, make in _FORMS.items()}
     if wrong is not None:
         boxes[wrong[0]] = wrong[1]
+    boxes["publish"] = boxes["publish"].among(view.signers)
     return show(
         request,
         "console/commitment.html",
