@@ -219,7 +219,7 @@ def _settle(area: Any, year: int, people: tuple[Any, Any], at: dt.datetime) -> N
         return
     api.restate(
         unit=row.unit, month=row.month, count=row.count, value=row.value * 9 // 10,
-        reason="年度核对，三笔重复计入，已更正（示例）", by=other, at=at,
+        reason=f"年度核对，{row.value - row.value * 9 // 10}笔重复计入，已更正（示例）", by=other, at=at,
     )  # fmt: skip
     api.record_case(
         unit=row.unit[:9], cause="falsification", year=year, number="示例决〔示例〕1号",

@@ -243,8 +243,8 @@ def take_measure(
     Conflict
         ``complaints.not_upheld`` unless it was answered and the unit was wrong.
     Invalid
-        ``complaints.measure`` for a post that is none of the unit's, a measure that is none, a day to come, or
-        one before the complaint arrived; ``complaints.measured`` when the same was recorded of it before.
+        ``complaints.measure`` for a post that is none of the unit's, a measure that is none, a day to come,
+        or one before the complaint arrived; ``complaints.measured`` when the same was recorded of it before.
     """
     one = access.locked(complaint_id, by, at)
     here = current(one)

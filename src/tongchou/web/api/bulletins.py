@@ -58,7 +58,7 @@ class IndicatorCell(Schema):
 
 
 class BulletinRow(Schema):
-    """``unranked``: ``no``, ``small``, ``alone``, ``unknown``; ``band`` numbers what cannot be told apart."""
+    """``unranked``: ``no``, ``small``, ``alone``, ``empty``, ``unknown``; ``band`` numbers units alike."""
 
     unit: str
     name: str

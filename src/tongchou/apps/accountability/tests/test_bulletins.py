@@ -49,6 +49,19 @@ def test_units_are_ranked_by_what_they_did(units: Any, issue: api.Issue) -> None
     assert first.value == pytest.approx(first.over / first.under)
 
 
+def test_a_unit_nobody_lives_in_has_no_rank(units: Any, good: Any, feeds: Any) -> None:
+    good()
+    first = units.villages[0].parent.code
+    inside = {one.code for one in units.villages if one.parent_id == units.villages[0].parent_id}
+    feeds[MONTH] = [
+        row for row in feeds[MONTH] if row.unit not in inside or not row.count.startswith("households")
+    ]
+    close(units)
+    rows = {row.unit: row for row in bulletin_text.read(bytes(made(units).content)).rows}
+    assert rows[first].unranked is Unranked.EMPTY and rows[first].rank is None
+    assert all(row.unranked is not Unranked.EMPTY for code, row in rows.items() if code != first)
+
+
 def restated(units: Any, **given: Any) -> api.Issue:
     """A bulletin of the same month after a count was found wrong."""
     api.restate(

@@ -192,7 +192,7 @@ _ROLLOUT: Final = {
 
 def rollout_stage(one: StageResult) -> dict[str, Any]:
     """A stage with what it needs, what there is, and which counties lack pilots."""
-    lacking = "；".join(f"{unit} {number}" for unit, number in one.missing.items())
+    lacking = formatters.listed([f"{unit} {number}" for unit, number in one.missing.items()], wide=True)
     return {
         "title": str(_ROLLOUT[one.stage]),
         "needed": one.needed,

@@ -39,6 +39,7 @@ MARK_ICONS: Final[Mapping[Mark, tuple[str, str]]] = {
 REASONS: Final[Mapping[Unranked, str | Promise]] = {
     Unranked.NO: "",
     Unranked.SMALL: gettext_lazy("Too few cases for a rank: the figure would be chance."),
+    Unranked.EMPTY: gettext_lazy("No household lives there by the register: there is nothing to be ranked."),
     Unranked.ALONE: gettext_lazy("The only unit that could be ranked: there is none to compare it with."),
     Unranked.UNKNOWN: gettext_lazy("A figure was not reported, or too little was there to be measured by."),
 }
