@@ -172,7 +172,12 @@ def test_clear_firsts_and_lasts_get_their_flags_and_cards() -> None:
 @settings(max_examples=25, deadline=None)
 @given(CASES, st.floats(0.51, 0.99))
 def test_never_more_flags_than_places_and_nobody_has_both(case: Case, certainty: float) -> None:
-    found = awards(rank(case), certainty)
+    ranking = rank(case)
+    found = awards(ranking, certainty)
+    printed = dict(zip(ranking.units, zip(ranking.rank_low, ranking.rank_high, strict=True), strict=True))
+    for one in found:  # the whole printed range lies where the flag or card says
+        best, worst = printed[one.unit]
+        assert worst <= 3 if one.prize == Prize.RED_FLAG else best > ranking.ranked - 3
     flags = [one.unit for one in found if one.prize == Prize.RED_FLAG]
     cards = [one.unit for one in found if one.prize == Prize.YELLOW_CARD]
     assert len(flags) <= 3 and len(cards) <= 3 and not set(flags) & set(cards)

@@ -78,3 +78,14 @@ def test_every_page_leads_there(client: Client) -> None:
     for path in ("/sign-in", "/rights", "/notice", "/nowhere"):
         text = client.get(path).content.decode()
         assert 'href="/rights"' in text and 'href="/notice"' in text, path
+
+
+def test_complaints_here_comments_and_taking_part_are_told_with_their_retention(
+    page: tuple[str, str], client: Client
+) -> None:
+    language, text = page
+    assert 'href="/complain"' in text
+    if language == "en":
+        for words in ("Complain here", "180 days", "Comments on drafts", "Taking part", "called back"):
+            assert words in text
+            assert words == "Complain here" or words in client.get("/notice").content.decode()

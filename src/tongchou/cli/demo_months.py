@@ -219,7 +219,7 @@ def _settle(area: Any, year: int, people: tuple[Any, Any], at: dt.datetime) -> N
         return
     stated = api.restate(
         unit=row.unit, month=row.month, count=row.count, value=row.value * 9 // 10,
-        reason="年度核对，三笔重复计入，已更正（示例）", by=other, at=at,
+        reason=f"年度核对，{row.value - row.value * 9 // 10}笔重复计入，已更正（示例）", by=other, at=at,
     )  # fmt: skip
     api.confirm_restated(restated_id=stated.pk, by=one, at=at)
     api.record_case(

@@ -52,9 +52,10 @@ def close(area: str, month: dt.date, below: bool, account: str, as_json: bool) -
 @bulletin.command()
 @click.argument("area")
 @click.argument("period")
+@click.option("--reason", default="", help="Why a published period is stated anew.")
 @account_option
 @json_option
-def make(area: str, period: str, account: str, as_json: bool) -> None:
+def make(area: str, period: str, reason: str, account: str, as_json: bool) -> None:
     """Make the bulletin of the units right below an area: 2026-05, 2026-Q2, 2026-H1 or 2026."""
     by = sign_in(account)
     from tongchou.apps.accountability import api as accountability
@@ -62,7 +63,7 @@ def make(area: str, period: str, account: str, as_json: bool) -> None:
 
     with plain_errors(), progress("Bulletin", quiet=as_json):
         made = accountability.make(
-            area_id=_area(area), kind=_kind(period), period=period, by=by, at=clock.now()
+            area_id=_area(area), kind=_kind(period), period=period, reason=reason, by=by, at=clock.now()
         )
     show(_told(made), as_json=as_json)
 

@@ -106,3 +106,17 @@ def held_above(
     return frozenset(
         (low, high) for low, high in areas if any(one < low and high <= end for one, end in held)
     )
+
+
+def held_inside(permission: str, scope_no: int, scope_end: int, *, on: dt.date) -> bool:
+    """Whether an active account holds a permission in an area or a part of it, not above. One query."""
+    from tongchou.core.models import Assignment
+    from tongchou.core.roles import roles_with
+
+    inside = Assignment.objects.filter(
+        account__is_active=True,
+        role__in=sorted(roles_with(permission)),
+        scope_no__gte=scope_no,
+        scope_end__lte=scope_end,
+    )
+    return inside.running(on).exists()

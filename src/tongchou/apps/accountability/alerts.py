@@ -171,7 +171,10 @@ def _found(
     area: places.Area, units: Sequence[places.Area], month: dt.date, closed: Closing
 ) -> Iterator[Found]:
     catalogue = indicators.load()
-    flows = sorted(code for code, one in catalogue.counts.items() if one.nature == "flow")
+    # Money is no count of cases: its digits and its full use are no draw that chance could explain.
+    flows = sorted(
+        code for code, one in catalogue.counts.items() if one.nature == "flow" and str(one.unit) != "fen"
+    )
     parts = {code: catalogue.counts[code].over for code in flows if catalogue.counts[code].over in flows}
     for unit, table in _tables(area, units, month, flows).items():
         for sign in (

@@ -36,6 +36,7 @@ from tongchou.apps.accountability.qualifying import STAGES, Qualified, qualified
 from tongchou.apps.accountability.queries import (
     Line,
     View,
+    holding,
     listed,
     open_public,
     published,
@@ -88,6 +89,7 @@ __all__ = [
     "discard",
     "end_alert",
     "find_alerts",
+    "holding",
     "listed",
     "make",
     "on_both_bases",

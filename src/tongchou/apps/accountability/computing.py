@@ -180,8 +180,9 @@ def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = Fal
     one = span(kind, text)
     catalogue, found = indicators.load(), ground(area, one, departments=departments)
     named = {unit.key: unit.name for unit in found.units}
+    empty = frozenset() if departments else _without_people(found, one)
     # A unit nobody told anything of cannot be measured: it stands below, unknown.
-    measured = {code: found.members[code] for code in named if found.members[code]}
+    measured = {code: found.members[code] for code in named if found.members[code] and code not in empty}
     codes = [one_.code for one_ in catalogue.used(Use.SCORED) if known(catalogue, one_.code)]
     composite = catalogue.composites[COMPOSITE]
     targets = {key: value for key, value in unit_feeds.targets(str(one)).items() if key[0] in named}
@@ -204,7 +205,11 @@ def bulletin(area: places.Area, kind: str, text: str, *, departments: bool = Fal
         scored, ranking = rank_composite(catalogue, composite, every, list(measured), seed=seed)
         better = _better(catalogue, weighed, found, measured, one)
         rows = _rows(catalogue, named, figures, every, scored, ranking, better, targets)
-    rows += [_silent(code, named[code]) for code in sorted(named) if code not in measured]
+    rows += [
+        _silent(code, named[code], Unranked.EMPTY if code in empty else Unranked.UNKNOWN)
+        for code in sorted(named)
+        if code not in measured
+    ]
     return Bulletin(
         area=area.code,
         area_name=area.name,
@@ -320,9 +325,23 @@ def _rows(
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit))
 
 
-def _silent(code: str, name: str) -> UnitRow:
+def _without_people(found: Ground, one: Period) -> frozenset[str]:
+    """Units in which no household lived in the last month, where other units told of theirs."""
+    told = found.counts.values["households"][:, list(found.counts.months).index(one.last)]
+    place = {key: at for at, key in enumerate(found.counts.areas)}
+    lived = {
+        unit: float(np.nansum([told[place[key]] for key in keys])) for unit, keys in found.members.items()
+    }
+    return (
+        frozenset(unit for unit, number in lived.items() if not number)
+        if any(lived.values())
+        else frozenset()
+    )
+
+
+def _silent(code: str, name: str, why: Unranked) -> UnitRow:
     nothing = (None,) * 7
-    return UnitRow(code, name, *nothing, Unranked.UNKNOWN, Mark.NONE, None, None, None, (), {})
+    return UnitRow(code, name, *nothing, why, Mark.NONE, None, None, None, (), {})
 
 
 def _why(state: State) -> Unranked:

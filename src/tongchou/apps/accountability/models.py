@@ -98,7 +98,13 @@ class State(models.TextChoices):
 
     MADE = "made", pgettext_lazy("bulletin", "Made, waits for a second person")
     PUBLISHED = "published", pgettext_lazy("bulletin", "Published")
+    #: Published once; a later one of the same area, kind and period holds instead. It stays to be read.
+    SUPERSEDED = "superseded", pgettext_lazy("bulletin", "Published, stated anew since")
     DISCARDED = "discarded", pgettext_lazy("bulletin", "Discarded")
+
+
+#: What everybody may read.
+PUBLIC = (State.PUBLISHED, State.SUPERSEDED)
 
 
 class Issue(models.Model):
@@ -114,6 +120,8 @@ class Issue(models.Model):
     #: SHA-256 of the content.
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
+    #: Why a period that is published is stated anew; empty for its first bulletin.
+    reason = models.CharField(max_length=300, default="", blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -125,7 +133,9 @@ class Issue(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="issue_state_known"),
             models.CheckConstraint(
-                condition=Q(state="published", decided_by__isnull=False, decided_at__isnull=False)
+                condition=Q(
+                    state__in=["published", "superseded"], decided_by__isnull=False, decided_at__isnull=False
+                )
                 & ~Q(decided_by=F("made_by"))
                 | Q(state="made", decided_by=None, decided_at=None)
                 | Q(state="discarded", decided_by__isnull=False, decided_at__isnull=False),
@@ -135,6 +145,11 @@ class Issue(models.Model):
                 fields=["area_id", "kind", "period", "departments"],
                 condition=Q(state="made"),
                 name="issue_one_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["area_id", "kind", "period", "departments"],
+                condition=Q(state="published"),
+                name="issue_one_holds",
             ),
         ]
         indexes = [models.Index(fields=["scope_no", "-id"], name="issue_where")]

@@ -24,8 +24,31 @@ from tongchou.domain.accountability.bulletin import Bulletin
 from tongchou.domain.accountability.problems import AccountabilityError
 
 LONGEST_REPLY: Final = 500
+LONGEST_REASON: Final = 300
 #: Days in which a unit may have its words printed beside its row.
 REPLY_DAYS: Final = 30
+
+
+_PUBLISHED: Final = _("This period is published already. Say why it is stated anew.")
+
+
+def _why_anew(holds: Issue | None, sha256: str, reason: str) -> str:
+    """Why a published period is stated anew; empty for one that is not published."""
+    if holds is None:
+        return ""
+    said = " ".join(reason.split())
+    if holds.sha256 == sha256:
+        message = _(
+            "This period is published, and its figures are still the same. There is nothing to restate."
+        )
+        raise Conflict("accountability.published", message)
+    if not said:
+        raise Invalid("accountability.reason", _PUBLISHED, field="reason")
+    fit_words.require(said, code="accountability.reason", field="reason")
+    if len(said) > LONGEST_REASON:
+        message = _("Write why in at most 300 characters, about the unit's work alone: it stands in public.")
+        raise Invalid("accountability.reason", message, field="reason")
+    return said
 
 
 @transaction.atomic
@@ -37,8 +60,11 @@ def make(
     by: Account,
     at: dt.datetime,
     departments: bool = False,
+    reason: str = "",
 ) -> Issue:
     """Make a bulletin of the units right below an area, or of its departments; a second person publishes it.
+
+    A period that is published is stated anew only with a reason: once published, the new one holds.
 
     Made again of the same counts while one waits, it is the one that waits.
 
@@ -47,8 +73,10 @@ def make(
     NotAllowed, NotFound
         When the account may not make bulletins there.
     Invalid
-        ``accountability.period``.
+        ``accountability.period``; ``accountability.reason`` when the period is published and nothing says why
+        it is stated anew.
     Conflict
+        ``accountability.published`` when what is published says the same;
         ``accountability.open`` when a month is not closed; ``accountability.no_units``;
         ``accountability.wrong`` with everything that is wrong with definitions or counts.
     """
@@ -58,11 +86,10 @@ def make(
     found = _computed(area, kind, period, departments)
     content = bulletin_text.written(found)
     sha256 = hashlib.sha256(content).hexdigest()
-    waiting = Issue.objects.select_for_update().filter(
-        area_id=area.pk, kind=kind, period=found.period, departments=departments, state=State.MADE
-    )
-    for one in waiting:
-        if one.sha256 == sha256:
+    same = Issue.objects.filter(area_id=area.pk, kind=kind, period=found.period, departments=departments)
+    why = _why_anew(same.filter(state=State.PUBLISHED).first(), sha256, reason)
+    for one in same.select_for_update().filter(state=State.MADE):
+        if one.sha256 == sha256 and one.reason == why:
             return one
         _decide(one, State.DISCARDED, by, at)
     issue = Issue.objects.create(
@@ -73,6 +100,7 @@ def make(
         departments=departments,
         content=content,
         sha256=sha256,
+        reason=why,
         made_at=at,
         made_by=by,
     )
@@ -89,7 +117,8 @@ def publish(*, issue_id: int, by: Account, at: dt.datetime) -> Issue:
     NotAllowed
         When the account may not, or made it itself (``accountability.own``).
     Conflict
-        ``accountability.decided`` when it no longer waits; ``accountability.changed`` when the counts have
+        ``accountability.published`` when the period was published meanwhile; ``accountability.decided`` when
+        it no longer waits; ``accountability.changed`` when the counts have
         changed since it was made: it is to be made again.
     """
     issue = _locked(issue_id, by=by, at=at)
@@ -100,6 +129,17 @@ def publish(*, issue_id: int, by: Account, at: dt.datetime) -> Issue:
     if hashlib.sha256(bulletin_text.written(again)).hexdigest() != issue.sha256:
         message = _("The counts have changed since it was made. Make it again.")
         raise Conflict("accountability.changed", message)
+    before = Issue.objects.select_for_update().filter(
+        area_id=issue.area_id,
+        kind=issue.kind,
+        period=issue.period,
+        departments=issue.departments,
+        state=State.PUBLISHED,
+    )
+    if before.exists() and not issue.reason:
+        raise Conflict("accountability.published", _PUBLISHED)
+    # It stays to be read, with its own day and people: only which one holds is another.
+    before.update(state=State.SUPERSEDED)
     _decide(issue, State.PUBLISHED, by, at)
     _note(issue, "bulletins.publish", by, at)
     return issue

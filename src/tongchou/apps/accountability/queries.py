@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.apps.accountability import access
-from tongchou.apps.accountability.models import Issue, Reply, State
+from tongchou.apps.accountability.models import PUBLIC, Issue, Reply, State
 from tongchou.apps.accountability.publishing import REPLY_DAYS
 from tongchou.apps.accountability.speaking import speakers
 from tongchou.apps.places import api as places
@@ -39,6 +39,8 @@ class Line:
     published_at: dt.datetime | None
     sha256: str
     departments: bool = False
+    #: Why a published period was stated anew; empty for its first bulletin.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ def listed(*, by: Account, on: dt.date) -> list[Line]:
         When the account reads no bulletins.
     """
     areas = rights.require(by, access.VIEW, on=on)
-    above = Issue.objects.filter(state=State.PUBLISHED)
+    above = Issue.objects.filter(state__in=PUBLIC)
     own = Issue.objects.filter(areas.q("scope_no")).exclude(state=State.DISCARDED)
     return _lines((own | above).order_by("-pk").defer("content")[:MOST])
 
 
 def published(*, limit: int = MOST) -> list[Line]:
-    """What stands in public, the latest first. Two queries."""
-    return _lines(Issue.objects.filter(state=State.PUBLISHED).order_by("-pk").defer("content")[:limit])
+    """What stands in public, the latest first; what was stated anew stays and says so. Two queries."""
+    return _lines(Issue.objects.filter(state__in=PUBLIC).order_by("-pk").defer("content")[:limit])
 
 
 def view(issue_id: int, *, by: Account, at: dt.datetime) -> View:
@@ -84,7 +86,7 @@ def view(issue_id: int, *, by: Account, at: dt.datetime) -> View:
     on = clock.date_of(at)
     areas = rights.require(by, access.VIEW, on=on)
     issue = Issue.objects.filter(pk=issue_id).exclude(state=State.DISCARDED).first()
-    if issue is None or not (issue.state == State.PUBLISHED or areas.covers(issue.scope_no)):
+    if issue is None or not (issue.state in PUBLIC or areas.covers(issue.scope_no)):
         raise _none()
     content, replies = _read(issue)
     makes = rights.may(by, access.MAKE, scope_no=issue.scope_no, on=on)
@@ -107,10 +109,19 @@ def open_public(issue_id: int) -> tuple[Line, Bulletin, dict[str, str]]:
     NotFound
         For any other.
     """
-    issue = Issue.objects.filter(pk=issue_id, state=State.PUBLISHED).first()
+    issue = Issue.objects.filter(pk=issue_id, state__in=PUBLIC).first()
     if issue is None:
         raise _none()
     return _lines([issue])[0], *_read(issue)
+
+
+def holding(line: Line) -> int | None:
+    """The number of the bulletin that holds instead of one that was stated anew; None for any other."""
+    if line.state != State.SUPERSEDED:
+        return None
+    rows = Issue.objects.filter(area_id=line.area_id, kind=line.kind, period=line.period)
+    found = rows.filter(departments=line.departments, state=State.PUBLISHED).values_list("pk", flat=True)
+    return found.first()
 
 
 def published_cells(area_id: int, period: str = "") -> dict[tuple[str, str], Cell]:
@@ -168,9 +179,10 @@ def _lines(rows: Sequence[Issue]) -> list[Line]:
             one.period,
             one.state,
             one.made_at,
-            one.decided_at if one.state == State.PUBLISHED else None,
+            one.decided_at if one.state in PUBLIC else None,
             one.sha256,
             one.departments,
+            one.reason,
         )
         for one in found
     ]

@@ -10,7 +10,8 @@ import numpy as np
 
 from tongchou import indicators
 from tongchou.apps.accountability import access, computing
-from tongchou.apps.accountability.models import Issue, State
+from tongchou.apps.accountability.both_bases import OnBoth, reconciled
+from tongchou.apps.accountability.models import PUBLIC, Issue
 from tongchou.apps.places import api as places
 from tongchou.core import clock
 from tongchou.core.models import Account
@@ -18,6 +19,7 @@ from tongchou.domain.accountability import bulletin_text
 from tongchou.domain.accountability.bulletin import RestatedFigure
 from tongchou.domain.accountability.definitions import Use
 from tongchou.domain.accountability.figures import UnitFigure, evaluate
+from tongchou.domain.accountability.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Settlement:
     restated: tuple[RestatedFigure, ...]
     #: Names of the units in ``rows`` and ``restated``, by key.
     names: Mapping[str, str]
+    #: Counts that differ between the trees they were told on and the one of the last day; none when no area
+    #: began or ended inside the period.
+    both: tuple[OnBoth, ...] = ()
 
 
 def settlement(
@@ -90,7 +95,9 @@ def settlement(
     inside = [each for each in computing.restated_of(area, one) if each.period >= f"{one.starts:%Y-%m}"]
     others = places.Area.objects.filter(code__in={each.unit for each in inside} - set(names))
     names = dict(others.values_list("code", "name")) | names
-    return Settlement(area, str(one), first.on, tuple(rows), tuple(inside), names)
+    changed = bool(found.closed_areas) or _began_inside(area, one)
+    both = reconciled(area, one) if changed and not departments else ()
+    return Settlement(area, str(one), first.on, tuple(rows), tuple(inside), names, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class _First:
 
 def _first_published(area: places.Area, kind: str, period: str, departments: bool) -> _First:
     rows = Issue.objects.filter(
-        area_id=area.pk, kind=kind, period=period, departments=departments, state=State.PUBLISHED
+        area_id=area.pk, kind=kind, period=period, departments=departments, state__in=PUBLIC
     )
     issue = rows.order_by("decided_at", "pk").first()
     if issue is None or issue.decided_at is None:
@@ -109,6 +116,11 @@ def _first_published(area: places.Area, kind: str, period: str, departments: boo
     content = bulletin_text.read(bytes(issue.content))
     figures = {(row.unit, code): cell.value for row in content.rows for code, cell in row.cells.items()}
     return _First(clock.date_of(issue.decided_at), figures)
+
+
+def _began_inside(area: places.Area, one: Period) -> bool:
+    inside = places.Area.objects.filter(scope_no__range=(area.scope_no, area.scope_end))
+    return inside.filter(valid_from__gt=one.starts, valid_from__lte=one.ends).exists()
 
 
 def _plain(figure: UnitFigure, place: int) -> float | None:

@@ -34,7 +34,25 @@ def unit(area_id: int, *, by: Account, at: dt.datetime) -> places.Area:
     area = places.area_by_id(area_id, within=areas)
     if area is None or area.level not in LEVELS or area.valid_to is not None:
         raise NotFound("places.none", _("There is no such area in your areas."))
+    if not speaks_in(area, areas, on=clock.date_of(at)):
+        raise _not_the_unit()
     return area
+
+
+def speaks_in(area: places.Area | None, areas: Scope, *, on: dt.date) -> bool:
+    """Whether whoever drafts in some areas speaks for the unit of one of them.
+
+    The level above writes for a unit only while nobody of the unit has an account that could: it may look
+    at a letter and send it back, and never moves its days, votes or reports.
+    """
+    if area is None or area.parent is None or not areas.covers(area.parent.scope_no):
+        return True
+    return not access.held_inside(DRAFT, area.scope_no, area.scope_end, on=on)
+
+
+def _not_the_unit() -> NotAllowed:
+    message = _("The unit that promises does this itself. You may look at its letter and send it back.")
+    return NotAllowed("commitments.not_the_unit", message)
 
 
 def department(area: places.Area, named: str, *, by: Account, at: dt.datetime) -> posts.Unit | None:
@@ -85,18 +103,41 @@ def _not_of_it() -> NotAllowed:
     return NotAllowed("commitments.not_of_department", message)
 
 
+def signers(letter: Letter, *, on: dt.date) -> tuple[str, ...]:
+    """Who may sign a letter: who heads its unit by the list of posts, or is deputy there; title and name.
+
+    Empty where the unit has no such post that is held.
+    """
+    unit_ = posts.unit_of(key_of(letter), scope=Scope.everything())
+    held = () if unit_ is None else posts.holders([unit_], on=on)[unit_.key]
+    return tuple(f"{one.title} {one.name}" for one in held if one.duty in ("head", "deputy"))
+
+
 def own(letter_id: int, *, by: Account, at: dt.datetime) -> Letter:
     """A letter as ``locked``, for whoever may speak for its unit.
 
     Raises
     ------
     NotAllowed, NotFound
-        As ``locked``; ``commitments.not_of_department`` for a department whose posts others hold.
+        As ``locked``; ``commitments.not_of_department`` for a department whose posts others hold;
+        ``commitments.not_the_unit`` for the level above a unit that has accounts of its own.
     """
     letter = locked(letter_id, by=by, at=at)
+    if not drafts(letter, by=by, on=clock.date_of(at)) and letter.department_id is None:
+        raise _not_the_unit()
     if letter.department_id is not None and not speaks_for(key_of(letter), by=by, on=clock.date_of(at)):
         raise _not_of_it()
     return letter
+
+
+def drafts(letter: Letter, *, by: Account, on: dt.date) -> bool:
+    """Whether an account writes, moves and reports for the unit of a letter."""
+    if not access.may(by, DRAFT, scope_no=letter.scope_no, on=on):
+        return False
+    if letter.department_id is not None:
+        return speaks_for(key_of(letter), by=by, on=on)
+    area = places.area_by_id(letter.area_id, within=Scope.everything())
+    return speaks_in(area, access.require(by, DRAFT, on=on), on=on)
 
 
 def locked(letter_id: int, *, by: Account, at: dt.datetime, permission: str = DRAFT) -> Letter:

@@ -15,12 +15,25 @@ from tongchou.apps.commitments.bundling import (
     printing,
     work,
 )
+from tongchou.apps.commitments.calling import Callee, Sheet, confirm, draw, note, rounds_of, sheet
 from tongchou.apps.commitments.counting import confirmed_in
 from tongchou.apps.commitments.delivering import deliver
 from tongchou.apps.commitments.drafting import MOST, begin, write
 from tongchou.apps.commitments.hearing import comment, reply
-from tongchou.apps.commitments.keeping import answer, as_domain, find_broken, mended, report, upheld
-from tongchou.apps.commitments.models import Comment, Contact, How, Letter, Promise, Stage, State, Step, Wish
+from tongchou.apps.commitments.keeping import find_broken, mended, report, upheld
+from tongchou.apps.commitments.models import (
+    Calls,
+    Comment,
+    Contact,
+    How,
+    Letter,
+    Promise,
+    Said,
+    Stage,
+    State,
+    Step,
+    Wish,
+)
 from tongchou.apps.commitments.moving import (
     MOST_DAYS,
     annul,
@@ -33,10 +46,12 @@ from tongchou.apps.commitments.moving import (
     review,
     withdraw,
 )
+from tongchou.apps.commitments.promised import as_domain
 from tongchou.apps.commitments.queries import (
     LISTS,
     Line,
     View,
+    answered,
     commenting,
     due_in,
     due_soon,
@@ -79,6 +94,8 @@ __all__ = [
     "REVIEW",
     "TAKE_PART",
     "VIEW",
+    "Callee",
+    "Calls",
     "Comment",
     "Contact",
     "How",
@@ -87,6 +104,8 @@ __all__ = [
     "Part",
     "Promise",
     "Ready",
+    "Said",
+    "Sheet",
     "Spread",
     "Stage",
     "State",
@@ -96,7 +115,7 @@ __all__ = [
     "Wish",
     "Work",
     "annul",
-    "answer",
+    "answered",
     "as_domain",
     "ask_to_print",
     "assemble",
@@ -104,10 +123,12 @@ __all__ = [
     "bundles",
     "comment",
     "commenting",
+    "confirm",
     "confirmed_in",
     "content",
     "decide",
     "deliver",
+    "draw",
     "due_in",
     "due_soon",
     "end_part",
@@ -119,6 +140,7 @@ __all__ = [
     "keep_bundle",
     "lines_of",
     "mended",
+    "note",
     "open_breaches",
     "open_public",
     "overdue",
@@ -135,6 +157,8 @@ __all__ = [
     "reply",
     "report",
     "review",
+    "rounds_of",
+    "sheet",
     "spread",
     "take_part",
     "to_reach",

@@ -55,6 +55,8 @@ class Letter(models.Model):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     #: Who answers for it, with the post, as it stands under the letter.
     signed_by = models.CharField(max_length=80, default="", blank=True)
+    #: Whether that person held a post of the unit by the list of posts; null before this was looked at.
+    signer_registered = models.BooleanField(null=True)
     published_at = models.DateTimeField(null=True)
     #: SHA-256 of what was published; the printed letter and the public page name it.
     sha256 = models.CharField(max_length=64, default="", blank=True)
@@ -121,7 +123,8 @@ class Step(models.Model):
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="steps", null=True)
-    #: A move of the letter, or ``report``, ``answer``, ``broken``, ``upheld``, ``mended`` of a promise.
+    #: A move of the letter, or ``report``, ``draw``, ``answer``, ``broken``, ``upheld``, ``mended`` of a
+    #: promise.
     act = models.CharField(max_length=10)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -131,6 +134,80 @@ class Step(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["letter", "id"], name="commitment_steps")]
+
+
+class Said(models.TextChoices):
+    """What came of calling one household; as ``domain.commitments.call_back.Outcome``."""
+
+    DONE = "done", pgettext_lazy("call-back", "Says that it was done")
+    NOT_DONE = "not_done", pgettext_lazy("call-back", "Says that it was not done")
+    NOT_CONCERNED = "not_concerned", pgettext_lazy("call-back", "It does not concern the household")
+    NOT_REACHED = "not_reached", pgettext_lazy("call-back", "Not reached, or would rather not answer")
+
+
+class Calls(models.Model):
+    """The calls about one report of a promise: drawn by lot once, confirmed by a second person."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="calls")
+    #: Which report of the promise, from 1.
+    round = models.PositiveSmallIntegerField()
+    #: The secret of the draw, sealed; ``committed`` binds it and is shown from the report on.
+    sealed = models.TextField()
+    committed = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    seed = models.CharField(max_length=64, default="", blank=True)
+    households = models.PositiveIntegerField(null=True)
+    #: How many must answer, by the rule from ``households``.
+    size = models.PositiveIntegerField(null=True)
+    #: SHA-256 of the list drawn from.
+    frame_sha256 = models.CharField(max_length=64, default="", blank=True)
+    drawn_at = models.DateTimeField(null=True)
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "round"], name="calls_once_a_report"),
+            models.CheckConstraint(
+                condition=Q(drawn_at=None, drawn_by=None, seed="", households=None, size=None)
+                | Q(drawn_at__isnull=False, drawn_by__isnull=False, seed__length=64, size__gte=1)
+                & Q(size__lte=F("households")),
+                name="calls_drawn_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, drawn_at__isnull=False)
+                & ~Q(confirmed_by=F("drawn_by")),
+                name="calls_confirmed_by_another",
+            ),
+        ]
+
+
+class Call(models.Model):
+    """One household to be called, by its position in the draw. Once all is confirmed it is not named here."""
+
+    calls = models.ForeignKey(Calls, on_delete=models.CASCADE, related_name="each")
+    position = models.PositiveIntegerField()
+    household_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=13, choices=Said.choices, default="", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calls", "position"], name="call_once_a_position"),
+            models.UniqueConstraint(fields=["calls", "household_id"], name="call_once_a_household"),
+            models.CheckConstraint(
+                condition=Q(outcome="", by=None, at=None)
+                | Q(outcome__in=Said.values, by__isnull=False, at__isnull=False),
+                name="call_outcome_has_recorder",
+            ),
+        ]
 
 
 class Comment(models.Model):

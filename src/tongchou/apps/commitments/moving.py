@@ -137,13 +137,19 @@ def publish(*, letter_id: int, signed_by: str, by: Account, at: dt.datetime) -> 
     NotAllowed, NotFound, Conflict
         When the account may not, or the letter was not cleared.
     Invalid
-        ``commitments.signed_by`` without a name; ``commitments.items`` when a last day has passed meanwhile.
+        ``commitments.signed_by`` without a name, or for somebody else than who holds a post of the unit by
+        the list of posts, where there is one; ``commitments.items`` when a last day has passed meanwhile.
     """
     letter = access.own(letter_id, by=by, at=at)
     stage = _after(letter, Move.PUBLISH)
     name = " ".join(signed_by.split())
     if not name or len(name) > 80:
         raise Invalid("commitments.signed_by", _("Say who signs, with the post."), field="signed_by")
+    known = access.signers(letter, on=clock.date_of(at))
+    if known and name not in known:
+        message = _("By the list of posts this letter is signed by: %(known)s.") % {"known": "；".join(known)}
+        raise Invalid("commitments.signed_by", message, field="signed_by")
+    letter.signer_registered = bool(known)
     items = items_of(letter)
     refuse(faults(items, on=clock.date_of(at)), items)
     letter.signed_by, letter.published_at = name, at

@@ -57,6 +57,8 @@ class View:
     steps: tuple[Step, ...]
     comments: tuple[Comment, ...]
     drafts: bool
+    #: Who may sign it, by the list of posts; empty where anybody's name is written.
+    signers: tuple[str, ...]
     judges: bool
     moves: frozenset[letters.Move]
     reached: int
@@ -149,9 +151,7 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
     judges = rights.may(by, access.REVIEW, on=on) and access.is_above(
         letter, rights.require(by, access.REVIEW, on=on), by=by, on=on
     )
-    drafts = rights.may(by, access.DRAFT, scope_no=letter.scope_no, on=on) and (
-        letter.department_id is None or access.speaks_for(access.key_of(letter), by=by, on=on)
-    )
+    drafts = access.drafts(letter, by=by, on=on)
     handed = dict(
         Delivery.objects.filter(letter=letter).values_list("how").annotate(number=Count("pk")).order_by()
     )
@@ -162,6 +162,7 @@ def view(letter_id: int, *, by: Account, on: dt.date) -> View:
         steps=tuple(letter.steps.select_related("by", "promise").order_by("-pk")),
         comments=tuple(letter.comments.order_by("pk")),
         drafts=drafts,
+        signers=access.signers(letter, on=on) if drafts and letter.stage == Stage.CLEARED else (),
         judges=judges,
         moves=letters.moves(letters.Stage(letter.stage)),
         reached=sum(handed.values()),
@@ -275,6 +276,11 @@ def promise_of(promise_id: int) -> Promise | None:
     return rows.select_related("letter").first()
 
 
+def answered(letter_id: int) -> list[Comment]:
+    """What residents said of a letter and what the unit made of it, answered ones alone. One query."""
+    return list(Comment.objects.filter(letter=letter_id).exclude(answer="").order_by("pk"))
+
+
 def commenting(*, on: dt.date) -> list[Letter]:
     """Letters residents may comment on today, by place. One query."""
     rows = Letter.objects.filter(stage=Stage.COMMENTS, comments_until__gte=on)
@@ -282,7 +288,7 @@ def commenting(*, on: dt.date) -> list[Letter]:
 
 
 def open_public(letter_id: int, *, on: dt.date) -> tuple[Letter, tuple[Promise, ...], tuple[Step, ...]]:
-    """A letter anybody may read: published, or open for comments. Three queries.
+    """A letter anybody may read: published, or on its way from the residents to its signature. Three queries.
 
     The steps are those of its promises alone.
 
@@ -291,8 +297,8 @@ def open_public(letter_id: int, *, on: dt.date) -> tuple[Letter, tuple[Promise, 
     NotFound
         For any other.
     """
-    open_now = Q(stage=Stage.PUBLISHED) | Q(stage=Stage.COMMENTS, comments_until__gte=on)
-    letter = Letter.objects.filter(open_now, pk=letter_id).first()
+    on_its_way = (Stage.COMMENTS, Stage.ASSEMBLY, Stage.LEGALITY, Stage.CLEARED)
+    letter = Letter.objects.filter(pk=letter_id, stage__in=(*on_its_way, Stage.PUBLISHED)).first()
     if letter is None:
         raise NotFound("commitments.none", _("There is no such letter, or it is not public."))
     steps = (

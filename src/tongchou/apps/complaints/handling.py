@@ -243,7 +243,8 @@ def take_measure(
     Conflict
         ``complaints.not_upheld`` unless it was answered and the unit was wrong.
     Invalid
-        ``complaints.measure`` for a post that is none of the unit's, a measure that is none, or a later day.
+        ``complaints.measure`` for a post that is none of the unit's, a measure that is none, a day to come,
+        or one before the complaint arrived; ``complaints.measured`` when the same was recorded of it before.
     """
     one = access.locked(complaint_id, by, at)
     here = current(one)
@@ -256,6 +257,12 @@ def take_measure(
     if holder is None or measure not in Done.values or on > clock.date_of(at):
         message = _("Choose a post of the unit, what was done, and a day that is not ahead.")
         raise Invalid("complaints.measure", message, field="tenure")
+    if on < clock.date_of(one.received_at):
+        message = _("What is done about an official follows the complaint: choose a day since it arrived.")
+        raise Invalid("complaints.measure", message, field="on")
+    if one.taken.filter(tenure_id=tenure_id, measure=measure).exists():
+        message = _("This was recorded of the official for this complaint already.")
+        raise Invalid("complaints.measured", message, field="measure")
     taken = Taken.objects.create(
         complaint=one,
         tenure_id=tenure_id,

@@ -131,14 +131,17 @@ def suggest(text: str, *, within: Scope, levels: Collection[str], limit: int = 2
     *above, wanted = unicodedata.normalize("NFKC", text).casefold().split()[-3:] or [""]
     if not wanted:
         return []
-    condition = Q(name__icontains=wanted) | Q(code__istartswith=normal_code(wanted))
+    # As it was typed too: names hold brackets of full width, which the folding makes narrow.
+    typed = text.split()[-1]
+    condition = Q(name__icontains=wanted) | Q(name__icontains=typed)
+    condition |= Q(code__istartswith=normal_code(wanted))
     if wanted.isascii() and wanted.isalpha():
         condition |= Q(initials__startswith=wanted)
     for word in above:
         condition &= Q(parent__name__icontains=word) | Q(parent__parent__name__icontains=word)
     order = Case(*(When(level=level, then=place) for place, level in enumerate(Level.values)))
     found = Area.objects.within(within).filter(condition, level__in=levels, valid_to=None)
-    begins = Case(When(name__istartswith=wanted, then=0), default=1)
+    begins = Case(When(Q(name__istartswith=wanted) | Q(name__istartswith=typed), then=0), default=1)
     return list(found.select_related("parent__parent").order_by(begins, order, "scope_no")[:limit])
 
 

@@ -65,6 +65,22 @@ def doors(scope: Scope, *, but: QuerySet[Any] | None = None, after: int = 0, mos
     return [Door(pk, number, group, named[pk].name if pk in named else "") for pk, number, group in found]
 
 
+def every_door(scope: Scope) -> list[int]:
+    """The numbers of all households a scope reaches that somebody lives in, in order. One query."""
+    return list(_lived_in(scope).order_by("pk").values_list("pk", flat=True))
+
+
+def doors_of(numbers: Collection[int], *, scope: Scope) -> dict[int, tuple[Door, int]]:
+    """Some households as doors, each with the number of its village; those still lived in. Four queries."""
+    rows = _lived_in(scope).filter(pk__in=numbers)
+    found = list(rows.values_list("pk", "number", "group_text", "village_id"))
+    named = heads([pk for pk, *_rest in found], living=True)
+    return {
+        pk: (Door(pk, number, group, named[pk].name if pk in named else ""), village)
+        for pk, number, group, village in found
+    }
+
+
 def names_in(text: str, *, scope: Scope) -> list[str]:
     """Names of residents of some areas that stand in a text; of two characters and more. One query.
 

@@ -1,7 +1,9 @@
 """What the registry tells of a month, by village: entries of deaths and moves, and those made in time.
 
 Entries of a child or of anybody newly entered are left out: late or missing registration is helped, never
-blamed (rights rule 9). So are marriages and whatever a family states about itself.
+blamed (rights rule 9). What happened before somebody stood in this register is left out too: taking a
+register over and catching up with it says nothing about how fast anybody enters. So are marriages and
+whatever a family states about itself.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from django.db.models import Exists, Max, Min, OuterRef, Subquery
+from django.db.models import Max, Min, OuterRef, Subquery
 
 from tongchou.apps.places import api as places
 from tongchou.apps.registry.models import Batch, Event, EventKind, Person
@@ -30,7 +32,8 @@ _ROWS: Final = 2_000
 def month_counts(month: dt.date) -> Iterator[UnitCount]:
     """Entries made in a month about people registered in a village, and those within ``DAYS`` of their day.
 
-    An entry whose day is not known to the day says nothing about how fast anybody was, and is not counted.
+    An entry whose day is not known to the day, or lies before the register knew the person, says nothing
+    about how fast anybody was, and is not counted.
     Three queries.
     """
     first, end = clock.start_of(month), clock.start_of(next_month(month))
@@ -38,25 +41,27 @@ def month_counts(month: dt.date) -> Iterator[UnitCount]:
     ends = batches.aggregate(low=Min("pk"), high=Max("pk"))
     if ends["low"] is None:
         return
-    enrolled = Event.objects.filter(
-        kind=EventKind.PERSON_ENROLLED, person_id=OuterRef("person_id"), batch_id=OuterRef("batch_id")
+    taken_in = (
+        Event.objects.filter(kind=EventKind.PERSON_ENROLLED, person_id=OuterRef("person_id"))
+        .order_by("recorded_at")
+        .values("recorded_at")[:1]
     )
     where = Person.objects.filter(pk=OuterRef("person_id")).values("registered_scope")
     rows = (
         # Batches are numbered as they are recorded: a span of them is found along their index.
         Event.objects.filter(batch_id__range=(ends["low"], ends["high"]), kind__in=_KINDS)
         .filter(occurred__length=10, recorded_at__gte=first, recorded_at__lt=end)
-        .exclude(Exists(enrolled))
         .order_by()
-        .values_list(Subquery(where), "occurred", "recorded_at")
+        .values_list(Subquery(where), "occurred", "recorded_at", Subquery(taken_in))
     )
     entered: Counter[int] = Counter()
     in_time: Counter[int] = Counter()
-    for scope_no, occurred, recorded_at in rows.iterator(chunk_size=_ROWS):
-        if scope_no is None:
+    for scope_no, occurred, recorded_at, known_since in rows.iterator(chunk_size=_ROWS):
+        day = dt.date.fromisoformat(occurred)
+        if scope_no is None or (known_since is not None and day <= clock.date_of(known_since)):
             continue
         entered[scope_no] += 1
-        days = (clock.date_of(recorded_at) - dt.date.fromisoformat(occurred)).days
+        days = (clock.date_of(recorded_at) - day).days
         in_time[scope_no] += days <= DAYS
     yield from _by_village(entered, in_time)
 

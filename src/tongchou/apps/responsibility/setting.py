@@ -28,6 +28,7 @@ from tongchou.core.scope import Scope
 from tongchou.domain.accountability.periods import Period, period
 from tongchou.domain.accountability.problems import AccountabilityError, Problem
 from tongchou.domain.accountability.targets import Row, TargetUnit, read_targets
+from tongchou.domain.accountability.targets import shown as figure
 from tongchou.domain.policy.words import Text
 from tongchou.domain.public_words.checking import found as words_found
 
@@ -49,6 +50,8 @@ class Wanted:
     inside: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     line: int = 0
+    #: Only says how much of the denominator lies inside others: of a version that waits, put in its place.
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def propose(rows: Sequence[Wanted], *, by: Account, at: dt.datetime) -> Made:
             found.append(_problem(one, "period", zh, en))
     if found:
         raise wrong(found)
+    _make_room([kept for one, kept in fresh if one.splits and kept is not None], by=by, at=at)
     first = [
         Target(
             area_id=units.areas[one.unit].area_id,
@@ -305,6 +309,13 @@ def _standing(rows: Sequence[Wanted]) -> dict[tuple[str, str, str], Target]:
     return kept
 
 
+def _make_room(targets: Sequence[Target], *, by: Account, at: dt.datetime) -> None:
+    """Close the versions that wait and are put again with how much of the denominator lies inside others."""
+    Version.objects.filter(target__in=targets, state=State.WAITING).update(
+        state=State.REFUSED, decided_at=at, decided_by=by, said="补充分母重叠部分，重新提出"
+    )
+
+
 def _last_numbers(targets: Sequence[Target]) -> dict[int, int]:
     rows = Version.objects.filter(target__in=targets).order_by().values_list("target_id")
     return dict(rows.annotate(last=Max("number")))
@@ -320,7 +331,7 @@ def _as_it_stands(kept: Target, one: Wanted) -> bool:
 
 def _problems(one: Wanted, kept: Target | None) -> list[Problem]:
     found = []
-    if kept is not None and kept.waits:  # type: ignore[attr-defined]
+    if kept is not None and kept.waits and not one.splits:  # type: ignore[attr-defined]
         found.append(
             _problem(
                 one,
@@ -343,6 +354,20 @@ def _problems(one: Wanted, kept: Target | None) -> list[Problem]:
                 "理由过长，或涉及生育、家庭行为、具体人员：请只写本单位的工作。",
                 "the reason is too long, or speaks of births, of what families do, or of somebody: write of "
                 "the unit's work alone.",
+            )
+        )
+    parts = sum((Fraction(part) for part in one.inside.values()), Fraction())
+    if one.inside and one.weight is None:
+        zh, en = "请写明分母，才能说明其中各含多少。", "give the denominator these parts are of."
+        found.append(_problem(one, "weight", zh, en))
+    elif one.weight is not None and parts > Fraction(one.weight):
+        found.append(
+            _problem(
+                one,
+                "weight",
+                f"其中数合计{figure(parts)}，大于分母{figure(Fraction(one.weight))}：有人重复计算，请改正。",
+                f"its parts inside others make {figure(parts)} of a denominator of "
+                f"{figure(Fraction(one.weight))}: somebody counts twice.",
             )
         )
     if one.weight is not None and one.weight <= 0:

@@ -32,6 +32,40 @@ class Award:
     probability: float
 
 
+def surely_first(best: int, worst: int, first_of: int = 3) -> bool:
+    """Whether a range of ranks lies among the first alone; 0 is no rank.
+
+    Examples
+    --------
+    >>> surely_first(1, 3), surely_first(2, 4), surely_first(0, 0)
+    (True, False, False)
+    """
+    return 0 < best <= worst <= first_of
+
+
+def surely_last(best: int, worst: int, ranked: int, last_of: int = 3) -> bool:
+    """Whether a range of ranks lies among the last alone, of so many ranked.
+
+    Examples
+    --------
+    >>> surely_last(7, 9, 9), surely_last(6, 7, 9)
+    (True, False)
+    """
+    return ranked - last_of < best <= worst
+
+
+def alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two units cannot be told apart by the ranges of their ranks: they meet, and neither is sure.
+
+    Examples
+    --------
+    >>> alike((1, 3), (3, 5)), alike((1, 2), (3, 5)), alike((1, 1), (1, 3))
+    (True, False, False)
+    """
+    sure = one[0] == one[1] or other[0] == other[1]
+    return not sure and one[0] <= other[1] and other[0] <= one[1]
+
+
 def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     """Red flags of the first and yellow cards of the last, only where they are distinguishable.
 
@@ -43,7 +77,9 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     Returns
     -------
     tuple of Award
-        Flags, then cards, by rank and code. None when fewer units are ranked than there are places for both.
+        Flags, then cards, by rank and code. The whole range of ranks that is printed beside the unit lies
+        among the first (last): who may as well be fourth is not called surely third.
+        None when fewer units are ranked than there are places for both.
         Units that share the rank at which the places end get none: nobody can say which of them it would be.
         Nor is a unit carded that is not distinguishable from one without a card (``Ranking.band``): a card
         burdens, so what cannot be told apart is not treated apart.
@@ -60,9 +96,10 @@ def awards(ranking: Ranking, certainty: float = 0.9) -> tuple[Award, ...]:
     flags, cards = [], []
     for at, unit in enumerate(ranking.units):
         rank = int(ranking.rank[at])
-        if ranking.first[at] >= certainty and rank <= ranking.first_of:
+        best, worst = int(ranking.rank_low[at]), int(ranking.rank_high[at])
+        if ranking.first[at] >= certainty and surely_first(best, worst, ranking.first_of):
             flags.append(Award(unit, Prize.RED_FLAG, rank, float(ranking.first[at])))
-        elif ranking.last[at] >= certainty and rank > ranking.ranked - ranking.last_of:
+        elif ranking.last[at] >= certainty and surely_last(best, worst, ranking.ranked, ranking.last_of):
             cards.append(Award(unit, Prize.YELLOW_CARD, rank, float(ranking.last[at])))
     while len(flags) > ranking.first_of:
         border = max(one.rank for one in flags)

@@ -37,6 +37,7 @@ class Unranked(StrEnum):
     NO = "no"
     SMALL = "small"
     UNKNOWN = "unknown"
+    EMPTY = "empty"  # nobody lives there by the register: there is nobody it could have done anything for
     ALONE = "alone"  # the only one that could be ranked: there is nobody to stand before or behind
 
 

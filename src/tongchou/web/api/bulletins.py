@@ -21,6 +21,8 @@ _FIGURES = ("value", "low", "high", "over", "under", "target")
 
 
 class BulletinLine(Schema):
+    """``state``: ``superseded`` where a later one of the period holds; ``reason``: why one restates it."""
+
     bulletin_id: int
     area: str
     kind: str
@@ -28,6 +30,8 @@ class BulletinLine(Schema):
     state: str
     sha256: str
     published_at: Moment | None
+    departments: bool
+    reason: str
 
 
 class BulletinLines(Schema):
@@ -54,7 +58,7 @@ class IndicatorCell(Schema):
 
 
 class BulletinRow(Schema):
-    """``unranked``: ``no``, ``small``, ``alone``, ``unknown``; ``band`` numbers what cannot be told apart."""
+    """``unranked``: ``no``, ``small``, ``alone``, ``empty``, ``unknown``; ``band`` numbers units alike."""
 
     unit: str
     name: str
@@ -207,4 +211,6 @@ def _line(one: accountability.Line) -> BulletinLine:
         state=one.state,
         sha256=one.sha256,
         published_at=one.published_at,
+        departments=one.departments,
+        reason=one.reason,
     )

@@ -203,6 +203,7 @@ _UNDER = {
     "taking-part": "commitments",
     "commitment-new": "commitments",
     "commitment-write": "commitments",
+    "commitment-calls": "commitments",
     "commitment-reach": "commitments",
     "commitment-act": "commitments",
     "complaint": "complaints",

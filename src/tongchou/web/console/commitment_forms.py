@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from tongchou.apps.commitments import api as commitments
 from tongchou.core import clock
 from tongchou.domain.commitments.letters import LEAST_DAYS, Item, Vote
-from tongchou.domain.commitments.promises import CallBack
 from tongchou.web.console.forms import ConsoleForm
 
 
@@ -94,6 +94,18 @@ class PublishForm(ConsoleForm):
         label=_("Who signs, with the post"), max_length=80, help_text=_("It stands under the letter.")
     )
 
+    def among(self, known: Sequence[str]) -> Self:
+        """The same form with those who may sign by the list of posts, where there are any."""
+        if known:
+            self.fields["signed_by"].widget = forms.Select(choices=[(one, one) for one in known])
+            self.fields["signed_by"].help_text = _("By the list of posts. It stands under the letter.")
+        else:
+            self.fields["signed_by"].help_text = _(
+                "It stands under the letter, and that the person stands in no list of posts. Enter the post "
+                "first to sign as its holder."
+            )
+        return self
+
 
 class RedateForm(ConsoleForm):
     due = forms.DateField(label=_("New last day"), widget=_day())
@@ -113,29 +125,6 @@ class AnnulForm(ConsoleForm):
 
 class ReportForm(ConsoleForm):
     said = forms.CharField(label=_("What shows that it is done"), max_length=500, widget=_lines())
-
-
-class AnswerForm(ConsoleForm):
-    """What families said who were asked."""
-
-    promised = forms.IntegerField(label=_("Households it was promised to"), min_value=1)
-    reached = forms.IntegerField(label=_("Households that answered"), min_value=0)
-    confirmed = forms.IntegerField(label=_("Of these: it was done"), min_value=0)
-    said = forms.CharField(
-        label=pgettext_lazy("of a call-back", "Remark"),
-        max_length=500,
-        required=False,
-        help_text=_("Name no family."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if not self.errors and not given["confirmed"] <= given["reached"] <= given["promised"]:
-            self.add_error(None, _("More cannot confirm than answered, nor answer than were promised it."))
-        return given
-
-    def asked(self) -> CallBack:
-        return CallBack(**{name: self.cleaned_data[name] for name in CallBack.__slots__})
 
 
 class BrokenForm(ConsoleForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,6 +18,20 @@ _MONTHS = (
 
 def _chinese() -> bool:
     return (translation.get_language() or "").startswith("zh")
+
+
+def listed(parts: Iterable[str], *, wide: bool = False) -> str:
+    """Names beside each other with the marks of the reader's language; ``wide`` between parts of a sentence.
+
+    Examples
+    --------
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     listed(["a", "b"]), listed(["a", "b"], wide=True)
+    ('a, b', 'a; b')
+    """
+    mark = ("；" if wide else "、") if _chinese() else ("; " if wide else ", ")
+    return mark.join(str(one) for one in parts)
 
 
 def number(value: int | None) -> str:

@@ -36,17 +36,20 @@ class Places:
     area: places.Area | None = None
     #: True when a name was given and nothing has it.
     unknown: bool = False
+    #: The name that was given, where several places have it: one of ``choices`` is to be chosen.
+    several: str = ""
 
 
 def asked(area: object, text: str = "") -> Places:
     """What is chosen, and what can be chosen next. A name that is given counts before what is chosen."""
     if text.strip():
         found = places.suggest(text, within=Scope.everything(), levels=_LEVELS, limit=MOST)
-        if len(found) == 1 and found[0].level == places.Level.VILLAGE:
-            return _at(found[0])
+        named = [one for one in found if one.name == text.strip()]
+        if len(named) == 1 or len(found) == 1:
+            return _at((named or found)[0])
         if found:
             where = places.paths([one.pk for one in found])
-            return Places([Choice(str(one.pk), where[one.pk]) for one in found])
+            return Places([Choice(str(one.pk), where[one.pk]) for one in found], several=text.strip())
         return Places(_at(None).choices, unknown=True)
     number = whole(area)
     chosen = None if number is None else places.area_by_id(number, within=Scope.everything())

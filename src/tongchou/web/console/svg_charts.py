@@ -149,7 +149,10 @@ class _Frame:
                 drawn_html('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>', _LEFT, y, _WIDTH, y, _RULE)
             )
             found.append(_text(_LEFT - 6, y + 4, tick["label"], "end"))
-        found += [_text(self.x(one["at"]), self.high + 26, one["label"]) for one in self.drawn["under"]]
+        found += [
+            _text(self.x(one["at"]), self.high + 26 + 14 * one.get("row", 0), one["label"])
+            for one in self.drawn["under"]
+        ]
         return found
 
 
@@ -195,7 +198,7 @@ def _bars(drawn: Drawn) -> tuple[SafeString, float]:
                 top, bottom = sorted((frame.y(value), frame.y(0)))
                 x = _LEFT + place * frame.each + frame.each * 0.12 + beside * wide
                 parts.append(_rect(x, top, wide, bottom - top, _LIGHT if one["kind"] == "light" else _DARK))
-    return _joined(parts), frame.high + 34
+    return _joined(parts), frame.high + 34 + 14 * (drawn.get("rows", 1) - 1)
 
 
 def _tiles(drawn: Drawn) -> tuple[SafeString, float]:

@@ -59,8 +59,9 @@ class BreakdownForm(ConsoleForm):
                     "host": host.name,
                 }
                 self.fields[f"inside_{at}_{host.key}"] = _number(label, 2)
-                if kept is not None:
-                    self.initial[f"inside_{at}_{host.key}"] = kept.inside.get(host.key, "")
+                stands = one.waiting or kept
+                if stands is not None:
+                    self.initial[f"inside_{at}_{host.key}"] = stands.inside.get(host.key, "")
         self.fields["reason"] = forms.CharField(
             label=_("Reason, or number of the paper"),
             max_length=200,
@@ -83,13 +84,32 @@ class BreakdownForm(ConsoleForm):
         found = []
         for at, one in enumerate(self.rows):
             value: Decimal | None = self.cleaned_data.get(f"value_{at}")
-            if value is None or one.waiting is not None:
+            if value is None and one.waiting is None:
                 continue
-            inside = {}
+            inside: dict[str, str] = {}
             for host in self.hosts.get(one.unit.key, ()):
                 part = self.cleaned_data.get(f"inside_{at}_{host.key}")
                 if part is not None:
                     inside[host.key] = responsibility.plain(part)
+            waits = one.waiting
+            if waits is not None:
+                # Of what waits only the split may be filled in: its value stands as it was set.
+                if inside and inside != waits.inside:
+                    found.append(
+                        responsibility.Wanted(
+                            unit=one.unit.key,
+                            indicator=self.indicator.code,
+                            period=period,
+                            value=waits.value,
+                            weight=waits.weight,
+                            inside=inside,
+                            reason=waits.reason,
+                            line=at + 1,
+                            splits=True,
+                        )
+                    )
+                continue
+            assert value is not None
             weight = self.cleaned_data.get(f"weight_{at}")
             found.append(
                 responsibility.Wanted(

@@ -28,6 +28,12 @@ class MakeForm(ConsoleForm):
     departments = forms.BooleanField(
         label=_("Of its departments instead of the areas below it"), required=False
     )
+    reason = forms.CharField(
+        label=_("Why it is stated anew"),
+        max_length=300,
+        required=False,
+        help_text=_("Only where the period is published. The reason stands in public; the new one holds."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

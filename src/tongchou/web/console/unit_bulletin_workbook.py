@@ -32,14 +32,18 @@ _NEAR: Final = 1e-9
 
 
 def unit_bulletin_workbook(
-    bulletin: Bulletin, replies: Mapping[str, str] | None = None, *, names: Mapping[str, str] | None = None
+    bulletin: Bulletin,
+    replies: Mapping[str, str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    standing: str = "",
 ) -> bytes:
     """The bytes of an .xlsx, the same for the same bulletin, replies and language."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    told = present.page(bulletin, replies, names=names)
+    told = present.page(bulletin, replies, names=names, standing=standing)
     book.set_properties({"title": told.title, "created": dt.datetime.combine(bulletin.made_on, dt.time())})
     _Book(book, bulletin, told).fill()
     book.close()

@@ -172,6 +172,7 @@ urlpatterns = [
     path("commitments/new", commitments.begin, name="commitment-new"),
     path("commitments/<int:letter_id>", commitments.letter, name="commitment"),
     path("commitments/<int:letter_id>/promises", commitments.write, name="commitment-write"),
+    path("commitments/calls/<int:promise_id>", commitments.calls, name="commitment-calls"),
     path("commitments/<int:letter_id>/households", commitments.reach, name="commitment-reach"),
     path("commitments/<int:letter_id>/print", commitments.ask_to_print, name="commitment-print"),
     path("commitments/letters/<int:bundle_id>.pdf", commitments.bundle, name="commitment-bundle"),

@@ -16,7 +16,11 @@ _HERE = Path(__file__).parent
 
 
 def unit_bulletin_pdf(
-    bulletin: Bulletin, replies: Mapping[str, str] | None = None, *, names: Mapping[str, str] | None = None
+    bulletin: Bulletin,
+    replies: Mapping[str, str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    standing: str = "",
 ) -> bytes:
     """A bulletin of units on A4; the same bytes for the same bulletin, replies and language.
 
@@ -27,6 +31,6 @@ def unit_bulletin_pdf(
     CannotPrint
         When a character cannot be drawn, or no Chinese font is installed.
     """
-    told = present.page(bulletin, replies, names=names)
+    told = present.page(bulletin, replies, names=names, standing=standing)
     at = timezone.make_aware(dt.datetime.combine(bulletin.made_on, dt.time()))
     return pdf(_HERE / "unit_bulletin.typ", present.as_data(told), at=at)

@@ -145,9 +145,10 @@ def test_a_breach_is_told_to_everybody_without_an_officer_s_words(
     assert "材料积压未办" in inside
 
 
-def test_answers_that_do_not_fit_come_back(
+def test_households_are_drawn_called_and_confirmed_on_their_page(
     office: Any,
     letter: Any,
+    family: Any,
     frozen_clock: dt.datetime,
     monkeypatch: Any,
 ) -> None:
@@ -156,13 +157,24 @@ def test_answers_that_do_not_fit_come_back(
     later = frozen_clock + dt.timedelta(days=9)
     monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
     commitments.report(promise_id=promise.pk, said="已办", by=office.village, at=later)
-    officer = signed_in(office.township)
-    wrong = act(officer, one.pk, "answer", which=promise.pk, promised=10, reached=11, confirmed=3)
-    assert wrong.status_code == 422
-    good = act(officer, one.pk, "answer", which=promise.pk, promised=40, reached=10, confirmed=8)
-    assert good.status_code == 302
+    officer, second = signed_in(office.township), signed_in(office.township_two)
+    address = reverse("console:commitment-calls", args=[promise.pk])
+    assert officer.get(address).status_code == 404
+    assert act(officer, one.pk, "draw", which=promise.pk)["Location"] == address
+    page = officer.get(address).content.decode()
+    assert (
+        "陈老根" in page
+        and "林树" in page
+        and address in second.get(reverse("console:commitment", args=[one.pk])).content.decode()
+    )
+    assert signed_in(office.village).get(address).status_code in (403, 404)
+    assert officer.post(address, {"call-1": ""}).status_code == 422
+    assert officer.post(address, {"call-1": "done", "call-2": "done"}).status_code == 302
+    assert act(officer, one.pk, "confirm", which=promise.pk).status_code == 403
+    assert act(second, one.pk, "confirm", which=promise.pk).status_code == 302
     promise.refresh_from_db()
     assert promise.state == "kept"
+    assert officer.get(address).status_code == 404
 
 
 def test_households_are_noted_from_their_page(
@@ -216,3 +228,29 @@ def test_the_integrity_record_asks_as_often_for_many_broken_promises(
             page = Client().get(reverse("console:integrity"))
         counts.append((len(page.context["promises"]), len(asked)))
     assert [number for number, _asked in counts] == [1, 6] and counts[0][1] == counts[1][1] <= 12
+
+
+def test_answers_to_comments_stand_beside_the_letter_without_anybody_s_name(
+    office: Any, letter: Any, frozen_clock: dt.datetime, monkeypatch: Any
+) -> None:
+    one = letter("hear")
+    for said in ("请写明电话", "找我：13800000000"):
+        commitments.comment(letter_id=one.pk, said=said, at=frozen_clock)
+    for comment in one.comments.all():
+        commitments.reply(comment_id=comment.pk, said="已写明", by=office.village, at=frozen_clock)
+    later = frozen_clock + dt.timedelta(days=8)
+    monkeypatch.setattr("tongchou.core.clock.now", lambda: later)
+    address = reverse("console:public-commitment", args=[one.pk])
+    for act_ in (
+        lambda: commitments.assemble(letter_id=one.pk, by=office.village, at=later),
+        lambda: commitments.decide(
+            letter_id=one.pk, vote=Vote(100, 70, 60), said="", by=office.village, at=later
+        ),
+        lambda: commitments.review(letter_id=one.pk, lawful=True, said="", by=office.township, at=later),
+        lambda: commitments.publish(letter_id=one.pk, signed_by="村主任", by=office.village, at=later),
+    ):
+        act_()
+        page = Client().get(address).content.decode()
+        assert "请写明电话" in page and "已写明" in page and "13800000000" not in page
+        assert 'name="said"' not in page
+    assert "不在岗位名册" in page or "stands in no list of posts" in page

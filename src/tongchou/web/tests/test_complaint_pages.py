@@ -156,3 +156,14 @@ def test_pages_ask_the_database_as_often_for_many(
         with CaptureQueriesContext(connection) as asked:
             assert client.get(reverse(f"console:{name}")).status_code == 200
         assert len(asked) <= most, (name, len(asked))
+
+
+def test_a_place_is_chosen_by_typing_its_name_or_the_page_says_what_to_do(client: Any, county: Any) -> None:
+    client.cookies["django_language"] = "en"
+    address = reverse("console:complain")
+    for area in (county.county, county.township):
+        page = client.post(address, {"place": area.name}).content.decode()
+        assert f"It is about {area.name}" in page
+    several = client.post(address, {"place": "村"}).content.decode()
+    assert "Several places are called 村 or alike" in several and "It is about" not in several
+    assert client.post(address, {"place": "没有这个地方"}).status_code == 422

@@ -113,12 +113,17 @@ def test_a_late_correction_stands_on_the_restatement_page(closed: Any, published
     assert second.post(confirm, given).status_code == 302
     before = Client().get(reverse("console:public-bulletin", args=[published.pk])).content
     assert "补报两户" not in before.decode()  # what was published stays
-    make(closed)
+    assert make(closed).status_code == 422  # a published month is stated anew with a reason alone
+    make(closed, reason="补报两户")
     again = Issue.objects.latest("pk")
     assert again.pk != published.pk and act(closed.second, again, "publish").status_code == 302
     after = Client().get(reverse("console:public-bulletin", args=[again.pk])).content.decode()
     part = after.split('id="restated"')[1].split("</section>")[0]
     assert "补报两户" in part and village.name in part and "41" in part
+    first = Client().get(reverse("console:public-bulletin", args=[published.pk])).content.decode()
+    assert reverse("console:public-bulletin", args=[again.pk]) in first
+    listed = Client().get(reverse("console:public-bulletins")).content.decode()
+    assert reverse("console:public-bulletin", args=[published.pk]) in listed
 
 
 def test_what_is_in_the_way_of_closing_is_said(units: Any, good: Any) -> None:
@@ -174,10 +179,11 @@ def test_lists_ask_as_often_for_many_bulletins_of_departments_too(closed: Any, p
 
 
 def keep(like: Issue, number: int) -> Issue:
-    """A published bulletin of so many made-up units."""
+    """A published bulletin of so many made-up units, each of a year of its own."""
     content = bulletin_text.written(made_bulletins.bulletin(units=number))
     return Issue.objects.create(
-        area_id=like.area_id, scope_no=like.scope_no, kind="month", period="2026-03", content=content,
+        area_id=like.area_id, scope_no=like.scope_no, kind="month", content=content,
+        period=f"{2000 + Issue.objects.count()}-03",
         sha256=like.sha256, state="published", made_at=like.made_at, made_by=like.made_by,
         decided_at=like.made_at + dt.timedelta(hours=1), decided_by=like.decided_by,
     )  # fmt: skip

@@ -55,6 +55,40 @@ def test_every_unit_stands_once_with_its_figures(made: Bulletin, language: str) 
     assert "两个村补报" in told.restated.rows[0]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_words_never_say_more_than_the_printed_range_of_ranks(seed: int) -> None:
+    made = made_bulletins.bulletin(units=9, seed=seed, least=10 + 15 * (seed % 4))
+    with translation.override("en"):
+        told = present.page(made)
+    ranges = {one.name: tuple(int(each) for each in one.between.split("–")) for one in told.ranked}
+    for line in told.ranked:
+        best, worst = ranges[line.name][0], ranges[line.name][-1]
+        if line.mark is not None:
+            assert worst <= 3 or best > len(told.ranked) - 3
+        number = re.findall(r"\d+", line.alike)
+        meeting = [
+            one
+            for name, one in ranges.items()
+            if name != line.name and one[0] <= worst and best <= one[-1] and one[0] != one[-1]
+        ]
+        assert (int(number[0]) if number else 0) == (len(meeting) if best != worst else 0)
+    for said in told.summary.lines:
+        if "surely among the first:" in said:
+            assert all(ranges[name][-1] <= 3 for name in ranges if name in said)
+        if "surely among the last:" in said:
+            assert all(ranges[name][0] > len(ranges) - 3 for name in ranges if name in said)
+
+
+def test_a_card_given_by_another_rule_is_not_called_sure(made: Bulletin) -> None:
+    rows = tuple(
+        replace(one, rank_low=6, rank_high=7, mark=Mark.YELLOW_CARD) if at == 6 else one
+        for at, one in enumerate(made.rows)
+    )
+    with translation.override("en"):
+        told = " ".join(present.page(replace(made, rows=rows)).summary.lines)
+    assert f"by the rule that held then: {made.rows[6].name}" in told
+
+
 def test_a_small_unit_is_told_without_a_rank_and_with_the_reason(made: Bulletin) -> None:
     small = replace(made.rows[0], rank=None, unranked=Unranked.SMALL, mark=Mark.NONE)
     told = present.page(replace(made, rows=(*made.rows[1:], small)))

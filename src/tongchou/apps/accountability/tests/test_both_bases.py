@@ -72,6 +72,16 @@ def test_both_bases_and_their_difference(merged: Any) -> None:
     assert sum(row.difference for row in rows.values()) == 0
 
 
+def test_the_settlement_shows_both_where_an_area_ended(merged: Any) -> None:
+    found = api.settlement(merged.county.pk, kind="quarter", period="2026-Q2", by=merged.maker, at=LATER)
+    assert {(one.unit, one.told, one.now) for one in found.both if one.count == "payments_due"} == {
+        (GONE, 90, 0),
+        (STAYS, 230, 320),
+    }
+    month = api.settlement(merged.county.pk, kind="month", period="2026-04", by=merged.maker, at=LATER)
+    assert month.both == ()
+
+
 def test_the_bulletin_is_on_the_tree_of_its_last_day(merged: Any) -> None:
     issue = api.make(area_id=merged.county.pk, kind="quarter", period="2026-Q2", by=merged.maker, at=LATER)
     content = bulletin_text.read(bytes(issue.content))

@@ -7,10 +7,11 @@ import hashlib
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.accountability import api
+from tongchou.apps.accountability.models import Issue
 from tongchou.apps.accountability.tests.conftest import MONTH, feeds, good, units
 from tongchou.apps.accountability.tests.test_closing import AT, close
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -46,6 +47,62 @@ def test_units_are_ranked_by_what_they_did(units: Any, issue: api.Issue) -> None
     assert "decided_on_time" not in found.indicators
     first = ranked[0].cells["paid_on_time"]
     assert first.value == pytest.approx(first.over / first.under)
+
+
+def test_a_unit_nobody_lives_in_has_no_rank(units: Any, good: Any, feeds: Any) -> None:
+    good()
+    first = units.villages[0].parent.code
+    inside = {one.code for one in units.villages if one.parent_id == units.villages[0].parent_id}
+    feeds[MONTH] = [
+        row for row in feeds[MONTH] if row.unit not in inside or not row.count.startswith("households")
+    ]
+    close(units)
+    rows = {row.unit: row for row in bulletin_text.read(bytes(made(units).content)).rows}
+    assert rows[first].unranked is Unranked.EMPTY and rows[first].rank is None
+    assert all(row.unranked is not Unranked.EMPTY for code, row in rows.items() if code != first)
+
+
+def restated(units: Any, **given: Any) -> api.Issue:
+    """A bulletin of the same month after a count was found wrong."""
+    api.restate(
+        unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
+        by=units.maker, at=AT,
+    )  # fmt: skip
+    return made(units, **given)
+
+
+def test_a_published_month_is_stated_anew_with_a_reason_and_one_holds(units: Any, issue: api.Issue) -> None:
+    api.publish(issue_id=issue.pk, by=units.second, at=AT)
+    with pytest.raises(Conflict) as same:
+        made(units)
+    assert same.value.code == "accountability.published"
+    for reason in ("", "王小明家多生不配合"):
+        with pytest.raises(Invalid) as refused, transaction.atomic():
+            restated(units, reason=reason)
+        assert refused.value.code == "accountability.reason"
+    again = restated(units, reason="补记三笔发放")
+    api.publish(issue_id=again.pk, by=units.second, at=AT)
+    issue.refresh_from_db()
+    assert issue.state == "superseded"
+    lines = {one.issue_id: one for one in api.published()}
+    assert lines[again.pk].reason == "补记三笔发放" and api.holding(lines[again.pk]) is None
+    assert api.holding(lines[issue.pk]) == again.pk and lines[issue.pk].published_at is not None
+    assert api.open_public(issue.pk)[1].period == "2026-05"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Issue.objects.filter(pk=issue.pk).update(state="published")
+
+
+def test_one_that_waited_while_another_was_published_is_made_again(units: Any, issue: api.Issue) -> None:
+    Issue.objects.filter(pk=issue.pk).update(
+        state="published", decided_by=units.second, decided_at=AT, sha256="0" * 64
+    )
+    Issue.objects.create(
+        area_id=issue.area_id, scope_no=issue.scope_no, kind="month", period="2026-05", sha256=issue.sha256,
+        content=issue.content, made_at=AT, made_by=units.maker,
+    )  # fmt: skip
+    with pytest.raises(Conflict) as refused:
+        api.publish(issue_id=Issue.objects.latest("pk").pk, by=units.second, at=AT)
+    assert refused.value.code == "accountability.published"
 
 
 def test_one_unit_alone_is_not_ranked(units: Any, good: Any, feeds: Any) -> None:

@@ -128,7 +128,7 @@ def test_first_published_beside_what_stands_now(units: Any, good: Any) -> None:
     assert one.published == one.told and one.now < one.told
     assert [each.reason for each in after.restated] == ["核对后更正"]
     # What was published first stays the first, whatever is published after.
-    later = made(units)
+    later = made(units, reason="核对后更正")
     api.publish(issue_id=later.pk, by=units.second, at=AT + dt.timedelta(days=1))
     again = api.settlement(units.county.pk, **given)
     assert [one.published for one in again.rows if one.moved] == [one.published]

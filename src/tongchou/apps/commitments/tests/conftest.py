@@ -12,7 +12,7 @@ from tongchou.apps.casework.tests.conftest import family, office
 from tongchou.apps.commitments import api as commitments
 from tongchou.domain.commitments.letters import Item, Vote
 
-__all__ = ["family", "letter", "office", "words"]
+__all__ = ["asked", "family", "letter", "office", "words"]
 
 #: The moves to a published letter, in order.
 WAY = ("write", "hear", "assemble", "decide", "review", "publish")
@@ -63,5 +63,24 @@ def letter(county: Any, office: Any, words: Any, frozen_clock: dt.datetime) -> C
             steps[name]()
         one.refresh_from_db()
         return one
+
+    return made
+
+
+@pytest.fixture
+def asked(office: Any, family: dict[str, int]) -> Callable[..., Any]:
+    """``asked(promise, at=…)``: drawn, called and confirmed; the first ``done`` households say yes."""
+
+    def made(
+        promise: Any, *, at: dt.datetime, done: int = 10**6, first: Any = None, second: Any = None
+    ) -> Any:
+        one = {"promise_id": promise.pk, "at": at}
+        first, second = first or office.township, second or office.township_two
+        commitments.draw(by=first, **one)
+        sheet = commitments.sheet(promise.pk, by=first, on=at.date())
+        assert sheet is not None
+        said = {row.position: "done" if row.position <= done else "not_done" for row in sheet.each}
+        commitments.note(said=said, by=first, **one)
+        return commitments.confirm(by=second, **one)
 
     return made

@@ -11,8 +11,7 @@ from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.counting import month_counts
 from tongchou.apps.commitments.models import Letter
 from tongchou.apps.posts import api as posts
-from tongchou.core.errors import NotAllowed
-from tongchou.domain.commitments.promises import CallBack
+from tongchou.core.errors import Invalid, NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +55,7 @@ def test_who_holds_a_post_speaks_and_does_not_judge(
 
 
 def test_what_a_department_keeps_is_told_of_its_own_key(
-    health: Any, county: Any, office: Any, words: Any, frozen_clock: dt.datetime
+    health: Any, county: Any, office: Any, words: Any, asked: Any, frozen_clock: dt.datetime
 ) -> None:
     at = frozen_clock
     one = commitments.begin(
@@ -69,10 +68,29 @@ def test_what_a_department_keeps_is_told_of_its_own_key(
     commitments.publish(letter_id=one.pk, signed_by="院长 陈静（示例）", by=office.township_two, at=at)
     first = one.promises.order_by("position")[0]
     commitments.report(promise_id=first.pk, said="登记表", by=office.township_two, at=at)
-    commitments.answer(promise_id=first.pk, asked=CallBack(40, 10, 9), said="", by=office.township, at=at)
+    asked(first, at=at, second=office.county)
     month = first.due.replace(day=1)
     told = {(row.unit, row.count): row.value for row in month_counts(month)}
     key = f"{county.township.code}/ws"
     due = sum(item.due.replace(day=1) == month for item in one.promises.all())
     assert told[key, "commitments_due"] == due and told[key, "commitments_kept"] == 1
     assert (county.township.code, "commitments_due") not in told
+
+
+def test_the_signer_is_who_holds_the_post_and_else_is_told_to_stand_in_no_list(
+    health: Any, county: Any, office: Any, letter: Any, words: Any, frozen_clock: dt.datetime
+) -> None:
+    assert letter().signer_registered is False  # the village has no post in the list
+    at = frozen_clock
+    one = commitments.begin(
+        area_id=county.township.pk, title="卫生院承诺书", department="ws", by=office.township_two, at=at
+    )
+    commitments.write(letter_id=one.pk, items=(words(),), by=office.township_two, at=at)
+    Letter.objects.filter(pk=one.pk).update(stage="cleared")
+    seen = commitments.view(one.pk, by=office.township_two, on=at.date())
+    assert seen.signers == ("院长 陈静（示例）",)
+    with pytest.raises(Invalid) as refused:
+        commitments.publish(letter_id=one.pk, signed_by="县委书记 张三", by=office.township_two, at=at)
+    assert refused.value.code == "commitments.signed_by" and "陈静" in str(refused.value.message)
+    done = commitments.publish(letter_id=one.pk, signed_by=seen.signers[0], by=office.township_two, at=at)
+    assert done.signer_registered is True

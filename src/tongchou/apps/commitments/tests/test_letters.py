@@ -271,3 +271,24 @@ def test_a_list_costs_the_same_however_long(letter: Any, office: Any, frozen_clo
             assert len(commitments.lines_of(rows, today)) == size
         counts.append(len(caught))
     assert counts[0] == counts[1] <= 3
+
+
+def test_the_level_above_sends_back_and_moves_nothing(
+    letter: Any, county: Any, office: Any, frozen_clock: dt.datetime
+) -> None:
+    one, at = letter("decide"), frozen_clock + dt.timedelta(days=8)
+    given = {"letter_id": one.pk, "by": office.township, "at": at}
+    due = one.promises.get().due + dt.timedelta(days=9)
+    # Nobody of the other village has an account: the township writes for it.
+    other = commitments.begin(area_id=county.villages[1].pk, title="代拟", by=office.township, at=at)
+    assert other.stage == "draft"
+    for act in (
+        lambda: commitments.redate(position=1, due=due, said="上级改", **given),
+        lambda: commitments.withdraw(said="上级撤", **given),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            act()
+        assert refused.value.code == "commitments.not_the_unit"
+    seen = commitments.view(one.pk, by=office.township, on=at.date())
+    assert seen.judges and not seen.drafts
+    assert commitments.review(lawful=False, said="期限太短", **given).stage == "draft"

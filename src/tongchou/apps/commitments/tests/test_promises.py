@@ -12,11 +12,10 @@ from django.db import IntegrityError, transaction
 from tongchou.apps.commitments import api as commitments
 from tongchou.apps.commitments.models import Delivery, Promise
 from tongchou.apps.registry.models import Membership, Person
-from tongchou.core.errors import Conflict, Invalid, NotAllowed
-from tongchou.domain.commitments.promises import CallBack, record
+from tongchou.core.errors import Invalid
+from tongchou.domain.commitments.promises import record
 
 pytestmark = pytest.mark.django_db
-ENOUGH, TOO_FEW = CallBack(40, 10, 9), CallBack(40, 3, 3)
 
 
 @pytest.fixture
@@ -29,37 +28,21 @@ def later(frozen_clock: dt.datetime) -> dt.datetime:
     return frozen_clock + dt.timedelta(days=9)
 
 
-def test_the_unit_reports_and_families_confirm(owed: Promise, office: Any, later: Any) -> None:
-    commitments.report(promise_id=owed.pk, said="登记表 12 份", by=office.village, at=later)
-    with pytest.raises(Conflict) as refused:
-        commitments.answer(promise_id=owed.pk, asked=TOO_FEW, said="", by=office.township, at=later)
-    assert refused.value.code == "commitments.too_few"
-    after = commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township, at=later)
-    assert (after.state, after.kept_on, after.broken_on) == ("kept", later.date(), None)
-    assert after.steps.get(act="answer").numbers == {"promised": 40, "reached": 10, "confirmed": 9}
-
-
-def test_who_reports_does_not_confirm(owed: Promise, office: Any, later: Any) -> None:
-    commitments.report(promise_id=owed.pk, said="已办", by=office.township, at=later)
-    with pytest.raises(NotAllowed):
-        commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township, at=later)
-    with pytest.raises(NotAllowed):
-        commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.village, at=later)
-
-
 def test_a_report_needs_something_that_shows_it(owed: Promise, office: Any, later: Any) -> None:
     with pytest.raises(Invalid):
         commitments.report(promise_id=owed.pk, said=" ", by=office.village, at=later)
 
 
-def test_a_breach_stands_in_public_until_it_is_mended(owed: Promise, office: Any, later: Any) -> None:
+def test_a_breach_stands_in_public_until_it_is_mended(
+    owed: Promise, office: Any, asked: Any, later: Any
+) -> None:
     scope_of = commitments.found(by=office.township, on=later.date())
     broken = commitments.find_broken(promise_id=owed.pk, said="三户未办", by=office.township, at=later)
     assert broken.remedy_due is not None and broken.remedy_due > later.date()
     assert commitments.record_of(scope_of, on=later.date()).open_breaches == 1
     commitments.report(promise_id=owed.pk, said="三户已补办", by=office.village, at=later)
     assert commitments.record_of(scope_of, on=later.date()).open_breaches == 1
-    commitments.answer(promise_id=owed.pk, asked=ENOUGH, said="", by=office.township_two, at=later)
+    asked(owed, at=later)
     told = commitments.record_of(scope_of, on=later.date())
     assert (told.open_breaches, told.kept, told.kept_on_time) == (0, 1, 0)
 
@@ -73,13 +56,15 @@ def test_what_is_late_is_found_by_the_calendar(owed: Promise, office: Any) -> No
         assert commitments.as_domain(owed).late(on) == bool(late)
 
 
-def test_the_record_is_that_of_the_methods(letter: Any, words: Any, office: Any, later: Any) -> None:
+def test_the_record_is_that_of_the_methods(
+    letter: Any, words: Any, office: Any, asked: Any, later: Any
+) -> None:
     """The database counts what ``domain.commitments.promises.record`` counts, at each point of a year."""
     one = letter(items=tuple(words(due_in=days) for days in (10, 20, 200, 300)))
     first, second, third, _fourth = one.promises.order_by("position")
     act = {"said": "x", "by": office.village, "at": later}
     commitments.report(promise_id=first.pk, **act)
-    commitments.answer(promise_id=first.pk, asked=ENOUGH, said="", by=office.township, at=later)
+    asked(first, at=later)
     commitments.find_broken(promise_id=third.pk, said="x", by=office.township, at=later)
     commitments.report(promise_id=third.pk, **act)
     letters = commitments.found(by=office.township, on=later.date())

@@ -360,6 +360,13 @@ def test_what_was_done_about_the_official_is_of_a_post_of_the_unit(
         complaints.take_measure(tenure_id=held[county.other_village.pk].pk, **given)
     taken = complaints.take_measure(tenure_id=held[village.pk].pk, **given)
     assert (taken.post, taken.holder) == ("村主任", "王大山")
+    with pytest.raises(Invalid) as twice:
+        complaints.take_measure(tenure_id=held[village.pk].pk, **given)
+    assert twice.value.code == "complaints.measured"
+    early = given | {"measure": "talk", "on": one.received_at.date() - dt.timedelta(days=27)}
+    with pytest.raises(Invalid) as before:
+        complaints.take_measure(tenure_id=held[village.pk].pk, **early)
+    assert before.value.data["field"] == "on" and one.taken.count() == 1
 
 
 def test_contacts_are_forgotten(complaint: Any, frozen_clock: dt.datetime) -> None:

@@ -126,10 +126,15 @@ def test_people_inside_other_units_count_once(units: Any, wanted: Any, act: Any,
     with pytest.raises(Conflict) as told:
         api.accept(pks(), **act(units.second))
     assert "say how many in each" in told.value.data["problems"][0].en
-    api.refuse(pks(), said="补分母", **act(units.above))
+    double = wanted(inner, 90, weight=100, inside={hosts[0].code: "90", hosts[1].code: "90"}, splits=True)
+    with pytest.raises(Invalid) as twice:
+        api.propose([double], **act(units.above))
+    assert "make 180 of a denominator of 100" in twice.value.data["problems"][0].text.en
+    # What waits is put again with its split; the first version stays beside it, closed.
     parts = {hosts[0].code: "40", hosts[1].code: "60"}
-    made = api.propose([*rows, wanted(inner, 90, weight=100, inside=parts)], **act(units.above))
-    assert made.first == len(counties)
+    waiting = pks()
+    assert api.propose([wanted(inner, 90, weight=100, inside=parts, splits=True)], **act(units.above)).first
+    assert len(pks()) == len(waiting) and pks() != waiting
     assert api.accept(pks(), **act(units.second)) == len(counties)
 
 

@@ -18,6 +18,7 @@ from tongchou.core import clock
 from tongchou.core.printing import undrawable
 from tongchou.domain.accountability.rollout import StageResult
 from tongchou.domain.commitments.letters import Move, Vote
+from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.official import Letter, Part
@@ -46,7 +47,7 @@ ACTS: Final[Mapping[str, Any]] = {
     Move.ANNUL: gettext_lazy("Taken back by the level above: its words may not stand"),
     Move.REDATE: gettext_lazy("Another last day for a promise"),
     "report": gettext_lazy("The unit reports that it is done"),
-    "answer": gettext_lazy("Families were asked"),
+    "answer": gettext_lazy("Families were asked; a second person confirmed it"),
     "broken": gettext_lazy("Found broken by the level above"),
     "upheld": gettext_lazy("A complaint about it was found right by the level above"),
     "mended": gettext_lazy("Seen mended by the level above"),
@@ -83,6 +84,8 @@ class PromiseRow:
     reported: bool
     breakable: bool
     history: tuple[tuple[str, str, str], ...]
+    #: The draw of the call-backs about it, without whom it fell on.
+    calls: dict[str, Any] | None = None
 
 
 def row(line: commitments.Line, *, public: bool = False) -> Row:
@@ -128,6 +131,7 @@ def promises(
     on: dt.date,
     published: bool,
     words: bool = True,
+    rounds: Mapping[int, commitments.Calls] | None = None,
 ) -> list[PromiseRow]:
     """The promises of a letter; without ``words`` what officers wrote about them stays inside."""
     history: dict[int, list[tuple[str, str, str]]] = {}
@@ -148,9 +152,23 @@ def promises(
             reported=one.state == "reported",
             breakable=one.state != "broken",
             history=tuple(history.get(one.pk, ())),
+            calls=_calls((rounds or {}).get(one.pk)),
         )
         for one in found
     ]
+
+
+def _calls(one: commitments.Calls | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    said = ""
+    if one.drawn_at is not None:
+        said = _("Drawn by lot on %(day)s: %(size)s of %(households)s households, by the rule.") % {
+            "day": formatters.day(clock.date_of(one.drawn_at)),
+            "size": formatters.number(one.size or 0),
+            "households": formatters.number(one.households or 0),
+        }
+    return {"drawn": one.drawn_at is not None, "said": said, "committed": one.committed[:16]}
 
 
 def broken(one: commitments.Promise, on: dt.date) -> dict[str, Any]:
@@ -175,7 +193,7 @@ _ROLLOUT: Final = {
 
 def rollout_stage(one: StageResult) -> dict[str, Any]:
     """A stage with what it needs, what there is, and which counties lack pilots."""
-    lacking = "；".join(f"{unit} {number}" for unit, number in one.missing.items())
+    lacking = formatters.listed([f"{unit} {number}" for unit, number in one.missing.items()], wide=True)
     return {
         "title": str(_ROLLOUT[one.stage]),
         "needed": one.needed,
@@ -281,6 +299,26 @@ def addressed(doors: Sequence[registry.Door]) -> tuple[list[str], int]:
     return lines, unnamed
 
 
+def answers(found: Iterable[commitments.Comment]) -> list[tuple[str, str]]:
+    """Comments and answers as everybody may read them; words that speak of people or families stay inside."""
+    hidden = _("(Not shown: it speaks of people.)")
+    return [
+        (hidden if _of_people(one.said) else one.said, hidden if _of_people(one.answer) else one.answer)
+        for one in found
+    ]
+
+
+def _of_people(text: str) -> bool:
+    return holds_closed_matter(text) or tells_on_a_family(text) or holds_number(text)
+
+
+def signed(letter: commitments.Letter) -> str:
+    """Who signs; that somebody stands in no list of posts is said."""
+    if letter.signer_registered is False:
+        return f"{letter.signed_by} {_('(stands in no list of posts)')}"
+    return str(letter.signed_by)
+
+
 def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) -> Letter:
     """The signed letter as it is handed to a household."""
     unit = unit_of(letter)
@@ -321,6 +359,6 @@ def printed(letter: commitments.Letter, items: Iterable[commitments.Promise]) ->
         to=_("To every household"),
         about="",
         parts=tuple(parts),
-        signed=letter.signed_by,
+        signed=signed(letter),
         day=formatters.day(clock.date_of(letter.published_at) if letter.published_at else None),
     )

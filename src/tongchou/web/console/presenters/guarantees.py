@@ -44,6 +44,10 @@ STATES: Final = {
 }
 
 
+#: Chinese characters that fit below the bars of a chart beside each other.
+_ABREAST: Final = 48
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A finding as a line of a table."""
@@ -115,7 +119,9 @@ def parts(report: guarantees.Report, *, public: bool = False) -> list[dict[str, 
     name = "console:public-guarantees" if public else "console:guarantees"
     return [
         {
-            "unit": one.unit.name,
+            "unit": _("%(unit)s (own level alone)") % {"unit": one.unit.name}
+            if one.unit.area_id == report.area.pk and one.unit.department_id is None
+            else one.unit.name,
             "url": ""
             if one.unit.department_id is not None or one.unit.area_id == report.area.pk
             else f"{reverse(name)}?area={one.unit.area_id}&year={report.year}",
@@ -134,6 +140,9 @@ def chart(report: guarantees.Report) -> dict[str, Any] | None:
     if not most:
         return None
     step = max(1, -(-most // 4))
+    # Names stand in as many rows as it takes for none of them to be cut.
+    longest = max(len(one.unit.name.partition("（")[0]) for one in several)
+    rows = min(len(several), -(-longest * len(several) // _ABREAST))
     ticks = [{"value": value, "label": str(value)} for value in range(0, step * 4 + 1, step)]
     return {
         "kind": "bars",
@@ -145,7 +154,11 @@ def chart(report: guarantees.Report) -> dict[str, Any] | None:
             {"kind": "dark", "values": [one.short for one in several]},
             {"kind": "light", "values": [one.unknown for one in several]},
         ],
-        "under": [{"at": place, "label": one.unit.name[:4]} for place, one in enumerate(several)],
+        "under": [
+            {"at": place, "label": one.unit.name.partition("（")[0], "row": place % rows}
+            for place, one in enumerate(several)
+        ],
+        "rows": rows,
         "axis": {"low": 0, "high": step * 4, "ticks": ticks},
     }
 

@@ -53,9 +53,9 @@ def reads(template: Template | None, *, language: str) -> Reads | None:
     return Reads(
         title=template.title.of(language),
         heading=template.answer_heading,
-        columns="、".join(one.title or str(_HOLDS[one.field]) for one in template.answer),
-        done="、".join(sorted(template.done)),
-        failed="、".join(sorted(template.failed)),
+        columns=formatters.listed([one.title or str(_HOLDS[one.field]) for one in template.answer]),
+        done=formatters.listed(sorted(template.done)),
+        failed=formatters.listed(sorted(template.failed)),
     )
 
 

@@ -198,7 +198,9 @@ def pack_letter(pack: plans.Pack) -> Letter:
 
 def _cells(heads: Sequence[str], row: Sequence[str]) -> str:
     """A row of several numbers in one line, each with its head."""
-    return "；".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True))
+    return formatters.listed(
+        [f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True)], wide=True
+    )
 
 
 def pack_rows(pack: plans.Pack) -> tuple[Sequence[str], list[tuple[str | int, ...]]]:

@@ -29,10 +29,23 @@ VERDICTS: Final = {
 }
 
 
+#: The stages of the plan by their codes.
+STAGES: Final = {
+    "push": gettext_lazy("Stage of the strong push"),
+    "consolidate": gettext_lazy("Stage of consolidation"),
+    "develop": gettext_lazy("Stage of lasting development"),
+}
+
+
+def stage_name(one: Stage) -> str:
+    """A stage in the reader's language; one the plan names anew stands as it is written there."""
+    return str(STAGES.get(one.code, one.name))
+
+
 def stages(found: Sequence[Stage], *, year: int, on: dt.date) -> list[dict[str, Any]]:
     """The stages with their days when the plan begins in ``year``, and whether each holds now."""
     now = holding(tuple(found), year=year, on=on)
-    return [{"name": one.name, "days": one.days(year), "now": one in now} for one in found]
+    return [{"name": stage_name(one), "days": one.days(year), "now": one in now} for one in found]
 
 
 def acceptance(line: Any, names: Mapping[str, str]) -> dict[str, Any]:

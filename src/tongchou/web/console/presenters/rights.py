@@ -234,6 +234,15 @@ COMPLAIN: tuple[Statement, ...] = (
         ),
     ),
     Statement(
+        _("Complain here, on the page “Complain about an office”"),
+        _(
+            "About a village committee, a township, a county or a department. No account and no name is "
+            "needed; a code tells where it stands. The level above answers within working days, and the "
+            "office never learns who you are. What was found right stands in public until it is mended."
+        ),
+        _("Regulations on Handling Letters and Visits (2022)"),
+    ),
+    Statement(
         _("Ask the county office to look again"),
         _("By telephone, by letter or in person. A wrong fact is corrected where it is kept."),
         _("Personal Information Protection Law, Arts. 45, 46 and 50"),
@@ -282,6 +291,26 @@ KEPT: tuple[Kept, ...] = (
         _("Applications sent on the public page"),
         _("to open the case, and to tell by a code where it stands; all of it is encrypted"),
         _("30 days after the case is opened, where it then stands; six months when no case was opened"),
+    ),
+    Kept(
+        _("Complaints and questions about offices"),
+        _("to have the level above look into them; the words are encrypted, and the office sees no sender"),
+        _("how to reach you is deleted 180 days after the end; words and finding stay with the record"),
+    ),
+    Kept(
+        _("Comments on drafts of commitments"),
+        _("to be answered and read out; no name is asked for, and answers stand beside the letter in public"),
+        _("with the letter"),
+    ),
+    Kept(
+        _("Taking part, if a family wishes: how it would like to be told, and which services interest it"),
+        _("to tell the family of benefits; it changes no entitlement, queue or answer"),
+        _("until the family ends it in one step; then only a count of the village and year stays"),
+    ),
+    Kept(
+        _("Households called back about a promise"),
+        _("to ask whether a government kept its word; drawn by lot, and not told to it"),
+        _("until a second person confirms what was said; then no household stands beside its answer"),
     ),
     Kept(
         _("Register files brought in"),

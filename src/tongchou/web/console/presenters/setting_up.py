@@ -14,6 +14,7 @@ from tongchou.apps.local import api as local
 from tongchou.apps.places import api as places
 from tongchou.apps.upkeep import api as upkeep
 from tongchou.core.roles import label
+from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 
 #: The steps in order: (view, title, what it is about).
@@ -120,7 +121,9 @@ def people(
                 username=sent.get(f"{role}.username", ""),
                 errors=own,
                 area=sent.get(f"{role}.area", ""),
-                held_by="、".join(f"{account.display_name} ({account.username})" for account in there),
+                held_by=formatters.listed(
+                    [f"{account.display_name} ({account.username})" for account in there]
+                ),
                 waits=any(account.must_change_password for account in there),
             )
         )

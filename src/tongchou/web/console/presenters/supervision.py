@@ -162,7 +162,7 @@ def form_rows(view: supervision.DrawView) -> list[list[str]]:
     for item in view.items:
         if item.replaced or hasattr(item, "check_made"):
             continue
-        told = "；".join(f"{label} {value}" for label, value in facts_of(item))
+        told = formatters.listed([f"{label} {value}" for label, value in facts_of(item)], wide=True)
         rows.append([item.label, item.where, told, "", "", ""])
     return rows
 
@@ -254,7 +254,7 @@ def found(one: supervision.Notice) -> list[tuple[str, int, str]]:
     """What was found: in words, how many, and of which records."""
     lines = []
     for code, number, labels in one.found:
-        lines.append((_fault(one, code), number, "、".join(labels)))
+        lines.append((_fault(one, code), number, formatters.listed(labels)))
     return lines
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tongchou import indicators
+from tongchou.domain.accountability.awards import alike, surely_first, surely_last
 from tongchou.domain.accountability.bulletin import Bulletin, Mark, UnitRow
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
@@ -101,6 +102,7 @@ def page(
     names: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     funnels: Sequence[str] | None = None,
+    standing: str = "",
 ) -> Page:
     """The bulletin in words.
 
@@ -114,23 +116,25 @@ def page(
         By code of the unit, the address of its own bulletin.
     funnels
         Indicators to draw a funnel of; the two heaviest that can be drawn without it.
+    standing
+        Where another bulletin of the same period was published: which of them holds, and why.
     """
     said = replies or {}
     shown = words.shown(bulletin.indicators)
     able = charts.can_funnel(bulletin)
     drawn = able[:2] if funnels is None else tuple(one for one in funnels if one in able)
-    alike = _alike(bulletin)
+    as_one = _alike(bulletin)
     lines = [
-        _line(one, said.get(one.unit, ""), alike, (links or {}).get(one.unit, "")) for one in bulletin.rows
+        _line(one, said.get(one.unit, ""), as_one, (links or {}).get(one.unit, "")) for one in bulletin.rows
     ]
     ranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is not None)
     unranked = tuple(one for one, row in zip(lines, bulletin.rows, strict=True) if row.rank is None)
     return Page(
-        title=str(words.KINDS[bulletin.kind]),
+        title=words.heading(bulletin),
         area=bulletin.area_name,
         period=words.period(bulletin.period),
         made=formatters.day(bulletin.made_on),
-        summary=Says(_summary(bulletin, len(ranked), unranked)),
+        summary=Says(((standing,) if standing else ()) + _summary(bulletin, len(ranked), unranked)),
         ranked=ranked,
         unranked=unranked,
         dots=tuple(Chart(one) for one in charts.ranked(bulletin)),
@@ -149,23 +153,27 @@ def page(
     )
 
 
-def _alike(bulletin: Bulletin) -> dict[int, int]:
-    """How many units stand in each band."""
-    found: dict[int, int] = {}
-    for one in bulletin.rows:
-        if one.band is not None and one.rank is not None:
-            found[one.band] = found.get(one.band, 0) + 1
-    return found
+def _alike(bulletin: Bulletin) -> dict[str, int]:
+    """From how many others each ranked unit cannot be told apart, by the ranges of ranks that are printed."""
+    ranges = {
+        one.unit: (one.rank_low, one.rank_high)
+        for one in bulletin.rows
+        if one.rank_low is not None and one.rank_high is not None
+    }
+    return {
+        unit: sum(alike(own, other) for code, other in ranges.items() if code != unit)
+        for unit, own in ranges.items()
+    }
 
 
-def _line(row: UnitRow, said: str, alike: Mapping[int, int], url: str) -> Line:
+def _line(row: UnitRow, said: str, as_one: Mapping[str, int], url: str) -> Line:
     between = words.DASH
     if row.rank_low is not None and row.rank_high is not None:
         between = f"{row.rank_low}–{row.rank_high}" if row.rank_low != row.rank_high else f"{row.rank_low}"
     bar = None
     if row.composite is not None and row.low is not None and row.high is not None:
         bar = (100 * row.composite, 100 * row.low, 100 * row.high)
-    others = alike.get(row.band, 0) - 1 if row.band is not None else 0
+    others = as_one.get(row.unit, 0)
     return Line(
         unit=row.unit,
         name=row.name,
@@ -203,16 +211,33 @@ def _summary(bulletin: Bulletin, ranked: int, unranked: Sequence[Line]) -> tuple
         }
     ]
     comma = "、" if words.chinese() else ", "
-    for mark, said in (
-        (Mark.RED_FLAG, _("Red flag, surely among the first: %(units)s.")),
-        (Mark.YELLOW_CARD, _("Yellow card, surely among the last: %(units)s.")),
+    for mark, sure, unsure in (
+        (
+            Mark.RED_FLAG,
+            _("Red flag, surely among the first: %(units)s."),
+            _("Red flag by the rule that held then: %(units)s. The range of its rank reaches further."),
+        ),
+        (
+            Mark.YELLOW_CARD,
+            _("Yellow card, surely among the last: %(units)s."),
+            _("Yellow card by the rule that held then: %(units)s. The range of its rank reaches further."),
+        ),
     ):
-        names = [one.name for one in bulletin.rows if one.mark is mark]
-        if names:
-            told.append(said % {"units": comma.join(names)})
+        for said, certain in ((sure, True), (unsure, False)):
+            names = [
+                one.name for one in bulletin.rows if one.mark is mark and _surely(one, ranked) is certain
+            ]
+            if names:
+                told.append(said % {"units": comma.join(names)})
     if not any(one.mark is not Mark.NONE for one in bulletin.rows):
         told.append(_("No unit is surely among the first or the last: there is no flag and no card."))
     return tuple(told)
+
+
+def _surely(row: UnitRow, ranked: int) -> bool:
+    """Whether the range of ranks that is printed bears out the unit's flag or card."""
+    best, worst = row.rank_low or 0, row.rank_high or 0
+    return surely_first(best, worst) if row.mark is Mark.RED_FLAG else surely_last(best, worst, ranked)
 
 
 def _figures(bulletin: Bulletin, shown: Sequence[str]) -> Grid | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tongchou.apps.accountability import api as bulletins
@@ -15,7 +16,12 @@ from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip
 from tongchou.web.console.presenters import unit_bulletin_words as words
 
-_STATES: Final = {"published": ("check", "good"), "made": ("clock", "warn"), "discarded": ("cross", "")}
+_STATES: Final = {
+    "published": ("check", "good"),
+    "made": ("clock", "warn"),
+    "discarded": ("cross", ""),
+    "superseded": ("info", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Row:
     period: str
     state: Chip
     published: str
+    superseded: bool
 
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
@@ -41,17 +48,24 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
 def row(line: bulletins.Line, *, public: bool = False) -> Row:
     name = "public-bulletin" if public else "unit-bulletin"
     kind = str(words.KINDS[Kind(line.kind)])
-    of_departments = pgettext("bulletin", "%(kind)s · departments")
     return Row(
         url=reverse(f"console:{name}", args=[line.issue_id]),
         pdf=reverse(f"console:{name}-pdf", args=[line.issue_id]),
         workbook=reverse(f"console:{name}-workbook", args=[line.issue_id]),
         area=line.area,
-        kind=of_departments % {"kind": kind} if line.departments else kind,
+        kind=words.of_department(kind) if line.departments else kind,
         period=words.period(line.period),
         state=state(line.state),
         published=formatters.day(clock.date_of(line.published_at) if line.published_at else None),
+        superseded=line.state == "superseded",
     )
+
+
+def standing(line: bulletins.Line) -> str:
+    """Which of several bulletins of one period holds, and why; empty where there is one alone."""
+    if line.state == "superseded":
+        return _("This one was published first and stated anew since: a later one of the same period holds.")
+    return _("It states a published period anew: %(reason)s") % {"reason": line.reason} if line.reason else ""
 
 
 def state(value: str) -> Chip:

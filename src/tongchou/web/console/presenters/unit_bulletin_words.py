@@ -8,12 +8,12 @@ from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tongchou import indicators
 from tongchou.domain.accountability.attainment import Verdict
-from tongchou.domain.accountability.bulletin import Cell, Kind, Mark, Unranked
+from tongchou.domain.accountability.bulletin import Bulletin, Cell, Kind, Mark, Unranked
 from tongchou.domain.accountability.definitions import Catalogue, Indicator, Use
 from tongchou.domain.accountability.expression import Binary, Call, Name, Node
 from tongchou.domain.accountability.figures import grounds
@@ -39,6 +39,7 @@ MARK_ICONS: Final[Mapping[Mark, tuple[str, str]]] = {
 REASONS: Final[Mapping[Unranked, str | Promise]] = {
     Unranked.NO: "",
     Unranked.SMALL: gettext_lazy("Too few cases for a rank: the figure would be chance."),
+    Unranked.EMPTY: gettext_lazy("No household lives there by the register: there is nothing to be ranked."),
     Unranked.ALONE: gettext_lazy("The only unit that could be ranked: there is none to compare it with."),
     Unranked.UNKNOWN: gettext_lazy("A figure was not reported, or too little was there to be measured by."),
 }
@@ -103,6 +104,17 @@ def period(text: str) -> str:
     if part.startswith("H"):
         return _("%(year)s, half %(number)s") % {"year": year, "number": part[1:]}
     return formatters.day(text)
+
+
+def heading(bulletin: Bulletin) -> str:
+    """The title of a bulletin: one of departments bears another than that of the areas."""
+    kind = str(KINDS[bulletin.kind])
+    of_departments = bool(bulletin.rows) and all("/" in row.unit for row in bulletin.rows)
+    return of_department(kind) if of_departments else kind
+
+
+def of_department(kind: str) -> str:
+    return pgettext("bulletin", "%(kind)s · departments") % {"kind": kind}
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -140,6 +140,7 @@ def _one(
     boxes = {name: make() for name, make in _FORMS.items()}
     if wrong is not None:
         boxes[wrong[0]] = wrong[1]
+    boxes["publish"] = boxes["publish"].among(view.signers)
     return show(
         request,
         "console/commitment.html",
@@ -148,7 +149,13 @@ def _one(
         unit=present.unit_of(view.letter),
         chip=present.stage_chip(view.letter.stage),
         way=present.way(view.letter.stage),
-        rows=present.promises(view.promises, reversed(view.steps), on=today, published=published),
+        rows=present.promises(
+            view.promises,
+            reversed(view.steps),
+            on=today,
+            published=published,
+            rounds=commitments.rounds_of(view.letter) if published else None,
+        ),
         acts=present.acts_of(view.steps),
         forms=boxes,
         published=published,
@@ -169,7 +176,6 @@ _FORMS: Final[dict[str, Callable[..., Any]]] = {
     "redate": partial(forms.RedateForm, auto_id="redate-%s"),
     "reply": forms.ReplyForm,
     "report": forms.ReportForm,
-    "answer": forms.AnswerForm,
     "broken": forms.BrokenForm,
 }
 _DONE: Final = {
@@ -183,7 +189,8 @@ _DONE: Final = {
     "redate": lambda: _("Its last day is another now; the history says why."),
     "reply": lambda: _("Answered. It is read out at the assembly."),
     "report": lambda: _("Reported. The level above asks families now."),
-    "answer": lambda: _("Recorded."),
+    "draw": lambda: _("Drawn. Call the households in the list; who is not reached is replaced by the next."),
+    "confirm": lambda: _("Confirmed: what the families said holds."),
     "broken": lambda: _("Recorded. It stands in public until families confirm that it is mended."),
 }
 
@@ -201,6 +208,9 @@ def act(request: HttpRequest, letter_id: int, act: str) -> HttpResponse:
         _do(act, request, letter_id, form)
     except (Invalid, Conflict, NotAllowed) as error:
         return _one(request, letter_id, refusal=error, status=error.status)
+    if act == "draw":
+        messages.success(request, _DONE[act]())
+        return redirect("console:commitment-calls", whole(request.POST.get("which", "")) or 0)
     if act == "decide" and not form.vote().valid:
         messages.warning(request, present.decided(form.vote()))
     else:
@@ -233,10 +243,46 @@ def _do(act: str, request: HttpRequest, letter_id: int, form: Any) -> None:
             commitments.reply(comment_id=which, said=said, **given)
         case "report":
             commitments.report(promise_id=which, said=said, **given)
-        case "answer":
-            commitments.answer(promise_id=which, asked=form.asked(), said=said, **given)
+        case "draw":
+            commitments.draw(promise_id=which, **given)
+        case "confirm":
+            commitments.confirm(promise_id=which, **given)
         case _:
             commitments.find_broken(promise_id=which, said=said, **given)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(commitments.REVIEW)
+def calls(request: HttpRequest, promise_id: int) -> HttpResponse:
+    """The households drawn to be called about a promise, and noting what each says."""
+    refusal = None
+    if request.method == "POST":
+        said = {
+            place: value
+            for name, value in request.POST.items()
+            if name.startswith("call-") and value and (place := whole(name.removeprefix("call-"))) is not None
+        }
+        try:
+            number = commitments.note(promise_id=promise_id, said=said, by=request.user, at=clock.now())
+        except (Invalid, Conflict, NotAllowed) as error:
+            refusal = error
+        else:
+            noted = ngettext("%(n)d household noted.", "%(n)d households noted.", number)
+            messages.success(request, noted % {"n": number})
+            return redirect("console:commitment-calls", promise_id)
+    sheet = commitments.sheet(promise_id, by=request.user, on=clock.today())
+    if sheet is None:
+        raise Http404
+    return show(
+        request,
+        "console/commitment_calls.html",
+        sheet=sheet,
+        unit=present.unit_of(sheet.promise.letter),
+        outcomes=commitments.Said.choices,
+        again=commitments.Said.NOT_REACHED,
+        refusal=refusal,
+        status=200 if refusal is None else refusal.status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

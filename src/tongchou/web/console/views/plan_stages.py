@@ -41,7 +41,7 @@ def _page(
     today = clock.today()
     found, pilots = indicators.stages()
     makes = access.may(request.user, plans.MAKE, on=today)
-    names = {one.code: one.name for one in found}
+    names = {one.code: present.stage_name(one) for one in found}
     return show(
         request,
         "console/plan_stages.html",
@@ -72,7 +72,7 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     """Asks for the acceptance of a stage, decides one, or tells the number of an initiative."""
     year, given = _year(request.POST.get("year", "")), {"by": request.user, "at": clock.now()}
     picker = area_choice(request.POST.get("area", ""), scope=request.scope, permission=plans.MAKE)
-    names = [(one.code, one.name) for one in indicators.stages()[0]]
+    names = [(one.code, present.stage_name(one)) for one in indicators.stages()[0]]
     made = {
         "ask": lambda: forms.AskForm(request.POST, stages=names),
         "tell": lambda: forms.TellForm(request.POST, initiatives=present.initiative_names()),

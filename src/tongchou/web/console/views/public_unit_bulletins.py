@@ -45,7 +45,9 @@ def bulletin(request: HttpRequest, issue_id: int) -> HttpResponse:
             replies,
             names=staff.names_of(content),
             links=staff.links(content, public=True),
+            standing=lists.standing(line),
         ),
+        holds=bulletins.holding(line),
     )
 
 
@@ -53,17 +55,17 @@ def bulletin(request: HttpRequest, issue_id: int) -> HttpResponse:
 def pdf(request: HttpRequest, issue_id: int) -> HttpResponse:
     """A published bulletin as PDF."""
     try:
-        _line, content, replies = bulletins.open_public(issue_id)
+        line, content, replies = bulletins.open_public(issue_id)
     except NotFound as error:
         return errors.refused(request, error)
-    return staff.as_pdf(content, replies)
+    return staff.as_pdf(content, replies, lists.standing(line))
 
 
 @require_safe
 def workbook(request: HttpRequest, issue_id: int) -> HttpResponse:
     """A published bulletin as a workbook."""
     try:
-        _line, content, replies = bulletins.open_public(issue_id)
+        line, content, replies = bulletins.open_public(issue_id)
     except NotFound as error:
         return errors.refused(request, error)
-    return staff.as_workbook(content, replies)
+    return staff.as_workbook(content, replies, lists.standing(line))

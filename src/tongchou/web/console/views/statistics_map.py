@@ -123,7 +123,7 @@ def _tell(request: HttpRequest, drawn: places.Drawn) -> None:
         % {"n": formatters.number(drawn.areas)},
     )
     if drawn.missing:
-        names = "、".join(one.name for one in drawn.missing[:10])
+        names = formatters.listed([one.name for one in drawn.missing[:10]])
         messages.warning(
             request,
             ngettext(

@@ -99,7 +99,10 @@ def break_down(request: HttpRequest) -> HttpResponse:
         wanted = form.wanted(period)
         try:
             if not wanted:
-                raise Invalid("targets.wrong", _("Write at least one target."))
+                raise Invalid(
+                    "targets.wrong",
+                    _("Write at least one target, or how much of a denominator lies inside others."),
+                )
             made = responsibility.propose(wanted, by=request.user, at=clock.now())
         except (Invalid, NotAllowed) as error:
             problems = error.data.get("problems", ())

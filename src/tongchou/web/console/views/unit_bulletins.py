@@ -94,6 +94,7 @@ def _one(request: HttpRequest, issue_id: int, **given: Any) -> HttpResponse:
         names=names_of(view.content),
         links=links(view.content, public=False),
         funnels=(chosen,) if chosen else (),
+        standing=lists.standing(view.line),
     )
     return show(
         request,
@@ -102,6 +103,7 @@ def _one(request: HttpRequest, issue_id: int, **given: Any) -> HttpResponse:
         page=told,
         funnels=[(one, words.title(one), one == chosen) for one in able],
         state=lists.state(view.line.state),
+        holds=bulletins.holding(view.line),
         mine=[row for row in view.content.rows if row.unit in view.may_reply],
         reply=given.pop("form", None) or ReplyForm(),
         **given,
@@ -141,7 +143,7 @@ def act(request: HttpRequest, issue_id: int, act: str) -> HttpResponse:
 def pdf(request: HttpRequest, issue_id: int) -> HttpResponse:
     """The bulletin as PDF."""
     view = bulletins.view(issue_id, by=request.user, at=clock.now())
-    return as_pdf(view.content, view.replies)
+    return as_pdf(view.content, view.replies, lists.standing(view.line))
 
 
 @require_safe
@@ -149,20 +151,20 @@ def pdf(request: HttpRequest, issue_id: int) -> HttpResponse:
 def workbook(request: HttpRequest, issue_id: int) -> HttpResponse:
     """The bulletin as a workbook."""
     view = bulletins.view(issue_id, by=request.user, at=clock.now())
-    return as_workbook(view.content, view.replies)
+    return as_workbook(view.content, view.replies, lists.standing(view.line))
 
 
-def as_pdf(content: Bulletin, replies: dict[str, str]) -> HttpResponse:
+def as_pdf(content: Bulletin, replies: dict[str, str], standing: str) -> HttpResponse:
     from tongchou.web.sheets.unit_bulletins import unit_bulletin_pdf
 
-    made = unit_bulletin_pdf(content, replies, names=names_of(content))
+    made = unit_bulletin_pdf(content, replies, names=names_of(content), standing=standing)
     return attachment(made, f"bulletin-{content.area}-{content.period}.pdf", kind=PDF)
 
 
-def as_workbook(content: Bulletin, replies: dict[str, str]) -> HttpResponse:
+def as_workbook(content: Bulletin, replies: dict[str, str], standing: str) -> HttpResponse:
     from tongchou.web.console.unit_bulletin_workbook import unit_bulletin_workbook
 
-    made = unit_bulletin_workbook(content, replies, names=names_of(content))
+    made = unit_bulletin_workbook(content, replies, names=names_of(content), standing=standing)
     return attachment(made, f"bulletin-{content.area}-{content.period}.xlsx")
 
 

@@ -44,10 +44,19 @@ def settlement(request: HttpRequest) -> HttpResponse:
         rows=[_row(one) for one in found.rows if every or one.moved] if found is not None else [],
         figures=len(found.rows) if found is not None else 0,
         restated=[_restated(one, found.names) for one in found.restated] if found is not None else [],
+        both=[_both(one) for one in found.both] if found is not None else [],
         published=formatters.day(found.published_on) if found is not None and found.published_on else "",
         refusal=refusal,
         status=getattr(refusal, "status", 200),
     )
+
+
+def _both(one: bulletins.OnBoth) -> dict[str, str]:
+    """A count on the trees it was told on, and on the tree of the last day."""
+    told, now, gap = (
+        f"{float(each):,.1f}".removesuffix(".0") for each in (one.told, one.now, one.difference)
+    )
+    return {"name": one.name, "what": words.title(one.count), "told": told, "now": now, "gap": gap}
 
 
 @require_safe
