@@ -30,7 +30,7 @@ from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.commitments import api as commitments
-from tongchou.apps.commitments.models import Bundle
+from tongchou.apps.commitments.models import Bundle, Call, Calls, Promise
 from tongchou.apps.complaints import api as complaints
 from tongchou.apps.complaints.models import Breach, Complaint, Question, Round
 from tongchou.apps.complaints.sealing import seal as seal_complaint
@@ -62,7 +62,7 @@ from tongchou.apps.snapshot import api as snapshots
 from tongchou.apps.supervision.models import Draw, Evidence, Inspection, Item, Secret
 from tongchou.apps.supervision.models import Notice as Rectification
 from tongchou.apps.supervision.models import Step as RectificationStep
-from tongchou.core import crypto, signing
+from tongchou.core import accounts, crypto, signing
 from tongchou.core.tokens import checking
 from tongchou.domain import identity
 from tongchou.domain.accountability import bulletin_text
@@ -120,7 +120,7 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
-    "bundle_id": "bundle", "return_id": "return",
+    "bundle_id": "bundle", "promise_id": "promise", "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
     "meeting_id": "meeting", "plan_task_id": "plan_task", "group_id": "working_group",
     "assembly_id": "assembly", "issue_id": "issue",
@@ -431,15 +431,26 @@ def organised(village: Any, mark: str, post: int, by: Any, at: dt.datetime) -> t
     return seat.pk, asked.pk
 
 
-def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
-    """A letter in the making, and a PDF of letters with names."""
-    letter = commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at)
+def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
+    """A letter in the making, a PDF of letters with names, and a promise a household is called about."""
+    own = accounts.by_username(f"worker-{MARKS.index(mark)}")  # nobody else writes for the village
+    letter = commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=own, at=at)
     sealed = crypto.encrypt(base64.b64encode(mark.encode()).decode(), f"commitments.bundle:{letter.pk}")
     bundle = Bundle.objects.create(
         letter=letter, job_id=letter.pk, village_id=village.pk, scope_no=village.scope_no,
         village_name=village.name, part=1, households=1, unnamed=0, sealed=sealed, made_at=at,
     )  # fmt: skip
-    return letter.pk, bundle.pk
+    promise = Promise.objects.create(
+        letter=letter, position=1, due=at.date(), state="reported", reported_on=at.date(),
+        promise=f"诺{mark}", measure="次数", means="经费", owner="村", proof="记录", remedy="补办",
+    )  # fmt: skip
+    calls = Calls.objects.create(
+        promise=promise, round=1, sealed="", committed="0" * 64, made_at=at, seed="0" * 64, households=1,
+        size=1, frame_sha256="0" * 64, drawn_at=at, drawn_by=by,
+    )  # fmt: skip
+    household = Household.objects.get(village=village)
+    Call.objects.create(calls=calls, position=1, household_id=household.pk)
+    return letter.pk, bundle.pk, promise.pk
 
 
 def agreed(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int, int]:

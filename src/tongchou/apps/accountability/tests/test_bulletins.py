@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tongchou.apps.accountability import api
-from tongchou.apps.accountability.models import Issue
+from tongchou.apps.accountability.models import Issue, Restated
 from tongchou.apps.accountability.tests.conftest import MONTH, feeds, good, units
 from tongchou.apps.accountability.tests.test_closing import AT, close
 from tongchou.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -64,10 +64,12 @@ def test_a_unit_nobody_lives_in_has_no_rank(units: Any, good: Any, feeds: Any) -
 
 def restated(units: Any, **given: Any) -> api.Issue:
     """A bulletin of the same month after a count was found wrong."""
-    api.restate(
-        unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
-        by=units.maker, at=AT,
-    )  # fmt: skip
+    if not Restated.objects.exists():
+        wrong = api.restate(
+            unit=units.villages[0].code, month=MONTH, count="payments_on_time", value=30, reason="核对后更正",
+            by=units.maker, at=AT,
+        )  # fmt: skip
+        api.confirm_restated(restated_id=wrong.pk, by=units.second, at=AT)
     return made(units, **given)
 
 
