@@ -29,7 +29,7 @@ from tongchou.apps.casework.models import NamedOfficer
 from tongchou.apps.casework.paper_models import Paper
 from tongchou.apps.certificates.models import Certificate
 from tongchou.apps.commitments import api as commitments
-from tongchou.apps.commitments.models import Bundle
+from tongchou.apps.commitments.models import Bundle, Promise
 from tongchou.apps.complaints import api as complaints
 from tongchou.apps.complaints.models import Breach, Complaint, Question, Round
 from tongchou.apps.complaints.sealing import seal as seal_complaint
@@ -119,7 +119,7 @@ OF_CASES = {
     "naming_id": "naming", "grievance_id": "grievance", "export_id": "export",
     "certificate_id": "certificate", "paper_id": "paper",
     "application_id": "application", "wish_id": "wish", "release_id": "release", "letter_id": "letter",
-    "bundle_id": "bundle", "return_id": "return",
+    "bundle_id": "bundle", "promise_id": "promise", "return_id": "return",
     "complaint_id": "complaint", "question_id": "question", "breach_id": "breach",
     "meeting_id": "meeting", "plan_task_id": "plan_task", "group_id": "working_group",
     "assembly_id": "assembly", "issue_id": "issue",
@@ -417,15 +417,20 @@ def organised(village: Any, mark: str, post: int, by: Any, at: dt.datetime) -> t
     return seat.pk, asked.pk
 
 
-def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int]:
-    """A letter in the making, and a PDF of letters with names."""
-    letter = commitments.begin(area_id=village.pk, title=f"承诺{mark}", by=by, at=at)
+def lettered(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int]:
+    """A letter in the making, a PDF of letters with names, and a promise nobody is called about yet."""
+    letter = commitments.Letter.objects.create(
+        area_id=village.pk, scope_no=village.scope_no, area_name=village.name, title=f"承诺{mark}",
+        drafted_at=at, drafted_by=by,
+    )  # fmt: skip
     sealed = crypto.encrypt(base64.b64encode(mark.encode()).decode(), f"commitments.bundle:{letter.pk}")
     bundle = Bundle.objects.create(
         letter=letter, job_id=letter.pk, village_id=village.pk, scope_no=village.scope_no,
         village_name=village.name, part=1, households=1, unnamed=0, sealed=sealed, made_at=at,
     )  # fmt: skip
-    return letter.pk, bundle.pk
+    item = dict.fromkeys(("promise", "measure", "means", "owner", "proof", "remedy"), f"诺{mark}")
+    promise = Promise.objects.create(letter=letter, position=1, due=at.date(), **item)
+    return letter.pk, bundle.pk, promise.pk
 
 
 def agreed(village: Any, mark: str, by: Any, at: dt.datetime) -> tuple[int, int, int, int]:
