@@ -52,6 +52,7 @@ ARGUMENTS: dict[str, object] = dict.fromkeys(
             "application_id",
             "wish_id",
             "letter_id",
+            "promise_id",
         ),
         *("fund_id", "appropriation_id", "entry_id", "payment_id", "answer_id", "overpayment_id"),
         "release_id",

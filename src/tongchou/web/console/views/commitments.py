@@ -74,7 +74,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             given = {"area_id": picker.area.pk, "by": request.user, "at": clock.now(), **form.cleaned_data}
             try:
                 return redirect("console:commitment-write", commitments.begin(**given).pk)
-            except (Invalid, Conflict, NotFound) as error:
+            except (Invalid, Conflict, NotAllowed, NotFound) as error:
                 refusal = error
     wrong = bool(form.errors) or refusal is not None
     page = {"form": form, "picker": picker, "refusal": refusal, "status": 422 if wrong else 200}
