@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tongchou.apps.commitments import api as commitments
-from tongchou.apps.commitments.models import Letter
+from tongchou.apps.commitments.models import Comment, Letter
 from tongchou.apps.commitments.tests.conftest import family, letter, office, words
 from tongchou.domain.commitments.letters import Vote
 from tongchou.web.console.presenters import commitments as present
@@ -234,8 +234,9 @@ def test_answers_to_comments_stand_beside_the_letter_without_anybody_s_name(
     office: Any, letter: Any, frozen_clock: dt.datetime, monkeypatch: Any
 ) -> None:
     one = letter("hear")
-    for said in ("请写明电话", "找我：13800000000"):
-        commitments.comment(letter_id=one.pk, said=said, at=frozen_clock)
+    commitments.comment(letter_id=one.pk, said="请写明电话", at=frozen_clock)
+    # Such words are refused by now; what was taken before stays hidden.
+    Comment.objects.create(letter=one, said="找我：13800000000", at=frozen_clock)
     for comment in one.comments.all():
         commitments.reply(comment_id=comment.pk, said="已写明", by=office.village, at=frozen_clock)
     later = frozen_clock + dt.timedelta(days=8)
