@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongchou.core.errors import Invalid
@@ -73,4 +73,4 @@ def _told(one: Found) -> str:
     if not one.words:
         return str(REASONS[one.why])
     words = "、".join(f"“{word}”" for word in one.words)
-    return said("Not %(words)s: %(why)s") % {"words": words, "why": REASONS[one.why]}
+    return gettext("Not %(words)s: %(why)s") % {"words": words, "why": REASONS[one.why]}

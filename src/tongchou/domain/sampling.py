@@ -20,8 +20,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from tongchou.domain.demography.intervals import z_value
-
 Method: TypeAlias = Literal["simple", "stratified", "by_size"]
 #: From the lowest to the highest.
 LEVELS: Final = ("village", "township", "county", "prefecture")
@@ -245,6 +243,8 @@ def size_for_share(margin: float, *, population: int, level: float = 0.95, expec
     """
     if not (0 < margin < 1 and 0 < expected < 1) or population < 1:
         raise ValueError("margin and expected share lie between 0 and 1, the population is 1 or more")
+    from tongchou.domain.demography.intervals import z_value  # brings numpy: not while Django starts
+
     endless = z_value(level) ** 2 * expected * (1 - expected) / margin**2
     return min(population, math.ceil(endless / (1 + (endless - 1) / population) - 1e-9))
 

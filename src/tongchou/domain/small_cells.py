@@ -79,12 +79,16 @@ def determined(closed: Set[Hashable], sums: Sequence[Sum]) -> set[Hashable]:
     --------
     >>> determined({"a"}, [("all", ["a", "b"])]), determined({"a", "b"}, [("all", ["a", "b"])])
     ({'a'}, set())
+    >>> determined({"a"}, [("a", ["a"])])
+    set()
     """
     rows: dict[Hashable, _Row] = {}  # by pivot, each free of the other pivots
     for total, parts in sums:
         row: _Row = {part: 1 for part in parts if part in closed}
         if total in closed:
             row[total] = (row.get(total, 0) - 1) % _PRIME
+            if not row[total]:  # a total that is its own only part says nothing
+                del row[total]
         for pivot in [cell for cell in row if cell in rows]:
             _subtract(row, rows[pivot], row[pivot])
         if not row:
