@@ -9,7 +9,7 @@ import base64
 import datetime as dt
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -675,12 +675,12 @@ def addresses() -> list[tuple[str, str | None]]:
     return found
 
 
-def one_of_each(seed: int, inside: set[int], villages: Iterable[int], what: str = "") -> Iterator[list[int]]:
+def one_of_each(world: World, seed: int, inside: set[int], what: str = "") -> Iterator[list[int]]:
     """Which villages an address is asked for, one address after the other: the wide seeds ask for all.
 
     The quick ones ask for one village the person reaches and one it does not, drawn anew for each address.
     """
-    draw, listed = random.Random(f"villages {seed} {what}"), list(villages)
+    draw, listed = random.Random(f"villages {seed} {what}"), [v.pk for v in world.villages]
     sides = [
         side for side in ([v for v in listed if v in inside], [v for v in listed if v not in inside]) if side
     ]
@@ -799,7 +799,7 @@ def test_nobody_sees_anything_of_other_areas(world: World, make_account: Any, se
 
     answers = [
         (path, village, client.get(path))
-        for path, village in pages_for(world, one_of_each(seed, anyhow, (v.pk for v in world.villages)))
+        for path, village in pages_for(world, one_of_each(world, seed, anyhow))
     ]
     answers += [
         ("/search", None, client.post("/search", {"text": word})) for word in ("赵", "赵小", "zx", *MARKS)
@@ -903,7 +903,7 @@ def test_applications_reach_the_township_and_the_county_of_their_village(
             reads = role != "village_worker"
             mine = {v.pk for v in world.villages if reads and may_see(v, {area.pk})}
             shown = body(client.get("/applications"))
-            chosen = next(one_of_each(seed, mine, (v.pk for v in world.villages), f"{role} {area.pk}"))
+            chosen = next(one_of_each(world, seed, mine, f"{role} {area.pk}"))
             for village, mark in zip(world.villages, MARKS, strict=True):
                 assert (f"赵{mark}" in shown) == (village.pk in mine), (area.name, role)
                 assert (f"答{mark}" in shown) == (village.pk in mine), (area.name, role)
@@ -932,7 +932,7 @@ def test_complaints_reach_the_levels_above_and_never_the_unit(
             client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
             shown = body(client.get("/complaints"))
             told = {v.pk for v in world.villages if role in above and may_see(v.parent, {area.pk})}
-            chosen = next(one_of_each(seed, told, (v.pk for v in world.villages), f"{role} {area.pk}"))
+            chosen = next(one_of_each(world, seed, told, f"{role} {area.pk}"))
             for village, mark in zip(world.villages, MARKS, strict=True):
                 number = world.work_of["complaint"][village.pk]
                 reads = village.pk in told
@@ -980,7 +980,7 @@ def test_money_reaches_whoever_may_see_it(
             client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
             inside = {v.pk for v in world.villages if may_see(v, {area.pk})}
             sees = inside if role in FINANCE else set()
-            chosen = next(one_of_each(seed, sees, (v.pk for v in world.villages), f"{role} {area.pk}"))
+            chosen = next(one_of_each(world, seed, sees, f"{role} {area.pk}"))
             for village, name in zip(world.villages, PAYEES, strict=True):
                 if village.pk not in chosen:
                     continue
@@ -1439,7 +1439,7 @@ def test_no_program_reaches_a_row_outside(
     }
     marks = {village.pk: mark for village, mark in zip(world.villages, MARKS, strict=True)}
     tried, inside_of = 0, {v.pk for v in world.villages if program.allowed(v, "any")}
-    asked = one_of_each(seed, inside_of, (v.pk for v in world.villages))
+    asked = one_of_each(world, seed, inside_of)
     for method, path, needed in operations():
         number = re.search(r"{(\w+_id)}", path)
         if number is None or number[1] in OTHERWISE:

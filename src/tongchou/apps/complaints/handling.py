@@ -34,8 +34,9 @@ from tongchou.core.scope import Scope
 from tongchou.domain.complaints import kinds, moves
 from tongchou.domain.complaints.limits import mending
 from tongchou.domain.complaints.moves import Move
-from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
+from tongchou.domain.complaints.words import holds_number
 from tongchou.domain.public_words.checking import family_named
+from tongchou.domain.public_words.families import speaks_of_people
 from tongchou.domain.public_words.folding import squeezed, written_plainly
 from tongchou.domain.public_words.naming import placed, telling
 
@@ -151,8 +152,7 @@ def find(
                 "Say in at most 200 characters what the unit has to mend, and within 60 working days."
             )
             raise Invalid("complaints.finding", message, field="mend")
-        closed = holds_closed_matter(public) or tells_on_a_family(public)
-        if closed or holds_number(public) or _names(one, public):
+        if speaks_of_people(public) or _names(one, public):
             message = _(
                 "These words stand in public: name nobody, no number and nothing of a family in them."
             )

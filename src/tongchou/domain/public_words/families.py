@@ -119,3 +119,16 @@ def plain(text: str) -> str:
 
 def _holds(words: str, any_of: str) -> bool:
     return any(one in words for one in any_of.split())
+
+
+def speaks_of_people(text: str) -> bool:
+    """Whether words hold what never stands in public: closed matters, a family's affairs, a number.
+
+    Examples
+    --------
+    >>> speaks_of_people("请写明办理地点"), speaks_of_people("他家生了三个没人管")
+    (False, True)
+    >>> speaks_of_people("要我做孕检"), speaks_of_people("打13800000000")
+    (True, True)
+    """
+    return holds_closed_matter(text) or tells_on_a_family(text) or holds_number(text)

@@ -18,7 +18,7 @@ from tongchou.core import clock
 from tongchou.core.printing import undrawable
 from tongchou.domain.accountability.rollout import StageResult
 from tongchou.domain.commitments.letters import Move, Vote
-from tongchou.domain.complaints.words import holds_closed_matter, holds_number, tells_on_a_family
+from tongchou.domain.public_words.families import speaks_of_people
 from tongchou.web.console import formatters
 from tongchou.web.console.parts import Chip, Step, steps
 from tongchou.web.console.presenters.official import Letter, Part
@@ -303,13 +303,8 @@ def answers(found: Iterable[commitments.Comment]) -> list[tuple[str, str]]:
     """Comments and answers as everybody may read them; words that speak of people or families stay inside."""
     hidden = _("(Not shown: it speaks of people.)")
     return [
-        (hidden if _of_people(one.said) else one.said, hidden if _of_people(one.answer) else one.answer)
-        for one in found
+        tuple(hidden if speaks_of_people(text) else text for text in (one.said, one.answer)) for one in found
     ]
-
-
-def _of_people(text: str) -> bool:
-    return holds_closed_matter(text) or tells_on_a_family(text) or holds_number(text)
 
 
 def signed(letter: commitments.Letter) -> str:
